@@ -1,0 +1,194 @@
+"""From the files of a book directory to one checked book."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dsl import declare
+from dsl.checks import check
+from dsl.diagnostics import Diagnostic, Label, Result
+from dsl.codes import CODES
+from dsl.diagnostics import Severity
+from dsl.expressions import date
+from dsl.model import Book, Fact, Place, Scalar, Notice
+from dsl.model import Label as Words
+from dsl.parse import parse
+from dsl.scope import Declared, Names, Scope
+from dsl.suggest import nearest
+from dsl.syntax import Line, Token
+from dsl.words import label
+
+SUFFIX = ".rules"
+_KIND = {"never": "property", "alongside": "property"}
+
+
+def compile_book_files(files: Mapping[str, str], main: str = "book.rules") -> Result[Book]:
+    """Read, resolve and check a book.
+
+    `files`: text of every `.rules` and `.csv` file, by path from the book's directory with `/`; `main`: the file to
+    begin with. The value is there only if no error was found.
+    """
+    names = Names(files)
+    order = _files(files, main, names)
+    head = _collect(order, names)
+    book = _build(names, head, files)
+    found = _without_echoes(names.found, names)
+    if book is not None and not any(CODES[d.code].severity is Severity.ERROR for d in found):
+        found = [*found, *check(book, names)]
+    failed = any(CODES[d.code].severity is Severity.ERROR for d in found)
+    unique = tuple(dict.fromkeys(found))
+    return Result(None if failed else book, tuple(sorted(unique, key=lambda d: (d.primary.place.file, d.primary.place.start, d.code))))
+
+
+_OPENS = re.compile(r"^[^\s#]+[ \t]+([A-Za-z][A-Za-z0-9_.-]*)", re.MULTILINE)
+
+
+def _without_echoes(found: list[Diagnostic], names: Names) -> list[Diagnostic]:
+    """Leave out unknown names that a declaration which could not be read would have declared."""
+    declared = {n for kind in names.declared.values() for n in kind}
+    lost = {m.group(1) for t in names.texts.values() for m in _OPENS.finditer(t)} - declared
+    return [d for d in found if d.code != "N102" or not any(f"`{n}`" in d.message for n in lost)]
+
+
+def _files(files: Mapping[str, str], main: str, names: Names) -> list[tuple[str, tuple[Line, ...]]]:
+    """Every file reached from the main one, imported files first, each parsed once."""
+    done: dict[str, tuple[Line, ...]] = {}
+    order: list[str] = []
+
+    def visit(file: str, trail: tuple[str, ...]) -> None:
+        result = parse(files[file], file)
+        names.found.extend(result.diagnostics)
+        done[file] = result.value or ()
+        for line in done[file]:
+            if line.kind != "book":
+                continue
+            for uses in line.under("uses"):
+                assert uses.head is not None
+                for token in uses.head.nodes()[0].tokens("NAME"):
+                    target = token.text.split(".")[-1] + SUFFIX
+                    if target in (*trail, file):
+                        names.report("N105", "books use one another in a circle", file, token, " uses ".join([*trail, file, target]), help="move what both need into a third book")
+                    elif target not in files:
+                        known = [f.removesuffix(SUFFIX) for f in files if f.endswith(SUFFIX)]
+                        near = nearest(token.text.split(".")[-1], known)
+                        names.report("N101", f"there is no book `{token.text}`", file, token, f"no file {target}", help=f"write `{'.'.join([*token.text.split('.')[:-1], near])}`" if near else f"add the file {target}")
+                    elif target not in done:
+                        visit(target, (*trail, file))
+        order.append(file)
+
+    if main not in files:
+        place = Label(Place(main, 0, 0), "not found")
+        names.found.append(Diagnostic("N101", f"there is no file `{main}`", place, help=f"put the main book into `{main}`"))
+        return []
+    visit(main, ())
+    for file in sorted(files):
+        if file.endswith(SUFFIX) and file not in done:
+            names.found.append(Diagnostic("A408", f"`{file}` is used by no book", Label(Place(file, 0, 0), "never read"), help=f"add `uses ...{file.removesuffix(SUFFIX)}` to {main}, or delete the file"))
+    return [(f, done[f]) for f in order]
+
+
+def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declared | None:
+    """Every declaration under its kind and name; the main book's own line is returned."""
+    head: Declared | None = None
+    for file, lines in order:
+        books = [x for x in lines if x.kind == "book"]
+        if not books and lines:
+            names.report("S009", "the file does not say which book it is", file, lines[0], "the first declaration", help="begin with `book NAME` and its labels")
+        for line in lines:
+            assert line.head is not None
+            kind = _KIND.get(line.kind, line.kind)
+            token = next((t for t in line.head.tokens("NAME", "REF")), None)
+            if kind == "invariant":
+                names.of("invariant")[f"{file}:{line.start}"] = Declared(line, file, Token("NAME", "", line.start, line.start))
+                continue
+            if token is None:
+                continue
+            if kind == "book":
+                head = Declared(line, file, token)
+                names.of("book")[file] = head
+                continue
+            other = names.of(kind).get(token.text)
+            clash = next((k for k in ("given", "parameter") if kind in ("given", "parameter") and token.text in names.of(k)), None)
+            if other or clash:
+                first = other or names.of(clash or "")[token.text]
+                names.report(
+                    "N103",
+                    f"`{token.text}` is declared twice",
+                    file,
+                    token,
+                    "again here",
+                    help=f"choose another name, such as `{token.text}_2`",
+                    secondary=(Label(Place(first.file, first.name.start, first.name.end), "first here"),),
+                )
+                continue
+            names.of(kind)[token.text] = Declared(line, file, token)
+    return head
+
+
+def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Book | None:
+    """The book, as far as its declarations can be built."""
+    if head is None:
+        return None
+    for d in names.of("book").values():
+        declare.parts(d, names, "uses", "known", once=("known",))
+    words = Words("?", "？")
+    for d in names.of("book").values():
+        words = label(d.line, names, d.file, f"the book `{d.name.text}`")
+    bare = Scope(names, head.file, {}, {})
+    knowns = head.line.under("known")
+    known = date(knowns[0].head.parts[1], bare) if knowns and knowns[0].head else None  # type: ignore[arg-type]
+    if not knowns:
+        names.report("S009", f"the book `{head.name.text}` does not say up to when it was compiled", head.file, head.line, "no `known`", help="add `known 2026-11-21` with the day of the newest source read")
+    each = declare.each
+    sources = each(names, "source", lambda n, d: declare.source(names, n, d))
+    enumerations = each(names, "enumeration", lambda n, d: declare.enumeration(names, n, d))
+    judgements = each(names, "judgement", lambda n, d: declare.judgement(names, n, d))
+    entities = each(names, "entity", lambda n, d: declare.entity(names, n, d, judgements))
+    givens = each(names, "given", lambda n, d: declare.given(names, n, d))
+    declare.check_shapes(names, entities, givens)
+    for j in judgements.values():
+        if j.entity is None:
+            givens[j.id] = Fact(j.id, Scalar("truth"), j.label, judgement=j.id)
+
+    def scope(d: Declared) -> Scope:
+        return Scope(names, d.file, givens, entities)
+
+    entities = {n: replace(e, invariants=declare.entity_invariants(names, e, Scope(names, "", givens, entities))) for n, e in entities.items()}
+    tables = each(names, "table", lambda n, d: declare.table(names, n, d, files))
+    readings = each(names, "reading", lambda n, d: declare.reading(names, n, d))
+    conflicts = each(names, "conflict", lambda n, d: declare.conflict(names, n, d))
+    parameters = each(names, "parameter", lambda n, d: declare.parameter(names, n, d, scope(d)))
+    terms = each(names, "term", lambda n, d: declare.term(names, n, d, scope(d)))
+    documents = each(names, "paper", lambda n, d: declare.document(names, n, d))
+    schemes = each(names, "scheme", lambda n, d: declare.scheme(names, n, d))
+    categories = each(names, "category", lambda n, d: declare.category(names, n, d, scope(d)))
+    notices = each(names, "notice", lambda n, d: declare.notice(names, n, d))
+    properties = each(names, "property", lambda n, d: declare.property_(names, n, d))
+    examples = each(names, "example", lambda n, d: declare.example(names, n, d))
+    top = tuple(c for d in names.of("invariant").values() for c in declare.invariants((d.line,), scope(d)))
+    return Book(
+        head.name.text,
+        words,
+        known or dt.date(1900, 1, 1),
+        sources,
+        enumerations,
+        entities,
+        givens,
+        parameters,
+        tables,
+        judgements,
+        readings,
+        conflicts,
+        terms,
+        documents,
+        schemes,
+        categories,
+        properties,
+        {k: v for k, v in notices.items() if isinstance(v, Notice)},
+        examples,
+        top,
+        {f: t for f, t in files.items() if f.endswith(SUFFIX)},
+    )

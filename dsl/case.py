@@ -1,0 +1,64 @@
+"""A person as told: which facts are known, which are not, and which lists may have more.
+
+This module holds the values only; reading them from YAML is `dsl.casefile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from dsl.model import Place, Value
+
+
+class Absent(Enum):
+    """Why a fact has no value. The three mean the same to the solver and are told apart in words."""
+
+    NOT_ASKED = "not_asked"
+    UNKNOWN = "unknown"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list as written. `open`: there may be more elements than these. A list not told is `Listed((), True)`."""
+
+    items: tuple[Record, ...]
+    open: bool = False
+    told: bool = True
+    reason: Absent = Absent.NOT_ASKED
+
+
+Known: TypeAlias = "Value | Absent | Listed | Record"
+"""What a case says of one fact. Every fact of the book has an entry, `Absent` if the file is silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The facts of one thing, by fact id."""
+
+    facts: Mapping[str, Known]
+
+    def __getitem__(self, name: str) -> Known:
+        """The value of one fact."""
+        return self.facts[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One person.
+
+    `root` has an entry for every given of the book (judgements made on the whole case among them). Presumed judgements
+    the file does not record are `Absent` here; whether the presumption applies is for the solver to be told.
+    `readings`: readings the file itself chooses. `places`: where each written fact stands, by its address
+    ("applicant.degrees[0].level"). `defaulted`: addresses filled in by a default (`submitted_on`: today).
+    """
+
+    name: str
+    root: Record
+    readings: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    defaulted: tuple[str, ...] = ()
+    title: str | None = None

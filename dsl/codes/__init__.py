@@ -1,0 +1,131 @@
+"""The table of diagnostic codes, and the page that explains each.
+
+The letter says the stage: S syntax, N names, K kinds and units, L logic, A drafting, C case files, X solving, U usage,
+T a book's own tests. A number is never given to anything else, even when its code has gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from types import MappingProxyType
+
+from dsl.diagnostics import Code, Severity
+
+_ERRORS = """
+S001 unexpected-word        the text cannot go on like this
+S002 bad-indentation        the line is not indented like its neighbours
+S003 unknown-declaration    the line begins no declaration the language knows
+S004 bad-literal            a date, amount, number or duration is not written as one
+S005 forbidden-character    a character that is not allowed in a rule book
+S006 unclosed-string        a quotation mark is never closed
+S007 clause-without-label   a clause on its own line has no label
+S008 repeated-part          a part that may stand once stands twice
+S009 missing-part           a declaration lacks a part it must have
+N101 unknown-import         a book that is used is not there
+N102 unknown-name           a name is used that nothing declares
+N103 declared-twice         a name is declared twice
+N104 reserved-word          a word of the language is used as a name
+N105 import-cycle           books use one another in a circle
+N106 unknown-fact           a thing has no fact of that name
+N107 unknown-column         a table's file or one of its columns is not there
+N108 repeated-label         two clauses side by side have one label
+N109 unknown-clause         a clause is named that the category does not have
+K201 type-mismatch          two things are compared that are not of one type
+K202 unit-mismatch          days and months are mixed
+K203 not-ordered            something without an order is asked for more or less
+K204 not-a-list             a list is needed and something else is given
+K205 not-a-truth            a condition is needed and a value is given
+K206 wrong-arguments        a term is given too many, too few or other things than it takes
+K207 not-allowed-here       something is fine elsewhere but not here
+K208 out-of-range           a number is outside what the language counts
+L301 term-cycle             terms are defined by one another in a circle
+L302 exceptions-disagree    two exceptions to one clause disagree and neither prevails
+L303 dated-rows             dated rows are out of order or overlap
+L304 impossible-count       more clauses are asked for than there are
+L305 empty-group            a group has nothing in it
+L306 impossible-date        a date that no calendar has
+L307 coverage-overlap       a table is said to be two things on one day
+A401 missing-words          words are missing in one of the two languages
+A402 missing-citation       a condition is not cited
+A403 phrase-too-long        a key phrase is longer than 24 characters
+A404 phrase-not-found       a key phrase is not in the document, or more than once
+A405 weak-source            a rule rests on a weak source alone and does not say so
+A406 holes-differ           the sentences of the two languages show different values
+A407 unknown-hole           a sentence shows a value its condition does not have
+A409 not-yet-known          something is dated after the day the book is known to
+C501 malformed-yaml         the file is not YAML
+C502 repeated-key           a key stands twice in one mapping
+C503 unknown-key            a key the book does not know
+C504 wrong-type             a value of another type is expected
+C505 list-expected          a list is expected
+C506 out-of-range           a number is outside what the fact can hold
+C507 bad-number             a number is not written as a whole number
+C508 impossible-date        a date that no calendar has
+C509 bad-date               a date is not written year-month-day
+C510 unknown-country        not the code of a country
+C511 unknown-member         not a member of the enumeration
+C512 unknown-table-key      not on the list the book has
+C513 bad-money              an amount is not written in whole Hong Kong dollars
+C514 bad-duration           a duration is not written as one
+C515 empty-case             there is no case in the file
+C516 yaml-feature           an anchor, alias, tag or merge key, which cases do without
+C517 forbidden-character    a character that is not allowed in a case
+C518 too-large              the file is too large or too deep
+C519 mapping-expected       a thing with facts is expected
+C520 bad-list               a mapping stands for a list but is not `at_least`
+C521 unknown-reading        the book has no reading of that name
+C522 unknown-reading-value  the reading has no value of that name
+C523 bad-path               the path of a change leads nowhere
+C524 unknown-judgement      the book has no judgement of that name
+C525 date-out-of-calendar   a date before 1900 or after 2199
+C526 not-a-spell            only the end of a spell may be `ongoing`
+C527 truth-expected         a truth is expected
+C528 bad-outcome            not an outcome a judgement can have
+C529 broken-invariant       the facts contradict each other
+C530 not-utf-8              the file is not text in UTF-8
+C531 misplaced-key          the key belongs somewhere else
+C532 ambiguous-name         a name stands for more than one row of a list
+C533 empty-value            a key has no value
+C534 too-many-findings     a file has more mistakes than are shown
+X601 time-limit             the time allowed ran out
+X602 size-limit             the case or the book is larger than the limit
+X603 interrupted            the analysis was interrupted
+U701 unknown-category       the book has no scheme or category of that name
+U702 cannot-read            a file or book cannot be read
+U703 unknown-language       not a language the reports are written in
+U704 bad-reading-option     a reading option is not NAME=VALUE of a reading
+U705 bad-option-date        an option needs a date and has something else
+U706 unknown-example        the book has no example of that name
+U707 bad-set-option         a change is not PATH=VALUE
+U708 unknown-code           there is no diagnostic of that code
+T801 expectation-not-met    an example expects something else than the rules say
+T802 contradictory-example  an example contradicts itself
+"""
+
+_WARNINGS = """
+A408 unused                 something is declared and never used
+C535 country-by-name        a country is given by its name
+T803 undecided-condition    no example decides a condition both ways
+"""
+
+
+def _read(table: str, severity: Severity) -> dict[str, Code]:
+    rows = (line.split(maxsplit=2) for line in table.strip().splitlines())
+    return {row[0]: Code(row[0], row[1], severity, row[2]) for row in rows}
+
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    dict(sorted((_read(_ERRORS, Severity.ERROR) | _read(_WARNINGS, Severity.WARNING)).items()))
+)
+"""All codes, by id."""
+
+
+def code(id: str) -> Code:
+    """The code of that id; `KeyError` if there is none."""
+    return CODES[id]
+
+
+def page(id: str) -> str:
+    """The page of a code, in Markdown."""
+    return (resources.files("dsl.codes") / f"{code(id).id}.md").read_text("utf-8")

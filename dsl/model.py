@@ -1,0 +1,651 @@
+"""The checked book: what the resolver hands on to the solver, the reports and every analysis.
+
+Everything here is frozen, hashable and picklable; names are resolved (ids, not spans), every leaf carries its citation
+and labels, and types have been checked, so later stages never fail on an author's mistake.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from dsl.calendar import Duration
+
+# --------------------------------------------------------------------------------------------------------------- words
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words for a reader: English and Traditional Chinese (Simplified is derived when shown)."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: the file as the author named it, and code-point offsets into it, end exclusive."""
+
+    file: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pinpoint in a declared source. `phrase`: at most 24 characters found there; `facts`: ids of the fact sheet."""
+
+    source: str
+    pinpoint: str
+    phrase: str | None = None
+    facts: tuple[str, ...] = ()
+    weak: str | None = None
+
+
+# --------------------------------------------------------------------------------------------------------------- types
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """truth (bool), whole (int), money (int, whole Hong Kong dollars), date, duration, country (ISO 3166 alpha-2)."""
+
+    kind: Literal["truth", "whole", "money", "date", "duration", "country", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class EnumOf:
+    """A member of an enumeration, as its id."""
+
+    enumeration: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOf:
+    """A key of one table (its id), or the word `other` for something no row of that table names."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntityOf:
+    """One thing with facts of its own."""
+
+    entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of things of one entity. Only a given (or an entity inside it) has lists; list elements have none."""
+
+    entity: str
+
+
+Type = Scalar | EnumOf | KeyOf | EntityOf | ListOf
+Value = bool | int | str | dt.date | Duration
+"""A known value. Enumerations, countries and keys are `str`."""
+
+OTHER = "other"
+
+# --------------------------------------------------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A fact: a given or bound variable, then facts of entities. `applicant.income`, `d.level`, `submitted_on`."""
+
+    base: str
+    steps: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Render as the language writes it."""
+        return ".".join((self.base, *self.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal."""
+
+    value: Value
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """The value of a parameter in force on its own event."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A date moved by a duration (`plus`, `minus`)."""
+
+    date: Expr
+    by: Duration
+    sign: Literal[1, -1]
+
+
+@dataclass(frozen=True, slots=True)
+class YearOf:
+    """The calendar year of a date; a whole number."""
+
+    date: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class AgeOn:
+    """Completed years between two dates: `age of BORN on DATE`."""
+
+    born: Expr
+    on: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`left - right` of two whole numbers or two amounts."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A total over a list.
+
+    months: whole months of the merged spells of the elements that pass `where`, clipped to `[after, before)` and to
+        the window `[before - within, before)`. Compared with `at least N months` or `less than N months`; with a limit
+        in days the days of the merged spells are counted instead (reading A-07).
+    count:  how many elements pass `where`.
+    sum:    the total of `of` (money or whole) over the elements that pass `where`.
+    """
+
+    kind: Literal["months", "count", "sum"]
+    var: str
+    list: Path
+    entity: str
+    where: Cond | None = None
+    of: Path | None = None
+    after: Expr | None = None
+    before: Expr | None = None
+    within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """`earliest of a, b` or `latest of a, b` of dates; `least of` / `greatest of` of durations in one unit."""
+
+    kind: Literal["earliest", "latest", "least", "greatest"]
+    args: tuple[Expr, ...]
+
+
+Expr = Path | Const | Param | Shift | YearOf | AgeOn | Difference | Aggregate | Extreme
+
+# ---------------------------------------------------------------------------------------------------------- conditions
+
+Operator = Literal["is", "is_not", "lt", "le", "gt", "ge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A comparison of two values of one type. Dates: before = lt, on or before = le, and so on."""
+
+    op: Operator
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Membership in a written set."""
+
+    value: Expr
+    options: tuple[Const, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Membership in a table of the law, in the edition of `on` (None: an undated table).
+
+    `rows`: the rows looked at must have these column values, e.g. `where scheme is "ttps"`.
+    """
+
+    value: Expr
+    table: str
+    on: Expr | None
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """`value within D after anchor`: anchor <= value <= anchor + D. `... before anchor`: anchor - D <= value < anchor."""
+
+    value: Expr
+    duration: Duration
+    side: Literal["after", "before"]
+    anchor: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A truth fact, or a judgement (then the fact's declaration says so)."""
+
+    fact: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """`always`: a condition that holds whatever the facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every clause holds. No clauses: holds."""
+
+    items: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Some clause holds."""
+
+    items: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """At least `n` clauses hold."""
+
+    n: int
+    items: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The clause does not hold."""
+
+    item: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified:
+    """`some`/`every` element of a list."""
+
+    kind: Literal["some", "every"]
+    var: str
+    list: Path
+    entity: str
+    body: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A term applied to variables or givens, in the order of the term's parameters."""
+
+    term: str
+    args: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByReading:
+    """The branch of the chosen reading."""
+
+    reading: str
+    branches: tuple[tuple[str, Clause], ...]
+
+
+Test = Compare | OneOf | Member | Window | Truth
+"""A leaf comparison: evaluated in Python; answer-set programs see only whether it holds."""
+
+Cond = Test | Always | All | AnyOf | AtLeast | Not | Quantified | Call | ByReading
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition with its label, citations and words.
+
+    `label` is None for the unlabelled parts of a condition written on one line; the line as a whole is then the leaf
+    a reader sees. `sentence` has value holes: {value} and {limit} of the line's comparison, or {path.to.fact}.
+    """
+
+    label: str | None
+    cond: Cond
+    cites: tuple[Citation, ...] = ()
+    sentence: Label | None = None
+    place: Place | None = field(default=None, compare=False)
+
+
+# --------------------------------------------------------------------------------------------------------- declarations
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document of the law. `rank` 1 (statute) to 7 (unknown author); `document`: file name among the stored ones."""
+
+    id: str
+    label: Label
+    rank: int
+    edition: dt.date | None = None
+    document: str | None = None
+    address: str | None = None
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """Named values; in order from least to greatest if `ordered`."""
+
+    id: str
+    label: Label
+    members: tuple[tuple[str, Label], ...]
+    ordered: bool = False
+
+
+FactKind = Literal["fact", "presumed", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of an entity, or a given. `judgement` names the judgement it records, if it is one."""
+
+    id: str
+    type: Type
+    label: Label
+    judgement: str | None = None
+    default: Literal["today"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise."""
+
+    id: str
+    label: Label
+    mode: Literal["presumed", "open"]
+    ref: str | None = None
+    entity: str | None = None
+    cites: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A kind of thing with facts. `spell`: the two date facts that begin and end its spell, both days inside.
+
+    `invariants` bind the variable `it`; a case that breaks one is refused, a completion that breaks one is not counted.
+    """
+
+    id: str
+    label: Label
+    facts: tuple[Fact, ...]
+    spell: tuple[str, str] | None = None
+    invariants: tuple[Clause, ...] = ()
+
+    def fact(self, name: str) -> Fact | None:
+        """The fact of that name, or None."""
+        return next((f for f in self.facts if f.id == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One value of a parameter, in force from a date (inclusive) until the next row's; known since `known`.
+
+    `value` None: the law is not known from here on (a `law` hinge).
+    """
+
+    start: dt.date
+    value: Value | None
+    cites: tuple[Citation, ...]
+    known: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that changes with time. `event`: the given (a date) that chooses; None if there is one value for ever.
+
+    Before the first row nothing is in force: a test on it does not hold.
+    """
+
+    id: str
+    label: Label
+    type: Type
+    event: str | None
+    values: tuple[Dated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a table is known to say between two dates (inclusive; None = unbounded).
+
+    closed: a row missing means no. gappy: a row present means yes, a row missing means the law is not known.
+    Outside every coverage nothing is known. `known`: since when this stretch is known (None: since it began).
+    """
+
+    kind: Literal["closed", "gappy"]
+    start: dt.date | None
+    end: dt.date | None
+    known: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its key, the dates it is in force (inclusive), and its other columns as text."""
+
+    key: str
+    start: dt.date | None
+    end: dt.date | None
+    columns: tuple[tuple[str, str], ...]
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list of the law, by date. `rows` may repeat a key with other dates or columns."""
+
+    id: str
+    label: Label
+    rows: tuple[Row, ...]
+    coverage: tuple[Coverage, ...]
+    cites: tuple[Citation, ...]
+    key_type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An ambiguity of the text and the ways to read it; the first of `values` that is `default` applies."""
+
+    id: str
+    label: Label
+    values: tuple[tuple[str, Label], ...]
+    default: str
+    ref: str | None = None
+    cites: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree, and how the book resolves it."""
+
+    id: str
+    label: Label
+    says: tuple[Citation, ...]
+    resolution: Literal["superseded", "outranked", "unreliable", "scope", "omission", "open"]
+    reason: Label
+    reading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A defined condition on one or more parameters (`var`, entity id)."""
+
+    id: str
+    label: Label
+    params: tuple[tuple[str, str], ...]
+    means: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An exception: while `when` holds, the clause at `target` (labels from the category down) counts as `effect`.
+
+    effect met: a need counts as met, a bar as not applying. effect unmet: the opposite. `over`: labels of exceptions
+    it prevails over.
+    """
+
+    label: str
+    target: tuple[str, ...]
+    effect: Literal["met", "unmet"]
+    when: Clause
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Something a category gives: `stay` (a duration) or `condition` (a member of an enumeration)."""
+
+    kind: str
+    value: Expr
+    cites: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A paper one has to file."""
+
+    id: str
+    label: Label
+    cites: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Documents a category asks for; `when` None = always."""
+
+    documents: tuple[str, ...]
+    when: Clause | None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`routes to SCHEME-OR-CATEGORY when ...`: a pointer for the reader, never a bar."""
+
+    target: str
+    when: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A scheme; categories belong to one by the first part of their id."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence shown under every answer."""
+
+    id: str
+    label: Label
+    ref: str | None
+    cites: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of a scheme. Holds iff `needs` holds and `bars` (a disjunction, None = no bar) does not."""
+
+    id: str
+    label: Label
+    needs: Clause
+    bars: Clause | None
+    overrides: tuple[Override, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    asks: tuple[Asks, ...] = ()
+    routes: tuple[Route, ...] = ()
+    cites: tuple[Citation, ...] = ()
+    place: Place | None = field(default=None, compare=False)
+
+    @property
+    def scheme(self) -> str:
+        """The scheme's id."""
+        return self.id.split(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A promise about verdicts: never both, always with."""
+
+    id: str
+    kind: Literal["never", "always"]
+    left: str
+    right: str
+
+
+class Verdict(StrEnum):
+    """Over all completions of what is unknown: every one, some, none."""
+
+    QUALIFIES = "qualifies"
+    DEPENDS = "depends"
+    DOES_NOT_QUALIFY = "does_not_qualify"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What an example asserts of one category.
+
+    `because`: label paths ("graduate.experience") that must be among the reasons. `hinges`: if not None, the exact
+    set of hinge ids. `sensitive`: if not None, the exact set of readings the verdict is sensitive to.
+    """
+
+    category: str
+    verdict: Verdict
+    because: tuple[str, ...] = ()
+    hinges: tuple[str, ...] | None = None
+    sensitive: tuple[str, ...] | None = None
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked person. `facts` is the text of a case (YAML); `like` names an example whose facts it starts from.
+
+    `changes` are (path, YAML text of the value) set on top.
+    """
+
+    id: str
+    label: Label | None
+    facts: str
+    like: str | None
+    changes: tuple[tuple[str, str], ...]
+    expects: tuple[Expectation, ...]
+    place: Place | None = field(default=None, compare=False)
+    facts_place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A checked book with everything it imports. Mappings are by id, in order of declaration."""
+
+    id: str
+    label: Label
+    known: dt.date
+    sources: dict[str, Source]
+    enumerations: dict[str, Enumeration]
+    entities: dict[str, Entity]
+    givens: dict[str, Fact]
+    parameters: dict[str, Parameter]
+    tables: dict[str, Table]
+    judgements: dict[str, Judgement]
+    readings: dict[str, Reading]
+    conflicts: dict[str, Conflict]
+    terms: dict[str, Term]
+    documents: dict[str, Document]
+    schemes: dict[str, Scheme]
+    categories: dict[str, Category]
+    properties: dict[str, Property]
+    notices: dict[str, Notice]
+    examples: dict[str, Example]
+    invariants: tuple[Clause, ...] = ()
+    texts: dict[str, str] = field(default_factory=dict, compare=False)
+    """The files the book was read from, by the name used in `Place`."""

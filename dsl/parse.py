@@ -1,0 +1,243 @@
+"""Tokens to lines: the only module that knows lark. A declaration is parsed alone: one mistake, one error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+import lark
+from lark.lexer import Lexer
+
+from dsl.diagnostics import Diagnostic, InternalError, Label, Result
+from dsl.keywords import ANYWHERE, OPENING, PUNCTUATION
+from dsl.lexer import DEDENT, INDENT, NEWLINE, Chunk, lex
+from dsl.model import Place
+from dsl.suggest import nearest
+from dsl.syntax import Line, Node, Token
+
+DECLARATIONS = (
+    "book",
+    "source",
+    "parameter",
+    "table",
+    "enumeration",
+    "entity",
+    "given",
+    "invariant",
+    "judgement",
+    "reading",
+    "conflict",
+    "term",
+    "scheme",
+    "category",
+    "property",
+    "example",
+    "notice",
+    "paper",
+)
+"""Kinds of line that may stand at the first column."""
+
+DEPTH = 64
+"""How deep lines and phrases may nest."""
+
+_KINDS = {"never": "property", "alongside": "property"}
+
+
+class _Ready(Lexer):
+    """Hands lark the tokens that `dsl.lexer` made."""
+
+    def __init__(self, conf: object) -> None:
+        """Take nothing from lark's configuration."""
+
+    def lex(self, data: Chunk) -> Iterator[lark.Token]:  # type: ignore[override]
+        """The tokens of one declaration, as lark wants them."""
+        for t in data.tokens:
+            yield lark.Token(t.type, t.text, t.start, 0, 0, 0, 0, t.end)
+
+
+@cache
+def _parser() -> lark.Lark:
+    grammar = resources.files("dsl").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return lark.Lark(grammar, start="declaration", parser="lalr", lexer=_Ready, maybe_placeholders=True)
+
+
+def parse(text: str, file: str) -> Result[tuple[Line, ...]]:
+    """The declarations of one file; those that cannot be read are left out and reported, one diagnostic each."""
+    chunks, problems = lex(text, file)
+    found = list(problems)
+    lines: list[Line] = []
+    for chunk in chunks:
+        try:
+            tree: lark.Tree[lark.Token] = _parser().parse(chunk)
+        except lark.UnexpectedToken as error:
+            found.append(_unexpected(error, chunk, text, file))
+            continue
+        if deep := _too_deep(tree):
+            found.append(
+                Diagnostic(
+                    "S001",
+                    "this is nested too deep to be read",
+                    Label(Place(file, *deep), f"more than {DEPTH} levels"),
+                    help="define the inner part as a term of its own",
+                )
+            )
+            continue
+        line = _line(_subtree(tree))
+        if (line.head is None) or _KINDS.get(line.kind, line.kind) not in DECLARATIONS:
+            found.append(_undeclared(line, chunk.start, text, file))
+            continue
+        lines.append(line)
+    return Result(tuple(lines), tuple(found))
+
+
+def _subtree(tree: lark.Tree[lark.Token]) -> lark.Tree[lark.Token]:
+    """The line of a declaration."""
+    part = tree.children[0]
+    if isinstance(part, lark.Tree):
+        return part
+    raise InternalError("parse", "a declaration without a line")
+
+
+def _too_deep(tree: lark.Tree[lark.Token]) -> tuple[int, int] | None:
+    """Where a tree goes deeper than the stages that walk it can follow."""
+    todo: list[tuple[lark.Tree[lark.Token] | lark.Token | None, int]] = [(tree, 0)]
+    while todo:
+        part, depth = todo.pop()
+        if isinstance(part, lark.Tree):
+            todo += [(child, depth + 1) for child in part.children]
+        elif part is not None and depth > DEPTH:
+            return part.start_pos or 0, part.end_pos or 0
+    return None
+
+
+def _line(tree: lark.Tree[lark.Token]) -> Line:
+    """A line from its subtree."""
+    head: Node | None = None
+    attrs: list[Node] = []
+    lines: list[Line] = []
+    for part in tree.children:
+        if not isinstance(part, lark.Tree):
+            continue  # layout
+        if part.data in ("line", "attr_line"):
+            lines.append(_line(part))
+        elif part.data in ("en", "zh", "cites", "weak"):
+            attrs.append(_node(part))
+        else:
+            head = _node(part)
+    spans = [(n.start, n.end) for n in (*([head] if head else []), *attrs)]
+    start = min(s for s, _ in spans)
+    end = max([e for _, e in spans] + [line.end for line in lines])
+    return Line(head, tuple(attrs), tuple(lines), start, end)
+
+
+def _node(tree: lark.Tree[lark.Token]) -> Node:
+    """A phrase from its subtree; its place spans its tokens."""
+    parts: list[Node | Token | None] = []
+    for child in tree.children:
+        if child is None:
+            parts.append(None)
+        elif isinstance(child, lark.Token):
+            parts.append(Token(child.type, str(child), child.start_pos or 0, child.end_pos or 0))
+        else:
+            parts.append(_node(child))
+    real = [p for p in parts if p is not None]
+    start = min((p.start for p in real), default=0)
+    return Node(str(tree.data), tuple(parts), start, max((p.end for p in real), default=start))
+
+
+def written(terminal: str) -> str:
+    """A terminal as an author would write it."""
+    names = {
+        "NAME": "a name",
+        "NUMBER": "a number",
+        "MONEY": "an amount such as `HK$2,500,000`",
+        "DATE": "a date such as `2024-10-16`",
+        "STRING": 'words in quotes `"..."`',
+        "REF": "a reference such as `A-05`",
+        NEWLINE: "the end of the line",
+        INDENT: "deeper lines",
+        DEDENT: "the end of the block",
+        "$END": "the end of the declaration",
+    }
+    if terminal in names:
+        return names[terminal]
+    if terminal in PUNCTUATION:
+        return f"`{PUNCTUATION[terminal][0]}`"
+    word = ANYWHERE.get(terminal) or OPENING.get(terminal)
+    return f"`{word.en[0]}`" if word else terminal.lower()
+
+
+def _unexpected(error: lark.UnexpectedToken, chunk: Chunk, text: str, file: str) -> Diagnostic:
+    """One diagnostic for a declaration that does not follow the grammar."""
+    token = error.token
+    at = token.start_pos or 0
+    end = token.end_pos or at
+    expected = sorted(error.accepts or error.expected)
+    first = chunk.tokens[0]
+    if token.type in (NEWLINE, DEDENT, "$END"):
+        before = [t for t in chunk.tokens if t.end <= at and t.type not in (NEWLINE, INDENT, DEDENT)]
+        at = end = before[-1].end if before else at
+        found = "the line ends here"
+    elif token.type == INDENT:
+        found = "this line stands deeper than the one above"
+        at, end = end, end + 1
+    else:
+        found = f"`{text[at:end]}` is not expected here"
+    place = Place(file, at, max(end, at))
+    if first.start == at and first.type == "NAME":
+        return _unknown_declaration(first, file)
+    if token.type == INDENT:
+        return Diagnostic(
+            "S002",
+            "the indentation does not fit",
+            Label(place, found),
+            help="give it the same indent as the line above",
+        )
+    words = [ANYWHERE[t].en[0] for t in expected if t in ANYWHERE] + [
+        OPENING[t].en[0] for t in expected if t in OPENING
+    ]
+    near = nearest(str(token), words) if token.type == "NAME" else None
+    options = [written(t) for t in expected if t != "COLON"]
+    shown = ", ".join(options[:6]) + (", ..." if len(options) > 6 else "")
+    note = (f"expected {shown}",) if shown else ()
+    reserved = token.type in ANYWHERE and "NAME" in expected
+    if reserved:
+        return Diagnostic(
+            "N104",
+            f"`{text[at:end]}` is a word of the language and cannot be a name",
+            Label(place, "used as a name"),
+            notes=note,
+            help=f"choose another name, such as `{text[at:end]}_`".replace(" ", "_")
+            if text[at:end].isascii()
+            else "choose another name",
+        )
+    fix = f"write `{near}`" if near else f"write {options[0]} here" if len(options) == 1 else f"write one of: {shown}"
+    return Diagnostic(
+        "S001", "this line does not follow the grammar", Label(place, found), notes=note if near else (), help=fix
+    )
+
+
+def _unknown_declaration(first: Token, file: str) -> Diagnostic:
+    near = nearest(first.text, DECLARATIONS)
+    return Diagnostic(
+        "S003",
+        f"`{first.text}` begins no declaration",
+        Label(Place(file, first.start, first.end), "not a kind of declaration"),
+        notes=("declarations are: " + ", ".join(DECLARATIONS),),
+        help=f"write `{near}`" if near else "indent the line if it belongs to the declaration above",
+    )
+
+
+def _undeclared(line: Line, start: int, text: str, file: str) -> Diagnostic:
+    """The diagnostic for a line at the first column that belongs under another; `start` is where it begins."""
+    if line.head and line.kind in ("fact", "member") and (name := line.head.token(0)):
+        return _unknown_declaration(name, file)
+    word = text[start:].split(maxsplit=1)[0]
+    return Diagnostic(
+        "S003",
+        f"`{word}` does not begin a declaration",
+        Label(Place(file, start, start + len(word)), "stands alone at the first column"),
+        notes=("declarations are: " + ", ".join(DECLARATIONS),),
+        help="indent the line so that it belongs to the declaration above",
+    )

@@ -1,0 +1,132 @@
+"""The names of a book: who declares what, and which name a word means where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from dsl.diagnostics import Diagnostic, Label
+from dsl.model import EntityOf, Entity, Fact, ListOf, Path, Place, Type
+from dsl.suggest import nearest
+from dsl.syntax import Line, Node, Token
+
+
+@dataclass(slots=True)
+class Declared:
+    """A declaration as written, and where."""
+
+    line: Line
+    file: str
+    name: Token
+
+
+@dataclass(slots=True)
+class Names:
+    """Everything declared, by kind and id, and the diagnostics met so far. One per compilation."""
+
+    texts: Mapping[str, str]
+    declared: dict[str, dict[str, Declared]] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def of(self, kind: str) -> dict[str, Declared]:
+        """Declarations of one kind."""
+        return self.declared.setdefault(kind, {})
+
+    def use(self, kind: str, name: str) -> bool:
+        """Whether a name of this kind is declared; if so it counts as used."""
+        if name in self.of(kind):
+            self.used.add((kind, name))
+            return True
+        return False
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        file: str,
+        at: Node | Token | Line,
+        label: str,
+        *,
+        help: str | None = None,
+        notes: tuple[str, ...] = (),
+        secondary: tuple[Label, ...] = (),
+    ) -> None:
+        """Add a diagnostic at something written."""
+        end = at.head.end if isinstance(at, Line) and at.head else at.end
+        self.found.append(Diagnostic(code, message, Label(Place(file, at.start, end), label), secondary, notes, help))
+
+    def unknown(self, kind: str, token: Node | Token, text: str, file: str, candidates: Iterable[str]) -> None:
+        """Report a name that nothing declares."""
+        options = list(candidates)
+        near = nearest(text, options)
+        shown = ", ".join(options[:8]) + (", ..." if len(options) > 8 else "")
+        self.report(
+            "N102",
+            f"unknown {kind} `{text}`",
+            file,
+            token,
+            "not declared",
+            notes=(f"known: {shown}",) if options and not near else (),
+            help=f"write `{near}`" if near else f"declare {'an' if kind[0] in 'aeio' else 'a'} {kind} `{text}`, or use one that is declared",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a word can mean inside one declaration: variables (name to entity id), givens, entities."""
+
+    names: Names
+    file: str
+    givens: Mapping[str, Fact]
+    entities: Mapping[str, Entity]
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def bind(self, name: str, entity: str) -> Scope:
+        """The scope inside a quantifier or term."""
+        return replace(self, variables={**self.variables, name: entity})
+
+    def path(self, token: Token, *, quiet: bool = False) -> tuple[Path, Type, Fact | None] | None:
+        """The fact a dotted word names, with its type; None (reported unless `quiet`) if it names none."""
+        base, *steps = token.text.split(".")
+        fact: Fact | None = None
+        kind: Type
+        if base in self.variables:
+            kind = EntityOf(self.variables[base])
+        elif base in self.givens:
+            fact = self.givens[base]
+            kind = fact.type
+        else:
+            if not quiet:
+                self.names.unknown("fact", token, base, self.file, [*self.variables, *self.givens])
+            return None
+        for i, step in enumerate(steps):
+            if isinstance(kind, ListOf):
+                if not quiet:
+                    self.names.report(
+                        "K207",
+                        f"`{'.'.join([base, *steps[:i]])}` is a list",
+                        self.file,
+                        token,
+                        "a fact of one of its elements",
+                        help=f"write `some x in {'.'.join([base, *steps[:i]])} such that ...` and use `x.{step}`",
+                    )
+                return None
+            entity = self.entities.get(kind.entity) if isinstance(kind, EntityOf) else None
+            fact = entity.fact(step) if entity else None
+            if fact is None:
+                if not quiet:
+                    options = [f.id for f in entity.facts] if entity else []
+                    near = nearest(step, options)
+                    self.names.report(
+                        "N106",
+                        f"`{'.'.join([base, *steps[:i]])}` has no fact `{step}`",
+                        self.file,
+                        token,
+                        f"{'it is a ' + entity.id if entity else 'it is one value'}",
+                        notes=(f"its facts: {', '.join(options)}",) if options and not near else (),
+                        help=f"write `{near}`" if near else f"declare `{step}` in the entity, or use one of its facts",
+                    )
+                return None
+            kind = fact.type
+        return Path(base, tuple(steps)), kind, fact

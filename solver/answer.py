@@ -1,0 +1,120 @@
+"""What the solver says of a case: verdicts, hinges, grants and the walk through each rule.
+
+Nothing here has words in it; `whereas.words` and the reports turn these values into sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from dsl.case import Known
+from dsl.model import Clause, Value, Verdict
+
+
+class Status(StrEnum):
+    """What a clause does over all completions of the case."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    VARIES = "varies"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hinge:
+    """Something a verdict really turns on.
+
+    id: for a fact its address ("applicant.degrees[0].level", "applicant.jobs"), for a judgement its id (or the address
+    of the judgement on a thing), for a reading its id, for a gap in the law "TABLE:KEY" or "PARAMETER".
+    """
+
+    kind: Literal["fact", "judgement", "reading", "law"]
+    id: str
+
+
+StepKind = Literal["all", "any", "at_least", "not", "some", "every", "reading", "test", "element", "constant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One clause as the case meets it.
+
+    path: the clause's labels from the category down, "ttps.b/graduate/degree"; a term's inner labels follow the label
+        of the clause that calls it; the bars of a category stand under their own labels ("ttps.b/nationality").
+    kind: "test" is a leaf with a citation (a line in the book, possibly of several comparisons joined by and/or/not);
+        "element" is one element under a some/every.
+    wanted: whether the clause should hold for the category to hold (False inside `not` and `barred by`).
+    element: for kind "element" the address "applicant.degrees[0]"; for an element that an open list may have, with
+        "+" in the brackets ("applicant.degrees[+]").
+    binding: variables in scope and the addresses they stand for.
+    values: what a test saw, by hole name: "value" and "limit" of its comparison, and each fact by its path as written
+        ("d.institution"). A value is a `Value`, an `Absent`, or a tuple (low, high) of months-and-days pairs or
+        numbers where only a range is known. A months total is a pair (months, days).
+    override: label of an exception that decided this clause.
+    gaps: law gaps met by this test ("TABLE:KEY").
+    decisive: lies on a branch that decides the category's verdict (what fired, what blocked, or what it hangs on).
+    """
+
+    path: str
+    kind: StepKind
+    status: Status
+    wanted: bool
+    clause: Clause | None
+    children: tuple[Step, ...] = ()
+    n: int | None = None
+    element: str | None = None
+    reading: tuple[str, str] | None = None
+    binding: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Known | tuple[object, object]] = field(default_factory=dict)
+    override: str | None = None
+    gaps: tuple[str, ...] = ()
+    decisive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a category gives: every value it can take over the completions, with the events that choose among them."""
+
+    kind: str
+    values: tuple[Value, ...]
+    chosen_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer on one category. Only `category`, `scheme` and `verdict` are there without reasons being asked for.
+
+    because: label paths of the decisive leaves ("graduate.experience"), in rule order.
+    leans_on: ids of sources of rank 6 or 7 alone that the decisive clauses rest on.
+    """
+
+    category: str
+    scheme: str
+    verdict: Verdict
+    hinges: tuple[Hinge, ...] = ()
+    assumes: tuple[str, ...] = ()
+    sensitive_to: tuple[str, ...] = ()
+    grants: tuple[Granted, ...] = ()
+    asks_for: tuple[str, ...] = ()
+    routes_to: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    leans_on: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All results on one case, categories in book order. `unused`: told facts that no condition reads.
+
+    `complete` False: a limit was reached; `results` then lacks the categories not settled, listed in `unsettled`.
+    """
+
+    case: str
+    results: tuple[Result, ...]
+    readings: Mapping[str, str]
+    unused: tuple[str, ...] = ()
+    complete: bool = True
+    unsettled: tuple[str, ...] = ()
+    limit: str | None = None
