@@ -53,7 +53,8 @@ class Case:
     `root` has an entry for every given of the book (judgements made on the whole case among them). Presumed judgements
     the file does not record are `Absent` here; whether the presumption applies is for the solver to be told.
     `readings`: readings the file itself chooses. `places`: where each written fact stands, by its address
-    ("applicant.degrees[0].level"). `defaulted`: addresses filled in by a default (`submitted_on`: today).
+    ("applicant.degrees[0].level"). `defaulted`: addresses filled in by a default (`submitted_on`: today). `about`: what
+    the case shows, in its author's words.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Case:
     places: Mapping[str, Place] = field(default_factory=dict)
     defaulted: tuple[str, ...] = ()
     title: str | None = None
+    about: str | None = None

@@ -84,13 +84,12 @@ def read_case(
     tree = yamltree.read_yaml(text, file or name, offset=offset)
     if tree.value is None:
         return Result(None, tree.diagnostics)
-    documents = tree.value
-    if not documents or (len(documents) == 1 and _empty(documents[0])):
+    documents = tree.value or (yamltree.Scalar("", Place(file or name, offset, offset)),)
+    if len(documents) == 1 and _empty(documents[0]) and not changes:
         place = Place(file or name, offset, offset)
         fix = f"write facts, such as `{next(iter(book.givens), 'submitted_on')}: ...`, or `{{}}` for a case without any"
-        return Result(
-            None, (Diagnostic("C515", "there is no case in the file", Label(place, "nothing here"), help=fix),)
-        )
+        message = "there is no case in the file"
+        return Result(None, (Diagnostic("C515", message, Label(place, "nothing here"), help=fix),))
     cases: list[Case] = []
     found: list[Diagnostic] = []
     changing = _changes(changes, found)

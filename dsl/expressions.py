@@ -448,7 +448,7 @@ def item(line: Line, scope: Scope, part: int = 3) -> Clause | None:
 def clause(line: Line, node: Node, label: str | None, scope: Scope) -> Clause | None:
     """A clause from a line whose condition is `node`."""
     assert line.head is not None
-    below = [x for x in line.lines if x.head is not None]
+    below = [x for x in line.lines if x.head is not None and x.kind not in ("overrides", "over")]
     cond = condition(node, scope, below)
     cites = citations(line, scope.names, scope.file)
     words = sentence(line, scope.names, scope.file)
@@ -657,7 +657,8 @@ def _compare(node: Node, scope: Scope) -> Cond | None:
     if kind == _DURATION and not _units_agree(left[0], right[0], scope):
         names.report("K202", "days and months cannot be compared", scope.file, node, "one side counts days, the other months", help="use `months` or `years` on both sides, or `days` or `weeks` on both")
         return None
-    return Compare(op, left[0], right[0])
+    ranked = kind.enumeration if isinstance(kind, EnumOf) and op not in ("is", "is_not") else None
+    return Compare(op, left[0], right[0], ranked)
 
 
 def _mismatch_fix(a: Type, b: Type) -> str:

@@ -37,12 +37,16 @@ Shape = tuple[object, ...]
 
 @dataclass(slots=True)
 class _Row:
-    """One line of the file. `depth`: brackets open where it begins; `column`: its indent as the author wrote it."""
+    """One line of the file, `column` being its indent as written.
+
+    depth: brackets open where it begins. braces: those of them that are braces. opens: it is the first of its phrase.
+    """
 
     kind: Literal["code", "comment", "blank", "raw"]
     column: int
     level: int = 0
     depth: int = 0
+    braces: int = 0
     opens: bool = False
     tokens: list[Token] = field(default_factory=list)
     text: str = ""
@@ -139,7 +143,7 @@ def _rows(text: str, chunks: Sequence[Chunk]) -> list[_Row]:
     for raw in raws:
         starts.append(starts[-1] + len(raw) + 1)
     for chunk in chunks:
-        level = depth = 0
+        level = depth = braces = 0
         opens = True
         for token in chunk.tokens:
             if token.type in (INDENT, DEDENT):
@@ -153,9 +157,10 @@ def _rows(text: str, chunks: Sequence[Chunk]) -> list[_Row]:
             at = bisect_right(starts, anchor) - 1
             row = rows[at]
             if row.kind == "blank":
-                rows[at] = row = _Row("code", _column(raws[at]), level, depth, opens)
+                rows[at] = row = _Row("code", _column(raws[at]), level, depth, braces, opens)
                 opens = False
             row.tokens.append(token)
+            braces += (token.type == "LBRACE") - (token.type == "RBRACE")
             depth += (token.type in ("LPAR", "LBRACE")) - (token.type in ("RPAR", "RBRACE"))
             if token.type == "FACTS" and token.text:
                 _set_facts(rows, at + 1, token.text, level + 1)
@@ -212,7 +217,7 @@ def _spaced(rows: list[_Row]) -> Iterator[_Row]:
     """The rows with one blank line between declarations of several lines, and never two."""
     blank = _Row("blank", 0)
     tops = [i for i, row in enumerate(rows) if row.kind == "code" and row.opens and row.level == 0]
-    spans = [(a, b) for a, b in zip(tops, [*tops[1:], len(rows)], strict=True)]
+    spans = list(pairwise([*tops, len(rows)]))
     apart = set()
     for (a, b), (_, c) in pairwise(spans):
         single = all(_is_single(rows[i + 1 : j]) for i, j in ((a, b), (b, c)))
@@ -245,7 +250,7 @@ def _is_single(rest: Sequence[_Row]) -> bool:
 def _row_text(row: _Row, text: str, lang: Keywords) -> str:
     """The tokens of a line with canonical blanks and spellings, and its comment."""
     out = ""
-    braces = 0
+    braces = row.braces
     for i, token in enumerate(row.tokens):
         before = row.tokens[i - 1] if i else None
         after = row.tokens[i + 1] if i + 1 < len(row.tokens) else None

@@ -53,6 +53,23 @@ _PUNCT = {c: t for t, forms in PUNCTUATION.items() for c in forms}
 _BLANK = " \t\r\u3000"
 RESERVED = frozenset(s for s, _ in _spellings(dict(ANYWHERE)) if s.isascii() and " " not in s)
 """English words that cannot be names."""
+_SIGNS = {
+    ">=": "at least",
+    "<=": "at most",
+    "==": "is",
+    "!=": "is not",
+    ">": "more than",
+    "<": "less than",
+    "≥": "at least",
+    "≤": "at most",
+    "≠": "is not",
+    "&&": "and",
+    "||": "or",
+    "!": "not",
+    "+": "plus",
+    "-": "minus",
+}
+"""Signs of other languages, and the words for them; longer signs first."""
 _CHINESE = tuple(s for s, _ in _spellings({**ANYWHERE, **OPENING}) if not s.isascii())
 
 
@@ -224,6 +241,16 @@ def _one_or_two(tokens: list[Token], text: str, file: str) -> Diagnostic | None:
     return None
 
 
+def _quoted_in_quotes(file: str, string: Token) -> Diagnostic:
+    """The diagnostic for a string whose closing mark runs into a word: one mark is missing or one is too many."""
+    return Diagnostic(
+        "S006",
+        "a string ends in the middle of words",
+        Label(Place(file, string.start, string.end), "this is read as one string"),
+        help="close the string before, or write 「 」 around words that are themselves quoted",
+    )
+
+
 def _unclosed(code: str, message: str, file: str, start: int, end: int, closing: str) -> Diagnostic:
     return Diagnostic(
         code, message, Label(Place(file, start, end), "begins here"), help=f"write `{closing}` at its end"
@@ -248,6 +275,8 @@ def _line(
                 return out, depth, _unclosed("S006", "a string is not closed on its line", file, at, end, QUOTES[char])
             out.append(Token("STRING", text[at + 1 : stop], at, stop + 1))
             at = stop + 1
+            if char == '"' and text[at : at + 1].isalnum() and not _ANY.match(text, at, end):
+                return out, depth, _quoted_in_quotes(file, out[-1])
         elif char in _PUNCT:
             kind = _PUNCT[char]
             depth += (kind in ("LPAR", "LBRACE")) - (kind in ("RPAR", "RBRACE"))
@@ -256,7 +285,8 @@ def _line(
         else:
             token = _word(text, at, end, opening=first and not out)
             if token is None:
-                return out, depth, _stray(text, file, at, end)
+                before = out[-1] if out and not text[out[-1].end : at].strip(_BLANK) else None
+                return out, depth, _stray(text, file, at, end, before)
             out.append(token)
             at = token.end
             if token.type == "WITH":
@@ -288,12 +318,12 @@ def _word(text: str, at: int, end: int, *, opening: bool) -> Token | None:
 
 def _names_a_fact(text: str, at: int, end: int) -> bool:
     """Whether a colon follows: `value : money` declares a fact called `value`."""
-    rest = text[at:end].lstrip(" \t")
+    rest = text[at:end].lstrip(_BLANK)
     return rest[:1] in PUNCTUATION["COLON"]
 
 
-def _stray(text: str, file: str, at: int, end: int) -> Diagnostic:
-    """The diagnostic for a character that begins nothing."""
+def _stray(text: str, file: str, at: int, end: int, before: Token | None) -> Diagnostic:
+    """The diagnostic for a character that begins nothing; `before` is the word just before it."""
     char = text[at]
     stop = at + 1
     if char.isdigit() or char in "$＄" or text.startswith("HK$", at, end):
@@ -310,14 +340,21 @@ def _stray(text: str, file: str, at: int, end: int) -> Diagnostic:
         )
     if run := _IDEOGRAPHS.match(text, at, end):
         word = run.group()
-        near = nearest(word, _CHINESE) if len(word) > 1 else None
-        if not near and text[max(0, at - 2) : at].strip()[-1:].isdigit():
-            return _bad_number(file, at, run.end())
+        near = nearest(word, _CHINESE) if len(word) > 2 else None
+        if not near and before and before.type == "NUMBER":
+            return _bad_number(file, before.start, run.end())
         return Diagnostic(
             "S001",
             f"`{word}` is no word of the language",
             Label(Place(file, at, run.end()), "not expected here"),
             help=f"write `{near}`" if near else "put words for readers in quotes, and ids in a-z, 0-9 and `_`",
+        )
+    if sign := next((sign for sign in _SIGNS if text.startswith(sign, at, end)), None):
+        return Diagnostic(
+            "S001",
+            f"`{sign}` is no word of the language",
+            Label(Place(file, at, at + len(sign)), "not expected here"),
+            help=f"write `{_SIGNS[sign]}`",
         )
     return Diagnostic(
         "S001",

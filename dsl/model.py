@@ -189,11 +189,15 @@ Operator = Literal["is", "is_not", "lt", "le", "gt", "ge"]
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A comparison of two values of one type. Dates: before = lt, on or before = le, and so on."""
+    """A comparison of two values of one type. Dates: before = lt, on or before = le, and so on.
+
+    `enumeration`: the ordered enumeration the two belong to, if it is more or less that is asked of them.
+    """
 
     op: Operator
     left: Expr
     right: Expr
+    enumeration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,9 @@ def _line(tree: lark.Tree[lark.Token]) -> Line:
 
 
 def _node(tree: lark.Tree[lark.Token]) -> Node:
-    """A phrase from its subtree; its place spans its tokens."""
+    """A phrase from its subtree; its place spans its tokens. Brackets around a condition leave no trace."""
+    if tree.data == "primary":
+        return next(_node(child) for child in tree.children if isinstance(child, lark.Tree))
     parts: list[Node | Token | None] = []
     for child in tree.children:
         if child is None:
@@ -185,7 +187,7 @@ def _unexpected(error: lark.UnexpectedToken, chunk: Chunk, text: str, file: str)
     else:
         found = f"`{text[at:end]}` is not expected here"
     place = Place(file, at, max(end, at))
-    if first.start == at and first.type == "NAME":
+    if first.type == "NAME":
         return _unknown_declaration(first, file)
     if token.type == INDENT:
         return Diagnostic(
@@ -203,14 +205,15 @@ def _unexpected(error: lark.UnexpectedToken, chunk: Chunk, text: str, file: str)
     note = (f"expected {shown}",) if shown else ()
     reserved = token.type in ANYWHERE and "NAME" in expected
     if reserved:
+        shown_word = text[at:end]
         return Diagnostic(
             "N104",
-            f"`{text[at:end]}` is a word of the language and cannot be a name",
+            f"`{shown_word}` is a word of the language and cannot be a name",
             Label(place, "used as a name"),
             notes=note,
-            help=f"choose another name, such as `{text[at:end]}_`".replace(" ", "_")
-            if text[at:end].isascii()
-            else "choose another name",
+            help=f"choose another name, such as `{'_'.join(shown_word.split())}_`"
+            if shown_word.isascii()
+            else "choose another name, in a-z, 0-9 and `_`",
         )
     fix = f"write `{near}`" if near else f"write {options[0]} here" if len(options) == 1 else f"write one of: {shown}"
     return Diagnostic(

@@ -6,7 +6,6 @@ The functions know nothing of files. What they report has a typeable fix whereve
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -407,12 +406,13 @@ def key(text: str, table: Table) -> str | Problem:
         return Problem("C532", message, f"the name of {len(exact)} rows", fix, (f"the rows are {rows}",))
     close = _close(plain(text), names)
     label = "a truth" if text in ("true", "false") else "not on the list"
-    fix = f"write `{OTHER}`, but only if it is truly on no list"
+    fix = f"write its full name or its id; write `{OTHER}` only if it is truly on no list"
     notes: tuple[str, ...] = ()
     if close:
         near = ", ".join(f"{name} (`{ident}`)" if name != ident else f"`{ident}`" for name, ident in close)
         notes = (f"nearest on the list: {near}",)
-        fix = f"write `{close[0][1]}`; write `{OTHER}` only if it is truly on no list"
+        sure = "" if len(close) == 1 else " if that is meant"
+        fix = f"write `{close[0][1]}`{sure}; write `{OTHER}` only if it is truly on no list"
     return Problem("C512", f"not in {table.label.en}: {shown(text)}", label, fix, notes)
 
 
@@ -428,23 +428,45 @@ def table_names(table: Table) -> Mapping[str, tuple[str, ...]]:
 
 
 def _close(text: str, names: Mapping[str, tuple[str, ...]], most: int = 3) -> list[tuple[str, str]]:
-    """The rows whose names or ids are nearest, as (name, id), nearest first."""
+    """The rows whose names or ids are nearest, as (name, id), nearest first; far ones not beside a near one."""
+    import difflib  # only after a mistake
+
     if len(text) > 200:
         return []
+    text = _traditional(text)
     rows = {name: ids[0] for name, ids in names.items()} | {ident: ident for ids in names.values() for ident in ids}
-    wanted = _words(text)
+    wanted, letters = _words(text), sorted(text) if text.isupper() and text.isalpha() and len(text) > 1 else None
     scored: list[tuple[float, int, str, str]] = []
+    around = [name for name in rows if wanted and wanted <= _words(name)]
     for name, ident in rows.items():
         own = _words(name)
-        shared = len(wanted & own) / len(wanted | own) if wanted | own else 0.0
+        likeness = len(wanted & own) / len(wanted | own) if wanted | own else 0.0
         spelled = difflib.SequenceMatcher(None, text.casefold(), name.casefold())
-        likeness = max(shared, spelled.ratio() if spelled.real_quick_ratio() > 0.7 else 0.0)
-        if likeness >= 0.6:
+        if spelled.real_quick_ratio() > _LIKE:
+            likeness = max(likeness, spelled.ratio())
+        if letters and sorted(word[0].upper() for word in own) == letters:
+            likeness = 1.0
+        if name in around and len(around) <= 2 * most:
+            likeness = max(likeness, 0.8)
+        if likeness >= _LIKE:
             scored.append((-likeness, len(scored), name, ident))
     best: dict[str, str] = {}
-    for _, _, name, ident in sorted(scored):
-        best.setdefault(ident, name)
+    for likeness, _, name, ident in sorted(scored):
+        if likeness <= min(scored)[0] + 0.2:
+            best.setdefault(ident, name)
     return [(name, ident) for ident, name in list(best.items())[:most]]
+
+
+_LIKE = 0.6
+
+
+def _traditional(text: str) -> str:
+    """Chinese in the script the labels are written in."""
+    if text.isascii():
+        return text
+    from opencc import OpenCC  # only after a mistake
+
+    return str(OpenCC("s2hk").convert(text))
 
 
 def _words(text: str) -> frozenset[str]:

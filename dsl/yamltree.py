@@ -319,8 +319,8 @@ def _scalar(reader: _Reader, event: ScalarEvent) -> Scalar:
         # An empty scalar is marked where the next token begins; people look for it where the last one ended.
         start = end = len(reader.text[:start].rstrip())
     value = _paired(event.value)
-    for at, what in forbidden(value):
-        name = f"U+{ord(value[at]):04X}"
+    for at, what in forbidden(f" {value}"):  # so that a byte order mark is not at the start
+        name = f"U+{ord(value[at - 1]):04X}"
         message = f"a character is not allowed in a case: `{name}`"
         reader.report("C517", message, start, end, f"this stands for {what}", f"leave the `{name}` out")
         break

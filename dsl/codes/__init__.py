@@ -7,7 +7,6 @@ T a book's own tests. A number is never given to anything else, even when its co
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import resources
 from types import MappingProxyType
 
 from dsl.diagnostics import Code, Severity
@@ -99,6 +98,7 @@ U705 bad-option-date        an option needs a date and has something else
 U706 unknown-example        the book has no example of that name
 U707 bad-set-option         a change is not PATH=VALUE
 U708 unknown-code           there is no diagnostic of that code
+U709 bad-usage              an option or argument cannot be used like this
 T801 expectation-not-met    an example expects something else than the rules say
 T802 contradictory-example  an example contradicts itself
 """
@@ -128,4 +128,6 @@ def code(id: str) -> Code:
 
 def page(id: str) -> str:
     """The page of a code, in Markdown."""
+    from importlib import resources  # half of a command's other imports hang on it
+
     return (resources.files("dsl.codes") / f"{code(id).id}.md").read_text("utf-8")

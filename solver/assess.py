@@ -1,0 +1,398 @@
+"""From a case to its answer: verdicts over every completion of what is unknown, and what they hang on.
+
+A complete case is one query to the grounded program. For a partial one, tests on known facts are settled first, the
+rest of the rules becomes a small program (`solver.undecided`), and the tests it leaves are tied to what unknown facts
+can make of them (`solver.cells`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, Literal
+
+from dsl.case import Absent, Case, Listed, Record
+from dsl.model import Book, EntityOf, Path, Verdict
+from solver.answer import Answer, Result
+from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, groups, outcomes, table
+from solver.compiled import Compiled, Ready, at, compile_book
+from solver.emit import option, readings_used
+from solver.evaluate import Env, LawGap, Slack, Unread
+from solver.facts import Address, Facts, read_paths, thaw
+from solver.run import Circuit, Deadline, OutOfTime
+from solver.undecided import Copy, Value, constrain
+
+Judging = Literal["presumed", "open"]
+
+__all__ = ["Situation", "assess", "compile_book", "situation"]
+
+
+@dataclass(slots=True)
+class Situation:
+    """A case laid against a book: which tests are settled and which are open.
+
+    written, blanks: elements written and elements an open list may have besides. presumed: judgements taken as
+    favourable. readings: chosen values; with `--readings all` those that are open are missing.
+    """
+
+    compiled: Compiled
+    facts: Facts
+    settled: dict[Instance, bool]
+    open: dict[Instance, OpenTest]
+    written: dict[str, int]
+    blanks: dict[str, int]
+    presumed: tuple[Address, ...]
+    readings: dict[str, str]
+    env: Env
+    search: Search
+    tables: dict[frozenset[Instance], list[Table]] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every test is settled and no list is open."""
+        return not self.open and not any(self.blanks.values())
+
+
+def situation(
+    compiled: Compiled, case: Case, readings: Mapping[str, str] | Literal["all"], judgements: Judging, *, twice: bool = False
+) -> Situation:
+    """Lay a case against a book. `twice`: room for two completions to differ in the elements of an open list."""
+    book = compiled.book
+    facts = thaw(case, book)
+    presumed = _presume(compiled, facts) if judgements == "presumed" else ()
+    chosen = _readings(book, case, readings)
+    written = {name: facts.lists[name].written for name in compiled.program.lists if name in facts.lists}
+    blanks = {
+        name: (2 if twice else 1) * compiled.program.extra.get(name, 0)
+        for name in written
+        if facts.lists[name].open
+    }
+    env = Env(facts.root, (), chosen)
+    search = Search(book, facts, env, [], spell_ends=_spell_ends(book))
+    s = Situation(compiled, facts, {}, {}, written, blanks, presumed, chosen, env, search)
+    for ready in compiled.tests:
+        _settle(s, ready)
+    if s.open:
+        search.ties = ties(s)
+    return s
+
+
+def _spell_ends(book: Book) -> frozenset[tuple[str, str]]:
+    return frozenset((e.id, e.spell[1]) for e in book.entities.values() if e.spell)
+
+
+def _readings(book: Book, case: Case, readings: Mapping[str, str] | Literal["all"]) -> dict[str, str]:
+    """The value of each reading; with `all`, only of those the case itself chooses."""
+    if readings == "all":
+        return dict(case.readings)
+    return {r.id: r.default for r in book.readings.values()} | dict(case.readings) | dict(readings)
+
+
+def _presume(compiled: Compiled, facts: Facts) -> tuple[Address, ...]:
+    """Take presumed judgements that are not recorded as favourable; their addresses."""
+    out = []
+    for j in compiled.book.judgements.values():
+        if j.mode != "presumed":
+            continue
+        if j.entity is None:
+            places = [Address(None, -1, (j.id,))]
+        else:
+            places = [a for a in judged_places(compiled.book, facts, j.entity, j.id)]
+        for a in places:
+            if type(facts.get(a)) is Absent:
+                facts.set(a, True)
+                out.append(a)
+    return tuple(out)
+
+
+def judged_places(book: Book, facts: Facts, entity: str, name: str) -> Iterable[Address]:
+    """Where a judgement on an entity is recorded: each element written, and each thing on a given."""
+    for path, items in facts.lists.items():
+        if items.entity == entity:
+            for i in range(items.written):
+                yield Address(path, i, (name,))
+    for given, fact in book.givens.items():
+        yield from _things(book, fact.type, (given,), entity, name)
+
+
+def _things(book: Book, kind: Any, steps: tuple[str, ...], entity: str, name: str) -> Iterable[Address]:
+    if isinstance(kind, EntityOf):
+        if kind.entity == entity:
+            yield Address(None, -1, (*steps, name))
+        for f in book.entities[kind.entity].facts:
+            yield from _things(book, f.type, (*steps, f.id), entity, name)
+
+
+def _settle(s: Situation, ready: Ready) -> None:
+    """Evaluate a test at every place, and keep what it reads where it stays open."""
+    spec, facts, env = ready.spec, s.facts, s.env
+    if not spec.lists:
+        _settle_at(s, ready, (), ())
+        return
+    ranges = [range(s.written[name] + s.blanks.get(name, 0)) for name in spec.lists]
+    for places in product(*ranges):
+        els = tuple(facts.element(name, p).facts for name, p in zip(spec.lists, places, strict=True))
+        _settle_at(s, ready, places, els)
+    env.els = ()
+
+
+def _settle_at(s: Situation, ready: Ready, places: tuple[int, ...], els: tuple[Any, ...]) -> None:
+    env = s.env
+    env.els = els
+    instance = (ready.spec.id, places)
+    try:
+        s.settled[instance] = bool(ready.test(env))
+    except (Unread, LawGap, Slack):
+        names = {f"#{i}": (name, p) for i, (name, p) in enumerate(zip(ready.spec.lists, places, strict=True))}
+        addresses = frozenset(read_paths(p, names) for p in ready.reads.paths)
+        s.open[instance] = OpenTest(instance, ready.test, els, addresses, ready.marks)
+
+
+def ties(s: Situation) -> list[Tie]:
+    """The invariants of a case that unknown facts could break."""
+    out = []
+    for inv in s.compiled.invariants:
+        if inv.entity is None:
+            out.append(Tie(inv.holds, (), frozenset(read_paths(p, {}) for p in inv.reads.paths), inv.marks))
+            continue
+        for els, names in _bearers(s, inv.entity):
+            addresses = frozenset(_at_thing(p, names) for p in inv.reads.paths)
+            out.append(Tie(inv.holds, els, addresses, inv.marks))
+    return out
+
+
+def _at_thing(path: Path, where: Address) -> Address:
+    """The address of a path from `it`, or of a given."""
+    if path.base == "it":
+        return Address(where.list, where.place, (*where.steps, *path.steps))
+    return Address(None, -1, (path.base, *path.steps))
+
+
+def _bearers(s: Situation, entity: str) -> Iterable[tuple[tuple[Mapping[str, Any], ...], Address]]:
+    """Every thing of an entity, with the address its facts begin at."""
+    book = s.compiled.book
+    for path, items in s.facts.lists.items():
+        if items.entity == entity:
+            for i in range(items.written + s.blanks.get(path, 0)):
+                yield (s.facts.element(path, i).facts,), Address(path, i, ())
+
+    def inside(thing: Any, kind: Any, steps: tuple[str, ...], where: Address) -> Iterable[tuple[tuple[Mapping[str, Any], ...], Address]]:
+        if isinstance(kind, EntityOf):
+            at_ = Address(where.list, where.place, (*where.steps, *steps))
+            if kind.entity == entity and steps:
+                yield (thing.facts,), at_
+            for f in book.entities[kind.entity].facts:
+                yield from inside(thing.facts[f.id], f.type, (*steps, f.id), where)
+
+    for given, fact in book.givens.items():
+        if isinstance(fact.type, EntityOf):
+            yield from inside(s.facts.root[given], fact.type, (given,), Address(None, -1, ()))
+    for path, items in s.facts.lists.items():
+        for i in range(items.written + s.blanks.get(path, 0)):
+            yield from inside(s.facts.element(path, i), EntityOf(items.entity), (), Address(path, i, ()))
+
+
+# ------------------------------------------------------------------------------------------------------------ verdicts
+
+
+def copy(s: Situation, circuit: Circuit, readings: Mapping[str, str] | None = None, loose: Iterable[Instance] = ()) -> Copy:
+    """A copy of the rules over a situation. `loose`: settled tests to be kept open all the same."""
+    keep = set(loose)
+    settled = {i: v for i, v in s.settled.items() if i not in keep} if keep else s.settled
+    return Copy(s.compiled.program, circuit, settled, s.written, s.blanks, s.readings if readings is None else readings)
+
+
+def tables(s: Situation, tests: Iterable[Instance], last: frozenset[Address] = frozenset()) -> list[Table]:
+    """Tables for the open tests among these."""
+    opened = [s.open[i] for i in tests if i in s.open]
+    key = frozenset(t.instance for t in opened)
+    if not last and key in s.tables:
+        return s.tables[key]
+    search = s.search
+    out: list[Table] = []
+    grouped = groups(search, opened)
+    inside = {t.instance for _, ts, _ in grouped for t in ts}
+    _, law = outcomes(search, [t for t in opened if t.instance not in inside])
+    out += law
+    for vars, ts, tied in grouped:
+        search.group_tests, search.group_ties = ts, tied
+        made = table(search, vars, ts, tied, last)
+        if made is not None:
+            out.append(made)
+    if not last:
+        s.tables[key] = out
+    return out
+
+
+def verdict(v: bool | None) -> Verdict:
+    """The verdict of a category that holds always, never or sometimes."""
+    return Verdict.DEPENDS if v is None else Verdict.QUALIFIES if v else Verdict.DOES_NOT_QUALIFY
+
+
+def verdicts(s: Situation, categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str] | None = None) -> dict[str, Verdict]:
+    """The verdict on each category."""
+    if s.complete and all(r in (readings or s.readings) for r in readings_used(s.compiled.program)):
+        return _complete(s, categories, deadline, s.readings if readings is None else readings)
+    circuit = Circuit()
+    with circuit:
+        c = copy(s, circuit, readings)
+        values = {name: c.value(s.compiled.program.categories[name]) for name in categories}
+        for t in tables(s, tuple(c.tests)):
+            constrain((c,), t, [], lambda _: False)
+    return {n: verdict(v) for n, v in settle(circuit, values, deadline).items()}
+
+
+def settle(circuit: Circuit, values: Mapping[Any, Value], deadline: Deadline) -> dict[Any, bool | None]:
+    """What each value can be over the models of a circuit: True, False, or None for both."""
+    open_ = {k: v for k, v in values.items() if not isinstance(v, bool)}
+    out: dict[Any, bool | None] = {k: v for k, v in values.items() if isinstance(v, bool)}
+    if open_:
+        literals = sorted(set(open_.values()))
+        ranged = circuit.range(literals, deadline)
+        if ranged is None:
+            from dsl.diagnostics import InternalError
+
+            raise InternalError("solving", "no completion fits the case")
+        table_ = dict(zip(literals, ranged, strict=True))
+        out |= {k: table_[v] for k, v in open_.items()}
+    return {k: out[k] for k in values}
+
+
+def assumptions(s: Situation, readings: Mapping[str, str], flipped: Mapping[Instance, bool] | None = None) -> tuple[Any, list[int]]:
+    """The grounded program for a complete case, and the literals that describe the case to it."""
+    compiled = s.compiled
+    grounded = compiled.ground(compiled.shape(s.written))
+    program = compiled.program
+    out: list[int] = []
+    literals = grounded.literals
+    for (test, places), truth in s.settled.items():
+        literal = literals.get((program.tests[test].name, places))
+        if literal is not None:
+            if flipped:
+                truth = flipped.get((test, places), truth)
+            out.append(literal if truth else -literal)
+    for name, room in compiled.shape(s.written):
+        atom = f"exists_{name.replace('.', '_').lower()}"
+        written = s.written.get(name, 0)
+        for i in range(max(room, 1)):
+            literal = literals.get((atom, (i,)))
+            if literal is not None:
+                out.append(literal if i < written else -literal)
+    for reading in readings_used(program):
+        for value, _ in compiled.book.readings[reading].values:
+            literal = literals.get((option(reading, value), ()))
+            if literal is not None:
+                out.append(literal if readings[reading] == value else -literal)
+    return grounded, out
+
+
+def _complete(
+    s: Situation, categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str], flipped: Mapping[Instance, bool] | None = None
+) -> dict[str, Verdict]:
+    """One query to the grounded program."""
+    grounded, literals = assumptions(s, readings, flipped)
+    program = s.compiled.program
+    wanted = [grounded.literal(program.gates[program.categories[c]].name) for c in categories]
+    model = grounded.model(literals, wanted, deadline)
+    return {c: verdict(v) for c, v in zip(categories, model, strict=True)}
+
+
+def assess(
+    compiled: Compiled,
+    case: Case,
+    *,
+    readings: Mapping[str, str] | Literal["all"] = {},  # noqa: B006 - never written to
+    judgements: Judging = "presumed",
+    as_known_on: dt.date | None = None,
+    reasons: bool = True,
+    seconds: float | None = None,
+    categories: Sequence[str] | None = None,
+) -> Answer:
+    """The answer on a case.
+
+    `seconds`: time limit; categories not settled by then are listed in the answer and have no verdict. `categories`:
+    only these. Without `reasons` only the verdicts are worked out.
+    """
+    compiled = at(compiled, as_known_on)
+    names = tuple(categories) if categories is not None else tuple(compiled.book.categories)
+    deadline = Deadline(seconds)
+    s: Situation | None = None
+    try:
+        deadline.left()
+        s = situation(compiled, case, readings, judgements)
+        found = verdicts(s, names, deadline)
+        if not reasons:
+            results = tuple(Result(n, n.split(".")[0], found[n]) for n in names)
+            return Answer(case.name, results, s.readings)
+        from solver.explain import reasoned
+
+        return Answer(case.name, reasoned(s, case, found, judgements, readings, deadline), s.readings, unused(s, case))
+    except OutOfTime:
+        return Answer(case.name, (), s.readings if s else {}, complete=False, unsettled=names, limit="time")
+    except TooLarge:
+        return Answer(case.name, (), s.readings if s else {}, complete=False, unsettled=names, limit="size")
+
+
+def unused(s: Situation, case: Case) -> tuple[str, ...]:
+    """Told facts that nothing in the book reads."""
+    read = read_facts(s.compiled)
+    out = []
+    for address in case.places:
+        steps = _plain(address)
+        if steps and steps not in read and _is_value(case.root, address):
+            out.append(address)
+    return tuple(out)
+
+
+def _plain(address: str) -> tuple[str, ...]:
+    """An address without its places in lists."""
+    import re
+
+    return tuple(re.sub(r"\[[^\]]*\]", "", address).removeprefix("judgements.").split("."))
+
+
+def _is_value(root: Record, address: str) -> bool:
+    """Whether an address holds one value that is told."""
+    import re
+
+    value: Any = root
+    for step in re.findall(r"[^.\[\]]+", address.removeprefix("judgements.")):
+        if isinstance(value, Record) and step in value.facts:
+            value = value.facts[step]
+        elif isinstance(value, Listed) and step.isdigit() and int(step) < len(value.items):
+            value = value.items[int(step)]
+        else:
+            return False
+    return not isinstance(value, Record | Listed | Absent)
+
+
+def read_facts(compiled: Compiled) -> frozenset[tuple[str, ...]]:
+    """Every fact some test, invariant, grant or pointer of the book reads, by its path without places."""
+    if compiled.unread is None:
+        from solver.compiled import reads
+
+        out: set[tuple[str, ...]] = set()
+
+        def add(found: Any, lists: Mapping[str, str]) -> None:
+            for p in found.paths:
+                base = lists.get(p.base)
+                out.add((*base.split("."), *p.steps) if base else (p.base, *p.steps))
+            for path, inner in found.totals:
+                out.update((path.base, *path.steps, *steps) for steps in inner)
+
+        for ready in compiled.tests:
+            add(ready.reads, {f"#{i}": name for i, name in enumerate(ready.spec.lists)})
+        book = compiled.book
+        for category in book.categories.values():
+            for grant in category.grants:
+                add(reads(grant.value, book), {})  # type: ignore[arg-type]
+            for clause in (*(r.when for r in category.routes), *(a.when for a in category.asks if a.when)):
+                add(reads(clause.cond, book), {})
+        for inv in compiled.invariants:
+            if inv.entity is None:
+                add(inv.reads, {})
+        compiled.unread = frozenset(out)
+    return compiled.unread
+

@@ -1,0 +1,279 @@
+"""What unknown facts can make of the tests: tables of feasible outcomes, each with values that show it.
+
+The tests a case leaves undecided are tied together by the unknown facts they read, and by invariants. Each group so
+tied gets a *table*: a choice between alternatives, each fixing some tests and leading to tables for the rest. A table
+is built by giving one unknown fact after the other its landmark values; once a fact is placed, what it tied together
+may fall apart into groups of their own, which keeps three dates with one of them in common from multiplying.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dsl.calendar import ONGOING
+from dsl.case import Absent
+from dsl.model import Book, Scalar
+from solver.evaluate import Env, LawGap, LawVar, Slack, Unread
+from solver.facts import Address, Facts
+from solver.landmarks import Marks, candidates, reach, with_neighbours
+
+Instance = tuple[int, tuple[int, ...]]
+"""A test and the place in its list of each of its variables."""
+
+Variable = Address | tuple[str, LawVar]
+"""An absent fact, or ("law", question) for what the law leaves open."""
+
+
+class TooLarge(Exception):  # noqa: N818
+    """More combinations of unknown values than the limit allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One way a fact can fall: the tests it settles, what it leaves for other tables, and a value that shows it."""
+
+    bits: tuple[tuple[Instance, bool], ...]
+    tables: tuple[Table, ...]
+    value: Any = field(compare=False)
+
+    @property
+    def key(self) -> Any:
+        """What makes alternatives different."""
+        return (self.bits, tuple(t.key for t in self.tables))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The alternatives of one variable. `loose`: tests that stay open whatever it is (a total over an open list)."""
+
+    variable: Variable
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def key(self) -> Any:
+        """What makes tables different."""
+        return (self.variable, tuple(a.key for a in self.alternatives))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTest:
+    """A test the case leaves undecided, how to evaluate it, and what it reads."""
+
+    instance: Instance
+    test: Callable[[Env], bool]
+    els: tuple[Mapping[str, Any], ...]
+    reads: frozenset[Address]
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """An invariant between facts of a case."""
+
+    holds: Callable[[Env], bool | None]
+    els: tuple[Mapping[str, Any], ...]
+    reads: frozenset[Address]
+    marks: Marks
+
+
+@dataclass(slots=True)
+class Search:
+    """What building tables needs: the facts being filled in, the environment over them, and how much may be tried."""
+
+    book: Book
+    facts: Facts
+    env: Env
+    ties: Sequence[Tie]
+    budget: int = 400_000
+    spell_ends: frozenset[tuple[str, str]] = frozenset()
+    group_tests: Sequence[OpenTest] = ()
+    group_ties: Sequence[Tie] = ()
+
+    def evaluate(self, t: OpenTest) -> bool | LawVar | None:
+        """Outcome of a test whose facts are all in place: its truth, a question of the law, or None (a loose total)."""
+        self.env.els = t.els
+        try:
+            return t.test(self.env)
+        except LawGap as gap:
+            return gap.var
+        except (Slack, Unread):
+            return None
+
+    def consistent(self, tie: Tie) -> bool:
+        """Whether an invariant may hold as things stand."""
+        self.env.els = tie.els
+        return tie.holds(self.env) is not False
+
+
+def unknown(facts: Facts, reads: Iterable[Address]) -> frozenset[Address]:
+    """Those of the addresses that have no value."""
+    return frozenset(a for a in reads if type(facts.get(a)) is Absent)
+
+
+def groups(search: Search, tests: Sequence[OpenTest]) -> list[tuple[frozenset[Address], list[OpenTest], list[Tie]]]:
+    """The tests in groups that share no unknown fact, with the invariants that tie those facts."""
+    facts = search.facts
+    tied = [(unknown(facts, t.reads), t) for t in search.ties]
+    tied = [(vs, t) for vs, t in tied if vs]
+    return _split([(unknown(facts, t.reads), t) for t in tests], tied)
+
+
+def _split(
+    tests: Sequence[tuple[frozenset[Address], OpenTest]], ties: Sequence[tuple[frozenset[Address], Tie]]
+) -> list[tuple[frozenset[Address], list[OpenTest], list[Tie]]]:
+    """Connected components over shared unknown facts; ties of facts no test reads are left out."""
+    parent: dict[Address, Address] = {}
+
+    def find(a: Address) -> Address:
+        parent.setdefault(a, a)
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        return a
+
+    for vs, _ in (*tests, *ties):
+        first, *rest = vs or (None,)
+        for other in rest:
+            parent[find(other)] = find(first)  # type: ignore[arg-type]
+        if first is not None:
+            find(first)
+    members: dict[Address, set[Address]] = {}
+    for a in parent:
+        members.setdefault(find(a), set()).add(a)
+    out: dict[Address, tuple[frozenset[Address], list[OpenTest], list[Tie]]] = {}
+    for vs, t in tests:
+        if vs:
+            root = find(next(iter(vs)))
+            out.setdefault(root, (frozenset(members[root]), [], []))[1].append(t)
+    for vs, tie in ties:
+        root = find(next(iter(vs)))
+        if root in out:
+            out[root][2].append(tie)
+    return [out[k] for k in sorted(out, key=str)]
+
+
+def table(
+    search: Search,
+    vars: frozenset[Address],
+    tests: Sequence[OpenTest],
+    ties: Sequence[Tie],
+    last: frozenset[Address] = frozenset(),
+) -> Table | None:
+    """The table of a group, or None if no values fit. Facts in `last` are placed after all others."""
+    facts = search.facts
+    v = _next_variable(facts, vars, tests, ties, last)
+    mine = [t for t in tests if v in t.reads]
+    my_ties = [t for t in ties if v in t.reads]
+    rest = vars - {v}
+    alternatives: dict[Any, Alternative] = {}
+    for value in _values(search, v, mine, my_ties, rest):
+        search.budget -= len(mine) + 1
+        if search.budget < 0:
+            facts.set(v, Absent.NOT_ASKED)
+            raise TooLarge
+        facts.set(v, value)
+        if not all(search.consistent(t) for t in my_ties):
+            continue
+        made = _alternative(search, rest, tests, ties, last, value)
+        if made is not None:
+            alternatives.setdefault(made.key, made)
+    facts.set(v, Absent.NOT_ASKED)
+    return Table(v, tuple(alternatives.values())) if alternatives else None
+
+
+def _alternative(
+    search: Search,
+    rest: frozenset[Address],
+    tests: Sequence[OpenTest],
+    ties: Sequence[Tie],
+    last: frozenset[Address],
+    value: Any,
+) -> Alternative | None:
+    """What one value settles, and tables for what it leaves; None if nothing fits."""
+    settled = [t for t in tests if not (t.reads & rest)]
+    open_ = [(t.reads & rest, t) for t in tests if t.reads & rest]
+    bits, tables = outcomes(search, settled)
+    for vs, ts, tied in _split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest]):
+        inner = table(search, vs, ts, tied, last)
+        if inner is None:
+            return None
+        tables.append(inner)
+    return Alternative(tuple(bits), tuple(tables), value)
+
+
+def outcomes(search: Search, tests: Iterable[OpenTest]) -> tuple[list[tuple[Instance, bool]], list[Table]]:
+    """Tests with all facts in place: those that are settled, and a table for each question of the law they raise."""
+    bits: list[tuple[Instance, bool]] = []
+    law: dict[LawVar, list[Instance]] = {}
+    for t in tests:
+        outcome = search.evaluate(t)
+        if outcome is True or outcome is False:
+            bits.append((t.instance, outcome))
+        elif outcome is not None:
+            law.setdefault(outcome, []).append(t.instance)
+    tables = [
+        Table(("law", var), tuple(Alternative(tuple((i, b) for i in instances), (), b) for b in (True, False)))
+        for var, instances in law.items()
+    ]
+    return bits, tables
+
+
+def _next_variable(
+    facts: Facts, vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie], last: frozenset[Address]
+) -> Address:
+    """The fact that ties most together; givens first; those in `last` at the end; then by address."""
+    free = (vars - last) or vars
+    weight = {v: sum(v in t.reads for t in (*tests, *ties)) for v in free}
+    return min(free, key=lambda v: (v.list is not None, -weight[v], str(v)))
+
+
+def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie], rest: frozenset[Address]) -> list[Any]:
+    """Values to try for a fact, given those already in place."""
+    facts = search.facts
+    kind = facts.fact(v).type
+    if kind == Scalar("date"):
+        entity = facts.lists[v.list].entity if v.list else ""
+        ongoing = (entity, v.steps[-1]) in search.spell_ends
+        days = _days(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
+        return with_neighbours(days, ongoing=ongoing)
+    readers = [*tests, *ties]
+    known = [k for t in readers for a in t.reads if a != v and type(k := facts.get(a)) is not Absent]
+    return candidates(kind, [t.marks for t in readers], known, search.book)
+
+
+def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[dt.date]:
+    """Days at which some test of a date can change: seen from known dates, and through dates that are open too."""
+    facts = search.facts
+    out: set[dt.date] = set()
+    for t in readers:
+        if v not in t.reads:
+            continue
+        others: set[dt.date] = set()
+        for a in t.reads:
+            if a == v:
+                continue
+            value = facts.get(a)
+            if type(value) is dt.date:
+                others.add(value)
+            elif type(value) is Absent and a not in seen and facts.fact(a).type == Scalar("date"):
+                others |= _days(search, a, [r for r in readers if r is not t], seen | {a})
+        if t.marks.totals:
+            others |= spell_days(search)
+        out |= reach(t.marks, others)
+    return out
+
+
+def spell_days(search: Search) -> set[dt.date]:
+    """First days, last days and the days after, of every spell that is written."""
+    out: set[dt.date] = set()
+    for items in search.facts.lists.values():
+        spell = search.book.entities[items.entity].spell
+        for thing in items.items if spell else ():
+            for name in spell or ():
+                day = thing.facts[name]
+                if type(day) is dt.date and day != ONGOING:
+                    out |= {day, day + dt.timedelta(days=1)}
+    return out

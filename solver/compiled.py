@@ -1,0 +1,156 @@
+"""A book made ready to answer: its gates, its tests as functions, what each test reads, and a grounded program.
+
+A `Compiled` is built once for a book and used for many cases. Programs are grounded for a *shape* (how many elements
+each list has room for), rounded up so that few shapes occur.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+from dsl.model import Aggregate, Book, Call, Clause, Cond, Param, Path, Quantified
+from solver.emit import program_text, sizes
+from solver.evaluate import Env, test_fn, three
+from solver.landmarks import Marks, marks
+from solver.lower import Program, TestSpec, lower
+from solver.run import Grounded, ground
+
+Shape = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a test reads: facts outside its totals, and the lists it totals with the facts of their elements."""
+
+    paths: tuple[Path, ...]
+    totals: tuple[tuple[Path, tuple[tuple[str, ...], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A test as a function, with what it reads and where it changes."""
+
+    spec: TestSpec
+    test: Callable[[Env], bool]
+    reads: Reads
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """An invariant as a function; `entity` None: on givens, else on each thing of that entity."""
+
+    clause: Clause
+    entity: str | None
+    holds: Callable[[Env], bool | None]
+    reads: Reads
+    marks: Marks
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A book ready to answer."""
+
+    book: Book
+    program: Program
+    tests: tuple[Ready, ...]
+    invariants: tuple[Invariant, ...]
+    presumed: frozenset[str]
+    grounded: dict[Shape, Grounded] = field(default_factory=dict)
+    as_known: dict[dt.date, Compiled] = field(default_factory=dict)
+    unread: frozenset[tuple[str, ...]] | None = None
+
+    def ground(self, shape: Shape) -> Grounded:
+        """The program for a shape, grounded on first use."""
+        if shape not in self.grounded:
+            self.grounded[shape] = ground(program_text(self.program, dict(shape)))
+        return self.grounded[shape]
+
+    def shape(self, counts: Mapping[str, int]) -> Shape:
+        """Room for so many elements, rounded up."""
+        return tuple((name, sizes(counts.get(name, 0))) for name in sorted(self.program.lists))
+
+
+def compile_book(book: Book) -> Compiled:
+    """Lower a book and make its tests ready. Grounding waits for the first case."""
+    program = lower(book)
+    tests = tuple(
+        Ready(t, test_fn(t.cond, book, {f"#{i}": i for i in range(len(t.lists))}), reads(t.cond, book), marks(t.cond, book))
+        for t in program.tests
+    )
+    invariants = [Invariant(c, None, three(c.cond, book, {}), reads(c.cond, book), marks(c.cond, book)) for c in book.invariants]
+    invariants += [
+        Invariant(c, e.id, three(c.cond, book, {"it": 0}), reads(c.cond, book), marks(c.cond, book))
+        for e in book.entities.values()
+        for c in e.invariants
+    ]
+    presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
+    return Compiled(book, program, tests, tuple(invariants), presumed)
+
+
+def at(compiled: Compiled, known: dt.date | None) -> Compiled:
+    """The book as known on a day: later rows of parameters and later stretches of tables left out."""
+    if known is None:
+        return compiled
+    if known not in compiled.as_known:
+        book = compiled.book
+        parameters = {
+            n: replace(p, values=tuple(r for r in p.values if r.known <= known or p.event is None)) for n, p in book.parameters.items()
+        }
+        tables = {n: replace(t, coverage=tuple(c for c in t.coverage if (c.known or c.start or known) <= known)) for n, t in book.tables.items()}
+        compiled.as_known[known] = compile_book(replace(book, parameters=parameters, tables=tables))
+    return compiled.as_known[known]
+
+
+def reads(cond: Cond, book: Book) -> Reads:
+    """What a condition reads, terms opened up."""
+    paths: dict[Path, None] = {}
+    totals: dict[Path, dict[tuple[str, ...], None]] = {}
+
+    def visit(x: Any, bound: Mapping[str, Path | None], over: Path | None) -> None:
+        """`bound`: terms' parameters and the element variable (None); `over`: the list being totalled."""
+        match x:
+            case Path(base, steps):
+                if base in bound:
+                    where = bound[base]
+                    if where is not None:
+                        visit(Path(where.base, (*where.steps, *steps)), {k: v for k, v in bound.items() if v is None}, over)
+                    elif over is not None:
+                        totals[over].setdefault(steps)
+                    return
+                paths.setdefault(x)
+            case Param(name):
+                event = book.parameters[name].event
+                if event:
+                    paths.setdefault(Path(event))
+            case Aggregate():
+                totals.setdefault(x.list, {})
+                inner = {**bound, x.var: None}
+                spell = book.entities[x.entity].spell if x.kind == "months" else None
+                for name in spell or ():
+                    totals[x.list].setdefault((name,))
+                for part in (x.where, x.of):
+                    visit(part, inner, x.list)
+                for part in (x.after, x.before):
+                    visit(part, bound, over)
+            case Quantified():
+                totals.setdefault(x.list, {})
+                visit(x.body, {**bound, x.var: None}, x.list)
+            case Call(term, args):
+                meaning = book.terms[term]
+                mapped: dict[str, Path | None] = {}
+                for (param, _), arg in zip(meaning.params, args, strict=True):
+                    mapped[param] = None if bound.get(arg.base, arg) is None else arg
+                visit(meaning.means, mapped, over)
+            case tuple():
+                for item in x:
+                    visit(item, bound, over)
+            case _ if is_dataclass(x) and not isinstance(x, type):
+                for f in fields(x):
+                    visit(getattr(x, f.name), bound, over)
+
+    visit(cond, {}, None)
+    return Reads(tuple(paths), tuple((p, tuple(s)) for p, s in totals.items()))

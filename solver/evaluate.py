@@ -1,0 +1,619 @@
+"""Values and conditions of one case, in Python: dates, sums and comparisons are worked out here and never in clingo.
+
+Expressions and conditions compile to closures over an `Env`. A closure raises `Unread` when it needs a fact the case
+does not give, `LawGap` when the law does not say, and `Slack` when a total over a list can fall on either side.
+`three` wraps a condition for partial cases: True, False, or None where a part cannot be told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dsl import calendar
+from dsl.calendar import FIRST, ONGOING, Duration
+from dsl.case import Absent, Listed, Record
+from dsl.model import (
+    AgeOn,
+    Aggregate,
+    All,
+    Always,
+    AnyOf,
+    AtLeast,
+    Book,
+    ByReading,
+    Call,
+    Clause,
+    Compare,
+    Cond,
+    Const,
+    Coverage,
+    Difference,
+    Expr,
+    Extreme,
+    Member,
+    Not,
+    OneOf,
+    Operator,
+    Param,
+    Path,
+    Quantified,
+    Row,
+    Shift,
+    Table,
+    Truth,
+    Window,
+    YearOf,
+)
+
+BIG = 10**18
+"""More than any number a case can hold: the upper end of an open total."""
+
+LawVar = tuple[Any, ...]
+"""A question the law leaves open: (table, key, wanted columns, stretch) or (parameter, comparison, first day)."""
+
+ANSWERS: Callable[[LawVar], bool | None] = lambda var: None  # noqa: E731
+
+
+class Unread(Exception):  # noqa: N818
+    """A fact is needed that the case does not give."""
+
+
+class LawGap(Exception):  # noqa: N818
+    """The law does not say."""
+
+    def __init__(self, var: LawVar) -> None:
+        """Keep which question it was."""
+        self.var = var
+
+
+class Slack(Exception):  # noqa: N818
+    """A total can fall on either side of the limit."""
+
+
+@dataclass(slots=True)
+class Env:
+    """What closures read: the givens, the elements bound to variables, chosen readings, answers to gaps in the law."""
+
+    root: Mapping[str, Any]
+    els: tuple[Mapping[str, Any], ...] = ()
+    readings: Mapping[str, str] = field(default_factory=dict)
+    law: Callable[[LawVar], bool | None] = ANSWERS
+
+
+Fn = Callable[[Env], Any]
+Vars = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A total over a list: from `low` to `high`; for months both as (months, days) and as days."""
+
+    low: Any
+    high: Any
+    low_days: int = 0
+    high_days: int = 0
+
+    def bounds(self, limit: Any) -> tuple[Any, Any]:
+        """The ends in the unit of what it is compared with."""
+        if isinstance(limit, Duration) and limit.unit in ("days", "weeks"):
+            return self.low_days, self.high_days
+        return self.low, self.high
+
+
+# --------------------------------------------------------------------------------------------------------------- facts
+
+
+def path_fn(path: Path, vars: Vars) -> Fn:
+    """A closure that reads a fact."""
+    steps = path.steps
+    if path.base in vars:
+        i = vars[path.base]
+        name, rest = steps[0], steps[1:]
+        if not rest:
+
+            def element(env: Env) -> Any:
+                v = env.els[i][name]
+                if type(v) is Absent:
+                    raise Unread
+                return v
+
+            return element
+
+        def nested(env: Env) -> Any:
+            v = env.els[i][name]
+            for step in rest:
+                v = v.facts[step]
+            if type(v) is Absent:
+                raise Unread
+            return v
+
+        return nested
+    base = path.base
+
+    def given(env: Env) -> Any:
+        v = env.root[base]
+        for step in steps:
+            v = v.facts[step]
+        if type(v) is Absent:
+            raise Unread
+        return v
+
+    return given
+
+
+def list_fn(path: Path, vars: Vars) -> Callable[[Env], Listed]:
+    """A closure that reads a list; an absent list is an open one with nothing in it."""
+    get = path_fn(path, vars)
+    nothing = Listed((), True, False)
+
+    def read(env: Env) -> Listed:
+        try:
+            v = get(env)
+        except Unread:
+            return nothing
+        return v  # type: ignore[no-any-return]
+
+    return read
+
+
+# -------------------------------------------------------------------------------------------------------- expressions
+
+
+def expr_fn(e: Expr, book: Book, vars: Vars) -> Fn:
+    """A closure for a value. A parameter with nothing in force gives None; with an unknown value it raises LawGap."""
+    match e:
+        case Path():
+            return path_fn(e, vars)
+        case Const(value, _):
+            return lambda env: value
+        case Param(name):
+            return _param_fn(name, book)
+        case Shift(date, by, sign):
+            inner = expr_fn(date, book, vars)
+
+            def moved(env: Env) -> Any:
+                day = inner(env)
+                return None if day is None else calendar.shift(day, by, sign)
+
+            return moved
+        case YearOf(date):
+            inner = expr_fn(date, book, vars)
+
+            def year(env: Env) -> Any:
+                day = inner(env)
+                return None if day is None else day.year
+
+            return year
+        case AgeOn(born, on):
+            b, o = expr_fn(born, book, vars), expr_fn(on, book, vars)
+
+            def age(env: Env) -> Any:
+                first, then = b(env), o(env)
+                return None if first is None or then is None else calendar.age(first, then)
+
+            return age
+        case Difference(left, right):
+            x, y = expr_fn(left, book, vars), expr_fn(right, book, vars)
+
+            def less(env: Env) -> Any:
+                a, b = x(env), y(env)
+                if a is None or b is None:
+                    return None
+                if isinstance(a, Total) or isinstance(b, Total):
+                    (al, ah), (bl, bh) = _ends(a, None), _ends(b, None)
+                    return Total(al - bh, ah - bl)
+                return a - b
+
+            return less
+        case Extreme(kind, args):
+            fns = [expr_fn(a, book, vars) for a in args]
+            best = min if kind in ("earliest", "least") else max
+
+            def extreme(env: Env) -> Any:
+                values = [f(env) for f in fns]
+                return None if None in values else best(values, key=_length)
+
+            return extreme
+        case Aggregate():
+            return _aggregate_fn(e, book, vars)
+
+
+def _length(value: Any) -> Any:
+    """A duration as months or days, so that those of one kind compare; other values as they are."""
+    if isinstance(value, Duration):
+        return value.count * {"days": 1, "weeks": 7, "months": 1, "years": 12}[value.unit]
+    return value
+
+
+def param_row(name: str, book: Book, on: dt.date | None) -> Any:
+    """The row of a parameter in force on a day, or None."""
+    found = None
+    for row in book.parameters[name].values:
+        if on is None or row.start <= on:
+            found = row
+    return found
+
+
+def _param_fn(name: str, book: Book) -> Fn:
+    event = book.parameters[name].event
+
+    def read(env: Env) -> Any:
+        on = None
+        if event is not None:
+            on = env.root[event]
+            if type(on) is Absent:
+                raise Unread
+        row = param_row(name, book, on)
+        if row is None:
+            return None
+        if row.value is None:
+            raise LawGap((name, row.start))
+        return row.value
+
+    return read
+
+
+# ------------------------------------------------------------------------------------------------------------- totals
+
+
+def _aggregate_fn(a: Aggregate, book: Book, vars: Vars) -> Fn:
+    """A closure for a total: exact if all it reads is known, else the range it can take."""
+    inner = {**vars, a.var: len(vars)}
+    items = list_fn(a.list, vars)
+    where = three(a.where, book, inner) if a.where is not None else None
+    if a.kind == "months":
+        return _months_fn(a, book, vars, items, where)
+    amount = path_fn(a.of, inner) if a.of else None
+
+    def total(env: Env) -> Total:
+        listed = items(env)
+        low = high = 0
+        els = env.els
+        for item in listed.items:
+            env.els = (*els, item.facts)
+            try:
+                passes = True if where is None else where(env)
+                if passes is False:
+                    continue
+                try:
+                    value = 1 if amount is None else amount(env)
+                except Unread:
+                    high += BIG
+                    continue
+            finally:
+                env.els = els
+            low += value if passes else 0
+            high += value
+        return Total(low, BIG if listed.open else high)
+
+    return total
+
+
+def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], Listed], where: Fn | None) -> Fn:
+    spell = book.entities[a.entity].spell
+    assert spell is not None
+    starts, ends = spell
+    after = expr_fn(a.after, book, vars) if a.after else None
+    before = expr_fn(a.before, book, vars) if a.before else None
+    within = a.within
+
+    def total(env: Env) -> Total | None:
+        first, end = FIRST, ONGOING
+        if after:
+            first = after(env)
+        if before:
+            end = before(env)
+        if first is None or end is None:
+            return None
+        if within:
+            first = max(first, calendar.shift(end, within, -1))
+        listed = items(env)
+        sure: list[calendar.Span] = []
+        most: list[calendar.Span] = []
+        els = env.els
+        for item in listed.items:
+            env.els = (*els, item.facts)
+            passes = True if where is None else where(env)
+            env.els = els
+            if passes is False:
+                continue
+            a_, b_ = item.facts[starts], item.facts[ends]
+            full = (FIRST if type(a_) is Absent else a_, ONGOING if type(b_) is Absent else _next(b_))
+            most.append(full)
+            if passes and type(a_) is not Absent and type(b_) is not Absent:
+                sure.append(full)
+        if listed.open:
+            most.append((FIRST, ONGOING))
+        low = calendar.clipped(calendar.merged(sure), first, end)
+        high = low if sure == most else calendar.clipped(calendar.merged(most), first, end)
+        if end == ONGOING:
+            low, high = _bounded(low), _bounded(high)
+        return Total(calendar.months_of(low), calendar.months_of(high), calendar.days_of(low), calendar.days_of(high))
+
+    return total
+
+
+def _next(day: dt.date) -> dt.date:
+    """The day after a last day; what goes on stays so."""
+    return day if day == ONGOING else day + dt.timedelta(days=1)
+
+
+def _bounded(spells: tuple[calendar.Span, ...]) -> tuple[calendar.Span, ...]:
+    """Spells without an end counted to the end of the calendar."""
+    last = calendar.LAST + dt.timedelta(days=1)
+    return tuple((a, min(b, last)) for a, b in spells if a < last)
+
+
+def _ends(value: Any, other: Any) -> tuple[Any, Any]:
+    """The range of a value in the unit of what it is compared with."""
+    if isinstance(value, Total):
+        return value.bounds(other)
+    if isinstance(other, Total) and isinstance(value, Duration):
+        length = _length(value)
+        return (length, length) if value.unit in ("days", "weeks") else ((length, 0), (length, 0))
+    plain = _length(value)
+    return plain, plain
+
+
+# -------------------------------------------------------------------------------------------------------------- tests
+
+_OPS: dict[Operator, Callable[[Any, Any], bool]] = {
+    "is": operator.eq,
+    "is_not": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+}
+
+
+def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
+    """A closure for a leaf comparison."""
+    match cond:
+        case Truth(fact):
+            return path_fn(fact, vars)
+        case Compare(op, left, right):
+            return _compare_fn(cond, op, left, right, book, vars)
+        case OneOf(value, options):
+            get = expr_fn(value, book, vars)
+            allowed = frozenset(_length(o.value) for o in options)
+
+            def one_of(env: Env) -> bool:
+                return _length(get(env)) in allowed
+
+            return one_of
+        case Window(value, duration, side, anchor):
+            x, y = expr_fn(value, book, vars), expr_fn(anchor, book, vars)
+
+            def window(env: Env) -> bool:
+                day, from_ = x(env), y(env)
+                if day is None or from_ is None:
+                    return False
+                if side == "after":
+                    return bool(from_ <= day <= calendar.shift(from_, duration))
+                return bool(calendar.shift(from_, duration, -1) <= day < from_)
+
+            return window
+        case Member():
+            return _member_fn(cond, book, vars)
+        case Always():
+            return lambda env: True
+        case _:
+            raise AssertionError(cond)
+
+
+def _compare_fn(cond: Compare, op: Operator, left: Expr, right: Expr, book: Book, vars: Vars) -> Callable[[Env], bool]:
+    x, y = expr_fn(left, book, vars), expr_fn(right, book, vars)
+    rank = _rank(cond, book)
+    compare = _OPS[op]
+
+    def test(env: Env) -> bool:
+        try:
+            a, b = x(env), y(env)
+        except LawGap as gap:
+            var = (*gap.var, cond)
+            answer = env.law(var)
+            if answer is None:
+                raise LawGap(var) from None
+            return answer
+        if a is None or b is None:
+            return False
+        if rank:
+            return compare(rank[a], rank[b])
+        if type(a) is Total or type(b) is Total:
+            return _between(op, _ends(a, b), _ends(b, a))
+        if type(a) is Duration:
+            return compare(_length(a), _length(b))
+        return compare(a, b)
+
+    return test
+
+
+def _between(op: Operator, a: tuple[Any, Any], b: tuple[Any, Any]) -> bool:
+    """A comparison of two ranges; raises Slack if both answers are possible."""
+    (al, ah), (bl, bh) = a, b
+    match op:
+        case "ge" | "lt":
+            sure = True if al >= bl and al >= bh else False if ah < bl else None
+            if sure is None:
+                raise Slack
+            return sure if op == "ge" else not sure
+        case "gt" | "le":
+            sure = True if al > bh else False if ah <= bl else None
+            if sure is None:
+                raise Slack
+            return sure if op == "gt" else not sure
+        case _:
+            if al == ah == bl == bh:
+                return op == "is"
+            if ah < bl or bh < al:
+                return op == "is_not"
+            raise Slack
+
+
+def _rank(cond: Compare, book: Book) -> dict[str, int] | None:
+    """Order of an ordered enumeration, if more or less is asked of one."""
+    if cond.op in ("is", "is_not") or cond.enumeration is None:
+        return None
+    return {m: i for i, (m, _) in enumerate(book.enumerations[cond.enumeration].members)}
+
+
+def stretches(table: Table) -> tuple[dt.date, ...]:
+    """The days on which what a table says can change, in order."""
+    days: set[dt.date] = set()
+    one = dt.timedelta(days=1)
+    for thing in (*table.rows, *table.coverage):
+        if thing.start:
+            days.add(thing.start)
+        if thing.end and thing.end < calendar.LAST:
+            days.add(thing.end + one)
+    return tuple(sorted(days))
+
+
+def _within(thing: Row | Coverage, on: dt.date | None) -> bool:
+    return on is None or ((thing.start is None or thing.start <= on) and (thing.end is None or on <= thing.end))
+
+
+def _member_fn(cond: Member, book: Book, vars: Vars) -> Callable[[Env], bool]:
+    table = book.tables[cond.table]
+    get = expr_fn(cond.value, book, vars)
+    when = expr_fn(cond.on, book, vars) if cond.on is not None else None
+    rows: dict[str, list[Row]] = {}
+    for row in table.rows:
+        columns = dict(row.columns)
+        if all(columns.get(c) == v for c, v in cond.rows):
+            rows.setdefault(row.key, []).append(row)
+    days = stretches(table)
+
+    def test(env: Env) -> bool:
+        key = get(env)
+        on = when(env) if when else None
+        if when and on is None:
+            return False
+        present = any(_within(r, on) for r in rows.get(key, ()))
+        covered = next((c.kind for c in table.coverage if _within(c, on)), None)
+        if covered == "closed" or (covered == "gappy" and present):
+            return present
+        stretch = sum(d <= on for d in days) if on else 0
+        var = (table.id, key, cond.rows, stretch)
+        answer = env.law(var)
+        if answer is None:
+            raise LawGap(var)
+        return answer
+
+    return test
+
+
+# --------------------------------------------------------------------------------------------------------- conditions
+
+
+def three(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool | None]:
+    """A closure for a whole condition on a case that may be partial: True, False, or None where it cannot be told."""
+    match cond:
+        case All(items):
+            fns = [three(i.cond, book, vars) for i in items]
+            return lambda env: _all(f(env) for f in fns)
+        case AnyOf(items):
+            fns = [three(i.cond, book, vars) for i in items]
+            return lambda env: _invert(_all(_invert(f(env)) for f in fns))
+        case AtLeast(n, items):
+            fns = [three(i.cond, book, vars) for i in items]
+
+            def count(env: Env) -> bool | None:
+                values = [f(env) for f in fns]
+                if sum(v is True for v in values) >= n:
+                    return True
+                return None if sum(v is not False for v in values) >= n else False
+
+            return count
+        case Not(item):
+            inner = three(item.cond, book, vars)
+            return lambda env: _invert(inner(env))
+        case Quantified(kind, var, path, _, body):
+            items_of = list_fn(path, vars)
+            inner = three(body.cond, book, {**vars, var: len(vars)})
+
+            def quantified(env: Env) -> bool | None:
+                listed = items_of(env)
+                els = env.els
+                values: list[bool | None] = []
+                for item in listed.items:
+                    env.els = (*els, item.facts)
+                    values.append(inner(env))
+                env.els = els
+                if listed.open:
+                    values.append(None)
+                if kind == "some":
+                    return _invert(_all(_invert(v) for v in values))
+                return _all(values)
+
+            return quantified
+        case Call(name, args):
+            return _call_fn(name, args, book, vars)
+        case ByReading(reading, branches):
+            table = {value: three(c.cond, book, vars) for value, c in branches}
+            default = book.readings[reading].default
+            return lambda env: table[env.readings.get(reading, default)](env)
+        case _:
+            test = test_fn(cond, book, vars)
+
+            def leaf(env: Env) -> bool | None:
+                try:
+                    return test(env)
+                except (Unread, LawGap, Slack):
+                    return None
+
+            return leaf
+
+
+def _call_fn(name: str, args: Sequence[Path], book: Book, vars: Vars) -> Callable[[Env], bool | None]:
+    """A term applied: its parameters are bound to what the arguments name."""
+    term = book.terms[name]
+    getters: list[Fn] = []
+    for arg in args:
+        if arg.base in vars and not arg.steps:
+            i = vars[arg.base]
+            getters.append(lambda env, i=i: env.els[i])
+        else:
+            get = path_fn(arg, vars)
+            getters.append(lambda env, get=get: get(env).facts)
+    inner = three(term.means.cond, book, {v: i for i, (v, _) in enumerate(term.params)})
+
+    def call(env: Env) -> bool | None:
+        els = env.els
+        env.els = tuple(g(env) for g in getters)
+        try:
+            return inner(env)
+        finally:
+            env.els = els
+
+    return call
+
+
+def _all(values: Any) -> bool | None:
+    """Kleene conjunction."""
+    out: bool | None = True
+    for v in values:
+        if v is False:
+            return False
+        if v is None:
+            out = None
+    return out
+
+
+def _invert(v: bool | None) -> bool | None:
+    return None if v is None else not v
+
+
+def record_facts(record: Record) -> Mapping[str, Any]:
+    """The facts of a record."""
+    return record.facts
+
+
+def clause_fn(clause: Clause, book: Book) -> Callable[[Env], bool | None]:
+    """A closure for a clause on givens."""
+    return three(clause.cond, book, {})

@@ -1,0 +1,168 @@
+"""The facts of one case in a form that can be filled in: addresses, blanks for what an open list may hold, assignment.
+
+An *address* is a fact's path, with its place in brackets for a fact of a list's element: "applicant.degrees[0].level".
+Elements beyond those written stand at the places after them and print with a `+`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from dsl.case import Absent, Case, Listed, Record
+from dsl.model import Book, EntityOf, Fact, ListOf, Path, Type
+
+
+class Address(NamedTuple):
+    """Where a fact is: its list and place there (None and -1 for a given), then steps."""
+
+    list: str | None
+    place: int
+    steps: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Thing:
+    """A record whose facts can be set."""
+
+    facts: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Items:
+    """A list whose elements can be set: those written, then blanks for what may be there besides."""
+
+    items: list[Thing]
+    open: bool
+    entity: str
+    written: int
+
+
+@dataclass(slots=True)
+class Facts:
+    """A case that can be filled in. `lists` by path; `types` of every fact at hand by its declaration."""
+
+    book: Book
+    root: dict[str, Any]
+    lists: dict[str, Items] = field(default_factory=dict)
+    beyond: dict[str, list[Thing]] = field(default_factory=dict)
+
+    def element(self, name: str, place: int) -> Thing:
+        """An element of a list: one written, or a blank after them."""
+        items = self.lists[name]
+        if place < items.written:
+            return items.items[place]
+        blanks = self.beyond.setdefault(name, [])
+        while len(blanks) <= place - items.written:
+            blanks.append(blank(self.book, items.entity))
+        return blanks[place - items.written]
+
+    def get(self, a: Address) -> Any:
+        """The value at an address."""
+        thing, name = self._holder(a)
+        return thing[name]
+
+    def set(self, a: Address, value: Any) -> None:
+        """Put a value (or an `Absent`) at an address."""
+        thing, name = self._holder(a)
+        thing[name] = value
+
+    def _holder(self, a: Address) -> tuple[dict[str, Any], str]:
+        facts = self.root if a.list is None else self.element(a.list, a.place).facts
+        for step in a.steps[:-1]:
+            facts = facts[step].facts
+        return facts, a.steps[-1]
+
+    def fact(self, a: Address) -> Fact:
+        """The declaration of the fact at an address."""
+        steps = a.steps
+        if a.list is None:
+            fact = self.book.givens[steps[0]]
+            steps = steps[1:]
+        else:
+            found = self.book.entities[self.lists[a.list].entity].fact(steps[0])
+            assert found is not None
+            fact, steps = found, steps[1:]
+        for step in steps:
+            assert isinstance(fact.type, EntityOf)
+            inner = self.book.entities[fact.type.entity].fact(step)
+            assert inner is not None
+            fact = inner
+        return fact
+
+    def show(self, a: Address) -> str:
+        """An address as people write it."""
+        if a.list is None:
+            return ".".join(a.steps)
+        extra = a.place >= self.lists[a.list].written
+        return f"{a.list}[{'+' if extra else a.place}].{'.'.join(a.steps)}"
+
+    def is_blank(self, a: Address) -> bool:
+        """Whether the address is in an element that is not written."""
+        return a.list is not None and a.place >= self.lists[a.list].written
+
+
+def blank(book: Book, entity: str) -> Thing:
+    """A thing all of whose facts are absent."""
+    return Thing({f.id: _blank(book, f.type) for f in book.entities[entity].facts})
+
+
+def _blank(book: Book, kind: Type) -> Any:
+    match kind:
+        case EntityOf(name):
+            return blank(book, name)
+        case ListOf(name):
+            return Items([], True, name, 0)
+        case _:
+            return Absent.NOT_ASKED
+
+
+def thaw(case: Case, book: Book) -> Facts:
+    """The facts of a case, ready to be filled in."""
+    facts = Facts(book, {})
+    for name, fact in book.givens.items():
+        facts.root[name] = _thaw(case.root.facts.get(name, Absent.NOT_ASKED), fact.type, name, facts)
+    return facts
+
+
+def _thaw(value: Any, kind: Type, path: str, facts: Facts) -> Any:
+    book = facts.book
+    match kind:
+        case EntityOf(name):
+            entity = book.entities[name]
+            if not isinstance(value, Record | Thing):
+                value = Record({})
+            return Thing({f.id: _thaw(value.facts.get(f.id, Absent.NOT_ASKED), f.type, f"{path}.{f.id}", facts) for f in entity.facts})
+        case ListOf(name):
+            listed = value if isinstance(value, Listed) else Listed((), True, False)
+            made = [_thaw(item, EntityOf(name), "", facts) for item in listed.items]
+            items = Items(made, listed.open, name, len(made))
+            facts.lists[path] = items
+            return items
+        case _:
+            return value
+
+
+def read_paths(path: Path, names: Mapping[str, tuple[str, int]]) -> Address:
+    """The address a path names, given the list and place of each variable."""
+    if path.base in names:
+        where, place = names[path.base]
+        return Address(where, place, path.steps)
+    return Address(None, -1, (path.base, *path.steps))
+
+
+def absent(facts: Facts) -> Iterator[Address]:
+    """Every absent fact of what is written, not those of blanks."""
+
+    def inside(thing: dict[str, Any], where: str | None, place: int, steps: tuple[str, ...]) -> Iterator[Address]:
+        for name, value in thing.items():
+            if isinstance(value, Thing):
+                yield from inside(value.facts, where, place, (*steps, name))
+            elif type(value) is Absent:
+                yield Address(where, place, (*steps, name))
+
+    yield from inside(facts.root, None, -1, ())
+    for name, items in facts.lists.items():
+        for i, thing in enumerate(items.items):
+            yield from inside(thing.facts, name, i, ())

@@ -1,0 +1,206 @@
+"""Values at which tests change: the ends of the cells into which the value space of an unknown fact falls.
+
+For one unknown fact the landmarks with their neighbours meet every cell. For facts tied to one another the landmarks of
+the first are moved by the durations of the tests between them (twice over), and those of the next are taken with the
+first in place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
+from dsl.countries import countries
+from dsl.model import (
+    OTHER,
+    Aggregate,
+    Book,
+    Call,
+    Cond,
+    Const,
+    EnumOf,
+    KeyOf,
+    Member,
+    OneOf,
+    Param,
+    Scalar,
+    Shift,
+    Type,
+    Window,
+    YearOf,
+)
+from solver.evaluate import stretches
+
+ONE = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What one test compares with: constants by kind, durations, dates at which the law changes, keys of lists."""
+
+    values: frozenset[Any]
+    durations: frozenset[Duration]
+    dates: frozenset[dt.date]
+    tables: frozenset[tuple[str, tuple[tuple[str, str], ...]]]
+    years: bool
+    ages: bool
+    totals: bool
+
+
+def marks(cond: Cond, book: Book) -> Marks:
+    """The landmarks in a test, terms of its filters included."""
+    values: set[Any] = set()
+    durations: set[Duration] = set()
+    dates: set[dt.date] = set()
+    tables: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
+    kinds: set[type] = set()
+
+    def visit(x: Any) -> None:
+        kinds.add(type(x))
+        match x:
+            case Const(value, _):
+                values.add(value)
+                if isinstance(value, Duration):
+                    durations.add(value)
+            case OneOf(_, options):
+                values.update(o.value for o in options)
+            case Param(name):
+                parameter = book.parameters[name]
+                values.update(r.value for r in parameter.values if r.value is not None)
+                dates.update(r.start for r in parameter.values)
+                durations.update(r.value for r in parameter.values if isinstance(r.value, Duration))
+            case Shift(_, by, _) | Window(_, by, _, _):
+                durations.add(by)
+            case Aggregate(within=within) if within is not None:
+                durations.add(within)
+            case Member(_, table, _, rows):
+                tables.add((table, rows))
+                dates.update(stretches(book.tables[table]))
+            case Call(term, _):
+                visit(book.terms[term].means)
+            case _:
+                pass
+        if isinstance(x, tuple):
+            for item in x:
+                visit(item)
+        elif is_dataclass(x) and not isinstance(x, type):
+            for f in fields(x):
+                visit(getattr(x, f.name))
+
+    visit(cond)
+    from dsl.model import AgeOn
+
+    return Marks(
+        frozenset(values),
+        frozenset(durations),
+        frozenset(dates | {v for v in values if type(v) is dt.date}),
+        frozenset(tables),
+        YearOf in kinds,
+        AgeOn in kinds,
+        Aggregate in kinds,
+    )
+
+
+def candidates(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: Book) -> list[Any]:
+    """Values to try for an unknown fact of a type other than a date.
+
+    `found`: the marks of the tests that read it; `known`: values of the other facts they read.
+    """
+    match kind:
+        case Scalar("truth"):
+            return [True, False]
+        case EnumOf(name):
+            return [m for m, _ in book.enumerations[name].members]
+        case Scalar("country"):
+            named = {v for m in found for v in m.values if isinstance(v, str)} | {v for v in known if isinstance(v, str)}
+            named |= {r.key for m in found for t, _ in m.tables for r in book.tables[t].rows}
+            named &= countries()
+            return [*sorted(named), next(c for c in sorted(countries()) if c not in named)]
+        case KeyOf(table):
+            named = {v for m in found for v in m.values if isinstance(v, str)} | {v for v in known if isinstance(v, str)}
+            keys = representatives(book, table, frozenset(t for m in found for t in m.tables))
+            return [*keys, *sorted(named - set(keys) - {OTHER}), OTHER]
+        case Scalar("whole") | Scalar("money"):
+            return _numbers(found, known)
+        case Scalar("duration"):
+            return _durations(found, known)
+    return []
+
+
+def _numbers(found: Sequence[Marks], known: Iterable[Any]) -> list[int]:
+    """Constants, known numbers, their sums and differences, and the neighbours of all of them."""
+    base = {v for m in found for v in m.values if type(v) is int}
+    others = {v for v in known if type(v) is int}
+    base |= others | {a + b for a in base for b in others} | {abs(a - b) for a in base for b in others} | {0}
+    return sorted({n for v in base for n in (v - 1, v, v + 1) if 0 <= n <= 10**15} | {10**15})
+
+
+def _durations(found: Sequence[Marks], known: Iterable[Any]) -> list[Duration]:
+    """Constants and their neighbours, in each unit that is met."""
+    base = {d for m in found for d in m.durations} | {v for v in known if isinstance(v, Duration)} or {Duration(1, "months")}
+    out = set()
+    for d in base:
+        unit = "months" if d.unit in ("months", "years") else "days"
+        count = d.count * {"days": 1, "weeks": 7, "months": 1, "years": 12}[d.unit]
+        out |= {Duration(max(count + n, 0), unit) for n in (-1, 0, 1)}  # type: ignore[arg-type]
+    return sorted(out)
+
+
+def reach(m: Marks, from_: Iterable[dt.date]) -> set[dt.date]:
+    """Days at which one test can change, given the other days it looks at.
+
+    A test moves a day by one duration; a total over spells cuts at a window and counts up to a limit, so two.
+    """
+    start = m.dates.union(d for d in from_ if d != ONGOING)
+    out = set(start)
+    for _ in range(2 if m.totals else 1):
+        out |= {shift(d, by, sign) for d in out for by in m.durations for sign in (1, -1)}
+    numbers = {v for v in m.values if type(v) is int and v < 400}
+    if m.ages:
+        out |= {shift(d, Duration(n, "years"), sign) for d in start for v in numbers for n in (v, v + 1) for sign in (1, -1)}
+    if m.years:
+        years = {d.year + sign * n + k for d in start for n in numbers | {0} for sign in (1, -1) for k in (0, 1)}
+        out |= {dt.date(y, 1, 1) for y in years if FIRST.year <= y <= LAST.year}
+    return out
+
+
+def with_neighbours(days: set[dt.date], *, ongoing: bool) -> list[dt.date]:
+    """The days, the days beside them (more about the ends of months, where months are clipped), and the far ends."""
+    days = days or {dt.date(2026, 1, 1)}
+    near = {
+        d + k * ONE
+        for d in days
+        for k in (_MONTH_END if d.day >= 27 or d.day <= 3 else _BESIDE)
+        if _EARLY < d < _LATE
+    }
+    near |= {d for d in days if FIRST <= d <= LAST}
+    out = sorted(near | {FIRST, LAST})
+    return [*out, ONGOING] if ongoing else out
+
+
+_BESIDE = (-1, 0, 1)
+_MONTH_END = (-3, -2, -1, 0, 1, 2, 3)
+_EARLY, _LATE = FIRST + 3 * ONE, LAST - 3 * ONE
+
+
+@cache
+def _signatures(rows: Any, wanted: Any) -> tuple[str, ...]:
+    seen: dict[Any, str] = {}
+    by_key: dict[str, list[Any]] = {}
+    columns = {c for _, cond in wanted for c, _ in cond}
+    for row in rows:
+        by_key.setdefault(row.key, []).append((row.start, row.end, tuple(v for c, v in row.columns if c in columns)))
+    for key, what in by_key.items():
+        seen.setdefault(tuple(what), key)
+    return tuple(seen.values())
+
+
+def representatives(book: Book, table: str, wanted: frozenset[tuple[str, tuple[tuple[str, str], ...]]]) -> list[str]:
+    """One key for each way the rows of a key can look to the tests."""
+    return list(_signatures(book.tables[table].rows, wanted))
+
+

@@ -1,0 +1,179 @@
+"""The one door to clingo.
+
+Nothing an author or applicant wrote passes through here: predicate names are made by `solver.lower` from checked ids,
+arguments are places in lists, and everything else is a clingo literal. Scripting is off in the library and no context
+object is given, so `#script` and `@calls` could not run even if they were written.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import clingo
+from clingo.control import Control
+
+
+class OutOfTime(Exception):  # noqa: N818
+    """The time allowed ran out before the solver had an answer. An answer that was not reached is never a no."""
+
+
+def _quiet(code: clingo.MessageCode, message: str) -> None:
+    """Keep the solver's messages from a user's terminal; errors are raised by the library itself."""
+
+
+class Deadline:
+    """Interrupts solving when the time allowed is over; None allows any time."""
+
+    def __init__(self, seconds: float | None) -> None:
+        """Begin counting now."""
+        import time
+
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    def left(self) -> float | None:
+        """Seconds left, at least a little; None without a limit. Raises OutOfTime when over."""
+        if self._end is None:
+            return None
+        import time
+
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise OutOfTime
+        return left
+
+
+def _solve(control: Control, assumptions: Sequence[int], deadline: Deadline, use: Callable[[clingo.Model], None]) -> bool:
+    """One model, if there is one; raises OutOfTime rather than leave the question open."""
+    left = deadline.left()
+    timer = None
+    if left is not None:
+        timer = threading.Timer(left, control.interrupt)
+        timer.daemon = True
+    with control.solve(assumptions=list(assumptions), yield_=True) as handle:
+        if timer:
+            timer.start()
+        try:
+            model = handle.model()
+            if model is not None:
+                use(model)
+                return True
+            result = handle.get()
+        finally:
+            if timer:
+                timer.cancel()
+    if not result.unsatisfiable:
+        raise OutOfTime
+    return False
+
+
+@dataclass(slots=True)
+class Grounded:
+    """A program grounded once and asked many times by assumptions."""
+
+    control: Control
+    literals: dict[tuple[str, tuple[int, ...]], int]
+
+    def literal(self, name: str, places: tuple[int, ...] = ()) -> int | None:
+        """The literal of an atom; None if it can never hold."""
+        return self.literals.get((name, places))
+
+    def model(self, assumptions: Sequence[int], wanted: Sequence[int | None], deadline: Deadline) -> tuple[bool, ...]:
+        """Truth of the wanted literals in the one model under these assumptions."""
+        out: list[bool] = []
+
+        def use(model: clingo.Model) -> None:
+            true = model.is_true
+            out.extend(w is not None and true(w) for w in wanted)
+
+        if not _solve(self.control, assumptions, deadline, use):
+            from dsl.diagnostics import InternalError
+
+            raise InternalError("solving", "a complete case has no model")
+        return tuple(out)
+
+
+def ground(text: str) -> Grounded:
+    """Ground a program text made by `solver.emit`."""
+    control = Control(["--warn=none"], logger=_quiet)
+    control.add("base", [], text)
+    control.ground([("base", [])])
+    literals = {
+        (a.symbol.name, tuple(x.number for x in a.symbol.arguments if x.type is clingo.SymbolType.Number)): a.literal
+        for a in control.symbolic_atoms
+        if all(x.type is clingo.SymbolType.Number for x in a.symbol.arguments)
+    }
+    return Grounded(control, literals)
+
+
+@dataclass(slots=True)
+class Circuit:
+    """A small program built rule by rule for one case, then asked which of its atoms can and must hold."""
+
+    control: Control = field(default_factory=lambda: Control(["--warn=none"], logger=_quiet))
+    _backend: clingo.Backend | None = None
+
+    def __enter__(self) -> Self:
+        """Begin adding rules."""
+        self._backend = self.control.backend()
+        self._backend.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End adding rules."""
+        assert self._backend is not None
+        self._backend.__exit__(kind, error, trace)
+        self._backend = None
+
+    def atom(self) -> int:
+        """A fresh atom that nothing supports yet."""
+        assert self._backend is not None
+        return self._backend.add_atom()
+
+    def choice(self, atoms: Iterable[int], body: Sequence[int] = ()) -> None:
+        """Each atom may hold if the body does."""
+        assert self._backend is not None
+        self._backend.add_rule(list(atoms), list(body), choice=True)
+
+    def rule(self, head: int, body: Sequence[int]) -> None:
+        """The head holds if the body does."""
+        assert self._backend is not None
+        self._backend.add_rule([head], list(body))
+
+    def never(self, body: Sequence[int]) -> None:
+        """The body never holds as a whole."""
+        assert self._backend is not None
+        self._backend.add_rule([], list(body))
+
+    def at_least(self, head: int, n: int, body: Sequence[int]) -> None:
+        """The head holds if `n` of the body do."""
+        assert self._backend is not None
+        self._backend.add_weight_rule([head], n, [(b, 1) for b in body])
+
+    def find(self, assumptions: Sequence[int], wanted: Sequence[int], deadline: Deadline) -> list[bool] | None:
+        """Truth of the wanted literals in some model under the assumptions, or None if there is none."""
+        out: list[bool] = []
+
+        def use(model: clingo.Model) -> None:
+            out.extend(model.is_true(w) if w > 0 else not model.is_true(-w) for w in wanted)
+
+        return out if _solve(self.control, assumptions, deadline, use) else None
+
+    def range(self, targets: Sequence[int], deadline: Deadline, assumptions: Sequence[int] = ()) -> list[bool | None] | None:
+        """For each target: True if it holds in every model, False if in none, None if it varies; None if no model."""
+        first = self.find(assumptions, targets, deadline)
+        if first is None:
+            return None
+        seen = [{v} for v in first]
+        for i, target in enumerate(targets):
+            if len(seen[i]) == 2:
+                continue
+            literal = -target if True in seen[i] else target
+            other = self.find([*assumptions, literal], targets, deadline)
+            if other is not None:
+                for s, v in zip(seen, other, strict=True):
+                    s.add(v)
+        return [None if len(s) == 2 else s.pop() for s in seen]

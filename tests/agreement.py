@@ -1,0 +1,218 @@
+"""Comparing the three evaluators on one book and one person; and books and people changed in ways that mean nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+from dsl import model as m
+from dsl.case import Case, Known, Listed, Record
+from solver.answer import Answer
+from tests.oracle.completion import Found, TooLargeError, assess, readings_of
+from tests.oracle.domains import domains_for
+from tests.oracle.meaning import category_holds
+from tests.strategies.people import FURTHER, Told, known
+
+MOST = 4_000
+"""Completions tried at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a case is put: the readings and whether judgements are presumed."""
+
+    readings: Mapping[str, str] | Literal["all"]
+    judgements: Literal["presumed", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something two evaluators do not agree on."""
+
+    what: str
+    category: str
+    solver: object
+    oracle: object
+
+    def __str__(self) -> str:
+        """On one line."""
+        return f"{self.category} {self.what}: solver {self.solver}, oracle {self.oracle}"
+
+
+def answered(compiled: Any, case: Case, asked: Asked) -> Answer:
+    """The solver's answer."""
+    from solver.assess import assess as solve
+
+    answer: Answer = solve(compiled, case, readings=asked.readings, judgements=asked.judgements)
+    return answer
+
+
+def expected(book: m.Book, case: Case, asked: Asked) -> dict[str, Found] | None:
+    """The oracle's answer; None if there is too much to try."""
+    try:
+        return assess(
+            book,
+            case,
+            domains_for(book, case, FURTHER, MOST),
+            readings=asked.readings,
+            judgements_open=asked.judgements == "open",
+        )
+    except TooLargeError:
+        return None
+
+
+def differences(book: m.Book, answer: Answer, found: Mapping[str, Found]) -> Iterator[Difference]:
+    """Where an answer of the solver is not what brute force finds."""
+    if tuple(it.category for it in answer.results) != tuple(book.categories):
+        yield Difference("categories", "*", [it.category for it in answer.results], list(book.categories))
+    for it in answer.results:
+        right = found[it.category]
+        if it.verdict is not right.verdict:
+            yield Difference("verdict", it.category, it.verdict, right.verdict)
+            continue
+        pairs: list[tuple[str, frozenset[Any], frozenset[Any]]] = [
+            ("hinges", frozenset((h.kind, h.id) for h in it.hinges), right.hinges),
+            ("assumes", frozenset(it.assumes), right.assumes),
+            ("sensitive_to", frozenset(it.sensitive_to), right.sensitive),
+        ]
+        for what, here, there in pairs:
+            if here != there:
+                yield Difference(what, it.category, sorted(here), sorted(there))
+
+
+def walk_differences(book: m.Book, compiled: Any, told: Told) -> Iterator[Difference]:
+    """Where the solver's own walk of a complete case is not what the oracle finds, the law saying always no or yes."""
+    from solver.walk import holds
+
+    readings = readings_of(book, told.case, {})
+    for law in (False, True):
+        for category in book.categories:
+            here = holds(compiled, told.case, category, readings, lambda question, law=law: law)
+            there = category_holds(book, category, told.root, readings, lambda question, law=law: law)
+            if here is not there:
+                yield Difference(f"walk, law {law}", category, here, there)
+
+
+def completed(book: m.Book, told: Told) -> Case:
+    """The completion a person was made from, as a case."""
+    facts = {name: known(fact.type, told.root[name]) for name, fact in book.givens.items()}
+    return Case(told.case.name, Record(facts), told.case.readings)
+
+
+# ------------------------------------------------------------------------------------------------ changes of no meaning
+
+
+def turned(book: m.Book) -> m.Book:
+    """The book with clauses, facts, rows and declarations in the opposite order."""
+    return reordered(replace(book, categories=dict(reversed(book.categories.items()))))
+
+
+def reordered(part: Any) -> Any:
+    """A tree with everything reversed whose order means nothing."""
+    match part:
+        case m.All(items) | m.AnyOf(items) | m.AtLeast(items=items):
+            return replace(part, items=tuple(reordered(it) for it in reversed(items)))
+        case m.Entity():
+            inner = [reordered(it) for it in reversed(part.invariants)]
+            return replace(part, facts=part.facts[::-1], invariants=tuple(inner))
+        case m.Table():
+            return replace(part, rows=part.rows[::-1])
+        case m.Category():
+            changed = {f.name: reordered(getattr(part, f.name)) for f in fields(part)}
+            return replace(part, **(changed | {"overrides": changed["overrides"][::-1]}))
+        case tuple():
+            return tuple(reordered(it) for it in part)
+        case dict():
+            return {name: reordered(it) for name, it in part.items()}
+        case _ if hasattr(part, "__dataclass_fields__") and not isinstance(part, m.Label):
+            return replace(part, **{f.name: reordered(getattr(part, f.name)) for f in fields(part)})
+        case _:
+            return part
+
+
+def renamed(part: Any) -> Any:
+    """A book with other names for givens, facts, entities, variables, labels, terms, parameters and judgements."""
+    match part:
+        case m.Book():
+            keep = {"enumerations", "sources", "schemes", "categories", "tables", "readings", "texts"}
+            changed = {
+                f.name: renamed(getattr(part, f.name)) for f in fields(part) if f.name not in ("id", "label", "known")
+            }
+            again = {
+                name: it if name in keep or not isinstance(it, dict) else {other(id): each for id, each in it.items()}
+                for name, it in changed.items()
+            }
+            return replace(part, **again)
+        case m.Path(base, steps):
+            return m.Path(base if base == "it" else other(base), tuple(map(other, steps)))
+        case m.EntityOf(entity):
+            return m.EntityOf(other(entity))
+        case m.ListOf(entity):
+            return m.ListOf(other(entity))
+        case m.Param(id):
+            return m.Param(other(id))
+        case m.Fact(id, kind, label, judgement, default):
+            return m.Fact(other(id), renamed(kind), label, None if judgement is None else other(judgement), default)
+        case m.Judgement(id, entity=entity):
+            return replace(part, id=other(id), entity=None if entity is None else other(entity))
+        case m.Entity(id, _, facts, spell, invariants):
+            spell = None if spell is None else (other(spell[0]), other(spell[1]))
+            return replace(part, id=other(id), facts=renamed(facts), spell=spell, invariants=renamed(invariants))
+        case m.Parameter(id, event=event):
+            return replace(part, id=other(id), event=None if event is None else other(event))
+        case m.Term(id, _, params, means):
+            return replace(
+                part, id=other(id), params=tuple((other(a), other(b)) for a, b in params), means=renamed(means)
+            )
+        case m.Call(term, args):
+            return m.Call(other(term), renamed(args))
+        case m.Override(label, target, _, when, over):
+            named = {"label": other(label), "target": tuple(map(other, target)), "over": tuple(map(other, over))}
+            return replace(part, when=renamed(when), **named)
+        case m.Clause(label, cond):
+            return replace(part, label=None if label is None else other(label), cond=renamed(cond))
+        case m.Quantified() | m.Aggregate():
+            changed = {f.name: renamed(getattr(part, f.name)) for f in fields(part)}
+            return replace(part, **(changed | {"var": other(part.var), "entity": other(part.entity)}))
+        case tuple():
+            return tuple(renamed(it) for it in part)
+        case dict():
+            return {name: renamed(it) for name, it in part.items()}
+        case _ if hasattr(part, "__dataclass_fields__") and not isinstance(part, m.Label):
+            return replace(part, **{f.name: renamed(getattr(part, f.name)) for f in fields(part)})
+        case _:
+            return part
+
+
+def other(name: str) -> str:
+    """Another name, sorting another way."""
+    return f"n{name[::-1]}"
+
+
+def renamed_case(case: Case) -> Case:
+    """The case of a person for a renamed book."""
+
+    def record(it: Record) -> Record:
+        return Record({other(name): value(each) for name, each in it.facts.items()})
+
+    def value(it: Known) -> Known:
+        match it:
+            case Record():
+                return record(it)
+            case Listed(items):
+                return replace(it, items=tuple(record(each) for each in items))
+            case _:
+                return it
+
+    return replace(case, root=record(case.root))
+
+
+def renamed_id(kind: str, id: str) -> str:
+    """A hinge's id in a renamed book."""
+    if kind == "reading":
+        return id
+    if kind == "law":
+        return id if ":" in id else other(id)
+    return re.sub(r"[a-z_][a-z_0-9]*", lambda found: other(found[0]), id)

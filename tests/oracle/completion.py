@@ -1,0 +1,421 @@
+"""Completions, verdicts and hinges by trying everything: docs/semantics.md sections 1, 5 and 6.
+
+The values tried for what is unknown are given by `Domains`; within them the answers are exact.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+from dsl import model as m
+from dsl.case import Absent, Case, Listed, Record
+from tests.oracle.meaning import Bound, Law, Names, Question, Thing, World, category_holds, clause_holds, world_of
+
+HingeId = tuple[str, str]
+"""Kind and id of a hinge."""
+
+MOST_QUESTIONS = 8
+
+
+class ContradictionError(Exception):
+    """The case has no completion."""
+
+
+class TooLargeError(Exception):
+    """More completions or questions than this evaluator cares to try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domains:
+    """Values to try for each fact, by (entity or None, fact); and how many further elements an open list may have."""
+
+    values: Mapping[tuple[str | None, str], tuple[object, ...]]
+    further: int = 2
+    most: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Something a completion chooses. `choices` of a list: tuples of further elements."""
+
+    kind: Literal["fact", "judgement", "reading"]
+    id: str
+    address: str
+    choices: Sequence[object]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Every completion, and for each category the answers of the law under which it then holds, as bits."""
+
+    variables: tuple[Variable, ...]
+    completions: tuple[tuple[int, ...], ...]
+    questions: tuple[Question, ...]
+    masks: Mapping[str, tuple[int, ...]]
+    tied: tuple[frozenset[int], ...]
+    presumed: tuple[HingeId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the semantics says of one category."""
+
+    verdict: m.Verdict
+    hinges: frozenset[HingeId]
+    assumes: frozenset[str] = field(default_factory=frozenset)
+    sensitive: frozenset[str] = field(default_factory=frozenset)
+
+
+def assess(
+    book: m.Book,
+    case: Case,
+    domains: Domains,
+    *,
+    readings: Mapping[str, str] | Literal["all"] | None = None,
+    judgements_open: bool = False,
+) -> dict[str, Found]:
+    """The answer on every category (sections 5 and 6)."""
+    chosen: dict[str, str] = {} if readings == "all" else readings_of(book, case, readings or {})
+    reads: Mapping[str, str] | Literal["all"] = "all" if readings == "all" else chosen
+    here = outcomes(book, case, domains, reads, judgements_open, {})
+    other: list[tuple[str, str, Outcomes]] = []
+    for name, address in here.presumed:
+        other.append(("assumes", name, outcomes(book, case, domains, reads, judgements_open, {address: False})))
+    for reading in book.readings.values() if chosen else ():
+        for value, _ in reading.values:
+            if value != chosen[reading.id]:
+                changed = {**chosen, reading.id: value}
+                other.append(("sensitive", reading.id, outcomes(book, case, domains, changed, judgements_open, {})))
+    found = {}
+    for category in book.categories:
+        said = verdict(here, category)
+        turned = {(what, name) for what, name, there in other if verdict(there, category) != said}
+        found[category] = Found(
+            said,
+            hinges(here, category),
+            frozenset(name for what, name in turned if what == "assumes"),
+            frozenset(name for what, name in turned if what == "sensitive"),
+        )
+    return found
+
+
+def readings_of(book: m.Book, case: Case, asked: Mapping[str, str]) -> dict[str, str]:
+    """The default of each reading, unless the case or the caller chooses."""
+    return {**{reading.id: reading.default for reading in book.readings.values()}, **case.readings, **asked}
+
+
+def verdict(of: Outcomes, category: str) -> m.Verdict:
+    """Every completion, none, or some."""
+    full = (1 << (1 << len(of.questions))) - 1
+    masks = of.masks[category]
+    if all(mask == full for mask in masks):
+        return m.Verdict.QUALIFIES
+    return m.Verdict.DEPENDS if any(masks) else m.Verdict.DOES_NOT_QUALIFY
+
+
+def hinges(of: Outcomes, category: str) -> frozenset[HingeId]:
+    """What the verdict really turns on: by itself, or with the others an invariant ties it to."""
+    masks = of.masks[category]
+    alone = {i for i in range(len(of.variables)) if turns(of, masks, {i})}
+    together = {i for group in of.tied if not group & alone and turns(of, masks, group) for i in group}
+    out = {(str(of.variables[i].kind), of.variables[i].id) for i in alone | together}
+    for i, question in enumerate(of.questions):
+        if any(cofactor(mask, i, True, of) != cofactor(mask, i, False, of) for mask in set(masks)):
+            out.add(("law", question.id))
+    return frozenset(out)
+
+
+def turns(of: Outcomes, masks: Sequence[int], changed: frozenset[int] | set[int]) -> bool:
+    """Whether two completions that differ only there differ in the outcome, the law answering the same."""
+    seen: dict[tuple[int, ...], int] = {}
+    for chosen, mask in zip(of.completions, masks, strict=True):
+        rest = tuple(-1 if i in changed else it for i, it in enumerate(chosen))
+        if seen.setdefault(rest, mask) != mask:
+            return True
+    return False
+
+
+def cofactor(mask: int, i: int, answer: bool, of: Outcomes) -> list[int]:
+    """The bits of the outcome where question i has that answer."""
+    return [mask >> law & 1 for law in range(1 << len(of.questions)) if bool(law >> i & 1) == answer]
+
+
+def outcomes(
+    book: m.Book,
+    case: Case,
+    domains: Domains,
+    readings: Mapping[str, str] | Literal["all"],
+    judgements_open: bool,
+    told: Mapping[str, object],
+) -> Outcomes:
+    """Try every completion. `told`: facts taken as recorded in the case, by address."""
+    known = dict(told)
+    presumed: list[HingeId] = []
+    variables: list[Variable] = []
+    for address, entity, fact in unknown_facts(book, case):
+        judgement = book.judgements.get(fact.judgement or "")
+        name = judgement.id if judgement is not None and address == fact.id else address
+        if address in known:
+            continue
+        if judgement is not None and judgement.mode == "presumed" and not judgements_open:
+            known[address] = True
+            presumed.append((name, address))
+        elif isinstance(fact.type, m.ListOf):
+            variables.append(Variable("fact", name, address, further(book, domains, fact.type.entity, judgements_open)))
+        else:
+            kind: Literal["fact", "judgement"] = "fact" if judgement is None else "judgement"
+            variables.append(Variable(kind, name, address, domains.values[entity, fact.id]))
+    if readings == "all":
+        variables += [Variable("reading", r.id, f"?{r.id}", [v for v, _ in r.values]) for r in book.readings.values()]
+    if math.prod(len(v.choices) for v in variables) > domains.most:
+        raise TooLargeError
+    kept = []
+    answers: list[list[Answers]] = []
+    for chosen in itertools.product(*(range(len(v.choices)) for v in variables)):
+        picked = {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)} | known
+        root = {name: filled(book, f.type, case.root.facts.get(name), name, picked) for name, f in book.givens.items()}
+        if not possible(book, root):
+            continue
+        read = {r: str(picked[f"?{r}"]) for r in book.readings} if readings == "all" else readings
+        kept.append(chosen)
+        answers.append([every_law(partial(category_holds, book, category, root, read)) for category in book.categories])
+    if not kept:
+        raise ContradictionError
+    questions = tuple(dict.fromkeys(q for each in answers for it in each for law, _ in it for q in law))
+    if len(questions) > MOST_QUESTIONS:
+        raise TooLargeError
+    masks = {name: tuple(bits(each[i], questions) for each in answers) for i, name in enumerate(book.categories)}
+    groups = tuple(ties(book, case, variables))
+    return Outcomes(tuple(variables), tuple(kept), questions, masks, groups, tuple(presumed))
+
+
+def unknown_facts(book: m.Book, case: Case) -> Iterator[tuple[str, str | None, m.Fact]]:
+    """Every absent fact and open list of the case: its address, the entity that has it, and its declaration."""
+    for name, fact in book.givens.items():
+        yield from unknown_inside(book, name, None, fact, case.root.facts.get(name))
+
+
+def unknown_inside(
+    book: m.Book, address: str, entity: str | None, fact: m.Fact, told: object
+) -> Iterator[tuple[str, str | None, m.Fact]]:
+    """The absent facts and open lists of one fact."""
+    match fact.type:
+        case m.EntityOf(kind):
+            for inner in book.entities[kind].facts:
+                known = told.facts.get(inner.id) if isinstance(told, Record) else None
+                yield from unknown_inside(book, f"{address}.{inner.id}", kind, inner, known)
+        case m.ListOf(kind):
+            if isinstance(told, Listed):
+                for i, item in enumerate(told.items):
+                    element = m.Fact("", m.EntityOf(kind), fact.label)
+                    yield from unknown_inside(book, f"{address}[{i}]", None, element, item)
+            if not isinstance(told, Listed) or told.open:
+                yield address, entity, fact
+        case _:
+            if told is None or isinstance(told, Absent):
+                yield address, entity, fact
+
+
+def filled(book: m.Book, kind: m.Type, told: object, address: str, picked: Mapping[str, object]) -> object:
+    """A fact of the completion: as told, or as picked."""
+    match kind:
+        case m.EntityOf(entity):
+            known = told.facts if isinstance(told, Record) else {}
+            return {
+                f.id: filled(book, f.type, known.get(f.id), f"{address}.{f.id}", picked)
+                for f in book.entities[entity].facts
+            }
+        case m.ListOf(entity):
+            items = told.items if isinstance(told, Listed) else ()
+            more = picked.get(address, ())
+            assert isinstance(more, tuple)
+            one = m.EntityOf(entity)
+            return (*(filled(book, one, item, f"{address}[{i}]", picked) for i, item in enumerate(items)), *more)
+        case _:
+            return picked.get(address, told)
+
+
+def further(book: m.Book, domains: Domains, entity: str, judgements_open: bool) -> list[tuple[Thing, ...]]:
+    """The further elements an open list may have: none, one, ... of all the elements there can be."""
+    kinds = [it for it in things(book, domains, entity, judgements_open) if fits(book, entity, it)]
+    sizes = range(domains.further + 1)
+    if sum(math.comb(len(kinds) + n - 1, n) for n in sizes if n) > domains.most:
+        raise TooLargeError
+    return [some for n in sizes for some in itertools.combinations_with_replacement(kinds, n)]
+
+
+def things(book: m.Book, domains: Domains, entity: str, judgements_open: bool) -> list[Thing]:
+    """Every thing of an entity."""
+    facts = book.entities[entity].facts
+    choices: list[Sequence[object]] = []
+    for fact in facts:
+        judgement = book.judgements.get(fact.judgement or "")
+        if isinstance(fact.type, m.EntityOf):
+            choices.append(things(book, domains, fact.type.entity, judgements_open))
+        elif judgement is not None and judgement.mode == "presumed" and not judgements_open:
+            choices.append((True,))
+        else:
+            choices.append(domains.values[entity, fact.id])
+    if math.prod(map(len, choices)) > domains.most:
+        raise TooLargeError
+    return [dict(zip((f.id for f in facts), each, strict=True)) for each in itertools.product(*choices)]
+
+
+def fits(book: m.Book, entity: str, thing: Thing) -> bool:
+    """Whether a thing by itself keeps its entity's invariants; those that read more than there is are left out."""
+    return keeps(book, book.entities[entity].invariants, {"it": Bound(thing, "it", m.EntityOf(entity))})
+
+
+def keeps(book: m.Book, invariants: Iterable[m.Clause], names: Names) -> bool:
+    """Whether invariants hold, as far as these names decide them."""
+    world = World(book, names, {}, lawless, {})
+    for invariant in invariants:
+        with suppress(KeyError):
+            if not clause_holds(world, names, invariant):
+                return False
+    return True
+
+
+def possible(book: m.Book, root: Thing) -> bool:
+    """Whether every invariant of the book and of every thing holds."""
+    world = world_of(book, root, {}, lawless)
+
+    def inside(kind: m.Type, it: object) -> bool:
+        match kind, it:
+            case m.EntityOf(entity), dict():
+                names = {**world.givens, "it": Bound(it, "it", kind)}
+                declared = book.entities[entity]
+                return all(clause_holds(world, names, invariant) for invariant in declared.invariants) and all(
+                    inside(f.type, it[f.id]) for f in declared.facts if isinstance(f.type, (m.EntityOf, m.ListOf))
+                )
+            case m.ListOf(entity), tuple():
+                return all(inside(m.EntityOf(entity), each) for each in it)
+            case _:
+                return True
+
+    return all(clause_holds(world, world.givens, invariant) for invariant in book.invariants) and all(
+        inside(f.type, root[name]) for name, f in book.givens.items()
+    )
+
+
+def lawless(question: Question) -> bool:
+    """Invariants ask nothing of the law."""
+    raise AssertionError(f"an invariant asks {question}")
+
+
+Answers = list[tuple[dict[Question, bool], bool]]
+
+
+def every_law(of: Callable[[Law], bool]) -> Answers:
+    """The outcome for every way the law may answer the questions that are really asked."""
+    done: Answers = []
+    todo: list[dict[Question, bool]] = [{}]
+    while todo:
+        said = todo.pop()
+        try:
+            done.append((said, of(said.__getitem__)))
+        except KeyError as error:
+            question = error.args[0]
+            if not isinstance(question, Question):
+                raise
+            todo += [{**said, question: False}, {**said, question: True}]
+    return done
+
+
+def bits(answers: Answers, questions: Sequence[Question]) -> int:
+    """The outcome under every joint answer to all questions: bit n for the answers that n spells in binary."""
+    every = range(1 << len(questions))
+    full = (1 << len(every)) - 1
+    yes = {question: sum(1 << n for n in every if n >> i & 1) for i, question in enumerate(questions)}
+    mask = 0
+    for said in (said for said, outcome in answers if outcome):
+        here = full
+        for question, answer in said.items():
+            here &= yes[question] if answer else full ^ yes[question]
+        mask |= here
+    return mask
+
+
+def ties(book: m.Book, case: Case, variables: Sequence[Variable]) -> list[frozenset[int]]:
+    """The variables that invariants tie together, directly or through others."""
+    groups: list[frozenset[int]] = []
+    for touched in invariant_reads(book, case):
+        group = frozenset(i for i, v in enumerate(variables) if v.address in touched)
+        apart = [other for other in groups if not other & group]
+        groups = [*apart, group.union(*(other for other in groups if other & group))] if group else groups
+    return groups
+
+
+def invariant_reads(book: m.Book, case: Case) -> Iterator[set[str]]:
+    """The addresses each invariant reads, once for every thing it speaks of."""
+    lists: dict[str, int] = {}
+
+    def inside(kind: m.Type, told: object, address: str) -> Iterator[set[str]]:
+        match kind:
+            case m.EntityOf(entity):
+                for invariant in book.entities[entity].invariants:
+                    yield {a for path in paths(invariant) for a in spread(path, address)}
+                for f in book.entities[entity].facts:
+                    known = told.facts.get(f.id) if isinstance(told, Record) else None
+                    yield from inside(f.type, known, f"{address}.{f.id}")
+            case m.ListOf(entity):
+                items = told.items if isinstance(told, Listed) else ()
+                lists[address] = len(items)
+                for i, item in enumerate(items):
+                    yield from inside(m.EntityOf(entity), item, f"{address}[{i}]")
+            case _:
+                return
+
+    def spread(path: m.Path, it: str) -> list[str]:
+        return [".".join((it if path.base == "it" else path.base, *path.steps))]
+
+    for name, fact in book.givens.items():
+        yield from inside(fact.type, case.root.facts.get(name), name)
+    for invariant in book.invariants:
+        yield set(addresses(book, invariant, lists, {}))
+
+
+def addresses(book: m.Book, part: object, lists: Mapping[str, int], names: Mapping[str, list[str]]) -> Iterator[str]:
+    """Every address a condition reads; the further elements of a list go by the address of the list."""
+    match part:
+        case m.Path(base, steps):
+            for at in names.get(base, [base]):
+                yield at if at in lists else ".".join((at, *steps))
+        case m.Quantified(var=var, list=where) | m.Aggregate(var=var, list=where):
+            place = str(where)
+            names = {**names, var: [place, *(f"{place}[{i}]" for i in range(lists.get(place, 0)))]}
+            yield place
+            if isinstance(part, m.Aggregate) and part.kind == "months":
+                for end in book.entities[part.entity].spell or ():
+                    yield from addresses(book, m.Path(var, (end,)), lists, names)
+            for name in ("body", "where", "of", "after", "before"):
+                yield from addresses(book, getattr(part, name, None), lists, names)
+        case m.Call(term, args):
+            meant = book.terms[term]
+            inner = {n: list(addresses(book, a, lists, names)) for (n, _), a in zip(meant.params, args, strict=True)}
+            yield from addresses(book, meant.means, lists, inner)
+        case tuple():
+            for it in part:
+                yield from addresses(book, it, lists, names)
+        case _ if hasattr(part, "__dataclass_fields__"):
+            for name in part.__dataclass_fields__:
+                yield from addresses(book, getattr(part, name), lists, names)
+
+
+def paths(part: object) -> Iterator[m.Path]:
+    """Every path in a condition."""
+    match part:
+        case m.Path():
+            yield part
+        case tuple():
+            for it in part:
+                yield from paths(it)
+        case _ if hasattr(part, "__dataclass_fields__"):
+            for name in part.__dataclass_fields__:
+                yield from paths(getattr(part, name))

@@ -1,0 +1,193 @@
+"""Values worth trying for an unknown fact: everything a book compares with, and its neighbours, by brute force."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+
+from dsl import model as m
+from dsl.case import Case, Listed, Record
+from tests.oracle import days
+from tests.oracle.completion import Domains, fits, keeps
+from tests.oracle.meaning import Bound
+
+ELSEWHERE = "AQ"
+"""A country no generated book names."""
+
+MOST = 10**15
+NARROW = 64
+"""A range of days or numbers up to this long is tried in full."""
+
+
+def domains_for(book: m.Book, case: Case, further: int = 2, most: int = 20_000) -> Domains:
+    """Values to try for every fact of the book."""
+    told = list(told_values(case.root))
+    written = [it for part in (book.invariants, book.categories, book.terms, book.entities) for it in walk(part)]
+    numbers = number_candidates(book, written, told)
+    dates = lru_cache(partial(date_candidates, book, written, told))
+    values: dict[tuple[str | None, str], tuple[object, ...]] = {}
+    for name, fact in book.givens.items():
+        tried = candidates(book, written, None, fact, numbers, dates)
+        values[None, name] = tuple(
+            it for it in tried if keeps(book, book.invariants, {name: Bound(it, name, fact.type)})
+        )
+    for entity in book.entities.values():
+        for fact in entity.facts:
+            tried = candidates(book, written, entity, fact, numbers, dates)
+            values[entity.id, fact.id] = tuple(it for it in tried if fits(book, entity.id, {fact.id: it}))
+    return Domains(values, further, most)
+
+
+def candidates(
+    book: m.Book,
+    written: list[object],
+    entity: m.Entity | None,
+    fact: m.Fact,
+    numbers: tuple[int, ...],
+    dates: Callable[[], tuple[dt.date, ...]],
+) -> tuple[object, ...]:
+    """Values to try for one fact, before its entity's invariants are looked at."""
+    match fact.type:
+        case m.Scalar("truth"):
+            return (False, True)
+        case m.Scalar("whole" | "money"):
+            low, high = bounds(book, entity, fact)
+            if isinstance(low, int) and isinstance(high, int) and high - low <= NARROW:
+                return tuple(range(low, high + 1))
+            return numbers
+        case m.Scalar("date"):
+            low, high = bounds(book, entity, fact)
+            span: Iterable[object] = options(book, entity, fact)
+            if isinstance(low, dt.date) and isinstance(high, dt.date) and (high - low).days <= NARROW:
+                span = (low + n * days.DAY for n in range((high - low).days + 1))
+            elif not span:
+                span = dates()
+            ends = entity is not None and entity.spell is not None and fact.id == entity.spell[1]
+            return (*span, *((days.ONGOING,) if ends else ()))
+        case m.Scalar("country"):
+            used = {it.value for it in written if isinstance(it, m.Const) and it.type == fact.type}
+            keys = {row.key for table in book.tables.values() if table.key_type == fact.type for row in table.rows}
+            return (*sorted(map(str, used | keys)), ELSEWHERE)
+        case m.EnumOf(id):
+            return tuple(member for member, _ in book.enumerations[id].members)
+        case m.KeyOf(id):
+            return (*dict.fromkeys(row.key for row in book.tables[id].rows), m.OTHER)
+        case m.Scalar("duration"):
+            lengths = [it.value for it in written if isinstance(it, m.Const) and it.type == fact.type]
+            return tuple(dict.fromkeys(lengths))
+        case _:
+            return ()
+
+
+def options(book: m.Book, entity: m.Entity | None, fact: m.Fact) -> tuple[object, ...]:
+    """The values an invariant names as the only ones for a fact, if there is one."""
+    path = m.Path(fact.id) if entity is None else own(fact)
+    for part in walk(book.invariants if entity is None else entity.invariants):
+        if isinstance(part, m.OneOf) and part.value == path:
+            return tuple(option.value for option in part.options)
+    return ()
+
+
+def own(fact: m.Fact) -> m.Path:
+    """The path by which an entity's invariants name a fact."""
+    return m.Path("it", (fact.id,))
+
+
+def bounds(book: m.Book, entity: m.Entity | None, fact: m.Fact) -> tuple[object, object]:
+    """The least and the greatest value that plain invariants leave to a fact."""
+    path = m.Path(fact.id) if entity is None else own(fact)
+    low: object = None
+    high: object = None
+    for invariant in book.invariants if entity is None else entity.invariants:
+        for part in walk(invariant):
+            match part:
+                case m.Compare("ge", left, m.Const(value)) if left == path:
+                    low = value
+                case m.Compare("le", left, m.Const(value)) if left == path:
+                    high = value
+                case _:
+                    pass
+    return low, high
+
+
+def number_candidates(book: m.Book, written: list[object], told: list[object]) -> tuple[int, ...]:
+    """Zero, the greatest, every number written or told, their sums and differences, and all neighbours."""
+    rows = [row.value for p in book.parameters.values() for row in p.values]
+    found = [it.value for it in written if isinstance(it, m.Const)] + rows + told
+    base = {it for it in found if isinstance(it, int) and not isinstance(it, bool)}
+    if any(isinstance(it, m.YearOf) for it in written):
+        base |= {it.year for it in found if isinstance(it, dt.date) and it != days.ONGOING}
+    seeds = {0, *base}
+    if any(isinstance(it, m.Difference) or (isinstance(it, m.Aggregate) and it.kind == "sum") for it in written):
+        seeds |= {a + b for a in base for b in base} | {a - b for a in base for b in base}
+        sums = sum(it for it in told if isinstance(it, int) and not isinstance(it, bool))
+        seeds |= {a - sums for a in base}
+    return tuple(sorted({n + d for n in {*seeds, MOST} for d in (-1, 0, 1) if 0 <= n + d <= MOST}))
+
+
+def date_candidates(book: m.Book, written: list[object], told: list[object]) -> tuple[dt.date, ...]:
+    """Every date written or told, moved by every duration written, the days where such a move turns, and neighbours."""
+    found = list(told)
+    for table in book.tables.values():
+        found += [it for row in table.rows for it in (row.start, row.end)]
+        found += [it for cover in table.coverage for it in (cover.start, cover.end)]
+    found += [it for p in book.parameters.values() for row in p.values for it in (row.start, row.value)]
+    found += [it.value for it in written if isinstance(it, m.Const)]
+    moves = {(int(it.count), str(it.unit)) for it in [*written, *found] if hasattr(it, "unit") and hasattr(it, "count")}
+    if any(isinstance(it, m.AgeOn) for it in written):
+        moves |= {(it, "years") for it in found if isinstance(it, int) and not isinstance(it, bool) and it < 150}
+        moves |= {(it + 1, "years") for it, _ in set(moves)}
+    if any(isinstance(it, m.YearOf) for it in written):
+        years = {it for it in found if isinstance(it, int) and days.FIRST.year <= it <= days.LAST.year}
+        years |= {it.year for it in found if isinstance(it, dt.date) and it != days.ONGOING}
+        steps = [it for it in found if isinstance(it, int) and 0 <= it < 20]
+        years |= {y + s * n for y in years for n in steps for s in (1, -1)}
+        found += [dt.date(y, mth, day) for y in years for mth, day in ((1, 1), (12, 31))]
+    seeds = {it for it in found if isinstance(it, dt.date) and it != days.ONGOING}
+    turns = {it for day in seeds for count, unit in moves for it in turning(day, count, unit)}
+    near = {day + n * days.DAY for day in seeds | turns for n in (-1, 0, 1) if days.FIRST < day < days.LAST}
+    return tuple(sorted(near | {days.FIRST, days.LAST}))
+
+
+def turning(day: dt.date, count: int, unit: str) -> Iterator[dt.date]:
+    """The days moved there and back, and the days on which `x plus D` begins to reach or to pass `day`."""
+    for signed in (count, -count):
+        there = days.moved(day, signed, unit)
+        yield there
+        for n in range(-4, 5):
+            x = there + n * days.DAY
+            if days.FIRST < x < days.LAST:
+                now, eve = days.moved(x, -signed, unit), days.moved(x - days.DAY, -signed, unit)
+                if (now >= day) != (eve >= day) or (now > day) != (eve > day):
+                    yield x
+
+
+def told_values(record: Record) -> Iterator[object]:
+    """Every value a case tells."""
+    for it in record.facts.values():
+        match it:
+            case Record():
+                yield from told_values(it)
+            case Listed(items):
+                for item in items:
+                    yield from told_values(item)
+            case _:
+                yield it
+
+
+def walk(part: object) -> Iterator[object]:
+    """Every part of a tree of dataclasses, tuples and mappings."""
+    yield part
+    match part:
+        case tuple():
+            for it in part:
+                yield from walk(it)
+        case dict():
+            for it in part.values():
+                yield from walk(it)
+        case _ if hasattr(part, "__dataclass_fields__"):
+            for name in part.__dataclass_fields__:
+                yield from walk(getattr(part, name))
+        case _:
+            return

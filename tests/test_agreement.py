@@ -1,0 +1,224 @@
+"""The laws: clingo, the walk and the independent evaluator agree; and what means nothing changes nothing.
+
+How many examples are tried is set by the profile in WHEREAS_TESTS: dev, ci (when not set) or deep.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from dsl import model as m
+from dsl.case import Case, Record
+from tests.agreement import (
+    Asked,
+    answered,
+    completed,
+    differences,
+    expected,
+    renamed,
+    renamed_case,
+    renamed_id,
+    turned,
+    walk_differences,
+)
+from tests.oracle.completion import Outcomes, TooLargeError, filled, outcomes, readings_of
+from tests.oracle.domains import domains_for
+from tests.strategies.books import books
+from tests.strategies.people import FURTHER, Told, complete, incomplete, known, population
+
+BOOKS = {"dev": 10, "ci": 60, "deep": 2_000}[os.environ.get("WHEREAS_TESTS", "ci")]
+BUDGET = 80
+
+laws = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+few = settings(laws, max_examples=max(5, BOOKS // 4))
+
+
+@st.composite
+def questions(draw: st.DrawFn, book: m.Book) -> Asked:
+    """Mostly as a caller asks without options."""
+    kind = draw(st.sampled_from(("plain", "plain", "plain", "all", "open", "chosen")))
+    every = {r.id: st.sampled_from([value for value, _ in r.values]) for r in book.readings.values()}
+    if kind == "chosen":
+        return Asked(draw(st.fixed_dictionaries({}, optional=every)), "presumed")
+    return Asked("all" if kind == "all" else {}, "open" if kind == "open" else "presumed")
+
+
+def somebody(data: st.DataObject, book: m.Book, wholly: bool, people: int) -> Iterator[Told]:
+    """People for a book."""
+    of = population(book, BUDGET)
+    for _ in range(people):
+        told = data.draw(complete(of) if wholly else incomplete(of))
+        if told is not None:
+            note(f"{told.case}")
+            yield told
+
+
+def compiled_of(book: m.Book) -> object:
+    """The book, ready to answer."""
+    from solver.assess import compile_book
+
+    note(f"{book}")
+    return compile_book(book)
+
+
+@laws
+@given(st.data())
+def test_complete_people(data: st.DataObject) -> None:
+    """clingo, the walk and the oracle agree on everybody of whom everything is known."""
+    book = data.draw(books())
+    compiled = compiled_of(book)
+    for told in somebody(data, book, wholly=True, people=12):
+        asked = data.draw(questions(book))
+        found = expected(book, told.case, asked)
+        assert found is not None
+        assert list(map(str, differences(book, answered(compiled, told.case, asked), found))) == []
+        assert list(map(str, walk_differences(book, compiled, told))) == []
+
+
+@laws
+@given(st.data())
+def test_incomplete_people(data: st.DataObject) -> None:
+    """Verdicts, hinges, assumptions and sensitivity are those of trying every completion."""
+    book = data.draw(books())
+    compiled = compiled_of(book)
+    for told in somebody(data, book, wholly=False, people=5):
+        asked = data.draw(questions(book))
+        found = expected(book, told.case, asked)
+        if found is not None:
+            assert list(map(str, differences(book, answered(compiled, told.case, asked), found))) == []
+
+
+@few
+@given(st.data())
+def test_reasons_do_not_change_the_answer(data: st.DataObject) -> None:
+    """Without reasons the verdicts are the same."""
+    from solver.assess import assess
+
+    book = data.draw(books())
+    compiled = compiled_of(book)
+    for told in somebody(data, book, wholly=False, people=3):
+        with_, without = (assess(compiled, told.case, reasons=reasons) for reasons in (True, False))
+        assert [(r.category, r.verdict) for r in with_.results] == [(r.category, r.verdict) for r in without.results]
+
+
+@few
+@given(st.data())
+def test_order_means_nothing(data: st.DataObject) -> None:
+    """Clauses, facts, rows and categories may stand in any order."""
+    book = data.draw(books())
+    one, two = compiled_of(book), compiled_of(turned(book))
+    for told in somebody(data, book, wholly=False, people=3):
+        asked = data.draw(questions(book))
+        here, there = answered(one, told.case, asked), answered(two, told.case, asked)
+        results = {r.category: r for r in there.results}
+        for r in here.results:
+            assert (r.verdict, set(r.hinges)) == (results[r.category].verdict, set(results[r.category].hinges))
+            assert set(r.sensitive_to) == set(results[r.category].sensitive_to)
+
+
+@few
+@given(st.data())
+def test_names_mean_nothing(data: st.DataObject) -> None:
+    """Facts, variables, labels and terms may be called anything."""
+    book = data.draw(books())
+    one, two = compiled_of(book), compiled_of(renamed(book))
+    for told in somebody(data, book, wholly=False, people=3):
+        asked = data.draw(questions(book))
+        here, there = answered(one, told.case, asked), answered(two, renamed_case(told.case), asked)
+        for r, other in zip(here.results, there.results, strict=True):
+            assert r.verdict is other.verdict
+            assert {(h.kind, renamed_id(h.kind, h.id)) for h in r.hinges} == {(h.kind, h.id) for h in other.hinges}
+
+
+@few
+@given(st.data())
+def test_learning_more_never_contradicts(data: st.DataObject) -> None:
+    """A verdict other than `depends` stays, whatever the unknown facts turn out to be, one after the other."""
+    book = data.draw(books())
+    compiled = compiled_of(book)
+    for told in somebody(data, book, wholly=False, people=3):
+        asked = data.draw(questions(book))
+        before = {r.category: r.verdict for r in answered(compiled, told.case, asked).results}
+        part = learnt(data, told, completed(book, told))
+        for case in (part, completed(book, told)):
+            for r in answered(compiled, case, asked).results:
+                assert before[r.category] in (m.Verdict.DEPENDS, r.verdict)
+
+
+def learnt(data: st.DataObject, told: Told, whole: Case) -> Case:
+    """The case with some givens told in full."""
+    names = data.draw(st.sets(st.sampled_from(sorted(told.case.root.facts))))
+    return Case("later", Record({**told.case.root.facts, **{n: whole.root[n] for n in names}}), told.case.readings)
+
+
+@few
+@given(st.data())
+def test_depends_has_witnesses_on_both_sides(data: st.DataObject) -> None:
+    """Somebody whose verdict depends could be somebody who qualifies, and somebody who does not."""
+    book = data.draw(books())
+    compiled = compiled_of(book)
+    asked = Asked({}, "presumed")
+    for told in somebody(data, book, wholly=False, people=3):
+        try:
+            tried = outcomes(
+                book, told.case, domains_for(book, told.case, FURTHER), readings_of(book, told.case, {}), False, {}
+            )
+        except TooLargeError:
+            continue
+        for r in answered(compiled, told.case, asked).results:
+            if tried.questions:
+                continue
+            for holds in (0, 1):
+                witnesses = list(islice(those(book, told, tried, r.category, holds), 1))
+                assert bool(witnesses) or r.verdict is not m.Verdict.DEPENDS
+                for case in witnesses:
+                    verdict = {it.category: it.verdict for it in answered(compiled, case, asked).results}[r.category]
+                    assert verdict is (m.Verdict.QUALIFIES if holds else m.Verdict.DOES_NOT_QUALIFY)
+
+
+def those(book: m.Book, told: Told, tried: Outcomes, category: str, holds: int) -> Iterator[Case]:
+    """The completions in which a category holds, or does not, as cases."""
+    presumed: dict[str, object] = {address: True for _, address in tried.presumed}
+    for chosen, mask in zip(tried.completions, tried.masks[category], strict=True):
+        if mask == holds:
+            picked = presumed | {v.address: v.choices[i] for v, i in zip(tried.variables, chosen, strict=True)}
+            values = {n: filled(book, f.type, told.case.root[n], n, picked) for n, f in book.givens.items()}
+            facts = {n: known(f.type, values[n]) for n, f in book.givens.items()}
+            yield Case("witness", Record(facts), told.case.readings)
+
+
+@pytest.mark.parametrize("change", [turned, renamed])
+def test_changes_of_no_meaning_are_none_for_the_oracle_either(change: object) -> None:
+    """The laws about order and names hold of the oracle, and the changes do change the book."""
+    assert callable(change)
+    changed = 0
+
+    @settings(few, max_examples=15)
+    @given(st.data())
+    def run(data: st.DataObject) -> None:
+        nonlocal changed
+        book = data.draw(books())
+        new = change(book)
+        changed += new != book
+        of = population(book, 20)
+        told = data.draw(incomplete(of))
+        asked = data.draw(questions(book))
+        if told is None:
+            return
+        case = renamed_case(told.case) if change is renamed else told.case
+        here, there = expected(book, told.case, asked), expected(new, case, asked)
+        if here is None or there is None:
+            return
+        for category, found in here.items():
+            assert found.verdict is there[category].verdict
+            hinges = {(k, renamed_id(k, id) if change is renamed else id) for k, id in found.hinges}
+            assert hinges == there[category].hinges
+
+    run()
+    assert changed

@@ -1,0 +1,1 @@
+"""Front ends of Whereas: the command line and the reports. Thin: meaning lives in `dsl` and `solver`."""

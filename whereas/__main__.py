@@ -1,0 +1,5 @@
+"""`python -m whereas`."""
+
+from whereas.cli import main
+
+main()

@@ -1,0 +1,243 @@
+"""The command line. Options may stand before or after the name of a command; a command imports what it needs itself.
+
+Exit codes: 0 answered or clean; 1 findings, or `explain` of a no; 2 a mistake in what was typed or in a file; 3 a bug
+of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from functools import wraps
+from typing import Any, Literal
+
+import click
+
+from dsl.diagnostics import OPTION, Diagnostic, InternalError, Label
+from dsl.model import Place
+from dsl.suggest import nearest
+from whereas import commands
+from whereas.driver import VERSION
+from whereas.options import Asked, RefusedError, Settings, command_line, place_of, settings
+
+_EPILOG = (
+    "Exit codes: 0 answered or clean, 1 findings or `explain` of a no, 2 a mistake in what was typed or in a file, "
+    "3 a bug of ours."
+)
+
+_OPTIONS = (
+    click.option("--json", is_flag=True, help="Answer as JSON."),
+    click.option("--lang", metavar="LANG", help="en, zh-Hant or zh-Hans."),
+    click.option("--book", metavar="DIR", help="Another book than the one that comes with Whereas."),
+    click.option("--as-known-on", metavar="DATE", help="Leave out what became known only after this day."),
+    click.option("--reading", metavar="NAME=VALUE", multiple=True, help="Choose a reading; may be repeated."),
+    click.option("--readings", metavar="all", help="Let a verdict depend on every reading."),
+    click.option("--judgements", metavar="presumed|open", help="Whether some judgements are taken as favourable."),
+    click.option("--time-limit", metavar="SECONDS", help="Stop a case after this long."),
+)
+
+
+def _with_options(run: Callable[..., int]) -> Callable[..., int]:
+    """A command that takes the common options too, and is given them together with those typed before its name."""
+
+    @wraps(run)
+    def command(**kwargs: Any) -> int:
+        argv, before = click.get_current_context().obj
+        own = Asked(**{f.name: kwargs.pop(f.name) for f in fields(Asked)})
+        return run(settings(own.over(before), argv), **kwargs)
+
+    return _group_options(command)
+
+
+def _group_options(run: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_OPTIONS):
+        run = option(run)
+    return run
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="whereas")
+@_group_options
+@click.pass_context
+def whereas(context: click.Context, /, **kwargs: Any) -> None:
+    """Which schemes a person qualifies for, and why: eligibility rules, answered."""
+    context.obj = (context.obj, Asked(**kwargs))
+
+
+@whereas.command(epilog=_EPILOG)
+@click.argument("cases", nargs=-1, required=True, metavar="CASE...")
+@click.option("--html", metavar="FILE", help="Write a page for printing.")
+@_with_options
+def assess(given: Settings, cases: tuple[str, ...], html: str | None) -> int:
+    """Every scheme and category for the people described in the files CASE (`-`: standard input)."""
+    return commands.assess(given, cases, html)
+
+
+@whereas.command(epilog=_EPILOG)
+@click.argument("case")
+@click.argument("category")
+@click.option("--html", metavar="FILE", help="Write a page for printing.")
+@_with_options
+def explain(given: Settings, case: str, category: str, html: str | None) -> int:
+    """Why a person qualifies for CATEGORY or does not, condition by condition."""
+    return commands.explain(given, case, category, html)
+
+
+@whereas.command(epilog=_EPILOG)
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@_with_options
+def check(given: Settings, book_dir: str | None) -> int:
+    """Find mistakes in a book."""
+    return commands.check(given, book_dir)
+
+
+@whereas.command(epilog=_EPILOG)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--check", "check_only", is_flag=True, help="Only say which files would be changed.")
+@click.option("--write", "in_place", is_flag=True, help="Change the files.")
+@_with_options
+def fmt(given: Settings, files: tuple[str, ...], *, check_only: bool, in_place: bool) -> int:
+    """Format rule files; with `--lang zh` or `--lang en`, turn their keywords into that language."""
+    language: Literal["en", "zh"] | None = None
+    if any(word == "--lang" or word.startswith("--lang=") for word in given.argv):
+        language = "en" if given.lang == "en" else "zh"
+    return commands.fmt(given, files, language, check_only=check_only, in_place=in_place)
+
+
+@whereas.command(epilog=_EPILOG)
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@_with_options
+def test(given: Settings, book_dir: str | None) -> int:
+    """Run the examples of a book, and list the conditions that none of them decides."""
+    return commands.test(given, book_dir)
+
+
+@whereas.command(epilog=_EPILOG)
+@click.option("--case", "case_file", metavar="CASE", help="The program for one person.")
+@_with_options
+def emit(given: Settings, case_file: str | None) -> int:
+    """Print the answer-set program."""
+    return commands.emit(given, case_file)
+
+
+@whereas.command(epilog=_EPILOG)
+@_with_options
+def schema(given: Settings) -> int:
+    """Print the JSON Schema of a case file."""
+    return commands.schema(given)
+
+
+@whereas.command(epilog=_EPILOG)
+@click.argument("code_id", required=False, metavar="[CODE]")
+@_with_options
+def code(given: Settings, code_id: str | None) -> int:
+    """Explain a finding by its code, such as N102; without one, list all."""
+    return commands.code(given, code_id)
+
+
+# ------------------------------------------------------------------------------------------------------------- the rim
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run a command and leave with its exit code."""
+    sys.exit(run(list(sys.argv[1:] if argv is None else argv)))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command; whatever goes wrong, give words and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return commands.OK
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return 130
+    except Exception as error:
+        if os.environ.get("WHEREAS_DEBUG") == "1":
+            raise
+        sys.stderr.write(f"{_words_of(error)}\nset WHEREAS_DEBUG=1 to see where\n")
+        return commands.OUR_BUG
+    return code
+
+
+def _words_of(error: Exception) -> str:
+    known = error if isinstance(error, InternalError) else InternalError("whereas", f"{type(error).__name__}: {error}")
+    return str(known)
+
+
+def _run(argv: Sequence[str]) -> int:
+    try:
+        code = whereas.main(args=list(argv), prog_name="whereas", standalone_mode=False, obj=tuple(argv))
+    except RefusedError as refused:
+        return _refuse(refused.diagnostics, refused.texts, as_json="--json" in argv)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return commands.BAD_INPUT
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        return _refuse((_usage(error, argv),), {OPTION: command_line(argv)}, as_json="--json" in argv)
+    return code if isinstance(code, int) else commands.OK
+
+
+def _refuse(diagnostics: Sequence[Diagnostic], texts: object, *, as_json: bool) -> int:
+    found = dict(texts) if isinstance(texts, dict) else {}
+    if as_json:
+        commands.write_json({"version": 1, "diagnostics": commands.as_data(diagnostics, found)})
+    else:
+        commands.show(diagnostics, found)
+    return commands.BAD_INPUT
+
+
+def _usage(error: click.ClickException, argv: Sequence[str]) -> Diagnostic:
+    """What is wrong with the command line, with a caret."""
+    context = getattr(error, "ctx", None)
+    match error:
+        case click.NoSuchOption():
+            known = [name for parameter in context.command.params for name in parameter.opts] if context else []
+            near = nearest(error.option_name, known)
+            typed = next((w for w in argv if w == error.option_name or w.startswith(f"{error.option_name}=")), "")
+            place = place_of(argv, typed)
+            place = Place(OPTION, place.start, place.start + len(error.option_name)) if typed else place
+            return _misused(
+                f"there is no option `{error.option_name}`", place, "not an option", f"write `{near}`" if near else None
+            )
+        case click.MissingParameter():
+            name = error.param.human_readable_name if error.param else "argument"
+            end = len(command_line(argv))
+            usage = context.get_usage().removeprefix("Usage: ") if context else None
+            return _misused(f"`{name}` is missing", Place(OPTION, end, end), "expected here", f"write `{usage}`")
+        case click.BadOptionUsage():
+            typed = error.option_name or ""
+            return _misused(
+                f"`{typed}` is not used like this", place_of(argv, typed), error.message.lower().rstrip("."), None
+            )
+        case _:
+            return _wrong_word(error, argv, context)
+
+
+def _wrong_word(error: click.ClickException, argv: Sequence[str], context: click.Context | None) -> Diagnostic:
+    commands_known = list(whereas.commands)
+    if context is not None and context.command is whereas:
+        word = next((w for w in argv if f"'{w}'" in error.message), "")
+        near = nearest(word, commands_known)
+        fix = f"write `whereas {near}`" if near else f"write one of: {', '.join(commands_known)}"
+        return _misused(f"there is no command `{word}`", place_of(argv, word), "not a command", fix)
+    word = next((w for w in argv if f"{w}" in error.message.split("(")[-1].rstrip(")").split()), "")
+    usage = context.get_usage().removeprefix("Usage: ") if context else "whereas --help"
+    return _misused("there is more on the line than the command takes", place_of(argv, word), "", f"write `{usage}`")
+
+
+def _misused(message: str, place: Place, label: str, help: str | None) -> Diagnostic:
+    return Diagnostic("U709", message, Label(place, label), help=help)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,372 @@
+"""What each command does once its options are understood. Each returns the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from dsl.calendar import today
+from dsl.diagnostics import OPTION, Diagnostic
+from dsl.model import Book, Verdict
+from whereas import driver
+from whereas.options import RefusedError, Settings, chosen_categories, chosen_readings, moved, refused
+
+if TYPE_CHECKING:
+    from solver.assess import Compiled
+
+    from dsl.case import Case
+    from solver.answer import Answer
+    from whereas.report import CaseView
+
+OK, FINDINGS, BAD_INPUT, OUR_BUG = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case file that was read, or what is wrong with it."""
+
+    name: str
+    cases: tuple[Case, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+
+# ------------------------------------------------------------------------------------------------------------- writing
+
+
+def write(text: str) -> None:
+    """Text to standard output."""
+    sys.stdout.write(text)
+
+
+def write_json(data: object) -> None:
+    """Data to standard output."""
+    write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def coloured(stream: object) -> bool:
+    """Whether to paint: on a terminal that has not asked for plain text."""
+    is_terminal = getattr(stream, "isatty", lambda: False)()
+    return bool(is_terminal) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], *, to_stdout: bool = False) -> None:
+    """Findings as text."""
+    from dsl.render import render_all
+
+    stream = sys.stdout if to_stdout else sys.stderr
+    stream.write(render_all(diagnostics, texts, colour=coloured(stream)) + "\n")
+
+
+def as_data(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> list[dict[str, object]]:
+    """Findings as data."""
+    from dsl.render import as_json
+
+    return [as_json(d, texts) for d in diagnostics]
+
+
+def _width() -> int:
+    from whereas.report_text import WIDTH
+
+    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if sys.stdout.isatty() else WIDTH
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+
+
+def the_book(given: Settings, place: Path | None = None) -> Book:
+    """The book asked for; findings that are errors refuse the command."""
+    where = place if place is not None else given.book
+    result = driver.load_book(where)
+    if result.value is None:
+        diagnostics, texts = moved(result.diagnostics, given.argv, str(where or driver.shipped()))
+        raise RefusedError(diagnostics, {**_book_texts(where), **texts})
+    return result.value
+
+
+def _book_texts(place: Path | None) -> dict[str, str]:
+    read = driver.book_files(place)
+    return read.value[0] if read.value else {}
+
+
+def load_cases(given: Settings, book: Book, name: str) -> Loaded:
+    """The cases in a file, checked against the book."""
+    from solver.check import check_case
+
+    from dsl.casefile import read_case
+
+    text = driver.read_input(name)
+    if text.value is None:
+        return Loaded(name, (), *moved(text.diagnostics, given.argv, name))
+    shown = "<stdin>" if name == "-" else name
+    texts = {shown: text.value}
+    read = read_case(text.value, shown, book, today=today())
+    if read.value is None:
+        return Loaded(name, (), read.diagnostics, texts)
+    found = tuple(d for case in read.value for d in check_case(book, case))
+    return Loaded(name, () if found else read.value, (*read.diagnostics, *found), texts)
+
+
+def answer_case(given: Settings, compiled: Compiled, book: Book, case: Case, **more: object) -> Answer:
+    """The answer on one case with the options as given; what the command line chooses goes before the case's choice."""
+    from solver.assess import assess as solve
+
+    readings = chosen_readings(given, book)
+    return solve(
+        compiled,
+        case,
+        readings="all" if given.all_readings else {**case.readings, **readings},
+        judgements=given.judgements,
+        as_known_on=given.as_known_on,
+        seconds=given.seconds,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+# ------------------------------------------------------------------------------------------------- assess and explain
+
+
+def assess(given: Settings, names: Sequence[str], html: str | None) -> int:
+    """Every category for every case."""
+    return _report(given, names, None, html)
+
+
+def explain(given: Settings, name: str, category: str, html: str | None) -> int:
+    """One category, or one scheme, with every condition."""
+    return _report(given, [name], category, html)
+
+
+def _report(given: Settings, names: Sequence[str], category: str | None, html: str | None) -> int:
+    from solver.assess import compile_book
+
+    from whereas.report import view
+
+    if list(names).count("-") > 1:
+        raise refused(
+            given.argv, "U709", "standard input is named twice", "-", "it can be read once", help="name it once"
+        )
+    book = the_book(given)
+    chosen_readings(given, book)
+    categories = chosen_categories(given, book, category) if category is not None else None
+    compiled = compile_book(book)
+    views: list[CaseView] = []
+    out: list[dict[str, object]] = []
+    code = OK
+    for name in names:
+        loaded = load_cases(given, book, name)
+        if loaded.diagnostics:
+            if given.json and not loaded.cases:
+                out.append({"version": 1, "case": name, "diagnostics": as_data(loaded.diagnostics, loaded.texts)})
+            else:
+                show(loaded.diagnostics, loaded.texts)
+        code = code if loaded.cases else BAD_INPUT
+        for case in loaded.cases:
+            answer = answer_case(given, compiled, book, case, categories=categories)
+            seen = view(book, case, answer, given.lang, as_known_on=given.as_known_on, categories=categories)
+            views.append(seen)
+            if given.json:
+                from whereas.report_json import case_json
+
+                out.append(
+                    case_json(seen, driver.edition(book), judgements=given.judgements, steps=category is not None)
+                )
+            elif html is None:
+                _write_text(seen, first=len(views) == 1, explained=category is not None)
+            if not answer.complete or (category is not None and _is_no(answer, categories)):
+                code = max(code, FINDINGS)
+    if given.json:
+        write_json(out[0] if len(out) == 1 else out)
+    if html is not None:
+        _write_html(given, html, views, chain=category is not None)
+    return code
+
+
+def _is_no(answer: Answer, categories: Sequence[str] | None) -> bool:
+    """Whether an explained category, or every one of an explained scheme, is a no."""
+    shown = [r for r in answer.results if categories is None or r.category in categories]
+    return bool(shown) and all(r.verdict is Verdict.DOES_NOT_QUALIFY for r in shown)
+
+
+def _write_text(seen: CaseView, *, first: bool, explained: bool) -> None:
+    from whereas.report_text import assess_text, explain_text
+
+    render = explain_text if explained else assess_text
+    write(("" if first else "\n") + render(seen, width=_width(), colour=coloured(sys.stdout)))
+
+
+def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool) -> None:
+    from whereas.report_html import page_html
+
+    page = page_html(views, chain=chain)
+    if html == "-":
+        write(page)
+        return
+    try:
+        Path(html).write_text(page, "utf-8")
+    except (OSError, ValueError) as error:
+        why = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not the name of a file"
+        raise refused(
+            given.argv, "U702", f"cannot write `{html}`", html, why, help="name a file in a folder that is there"
+        ) from None
+
+
+# ---------------------------------------------------------------------------------------------------------- for authors
+
+
+def check(given: Settings, place: str | None) -> int:
+    """Findings about a book."""
+    where = Path(place) if place is not None else given.book
+    result = driver.load_book(where)
+    diagnostics, texts = moved(result.diagnostics, given.argv, str(where or driver.shipped()))
+    texts = {**_book_texts(where), **texts}
+    unread = result.value is None and all(d.primary.place.file == OPTION for d in diagnostics)
+    if given.json:
+        write_json({"version": 1, "diagnostics": as_data(diagnostics, texts)})
+    elif diagnostics:
+        show(diagnostics, texts, to_stdout=not unread)
+    elif result.value is not None:
+        book = result.value
+        write(f"{book.id}: {len(book.categories)} categories, {len(book.examples)} examples, no findings\n")
+    return BAD_INPUT if unread else FINDINGS if diagnostics else OK
+
+
+def fmt(
+    given: Settings, names: Sequence[str], language: Literal["en", "zh"] | None, *, check_only: bool, in_place: bool
+) -> int:
+    """Rule files as the house writes them."""
+    from dsl.format import format_source
+
+    code = OK
+    out: list[dict[str, object]] = []
+    for name in names:
+        text = driver.read_input(name)
+        if text.value is None:
+            diagnostics, texts = moved(text.diagnostics, given.argv, name)
+        else:
+            result = format_source(text.value, "<stdin>" if name == "-" else name, language)
+            diagnostics, texts = result.diagnostics, {"<stdin>" if name == "-" else name: text.value}
+            if result.value is not None:
+                changed = result.value != text.value
+                out.append({"file": name, "changed": changed})
+                if check_only:
+                    code = max(code, FINDINGS if changed else OK)
+                    if changed and not given.json:
+                        write(f"{name}: would be changed\n")
+                elif in_place and name != "-":
+                    if changed:
+                        Path(name).write_text(result.value, "utf-8", newline="")
+                elif not given.json:
+                    write(result.value)
+                else:
+                    out[-1]["text"] = result.value
+        if diagnostics:
+            code = BAD_INPUT
+            if given.json:
+                out.append({"file": name, "diagnostics": as_data(diagnostics, texts)})
+            else:
+                show(diagnostics, texts)
+    if given.json:
+        write_json({"version": 1, "files": out})
+    return code
+
+
+def test(given: Settings, place: str | None) -> int:
+    """The examples of a book, and the conditions no example decides."""
+    from whereas.examples import run_examples
+
+    book = the_book(given, Path(place) if place is not None else None)
+    report = run_examples(book, seconds=given.seconds)
+    if given.json:
+        undecided = [{"path": u.path, "missing": list(u.missing)} for u in report.undecided]
+        found = as_data(report.failures, book.texts)
+        write_json({"version": 1, "examples": report.count, "diagnostics": found, "undecided": undecided})
+    else:
+        if report.failures:
+            show(report.failures, book.texts, to_stdout=True)
+            write("\n")
+        said = f"{report.count - report.failed} of {report.count} examples are as expected"
+        write(f"{said}; {len(report.undecided)} of {report.conditions} conditions are not decided both ways\n")
+        for item in report.undecided:
+            write(f"  {item.path}: no example where it {' or '.join(item.missing)}\n")
+    return FINDINGS if report.failures else OK
+
+
+def emit(given: Settings, case_name: str | None) -> int:
+    """The answer-set program of the book, or of one case."""
+    from solver.assess import compile_book
+
+    from solver.emit import emit as emitted
+
+    book = the_book(given)
+    chosen = chosen_readings(given, book)
+    compiled = compile_book(book)
+    if case_name is None:
+        text = emitted(compiled)
+    else:
+        loaded = load_cases(given, book, case_name)
+        if loaded.diagnostics:
+            show(loaded.diagnostics, loaded.texts)
+        if not loaded.cases:
+            return BAD_INPUT
+        if len(loaded.cases) > 1:
+            raise refused(
+                given.argv, "U709", "a program is for one case", case_name,
+                f"{len(loaded.cases)} cases stand here", help="put the case in a file of its own",
+            )  # fmt: skip
+        case = loaded.cases[0]
+        text = emitted(
+            compiled,
+            case,
+            readings="all" if given.all_readings else {**case.readings, **chosen},
+            judgements=given.judgements,
+            as_known_on=given.as_known_on,
+        )
+    if given.json:
+        write_json({"version": 1, "program": text})
+    else:
+        write(text if text.endswith("\n") else text + "\n")
+    return OK
+
+
+def schema(given: Settings) -> int:
+    """The JSON Schema of a case."""
+    from dsl.schema import case_schema
+
+    write_json(case_schema(the_book(given)))
+    return OK
+
+
+def code(given: Settings, word: str | None) -> int:
+    """The page of a diagnostic code, or the list of all."""
+    from dsl.codes import CODES, page
+    from dsl.suggest import nearest
+
+    if word is None:
+        if given.json:
+            kinds = [
+                {"id": c.id, "slug": c.slug, "severity": c.severity.value, "summary": c.summary} for c in CODES.values()
+            ]
+            write_json({"version": 1, "codes": kinds})
+        else:
+            write("".join(f"{c.id}  {c.slug:<24} {c.summary}\n" for c in CODES.values()))
+        return OK
+    found = (
+        word.upper() if word.upper() in CODES else next((c.id for c in CODES.values() if c.slug == word.lower()), None)
+    )
+    if found is None:
+        near = nearest(word.upper(), CODES) or nearest(word, [c.slug for c in CODES.values()])
+        raise refused(
+            given.argv, "U708", f"there is no code `{word}`", word, "not a code of a finding",
+            help=f"write `{near}`" if near else "see them all with `whereas code`",
+        )  # fmt: skip
+    if given.json:
+        write_json({"version": 1, "id": found, "page": page(found)})
+    else:
+        write(page(found))
+    return OK

@@ -1,0 +1,164 @@
+"""Files in: reads books and cases from disk and hands their text to the stages, which never read files themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from dsl.diagnostics import OPTION, Diagnostic, Label, Result
+from dsl.model import Book, Place
+from dsl.suggest import nearest
+from whereas import cache
+from whereas.limits import LARGEST_BOOK, LARGEST_FILE
+
+VERSION = "0.1.0"
+MAIN = "book.rules"
+_KINDS = (".rules", ".csv")
+_SKIPPED = ("__pycache__", "node_modules")
+
+
+def shipped() -> Path:
+    """The folder of the book that comes with the project."""
+    return Path(__file__).resolve().parent.parent / "policy" / "hk"
+
+
+def cannot_read(name: str, why: str, help: str | None = None) -> Diagnostic:
+    """A file named on the command line that gives no text."""
+    return Diagnostic("U702", f"cannot read `{name}`", Label(Place(OPTION, 0, len(name)), why), help=help)
+
+
+def load_book(path: Path | None = None, *, use_cache: bool = True) -> Result[Book]:
+    """The checked book in a folder, or that begins with a `.rules` file; the shipped one for None.
+
+    A book without errors is kept compiled between runs. A finding about the path itself is in the file `<option>`.
+    """
+    read = book_files(path)
+    if read.value is None:
+        return Result(None, read.diagnostics)
+    files, main = read.value
+    name = cache.key(files, main, VERSION) if use_cache else ""
+    if use_cache and (kept := cache.fetch(name)) is not None:
+        return kept
+    result = compile_files(files, main)
+    if use_cache and result.value is not None:
+        cache.keep(name, result)
+    return result
+
+
+def compile_files(files: Mapping[str, str], main: str) -> Result[Book]:
+    """The checked book of some files, never from the cache."""
+    from dsl.book import compile_book_files
+
+    return compile_book_files(files, main)
+
+
+def edition(book: Book) -> str:
+    """The hash of the texts a book was read from: names the edition in records and JSON."""
+    digest = hashlib.sha256()
+    for name in sorted(book.texts):
+        data = book.texts[name].encode("utf-8", "surrogatepass")
+        digest.update(f"{len(name)}:{name}{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def book_files(path: Path | None) -> Result[tuple[dict[str, str], str]]:
+    """The texts of a book by name from its folder, and the file it begins with."""
+    place = shipped() if path is None else path
+    name = str(place)
+    if not place.exists():
+        return Result(None, (cannot_read(name, "there is no such file or folder", _near(place)),))
+    if place.is_file():
+        if place.suffix != ".rules":
+            return Result(None, (cannot_read(name, "not a folder and not a `.rules` file"),))
+        root, main = place.parent, place.name
+    else:
+        root = place
+        found = sorted(file.name for file in root.glob("*.rules"))
+        if MAIN not in found and len(found) != 1:
+            why = f"several files could begin the book: {', '.join(found[:5])}" if found else "no `.rules` file in it"
+            fix = f"name the file, as in `{place / found[0]}`" if found else f"put a file `{MAIN}` in it"
+            return Result(None, (cannot_read(name, why, fix),))
+        main = MAIN if MAIN in found else found[0]
+    return _texts(root, main)
+
+
+def _texts(root: Path, main: str) -> Result[tuple[dict[str, str], str]]:
+    files: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    size = 0
+    for file in sorted(root.rglob("*")):
+        inside = file.relative_to(root)
+        if file.suffix not in _KINDS or any(part in _SKIPPED or part.startswith(".") for part in inside.parts):
+            continue
+        text = read_text(file)
+        found += text.diagnostics
+        if text.value is not None:
+            files[inside.as_posix()] = text.value
+            size += len(text.value)
+        if size > LARGEST_BOOK:
+            return Result(None, (cannot_read(str(root), f"more than {LARGEST_BOOK:,} characters of rules"),))
+    return Result(None if found else (files, main), tuple(found))
+
+
+def read_text(file: Path) -> Result[str]:
+    """The text of a file in UTF-8, with or without a byte-order mark."""
+    name = str(file)
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            return Result(None, (cannot_read(name, f"larger than {LARGEST_FILE:,} bytes"),))
+        data = file.read_bytes()
+    except (OSError, ValueError) as error:
+        return Result(None, (cannot_read(name, _why(error), _near(file)),))
+    return decoded(data, name)
+
+
+def read_input(name: str) -> Result[str]:
+    """The text of a case named on the command line; `-` is standard input."""
+    if name != "-":
+        path = Path(name)
+        if "\0" not in name and path.is_dir():
+            why, fix = "this is a folder", f"name the files in it, as in `{path / '*.yaml'}`"
+            return Result(None, (cannot_read(name, why, fix),))
+        return read_text(path)
+    data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        return Result(None, (cannot_read(name, f"more than {LARGEST_FILE:,} bytes"),))
+    return decoded(data, name)
+
+
+def decoded(data: bytes, name: str) -> Result[str]:
+    """Bytes as text."""
+    try:
+        return Result(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        why = f"not text in UTF-8: byte {error.start + 1}, on line {line}"
+        place = Label(Place(OPTION, 0, len(name)), why)
+        found = Diagnostic("C530", f"`{name}` is not text in UTF-8", place, help="save the file as UTF-8")
+        return Result(None, (found,))
+
+
+def _why(error: Exception) -> str:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "there is no such file"
+        case PermissionError():
+            return "you may not read it"
+        case IsADirectoryError():
+            return "this is a folder"
+        case OSError(strerror=str() as words):
+            return words.lower()
+        case _:
+            return "the name cannot be the name of a file"
+
+
+def _near(path: Path) -> str | None:
+    """The name of a neighbour that was probably meant."""
+    try:
+        near = nearest(path.name, sorted(item.name for item in path.parent.iterdir()))
+    except (OSError, ValueError):
+        return None
+    return f"write `{path.parent / near}`" if near else None

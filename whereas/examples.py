@@ -1,0 +1,181 @@
+"""Runs the worked people of a book, and finds the conditions that none of them decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from solver.assess import Compiled, assess, compile_book
+from solver.check import check_case
+
+from dsl.casefile import changes_text, read_case
+from dsl.checks import labelled
+from dsl.diagnostics import OPTION, Diagnostic, Label
+from dsl.model import Book, Category, Example, Expectation, Place, Verdict
+from solver.answer import Answer, Status, Step
+from solver.answer import Result as Found
+from whereas.phrases import say
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A condition, and what it is in no example: `holds` or `fails` so that the verdict turns on it."""
+
+    path: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplesReport:
+    """What came of a book's examples. `failed`: examples with a failure, of which there may be several each."""
+
+    count: int
+    failed: int
+    failures: tuple[Diagnostic, ...]
+    conditions: int
+    undecided: tuple[Undecided, ...]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Conditions that decided a verdict, by category, dotted path and way."""
+
+    ways: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def add(self, category: str, step: Step) -> None:
+        """Note a step and all below it."""
+        inner = step.path.removeprefix(category).strip("/").replace("/", ".")
+        if step.override:
+            self.ways.add((category, step.override, "holds"))
+        if step.decisive and step.status is not Status.VARIES:
+            self.ways.add((category, inner, step.status.value))
+        for child in step.children:
+            self.add(category, child)
+
+
+def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
+    """Assess every example of the book and compare with what it expects."""
+    compiled = compile_book(book)
+    seen = _Seen()
+    failures: list[Diagnostic] = []
+    failed = 0
+    for example in book.examples.values():
+        found = tuple(_run(book, compiled, example, seen, seconds))
+        failures += found
+        failed += bool(found)
+    conditions = [(category.id, path) for category in book.categories.values() for path in _leaves(book, category)]
+    undecided = []
+    for category, path in conditions:
+        missing = tuple(way for way in ("holds", "fails") if (category, path, way) not in seen.ways)
+        if missing:
+            undecided.append(Undecided(f"{category}/{path.replace('.', '/')}", missing))
+    return ExamplesReport(len(book.examples), failed, tuple(failures), len(conditions), tuple(undecided))
+
+
+def _leaves(book: Book, category: Category) -> Iterator[str]:
+    """Dotted paths of the clauses with no labelled clause inside, exceptions left out."""
+    exceptions = {o.label for o in category.overrides}
+    paths = [path for path in labelled(book, category) if path not in exceptions]
+    inner = {path.rpartition(".")[0] for path in paths}
+    return (path for path in paths if path not in inner)
+
+
+def facts_of(book: Book, example: Example) -> tuple[Example, tuple[tuple[str, str], ...]]:
+    """The example whose facts are meant, and every change on top of them, oldest first."""
+    changes = example.changes
+    trail = {example.id}
+    while example.like is not None and example.like in book.examples and example.like not in trail:
+        trail.add(example.like)
+        example = book.examples[example.like]
+        changes = (*example.changes, *changes)
+    return example, changes
+
+
+def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds: float | None) -> Iterator[Diagnostic]:
+    base, changes = facts_of(book, example)
+    place = base.facts_place
+    text = book.texts[place.file][place.start : place.end] if place and place.file in book.texts else base.facts
+    read = read_case(
+        text,
+        example.id,
+        book,
+        today=book.known,
+        changes=changes,
+        file=place.file if place else None,
+        offset=place.start if place else 0,
+    )
+    if read.value is None:
+        yield from (_in_book(d, example, changes) for d in read.diagnostics)
+        return
+    if len(read.value) != 1:
+        yield _failure(example, "one person is expected here", (f"the facts are of {len(read.value)}",))
+        return
+    case = read.value[0]
+    if broken := check_case(compiled.book, case):
+        for d in broken:
+            yield Diagnostic("T802", f"example `{example.id}` contradicts itself", _label(example), notes=(d.message,))
+        return
+    answer = assess(compiled, case, readings=case.readings, seconds=seconds)
+    results = {result.category: result for result in answer.results}
+    for result in answer.results:
+        for step in result.steps:
+            seen.add(result.category, step)
+    for expected in example.expects:
+        yield from _compare(example, expected, results.get(expected.category), answer)
+
+
+def _label(example: Example, text: str = "", place: Place | None = None) -> Label:
+    at = place or example.place or example.facts_place
+    return Label(at or Place(OPTION, 0, 0), text)
+
+
+def _failure(example: Example, label: str, notes: tuple[str, ...] = (), place: Place | None = None) -> Diagnostic:
+    message = f"example `{example.id}` does not come out as expected"
+    return Diagnostic("T801", message, _label(example, label, place), notes=notes)
+
+
+def _in_book(found: Diagnostic, example: Example, changes: tuple[tuple[str, str], ...]) -> Diagnostic:
+    """A finding about a change, shown at the example that makes it."""
+    if found.primary.place.file != OPTION:
+        return found
+    text = changes_text(changes)
+    typed = text[found.primary.place.start : found.primary.place.end]
+    words = f"{found.primary.text}: `{typed}`" if found.primary.text else f"`{typed}`"
+    return Diagnostic(found.code, found.message, _label(example, words), (), found.notes, found.help)
+
+
+def _compare(example: Example, expected: Expectation, found: Found | None, answer: Answer) -> Iterator[Diagnostic]:
+    place = expected.place
+    if found is None:
+        why = f"there is no verdict on it: {answer.limit or 'the analysis stopped'}"
+        yield _failure(example, f"`{expected.category}` {_verdict(expected.verdict)}", (why,), place)
+        return
+    if found.verdict is not expected.verdict:
+        notes = [f"the rules say that it {_verdict(found.verdict)}"]
+        notes += [f"because of {path}" for path in found.because]
+        notes += [f"it hangs on the {h.kind} {h.id}" for h in found.hinges]
+        yield _failure(example, f"`{expected.category}` {_verdict(expected.verdict)}", tuple(notes), place)
+        return
+    for path in expected.because:
+        if not any(reason == path or reason.startswith(f"{path}.") for reason in found.because):
+            reasons = f"the reasons are: {', '.join(found.because) or 'none'}"
+            yield _failure(example, f"`{path}` is not among the reasons", (reasons,), place)
+    if expected.hinges is not None:
+        yield from _sets(example, "hangs on", expected.hinges, [h.id for h in found.hinges], place)
+    if expected.sensitive is not None:
+        yield from _sets(example, "is sensitive to", expected.sensitive, found.sensitive_to, place)
+
+
+def _verdict(verdict: Verdict) -> str:
+    return say(verdict.value, "en")
+
+
+def _sets(
+    example: Example, verb: str, expected: tuple[str, ...], found: list[str] | tuple[str, ...], place: Place | None
+) -> Iterator[Diagnostic]:
+    if set(expected) != set(found):
+        notes = (
+            f"expected: {', '.join(sorted(expected)) or 'nothing'}",
+            f"found: {', '.join(sorted(found)) or 'nothing'}",
+        )
+        yield _failure(example, f"what it {verb} is something else", notes, place)

@@ -1,0 +1,376 @@
+"""What a report says, in words but without a shape: the text, JSON and HTML reports all draw from this one view."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dsl.calendar import ONGOING, Duration
+from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.model import Book, Citation, Value, Verdict
+from solver.answer import Answer, Granted, Hinge, Result, Status, Step
+from whereas.phrases import PHRASES, Lang, Language, joined, say
+from whereas.scripts import simplify
+from whereas.sentences import law_words, reading_words, step_words
+from whereas.values import address_words, date_words, pick, told, type_of, value_words
+
+Mark = Literal["met", "not_met", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An id and its words."""
+
+    id: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One condition as the case meets it, from the reader's side: a bar that does not apply is met."""
+
+    path: str
+    mark: Mark
+    words: str
+    cites: tuple[str, ...]
+    decisive: bool
+    status: str
+    kind: str
+    note: str | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HingeView:
+    """Something a verdict turns on; `label` names it, `words` say how it stands."""
+
+    kind: str
+    id: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """What a category gives."""
+
+    kind: str
+    values: tuple[str, ...]
+    chosen_by: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """The answer on one category. `reasons`: the decisive conditions, without the tree around them."""
+
+    category: str
+    scheme: str
+    label: str
+    scheme_label: str
+    verdict: Verdict
+    verdict_words: str
+    reasons: tuple[Row, ...]
+    rows: tuple[Row, ...]
+    hinges: tuple[HingeView, ...]
+    assumes: tuple[Named, ...]
+    sensitive_to: tuple[Named, ...]
+    grants: tuple[GrantView, ...]
+    asks_for: tuple[Named, ...]
+    routes_to: tuple[Named, ...]
+    leans_on: tuple[Named, ...]
+    because: tuple[str, ...]
+    sources: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything a report says of one case."""
+
+    case: str
+    title: str | None
+    lang: str
+    book: Named
+    known: str
+    submitted_on: str | None
+    submitted_on_defaulted: bool
+    filed: str | None
+    as_known_on: str | None
+    as_known_words: str | None
+    readings: tuple[tuple[Named, Named], ...]
+    changed_readings: tuple[str, ...]
+    lists: tuple[Named, ...]
+    unused: tuple[Named, ...]
+    notices: tuple[Named, ...]
+    limit: str | None
+    complete: bool
+    unsettled: tuple[Named, ...]
+    results: tuple[ResultView, ...]
+
+
+def words_language(lang: Language) -> Lang:
+    """The language words are made in before a change of script."""
+    return "en" if lang == "en" else "zh"
+
+
+def view(
+    book: Book,
+    case: Case,
+    answer: Answer,
+    lang: Language,
+    *,
+    as_known_on: dt.date | None = None,
+    categories: Sequence[str] | None = None,
+) -> CaseView:
+    """The view of an answer in one language, on all categories or some."""
+    words = words_language(lang)
+    shown = [r for r in answer.results if categories is None or r.category in categories]
+    submitted = case.root.facts.get("submitted_on")
+    built = CaseView(
+        case=case.name,
+        title=case.title,
+        lang=lang,
+        book=Named(book.id, pick(book.label, words)),
+        known=date_words(book.known, words),
+        submitted_on=submitted.isoformat() if isinstance(submitted, dt.date) else None,
+        submitted_on_defaulted="submitted_on" in case.defaulted,
+        filed=_filed(book, case, words),
+        as_known_on=as_known_on.isoformat() if as_known_on else None,
+        as_known_words=say("as_known_on", words, date=date_words(as_known_on, words)) if as_known_on else None,
+        readings=tuple(_readings(book, answer, words)),
+        changed_readings=tuple(id for id, value in answer.readings.items() if value != _default(book, id)),
+        lists=tuple(Named(a, _list_words(book, a, n, words)) for a, n in _complete_lists(case.root)),
+        unused=tuple(Named(a, address_words(book, a, words)) for a in answer.unused),
+        notices=tuple(Named(n.id, pick(n.label, words)) for n in book.notices.values()),
+        limit=_limit_words(answer, words),
+        complete=answer.complete,
+        unsettled=tuple(Named(id, _category_words(book, id, words)) for id in answer.unsettled),
+        results=tuple(_result(book, case, answer, r, words) for r in shown),
+    )
+    return simplify(built) if lang == "zh-Hans" else built
+
+
+def _filed(book: Book, case: Case, lang: Lang) -> str | None:
+    if "submitted_on" not in book.givens:
+        return None
+    day = case.root.facts.get("submitted_on")
+    if isinstance(day, dt.date):
+        key = "filed_default" if "submitted_on" in case.defaulted else "filed"
+        return say(key, lang, date=date_words(day, lang))
+    return say("filed_unknown", lang, why=value_words(book, day, None, lang))
+
+
+def _default(book: Book, reading: str) -> str | None:
+    return book.readings[reading].default if reading in book.readings else None
+
+
+def _readings(book: Book, answer: Answer, lang: Lang) -> Iterator[tuple[Named, Named]]:
+    for id, value in answer.readings.items():
+        label = pick(book.readings[id].label, lang) if id in book.readings else id
+        yield Named(id, label), Named(value, reading_words(book, id, value, lang))
+
+
+def _complete_lists(record: Record, before: str = "") -> Iterator[tuple[str, int]]:
+    """Addresses of the lists written in full, and how many things are on them."""
+    for name, value in record.facts.items():
+        address = f"{before}{name}"
+        match value:
+            case Record():
+                yield from _complete_lists(value, f"{address}.")
+            case Listed(items=items, open=False, told=True):
+                yield address, len(items)
+            case _:
+                pass
+
+
+def _list_words(book: Book, address: str, count: int, lang: Lang) -> str:
+    size = say("entries", lang, n=count) if count != 1 else say("entry", lang)
+    size = size if count else say("nothing", lang)
+    return say("of_thing", lang, fact=address_words(book, address, lang), thing=size)
+
+
+def _limit_words(answer: Answer, lang: Lang) -> str | None:
+    if answer.complete:
+        return None
+    what = joined(answer.unsettled, lang)
+    return say("limit_words", lang, limit=say(_limit_key(answer.limit), lang), what=what)
+
+
+def _limit_key(limit: str | None) -> str:
+    key = f"limit_{limit}"
+    return key if key in PHRASES else "limit_other"
+
+
+def _category_words(book: Book, id: str, lang: Lang) -> str:
+    if id in book.categories:
+        return pick(book.categories[id].label, lang)
+    return pick(book.schemes[id].label, lang) if id in book.schemes else id
+
+
+# ----------------------------------------------------------------------------------------------------------- a category
+
+
+def _result(book: Book, case: Case, answer: Answer, result: Result, lang: Lang) -> ResultView:
+    rows = tuple(_row(book, step, lang, answer) for step in result.steps)
+    scheme = book.schemes.get(result.scheme)
+    cited = dict.fromkeys(c.source for step in _all(result.steps) for c in _cites(step))
+    return ResultView(
+        category=result.category,
+        scheme=result.scheme,
+        label=_category_words(book, result.category, lang),
+        scheme_label=pick(scheme.label, lang) if scheme else result.scheme,
+        verdict=result.verdict,
+        verdict_words=say(result.verdict.value, lang),
+        reasons=tuple(_reasons(rows, result.verdict)),
+        rows=rows,
+        hinges=tuple(_hinge(book, case, h, lang) for h in result.hinges),
+        assumes=tuple(Named(id, _judgement_words(book, id, lang)) for id in result.assumes),
+        sensitive_to=tuple(Named(id, _reading_label(book, id, lang)) for id in result.sensitive_to),
+        grants=tuple(_grant(book, result.category, g, lang) for g in result.grants),
+        asks_for=tuple(Named(id, pick(book.documents[id].label, lang)) for id in result.asks_for),
+        routes_to=tuple(Named(id, _category_words(book, id, lang)) for id in result.routes_to),
+        leans_on=tuple(Named(id, _source_words(book, id, lang)) for id in result.leans_on),
+        because=result.because,
+        sources=tuple(Named(id, _source_words(book, id, lang)) for id in cited),
+    )
+
+
+def _all(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from _all(step.children)
+
+
+def _cites(step: Step) -> tuple[Citation, ...]:
+    """The citations said at this step; elements of a list repeat the clause above them and say none."""
+    if step.clause is None or step.kind == "element":
+        return ()
+    return step.clause.cites
+
+
+def _row(book: Book, step: Step, lang: Lang, answer: Answer) -> Row:
+    note = say("overridden", lang, label=step.override) if step.override else None
+    gaps = [say("hinge_law", lang, what=law_words(book, gap, lang)) for gap in step.gaps]
+    return Row(
+        path=step.path,
+        mark=_mark(step),
+        words=step_words(book, step, lang, answer.readings),
+        cites=tuple(f"{c.source} {c.pinpoint}".strip() for c in _cites(step)),
+        decisive=step.decisive,
+        status=step.status.value,
+        kind=step.kind,
+        note=joined([note, *gaps] if note else gaps, lang) or None,
+        rows=tuple(_row(book, child, lang, answer) for child in _merged(step)),
+    )
+
+
+def _merged(step: Step) -> tuple[Step, ...]:
+    """The steps below; a lone group directly under an element says nothing of its own and is passed over."""
+    if step.kind == "element" and len(step.children) == 1:
+        only = step.children[0]
+        if only.kind == "all" and only.path == step.path and (only.clause is None or only.clause.sentence is None):
+            return only.children
+    return step.children
+
+
+def _mark(step: Step) -> Mark:
+    if step.status is Status.VARIES:
+        return "open"
+    return "met" if (step.status is Status.HOLDS) is step.wanted else "not_met"
+
+
+def _reasons(rows: Iterable[Row], verdict: Verdict) -> Iterator[Row]:
+    """The decisive leaves that carry the verdict, in rule order, each once."""
+    wanted: dict[Verdict, tuple[Mark, ...]] = {
+        Verdict.QUALIFIES: ("met",),
+        Verdict.DEPENDS: ("open",),
+        Verdict.DOES_NOT_QUALIFY: ("not_met",),
+    }
+    seen = set()
+    for row in _leaves(rows):
+        if row.decisive and row.mark in wanted[verdict] and (key := (row.path, row.words)) not in seen:
+            seen.add(key)
+            yield row
+
+
+def _leaves(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        if row.rows:
+            yield from _leaves(row.rows)
+        else:
+            yield row
+
+
+# ---------------------------------------------------------------------------------------------- hinges and other things
+
+
+def _hinge(book: Book, case: Case, hinge: Hinge, lang: Lang) -> HingeView:
+    match hinge.kind:
+        case "fact":
+            label = address_words(book, hinge.id, lang)
+            return HingeView("fact", hinge.id, label, _fact_hinge(told(case, hinge.id), label, lang))
+        case "judgement":
+            label = _judgement_words(book, hinge.id, lang)
+            return HingeView("judgement", hinge.id, label, say("hinge_judgement", lang, what=label))
+        case "reading":
+            label = _reading_label(book, hinge.id, lang)
+            return HingeView("reading", hinge.id, label, say("hinge_reading", lang, what=label))
+        case "law":
+            label = law_words(book, hinge.id, lang)
+            return HingeView("law", hinge.id, label, say("hinge_law", lang, what=label))
+
+
+def _fact_hinge(known: Known | None, label: str, lang: Lang) -> str:
+    match known:
+        case Absent() as absent:
+            return say("hinge_fact", lang, why=say(absent.value, lang), what=label)
+        case Listed(told=False, reason=reason):
+            return say("hinge_fact", lang, why=say(reason.value, lang), what=label)
+        case Listed():
+            return say("hinge_open_list", lang, what=label)
+        case _:
+            return say("hinge_fact", lang, why=say("not_asked", lang), what=label)
+
+
+def _judgement_words(book: Book, id: str, lang: Lang) -> str:
+    if id in book.judgements:
+        return pick(book.judgements[id].label, lang)
+    return address_words(book, id, lang)
+
+
+def _reading_label(book: Book, id: str, lang: Lang) -> str:
+    return pick(book.readings[id].label, lang) if id in book.readings else id
+
+
+def _source_words(book: Book, id: str, lang: Lang) -> str:
+    if id not in book.sources:
+        return id
+    source = book.sources[id]
+    words = pick(source.label, lang)
+    return f"{words}, {date_words(source.edition, lang)}" if source.edition else words
+
+
+def _grant(book: Book, category: str, granted: Granted, lang: Lang) -> GrantView:
+    grants = book.categories[category].grants if category in book.categories else ()
+    type = next((type_of(book, {}, g.value) for g in grants if g.kind == granted.kind), None)
+    values = [value_words(book, value, type, lang) for value in granted.values]
+    words = joined(values, lang, "or")
+    if granted.chosen_by:
+        events = joined([address_words(book, id, lang) for id in granted.chosen_by], lang)
+        words = say("by_event", lang, values=words, event=events)
+    kind = say(granted.kind, lang) if granted.kind in ("stay", "condition") else granted.kind
+    words = f"{kind}：{words}" if lang == "zh" else f"{kind}: {words}"
+    return GrantView(granted.kind, tuple(plain(v) for v in granted.values), granted.chosen_by, words)
+
+
+def plain(value: Value) -> str:
+    """A value as a case file writes it."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case dt.date():
+            return "ongoing" if value == ONGOING else value.isoformat()
+        case Duration() | int() | str():
+            return str(value)

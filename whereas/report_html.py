@@ -1,0 +1,35 @@
+"""Reports as one HTML page that needs nothing else: no script, no font, no picture; prints on A4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from whereas.phrases import Lang, say
+from whereas.report import CaseView
+from whereas.scripts import simplified
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string((resources.files("whereas") / "report.html.jinja").read_text("utf-8"))
+
+
+def page_html(views: Sequence[CaseView], *, chain: bool) -> str:
+    """One page for some cases in one language; `chain`: with every condition of the categories shown."""
+    lang = views[0].lang if views else "en"
+    words: Lang = "en" if lang == "en" else "zh"
+
+    def spoken(key: str, **holes: object) -> str:
+        said = say(key, words, **holes)
+        return simplified(said) if lang == "zh-Hans" else said
+
+    return _template().render(views=views, lang=lang, say=spoken, chain=chain)

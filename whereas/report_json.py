@@ -1,0 +1,77 @@
+"""Reports as data, for other programs. `VERSION` grows when a field changes its meaning or goes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from whereas.report import CaseView, Named, ResultView, Row
+
+VERSION = 1
+
+Json = dict[str, object]
+
+
+def case_json(view: CaseView, edition: str, *, judgements: str, steps: bool) -> Json:
+    """One case. `edition`: hash of the book; `steps`: with the tree of conditions."""
+    return {
+        "version": VERSION,
+        "case": view.case,
+        "title": view.title,
+        "lang": view.lang,
+        "book": {"id": view.book.id, "label": view.book.words, "hash": edition},
+        "submitted_on": view.submitted_on,
+        "submitted_on_defaulted": view.submitted_on_defaulted,
+        "as_known_on": view.as_known_on,
+        "readings": {reading.id: value.id for reading, value in view.readings},
+        "judgements": judgements,
+        "complete": view.complete,
+        "limit": view.limit,
+        "unsettled": [item.id for item in view.unsettled],
+        "lists_taken_as_complete": _named(view.lists),
+        "unused": _named(view.unused),
+        "notices": _named(view.notices),
+        "results": [_result(result, steps=steps) for result in view.results],
+    }
+
+
+def _named(items: Iterable[Named]) -> list[Json]:
+    return [{"id": item.id, "label": item.words} for item in items]
+
+
+def _result(result: ResultView, *, steps: bool) -> Json:
+    ids = (*result.assumes, *result.sensitive_to, *result.asks_for, *result.routes_to, *result.leans_on)
+    data: Json = {
+        "category": result.category,
+        "scheme": result.scheme,
+        "verdict": result.verdict.value,
+        "label": result.label,
+        "verdict_label": result.verdict_words,
+        "hinges": [{"kind": h.kind, "id": h.id, "label": h.label} for h in result.hinges],
+        "assumes": [item.id for item in result.assumes],
+        "sensitive_to": [item.id for item in result.sensitive_to],
+        "grants": [
+            {"kind": g.kind, "values": list(g.values), "chosen_by": list(g.chosen_by), "label": g.words}
+            for g in result.grants
+        ],
+        "asks_for": [item.id for item in result.asks_for],
+        "routes_to": [item.id for item in result.routes_to],
+        "leans_on": [item.id for item in result.leans_on],
+        "because": list(result.because),
+        "reasons": [_reason(row) for row in result.reasons],
+        "labels": {item.id: item.words for item in ids},
+    }
+    if steps:
+        data["steps"] = [_step(row) for row in result.rows]
+        data["sources"] = {item.id: item.words for item in result.sources}
+    return data
+
+
+def _reason(row: Row) -> Json:
+    return {"path": row.path, "mark": row.mark, "sentence": row.words, "cites": list(row.cites)}
+
+
+def _step(row: Row) -> Json:
+    data = _reason(row) | {"status": row.status, "kind": row.kind, "decisive": row.decisive}
+    if row.note:
+        data["note"] = row.note
+    return data | ({"steps": [_step(child) for child in row.rows]} if row.rows else {})

@@ -1,0 +1,45 @@
+"""Traditional to Simplified Chinese, for readers of `zh-Hans`."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
+
+T = TypeVar("T")
+
+NAMES = ("case", "title", "id", "category", "scheme", "path", "cites", "because")
+"""Fields that hold names and not words: what a user wrote, and ids."""
+
+
+@cache
+def _converter() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("hk2s")
+
+
+def simplified(text: str) -> str:
+    """The text in Simplified characters."""
+    return text if text.isascii() else str(_converter().convert(text))
+
+
+def simplify(view: T) -> T:
+    """A tree of frozen dataclasses and tuples with every word in Simplified characters; names are left alone."""
+    return _simplify(view)  # type: ignore[return-value]
+
+
+def _simplify(value: object) -> object:
+    match value:
+        case str():
+            return simplified(value)
+        case tuple():
+            return tuple(_simplify(item) for item in value)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            words = {f.name: _simplify(getattr(value, f.name)) for f in fields(value) if f.name not in NAMES}
+            return replace(value, **words)
+        case _:
+            return value

@@ -1,0 +1,329 @@
+"""The steps of an answer in sentences: the author's with its holes filled, or one built from what the step saw.
+
+A built sentence says what is the case (`income: HK$2,400,000; the rule asks for: at least HK$2,500,000`), in the same
+way for a need and for a bar, so that the mark beside it carries the judgement and the words only the facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dsl.calendar import Duration
+from dsl.case import Absent
+from dsl.model import (
+    All,
+    Always,
+    AnyOf,
+    AtLeast,
+    Book,
+    Call,
+    Clause,
+    Compare,
+    Cond,
+    Const,
+    Expr,
+    Member,
+    Not,
+    OneOf,
+    Operator,
+    Param,
+    Path,
+    Quantified,
+    Scalar,
+    Truth,
+    Type,
+    Window,
+)
+from solver.answer import Status, Step
+from whereas.phrases import Lang, joined, say
+from whereas.values import address_words, entity_at, pick, type_of, value_words
+from whereas.words import (
+    HOLE,
+    OPPOSITE,
+    Scene,
+    clause_words,
+    compare_words,
+    compared,
+    cond_words,
+    expr_words,
+)
+
+
+def scene_of(book: Book, step: Step, lang: Lang, readings: Mapping[str, str]) -> Scene:
+    """The scene of a step, its variables taken from its binding."""
+    entities = {var: entity for var, address in step.binding.items() if (entity := entity_at(book, address))}
+    return Scene(book, lang, entities, readings)
+
+
+def step_words(book: Book, step: Step, lang: Lang, readings: Mapping[str, str]) -> str:
+    """One step in a sentence."""
+    scene = scene_of(book, step, lang, readings)
+    if step.kind == "element" and step.element:
+        return address_words(book, step.element, lang)
+    if step.clause is None:
+        return _group_heading(scene, step)
+    if step.kind not in ("test", "constant"):
+        return _heading(scene, step, step.clause)
+    return _test_words(scene, step, step.clause)
+
+
+def _applied(scene: Scene, step: Step, words: str) -> str:
+    """Words that say what a bar is about, with whether it applies; a need is told by its mark alone."""
+    if step.wanted or step.status is Status.VARIES:
+        return words
+    return say("applies" if step.status is Status.HOLDS else "applies_not", scene.lang, what=words)
+
+
+def _heading(scene: Scene, step: Step, clause: Clause) -> str:
+    if clause.sentence:
+        filled = fill(scene, step, clause, pick(clause.sentence, scene.lang))
+        return _applied(scene, step, clause_words(scene, clause) if filled is None else filled)
+    if isinstance(clause.cond, Call | Compare | Member):
+        return _applied(scene, step, cond_words(scene, clause.cond))
+    return _group_heading(scene, step)
+
+
+def _group_heading(scene: Scene, step: Step) -> str:
+    lang = scene.lang
+    cond = step.clause.cond if step.clause else None
+    thing = ""
+    if isinstance(cond, Quantified) and cond.entity in scene.book.entities:
+        thing = scene.name(scene.book.entities[cond.entity].label)
+    match step.kind:
+        case "any":
+            return say("any_of", lang)
+        case "at_least":
+            return say("at_least_of", lang, n=step.n)
+        case "not":
+            return say("not_of", lang)
+        case "some" | "every" if not step.children:
+            return say("some_none", lang, thing=thing)
+        case "some":
+            return say("some_of", lang, thing=thing)
+        case "every":
+            return say("every_of", lang, thing=thing)
+        case "reading" if step.reading:
+            return say("by_reading", lang, value=reading_words(scene.book, *step.reading, lang))
+        case _:
+            return say("all_of", lang)
+
+
+def reading_words(book: Book, reading: str, value: str, lang: Lang) -> str:
+    """What a value of a reading means."""
+    found = book.readings.get(reading)
+    return next((pick(label, lang) for id, label in found.values if id == value), value) if found else value
+
+
+def _test_words(scene: Scene, step: Step, clause: Clause) -> str:
+    unseen = [name for name, value in step.values.items() if isinstance(value, Absent)]
+    if clause.sentence:
+        holes = {m["name"] for m in HOLE.finditer(pick(clause.sentence, scene.lang))}
+        if not holes & set(unseen):
+            filled = fill(scene, step, clause, pick(clause.sentence, scene.lang))
+            if filled is not None:
+                return _applied(scene, step, filled)
+        elif unseen:
+            return _absent_words(scene, step, clause)
+    elif unseen and step.status is Status.VARIES:
+        return _absent_words(scene, step, clause)
+    return _built(scene, step, clause)
+
+
+def _absent_words(scene: Scene, step: Step, clause: Clause) -> str:
+    """`not told: level of the degree; the rule asks for: level of the degree is at least bachelor`."""
+    seen: dict[str, list[str]] = {}
+    for name, value in step.values.items():
+        if isinstance(value, Absent) and (words := _name_of_hole(scene, clause, name)):
+            group = seen.setdefault(value.value, [])
+            if words not in group:
+                group.append(words)
+    parts = [say(why, scene.lang) + scene.put(": ", "：") + joined(what, scene.lang) for why, what in seen.items()]
+    rule = _rule_words(scene, step, clause)
+    lead = scene.put("; ", "；").join(parts)
+    only = joined(next(iter(seen.values()), []), scene.lang)
+    return lead if rule == only else say("needed", scene.lang, what=lead, rule=rule)
+
+
+def _name_of_hole(scene: Scene, clause: Clause, name: str) -> str:
+    leaf = leaf_of(clause.cond)
+    if name == "value" and leaf is not None:
+        return expr_words(scene, leaf[0])
+    if name == "limit" and leaf is not None and leaf[1] is not None:
+        return expr_words(scene, leaf[1])
+    base, *steps = name.split(".")
+    return expr_words(scene, Param(base) if base in scene.book.parameters else Path(base, tuple(steps)))
+
+
+def _rule_words(scene: Scene, step: Step, clause: Clause) -> str:
+    """The rule of a test, with the limit in force where it is known."""
+    match clause.cond:
+        case Compare(op, left, Param() as param):
+            limit = step.values.get("limit")
+            if limit is not None and not isinstance(limit, Absent):
+                type = type_of(scene.book, scene.entities, param)
+                words = value_words(scene.book, limit, type, scene.lang)
+                return compared(scene, op, type, expr_words(scene, left), words)
+        case _:
+            pass
+    return clause_words(scene, clause)
+
+
+def _built(scene: Scene, step: Step, clause: Clause) -> str:
+    positive = step.status is not Status.FAILS
+    match clause.cond:
+        case Compare(op, left, right):
+            return _built_compare(scene, step, op, left, right)
+        case Member(value, _, on) as cond:
+            return _seen_member(scene, step, cond, value, on, positive=positive)
+        case Truth() | Always() | Call():
+            return cond_words(scene, clause.cond, positive=positive)
+        case _:
+            pass
+    words = clause_words(scene, clause)
+    facts = _facts_seen(scene, step)
+    return say("needed", scene.lang, what=facts, rule=words) if facts else words
+
+
+def _built_compare(scene: Scene, step: Step, op: Operator, left: Expr, right: Expr) -> str:
+    value = step.values.get("value")
+    type = type_of(scene.book, scene.entities, left)
+    if value is None:
+        return compare_words(scene, op if step.status is not Status.FAILS else OPPOSITE[op], left, right)
+    noun, seen = expr_words(scene, left), value_words(scene.book, value, type, scene.lang)
+    fact = scene.put("{a}: {b}", "{a}：{b}", a=noun, b=seen)
+    limit = step.values.get("limit")
+    bound = expr_words(scene, right)
+    if limit is not None and not isinstance(right, Const):
+        shown = _limit_words(scene, limit, right, type)
+        bound = say("in_force", scene.lang, label=bound, value=shown) if shown != bound else bound
+    if op == "is" and step.status is Status.HOLDS and isinstance(right, Const):
+        return fact
+    return say("needed", scene.lang, what=fact, rule=compared(scene, op, type, "", bound).strip())
+
+
+def _limit_words(scene: Scene, limit: object, right: Expr, type: Type | None) -> str:
+    return value_words(scene.book, limit, type_of(scene.book, scene.entities, right) or type, scene.lang)
+
+
+def _seen_member(scene: Scene, step: Step, cond: Member, value: Expr, on: Expr | None, *, positive: bool) -> str:
+    seen = step.values.get("value")
+    if seen is None or isinstance(seen, Absent):
+        return cond_words(scene, cond, positive=positive)
+    table = scene.book.tables.get(cond.table)
+    day = step.values.get(str(on)) if isinstance(on, Path) else None
+    dated = on is not None and not isinstance(day, Absent)
+    words = {
+        "a": value_words(scene.book, seen, type_of(scene.book, scene.entities, value), scene.lang),
+        "t": scene.name(table.label) if table else cond.table,
+        "d": "",
+    }
+    if dated and on is not None:
+        when = value_words(scene.book, day, Scalar("date"), scene.lang) if day is not None else expr_words(scene, on)
+        words["d"] = scene.put(" on {d}", "於{d}", d=when)
+    if step.status is Status.VARIES:
+        return scene.put("whether {a} is among {t}{d}", "{a}{d}是否屬於{t}", **words)
+    if positive:
+        return scene.put("{a} is among {t}{d}", "{a}{d}屬於{t}", **words)
+    return scene.put("{a} is not among {t}{d}", "{a}{d}不屬於{t}", **words)
+
+
+def _facts_seen(scene: Scene, step: Step) -> str:
+    words = []
+    for name, value in step.values.items():
+        if name in ("value", "limit"):
+            continue
+        base, *rest = name.split(".")
+        expr: Expr = Param(base) if base in scene.book.parameters else Path(base, tuple(rest))
+        shown = value_words(scene.book, value, type_of(scene.book, scene.entities, expr), scene.lang)
+        words.append(scene.put("{a}: {b}", "{a}：{b}", a=expr_words(scene, expr), b=shown))
+    return joined(words, scene.lang)
+
+
+# ------------------------------------------------------------------------------------------------ the author's sentence
+
+
+def leaf_of(cond: Cond) -> tuple[Expr, Expr | None] | None:
+    """What {value} and {limit} of a line stand for: the two sides of its first comparison."""
+    match cond:
+        case Compare(_, left, right):
+            return left, right
+        case OneOf(value, options):
+            return value, options[0] if options else None
+        case Member(value, _, on):
+            return value, on
+        case Window(value, _, _, anchor):
+            return value, anchor
+        case Truth(fact):
+            return fact, None
+        case All(items) | AnyOf(items) | AtLeast(_, items):
+            return next((leaf for item in items if (leaf := leaf_of(item.cond))), None)
+        case Not(item):
+            return leaf_of(item.cond)
+        case Quantified(body=body):
+            return leaf_of(body.cond)
+        case _:
+            return None
+
+
+def fill(scene: Scene, step: Step, clause: Clause, sentence: str) -> str | None:
+    """The sentence with what the step saw in its holes; None if a hole has nothing to show.
+
+    A unit the author wrote beside a hole is part of it: with 35 months and 12 days, `{value} months` shows both.
+    """
+    missing = False
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal missing
+        name = found["name"]
+        shown, type = _hole(scene, step, clause, name)
+        if shown is None:
+            missing = True
+            return ""
+        words = value_words(scene.book, shown, type, scene.lang)
+        length = isinstance(shown, Duration) or (isinstance(shown, tuple) and type in (None, Scalar("duration")))
+        money = type == Scalar("money") and isinstance(shown, int | tuple)
+        before, after = found["before"] or "", found["after"] or ""
+        unit = after.strip()
+        before = "" if money and before else before
+        if (length and unit not in ("港元", "元")) or (money and unit in ("港元", "元")):
+            after = ""
+        return before + words + after
+
+    filled = HOLE.sub(one, sentence)
+    return None if missing else filled
+
+
+def _hole(scene: Scene, step: Step, clause: Clause, name: str) -> tuple[object, Type | None]:
+    leaf = leaf_of(clause.cond)
+    expr: Expr | None
+    if name in ("value", "limit"):
+        expr = leaf[name == "limit"] if leaf else None
+    else:
+        base, *rest = name.split(".")
+        expr = Param(base) if base in scene.book.parameters else Path(base, tuple(rest))
+    type = type_of(scene.book, scene.entities, expr) if expr is not None else None
+    if name == "limit" and leaf and type is None:
+        type = type_of(scene.book, scene.entities, leaf[0])
+    if name in step.values:
+        return step.values[name], type
+    if isinstance(expr, Const):
+        return expr.value, expr.type
+    return None, type
+
+
+def law_words(book: Book, id: str, lang: Lang) -> str:
+    """What a gap in the law is about."""
+    if id in book.parameters:
+        return pick(book.parameters[id].label, lang)
+    table, _, key = id.partition(":")
+    if table in book.tables:
+        shown = value_words(book, key, book.tables[table].key_type, lang)
+        for row in book.tables[table].rows:
+            if row.key == key and row.label:
+                shown = pick(row.label, lang)
+                break
+        if key == "other":
+            shown = say("other", lang)
+        return say("whether_listed", lang, row=shown, table=pick(book.tables[table].label, lang))
+    return id
