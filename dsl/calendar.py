@@ -49,7 +49,10 @@ def add_months(day: dt.date, months: int) -> dt.date:
         return FIRST
     if year > LAST.year:
         return LAST
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    last = day.day
+    if last > 28:
+        last = min(last, calendar.monthrange(year, month + 1)[1])
+    return dt.date(year, month + 1, last)
 
 
 def shift(day: dt.date, by: Duration, sign: int = 1) -> dt.date:
@@ -93,23 +96,25 @@ def clipped(spells: Iterable[Span], first: dt.date, end: dt.date) -> tuple[Span,
 def months_and_days(first: dt.date, end: dt.date) -> tuple[int, int]:
     """Whole months from `first` that fit before `end`, and the days left over (reading A-07)."""
     months = (end.year - first.year) * 12 + end.month - first.month
-    while add_months(first, months) > end:
+    corresponding = add_months(first, months)
+    if corresponding > end:
         months -= 1
-    return months, (end - add_months(first, months)).days
+        corresponding = add_months(first, months)
+    return months, (end - corresponding).days
 
 
-def months_of(spells: Iterable[Span]) -> tuple[int, int]:
-    """Total of merged spells as `(months, days)`, days under thirty.
+def months_of(runs: Iterable[Span]) -> tuple[int, int]:
+    """Total of merged runs as `(months, days)`, days under thirty.
 
-    The default reading of A-07: whole months of each merged spell, the days left over added up, thirty to a month.
+    The default reading of A-07: whole months of each merged run, the days left over added up, thirty to a month.
     """
     months = days = 0
-    for first, end in merged(spells):
+    for first, end in runs:
         m, d = months_and_days(first, end)
         months, days = months + m, days + d
     return months + days // 30, days % 30
 
 
-def days_of(spells: Iterable[Span]) -> int:
-    """Total days of merged spells."""
-    return sum((end - first).days for first, end in merged(spells))
+def days_of(runs: Iterable[Span]) -> int:
+    """Total days of merged runs."""
+    return sum((end - first).days for first, end in runs)

@@ -214,14 +214,14 @@ def _place_comments(rows: list[_Row]) -> None:
 
 
 def _spaced(rows: list[_Row]) -> Iterator[_Row]:
-    """The rows with one blank line between declarations of several lines, and never two."""
+    """The rows with never two blank lines, and one between declarations unless they are flat and of one kind."""
     blank = _Row("blank", 0)
     tops = [i for i, row in enumerate(rows) if row.kind == "code" and row.opens and row.level == 0]
     spans = list(pairwise([*tops, len(rows)]))
     apart = set()
     for (a, b), (_, c) in pairwise(spans):
-        single = all(_is_single(rows[i + 1 : j]) for i, j in ((a, b), (b, c)))
-        if not single or rows[a].tokens[0].type != rows[b].tokens[0].type:
+        flat = _is_flat(rows[a + 1 : b]) and _is_flat(rows[b + 1 : c])
+        if not flat or rows[a].tokens[0].type != rows[b].tokens[0].type:
             first = b
             while rows[first - 1].kind == "comment" and rows[first - 1].level == 0:
                 first -= 1
@@ -242,9 +242,10 @@ def _spaced(rows: list[_Row]) -> Iterator[_Row]:
         last, waiting = row, False
 
 
-def _is_single(rest: Sequence[_Row]) -> bool:
-    """Whether a declaration is its first line alone, given the rows after that line up to the next declaration."""
-    return not any(row.kind in ("code", "raw") or (row.kind == "comment" and row.level) for row in rest)
+def _is_flat(rest: Sequence[_Row]) -> bool:
+    """Whether nothing but attributes stands under a declaration, given the rows after its first line."""
+    codes = [row for row in rest if row.kind in ("code", "raw")]
+    return all(row.tokens and row.tokens[0].type in _ATTRIBUTES for row in codes if row.opens or row.kind == "raw")
 
 
 def _row_text(row: _Row, text: str, lang: Keywords) -> str:

@@ -20,6 +20,8 @@ from dsl.syntax import Token
 
 NEWLINE, INDENT, DEDENT = "_NL", "_INDENT", "_DEDENT"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*|\[[0-9]+\])*", re.ASCII)
+_LABEL = re.compile(rf"{_NAME.pattern}(?=[ \t]*[\]］】])", re.ASCII)
+"""A label: between brackets every word is a name."""
 _REF = re.compile(r"[A-Z]+-[0-9]+[a-z]?(?![A-Za-z0-9_])", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![A-Za-z0-9_-])", re.ASCII)
 _DIGITS = r"[0-9](?:[0-9_]|,(?=[0-9]{3}(?![0-9])))*"
@@ -283,7 +285,9 @@ def _line(
             out.append(Token(kind, char, at, at + 1))
             at += 1
         else:
-            token = _word(text, at, end, opening=first and not out)
+            label = _LABEL.match(text, at, end) if out and out[-1].type == "LSQB" else None
+            word = Token("NAME", label.group(), at, label.end()) if label else None
+            token = word or _word(text, at, end, opening=first and not out)
             if token is None:
                 before = out[-1] if out and not text[out[-1].end : at].strip(_BLANK) else None
                 return out, depth, _stray(text, file, at, end, before)

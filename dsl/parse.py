@@ -133,7 +133,7 @@ def _line(tree: lark.Tree[lark.Token]) -> Line:
 
 def _node(tree: lark.Tree[lark.Token]) -> Node:
     """A phrase from its subtree; its place spans its tokens. Brackets around a condition leave no trace."""
-    if tree.data == "primary":
+    if tree.data in ("primary", "filter"):
         return next(_node(child) for child in tree.children if isinstance(child, lark.Tree))
     parts: list[Node | Token | None] = []
     for child in tree.children:
@@ -196,29 +196,90 @@ def _unexpected(error: lark.UnexpectedToken, chunk: Chunk, text: str, file: str)
             Label(place, found),
             help="give it the same indent as the line above",
         )
-    words = [ANYWHERE[t].en[0] for t in expected if t in ANYWHERE] + [
-        OPENING[t].en[0] for t in expected if t in OPENING
-    ]
-    near = nearest(str(token), words) if token.type == "NAME" else None
-    options = [written(t) for t in expected if t != "COLON"]
-    shown = ", ".join(options[:6]) + (", ..." if len(options) > 6 else "")
-    note = (f"expected {shown}",) if shown else ()
-    reserved = token.type in ANYWHERE and "NAME" in expected
-    if reserved:
-        shown_word = text[at:end]
+    alone = _stands_alone(token, chunk) if token.type in ANYWHERE and "NAME" in expected else None
+    if alone is False:
+        return Diagnostic(
+            "S001",
+            _BROKEN,
+            Label(place, "a line cannot begin like this"),
+            help="write it at the end of the line above, or put round brackets around all of the condition",
+        )
+    if alone or (token.type in ANYWHERE and set(expected) <= {"NAME", "NUMBER"}):
+        word = text[at:end]
         return Diagnostic(
             "N104",
-            f"`{shown_word}` is a word of the language and cannot be a name",
+            f"`{word}` is a word of the language and cannot be a name",
             Label(place, "used as a name"),
-            notes=note,
-            help=f"choose another name, such as `{'_'.join(shown_word.split())}_`"
-            if shown_word.isascii()
+            help=f"choose another name, such as `{'_'.join(word.split())}_`"
+            if word.isascii()
             else "choose another name, in a-z, 0-9 and `_`",
         )
-    fix = f"write `{near}`" if near else f"write {options[0]} here" if len(options) == 1 else f"write one of: {shown}"
-    return Diagnostic(
-        "S001", "this line does not follow the grammar", Label(place, found), notes=note if near else (), help=fix
-    )
+    if opening := _mistyped_opening(chunk, at):
+        start, fix = opening
+        place = Place(file, start.start, start.end)
+        return Diagnostic("S001", _BROKEN, Label(place, "begins no line"), help=f"write `{fix}`")
+    words = [(ANYWHERE.get(t) or OPENING[t]).en[0] for t in expected if t in ANYWHERE or t in OPENING]
+    near = nearest(str(token), words) if token.type == "NAME" else None
+    options = _options(expected)
+    fix = f"`{near}`" if near else " or ".join([", ".join(options[:-1]), options[-1]] if options[1:] else options)
+    return Diagnostic("S001", _BROKEN, Label(place, found), help=f"write {fix}" + ("" if near else " here"))
+
+
+_BROKEN = "this line does not follow the grammar"
+_VALUE = frozenset({"NAME", "NUMBER", "MONEY", "DATE", "YEAR_OF", "AGE_OF", "MONTHS_OF", "COUNT_OF", "SUM_OF"})
+_EXTREME = frozenset({"EARLIEST_OF", "LATEST_OF", "SHORTEST_OF", "LONGEST_OF"})
+_CONDITION = _VALUE | _EXTREME | {"NOT", "LPAR", "JUDGED", "ALWAYS", "SOME", "EVERY", "ALL_OF", "ANY_OF", "BY_READING"}
+_COMPARISON = frozenset(
+    {"IS", "IS_NOT", "AT_MOST", "MORE_THAN", "LESS_THAN", "BEFORE", "AFTER", "ON_OR_BEFORE", "ON_OR_AFTER"}
+)
+_FAMILIES: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
+    (frozenset({"NOT", "NAME", "JUDGED"}), _CONDITION | {"AT_LEAST"}, "a condition"),
+    (frozenset({"NAME", "NUMBER", "DATE"}), _VALUE | _EXTREME, "a value such as a fact, `24 months` or `HK$2,500,000`"),
+    (frozenset({"IS", "IS_NOT"}), _COMPARISON | {"AT_LEAST"}, "a comparison such as `is` or `at least`"),
+    (frozenset({"CITES", "EN", "ZH", "WEAK"}), frozenset({"CITES", "EN", "ZH", "WEAK"}), "words or a citation"),
+    (
+        frozenset({"DAYS", "WEEKS"}),
+        frozenset({"DAYS", "WEEKS", "MONTHS", "YEARS"}),
+        "`days`, `weeks`, `months`, `years`",
+    ),
+    (frozenset({"NEEDS", "RANK"}), frozenset(OPENING) - {"NAME"}, "a part such as `needs` or `from`"),
+)
+"""Terminals that come together, all of them, and what an author calls them: where the first set is expected."""
+
+
+def _options(expected: list[str]) -> list[str]:
+    """What may stand here, as few choices as an author can read; the end of the line last."""
+    left = set(expected)
+    out = []
+    for sign, family, name in _FAMILIES:
+        if sign <= left:
+            out.append(name)
+            left -= family
+    ends = left & {NEWLINE, DEDENT, "$END"}
+    out += [written(t) for t in sorted(left - ends)][:6]
+    return out + ["the end of the line"] * bool(ends)
+
+
+def _stands_alone(token: lark.Token, chunk: Chunk) -> bool | None:
+    """Whether a word that begins a line is all there is on it but for attributes; None if it begins none."""
+    starts = [t.start for t in chunk.tokens]
+    at = starts.index(token.start_pos or 0, next((i for i, t in enumerate(chunk.tokens) if t.type == token.type), 0))
+    if at == 0 or chunk.tokens[at - 1].type not in (NEWLINE, INDENT, DEDENT):
+        return None
+    return chunk.tokens[at + 1].type in (NEWLINE, "EN", "ZH", "CITES", "WEAK", "DEFAULT")
+
+
+def _mistyped_opening(chunk: Chunk, at: int) -> tuple[Token, str] | None:
+    """The name that begins the line of an offset, where it can only be a mistyped word, and that word."""
+    line: list[Token] = []
+    for token in chunk.tokens:
+        if token.start >= at:
+            break
+        line = [] if token.type in (NEWLINE, INDENT, DEDENT) else [*line, token]
+    if not line or line[0].type != "NAME":
+        return None
+    near = nearest(line[0].text, [word.en[0] for word in OPENING.values()])
+    return (line[0], near) if near else None
 
 
 def _unknown_declaration(first: Token, file: str) -> Diagnostic:

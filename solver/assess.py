@@ -16,7 +16,7 @@ from typing import Any, Literal
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Book, EntityOf, Path, Verdict
 from solver.answer import Answer, Result
-from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, groups, outcomes, table
+from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, outcomes
 from solver.compiled import Compiled, Ready, at, compile_book
 from solver.emit import option, readings_used
 from solver.evaluate import Env, LawGap, Slack, Unread
@@ -70,7 +70,7 @@ def situation(
         if facts.lists[name].open
     }
     env = Env(facts.root, (), chosen)
-    search = Search(book, facts, env, [], spell_ends=_spell_ends(book))
+    search = Search(book, facts, env, [], spell_ends=_spell_ends(book), remembered=compiled.remembered)
     s = Situation(compiled, facts, {}, {}, written, blanks, presumed, chosen, env, search)
     for ready in compiled.tests:
         _settle(s, ready)
@@ -153,13 +153,16 @@ def _settle_at(s: Situation, ready: Ready, places: tuple[int, ...], els: tuple[A
 def ties(s: Situation) -> list[Tie]:
     """The invariants of a case that unknown facts could break."""
     out = []
+    texts = s.compiled.book.texts
     for inv in s.compiled.invariants:
+        where = inv.clause.place
+        text = inv.clause.sentence.en if inv.clause.sentence else " ".join(texts[where.file][where.start : where.end].split()) if where and where.file in texts else ""
         if inv.entity is None:
-            out.append(Tie(inv.holds, (), frozenset(read_paths(p, {}) for p in inv.reads.paths), inv.marks))
+            out.append(Tie(inv.holds, (), frozenset(read_paths(p, {}) for p in inv.reads.paths), inv.marks, text))
             continue
         for els, names in _bearers(s, inv.entity):
             addresses = frozenset(_at_thing(p, names) for p in inv.reads.paths)
-            out.append(Tie(inv.holds, els, addresses, inv.marks))
+            out.append(Tie(inv.holds, els, addresses, inv.marks, text))
     return out
 
 
@@ -217,8 +220,7 @@ def tables(s: Situation, tests: Iterable[Instance], last: frozenset[Address] = f
     _, law = outcomes(search, [t for t in opened if t.instance not in inside])
     out += law
     for vars, ts, tied in grouped:
-        search.group_tests, search.group_ties = ts, tied
-        made = table(search, vars, ts, tied, last)
+        made = group_table(search, vars, ts, tied, last)
         if made is not None:
             out.append(made)
     if not last:

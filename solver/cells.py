@@ -71,12 +71,13 @@ class OpenTest:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """An invariant between facts of a case."""
+    """An invariant between facts of a case, and what the book says there."""
 
     holds: Callable[[Env], bool | None]
     els: tuple[Mapping[str, Any], ...]
     reads: frozenset[Address]
     marks: Marks
+    text: str = ""
 
 
 @dataclass(slots=True)
@@ -87,10 +88,12 @@ class Search:
     facts: Facts
     env: Env
     ties: Sequence[Tie]
-    budget: int = 400_000
+    budget: int = 0
     spell_ends: frozenset[tuple[str, str]] = frozenset()
     group_tests: Sequence[OpenTest] = ()
     group_ties: Sequence[Tie] = ()
+    limit: int = 400_000
+    remembered: dict[Any, Table | None] = field(default_factory=dict)
 
     def evaluate(self, t: OpenTest) -> bool | LawVar | None:
         """Outcome of a test whose facts are all in place: its truth, a question of the law, or None (a loose total)."""
@@ -116,9 +119,22 @@ def unknown(facts: Facts, reads: Iterable[Address]) -> frozenset[Address]:
 def groups(search: Search, tests: Sequence[OpenTest]) -> list[tuple[frozenset[Address], list[OpenTest], list[Tie]]]:
     """The tests in groups that share no unknown fact, with the invariants that tie those facts."""
     facts = search.facts
+    read = [(unknown(facts, t.reads), t) for t in tests]
     tied = [(unknown(facts, t.reads), t) for t in search.ties]
-    tied = [(vs, t) for vs, t in tied if vs]
-    return _split([(unknown(facts, t.reads), t) for t in tests], tied)
+    return _split(read, _binding([(vs, t) for vs, t in tied if vs], frozenset().union(*(vs for vs, _ in read))))
+
+
+def _binding(ties: list[tuple[frozenset[Address], Tie]], tested: frozenset[Address]) -> list[tuple[frozenset[Address], Tie]]:
+    """The invariants that bind: one with a fact of its own, read by nothing else, can always be met by that fact."""
+    while True:
+        count: dict[Address, int] = {}
+        for vs, _ in ties:
+            for v in vs:
+                count[v] = count.get(v, 0) + 1
+        kept = [(vs, t) for vs, t in ties if all(v in tested or count[v] > 1 for v in vs)]
+        if len(kept) == len(ties):
+            return kept
+        ties = kept
 
 
 def _split(
@@ -155,6 +171,39 @@ def _split(
     return [out[k] for k in sorted(out, key=str)]
 
 
+REMEMBER = 4096
+"""How many tables a book keeps between cases."""
+
+
+def group_table(
+    search: Search,
+    vars: frozenset[Address],
+    tests: Sequence[OpenTest],
+    ties: Sequence[Tie],
+    last: frozenset[Address] = frozenset(),
+) -> Table | None:
+    """The table of a whole group; remembered for other cases in which everything it reads is the same."""
+    facts = search.facts
+    known = tuple(sorted({(a, facts.get(a)) for t in (*tests, *ties) for a in t.reads if a not in vars}, key=str))
+    spells = tuple(sorted(_contents(search))) if any(t.marks.totals for t in tests) else ()
+    key = (vars, last, tuple(t.instance for t in tests), len(ties), known, spells, tuple(search.env.readings.items()) if spells else ())
+    remembered = search.remembered
+    if key not in remembered:
+        search.group_tests, search.group_ties = tests, ties
+        search.budget = search.limit if not last else search.limit // 8
+        made = table(search, vars, tests, ties, last)
+        if len(remembered) >= REMEMBER:
+            remembered.clear()
+        remembered[key] = made
+    return remembered[key]
+
+
+def _contents(search: Search) -> Iterable[tuple[str, str]]:
+    """All that stands in the lists of a case, for comparing two cases."""
+    for name, items in search.facts.lists.items():
+        yield name, f"{items.open} {[sorted(t.facts.items()) for t in items.items]!r}"
+
+
 def table(
     search: Search,
     vars: frozenset[Address],
@@ -169,18 +218,20 @@ def table(
     my_ties = [t for t in ties if v in t.reads]
     rest = vars - {v}
     alternatives: dict[Any, Alternative] = {}
-    for value in _values(search, v, mine, my_ties, rest):
-        search.budget -= len(mine) + 1
-        if search.budget < 0:
-            facts.set(v, Absent.NOT_ASKED)
-            raise TooLarge
-        facts.set(v, value)
-        if not all(search.consistent(t) for t in my_ties):
-            continue
-        made = _alternative(search, rest, tests, ties, last, value)
-        if made is not None:
-            alternatives.setdefault(made.key, made)
-    facts.set(v, Absent.NOT_ASKED)
+    before = facts.get(v)
+    try:
+        for value in _values(search, v, mine, my_ties, rest):
+            search.budget -= len(mine) + 1
+            if search.budget < 0:
+                raise TooLarge
+            facts.set(v, value)
+            if not all(search.consistent(t) for t in my_ties):
+                continue
+            made = _alternative(search, rest, tests, ties, last, value)
+            if made is not None:
+                alternatives.setdefault(made.key, made)
+    finally:
+        facts.set(v, before)
     return Table(v, tuple(alternatives.values())) if alternatives else None
 
 

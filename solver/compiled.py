@@ -61,6 +61,9 @@ class Compiled:
     presumed: frozenset[str]
     grounded: dict[Shape, Grounded] = field(default_factory=dict)
     as_known: dict[dt.date, Compiled] = field(default_factory=dict)
+    remembered: dict[Any, Any] = field(default_factory=dict)
+    shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
+    holes: dict[int, tuple[tuple[str, Any], ...]] = field(default_factory=dict)
     unread: frozenset[tuple[str, ...]] | None = None
 
     def ground(self, shape: Shape) -> Grounded:

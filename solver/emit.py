@@ -7,10 +7,15 @@ places in lists. The text holds ids and numbers only, never words of an author o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
+from dsl.case import Case
 from dsl.model import Citation
 from solver.cells import Instance, Table
 from solver.lower import Gate, Input, Program
+
+if TYPE_CHECKING:
+    from solver.compiled import Compiled
 
 ROOM = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 
@@ -90,6 +95,53 @@ def gate_rules(program: Program, gate: Gate) -> list[str]:
             counter = _atom(f"{gate.name}_fails", names)
             parts = [*domain, element, f"not {body}"]
             return [f"{counter} :- {', '.join(parts)}.", rule(f"not {counter}")]
+
+
+def emit(compiled: Compiled, case: Case | None = None, *, readings: Mapping[str, str] | Literal["all"] = {}, judgements: Literal["presumed", "open"] = "presumed") -> str:  # noqa: B006
+    """The program of a book, or of a book and a case, as plain clingo takes it.
+
+    With a case, its models (`clingo - 0`) are what its completions can make of the categories, which are shown.
+    """
+    program = compiled.program
+    if case is None:
+        room = {name: 2 for name in program.lists}
+        return _HEAD + program_text(program, room, annotate=True) + _shown(program)
+    from solver.assess import situation, tables
+
+    s = situation(compiled, case, readings, judgements)
+    room = {n: s.written.get(n, 0) + s.blanks.get(n, 0) for n in program.lists}
+    out = [program_text(program, room, annotate=True, fixed=True), "% the case\n"]
+    facts: list[str] = []
+    for name in sorted(program.lists):
+        facts += [f"exists_{list_name(name)}({i})." for i in range(s.written.get(name, 0))]
+        facts += [f"{{ exists_{list_name(name)}({i}) }}." for i in range(s.written.get(name, 0), room[name])]
+    for reading in readings_used(program):
+        values = [option(reading, v) for v, _ in program.book.readings[reading].values]
+        facts.append(f"{option(reading, s.readings[reading])}." if reading in s.readings else f"1 {{ {'; '.join(values)} }} 1.")
+    facts += sorted(f"{test_atom(program, i)}." for i, truth in s.settled.items() if truth)
+    made = tables(s, tuple(s.open))
+    settled = _settled_by(made)
+    facts += sorted(f"{{ {test_atom(program, i)} }}." for i in s.open if i not in settled)
+    facts += table_text(program, made)
+    return _HEAD + "".join(out) + "\n".join(facts) + "\n" + _shown(program)
+
+
+_HEAD = "% An answer-set program written by Whereas: clauses over tests, which hold or not for one case.\n"
+
+
+def _shown(program: Program) -> str:
+    """Only the categories are shown, by their ids."""
+    rows = [f"#show {program.gates[g].name}/0." for g in program.categories.values()]
+    return "\n".join(sorted(rows)) + "\n"
+
+
+def _settled_by(made: Sequence[Table]) -> set[Instance]:
+    """Tests that every alternative of some table fixes."""
+    out: set[Instance] = set()
+    for table in made:
+        sets = [{i for i, _ in a.bits} | _settled_by(a.tables) for a in table.alternatives]
+        out |= set.intersection(*sets) if sets else set()
+    return out
 
 
 def program_text(program: Program, room: Mapping[str, int], *, annotate: bool = False, fixed: bool = False) -> str:

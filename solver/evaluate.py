@@ -15,7 +15,7 @@ from typing import Any
 
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING, Duration
-from dsl.case import Absent, Listed, Record
+from dsl.case import Absent, Listed
 from dsl.model import (
     AgeOn,
     Aggregate,
@@ -88,20 +88,22 @@ Fn = Callable[[Env], Any]
 Vars = Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Total:
-    """A total over a list: from `low` to `high`; for months both as (months, days) and as days."""
+    """A total over a list: from `low` to `high`. For months the ends are merged spells, counted when compared."""
 
     low: Any
     high: Any
-    low_days: int = 0
-    high_days: int = 0
+    spells: bool = False
 
     def bounds(self, limit: Any) -> tuple[Any, Any]:
-        """The ends in the unit of what it is compared with."""
-        if isinstance(limit, Duration) and limit.unit in ("days", "weeks"):
-            return self.low_days, self.high_days
-        return self.low, self.high
+        """The ends in the unit of what it is compared with: numbers, days, or (months, days)."""
+        if not self.spells:
+            return self.low, self.high
+        days = isinstance(limit, Duration) and limit.unit in ("days", "weeks")
+        count = calendar.days_of if days else calendar.months_of
+        low = count(self.low)
+        return low, (low if self.high is self.low else count(self.high))
 
 
 # --------------------------------------------------------------------------------------------------------------- facts
@@ -332,7 +334,7 @@ def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], List
         high = low if sure == most else calendar.clipped(calendar.merged(most), first, end)
         if end == ONGOING:
             low, high = _bounded(low), _bounded(high)
-        return Total(calendar.months_of(low), calendar.months_of(high), calendar.days_of(low), calendar.days_of(high))
+        return Total(low, high, spells=True)
 
     return total
 
@@ -511,17 +513,38 @@ def _member_fn(cond: Member, book: Book, vars: Vars) -> Callable[[Env], bool]:
 # --------------------------------------------------------------------------------------------------------- conditions
 
 
-def three(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool | None]:
+Truth3 = Callable[[Env], "bool | None"]
+Adjust = Callable[[tuple[str, ...], Truth3], Truth3]
+"""What to do with a clause at a path of labels: given its plain truth, its truth after exceptions."""
+
+
+def three(cond: Cond, book: Book, vars: Vars) -> Truth3:
     """A closure for a whole condition on a case that may be partial: True, False, or None where it cannot be told."""
+    return _three(cond, book, vars, (), None)
+
+
+def clause_truth(clause: Clause, book: Book, adjust: Adjust) -> Truth3:
+    """A closure for a clause on givens, with exceptions put in at the clauses they name."""
+    return _clause(clause, book, {}, (), adjust)
+
+
+def _clause(clause: Clause, book: Book, vars: Vars, trail: tuple[str, ...], adjust: Adjust | None) -> Truth3:
+    if clause.label:
+        trail = (*trail, clause.label)
+    plain = _three(clause.cond, book, vars, trail, adjust)
+    return adjust(trail, plain) if adjust and clause.label else plain
+
+
+def _three(cond: Cond, book: Book, vars: Vars, trail: tuple[str, ...], adjust: Adjust | None) -> Truth3:
     match cond:
         case All(items):
-            fns = [three(i.cond, book, vars) for i in items]
+            fns = [_clause(i, book, vars, trail, adjust) for i in items]
             return lambda env: _all(f(env) for f in fns)
         case AnyOf(items):
-            fns = [three(i.cond, book, vars) for i in items]
+            fns = [_clause(i, book, vars, trail, adjust) for i in items]
             return lambda env: _invert(_all(_invert(f(env)) for f in fns))
         case AtLeast(n, items):
-            fns = [three(i.cond, book, vars) for i in items]
+            fns = [_clause(i, book, vars, trail, adjust) for i in items]
 
             def count(env: Env) -> bool | None:
                 values = [f(env) for f in fns]
@@ -531,11 +554,11 @@ def three(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool | None]:
 
             return count
         case Not(item):
-            inner = three(item.cond, book, vars)
+            inner = _clause(item, book, vars, trail, adjust)
             return lambda env: _invert(inner(env))
         case Quantified(kind, var, path, _, body):
             items_of = list_fn(path, vars)
-            inner = three(body.cond, book, {**vars, var: len(vars)})
+            inner = _clause(body, book, {**vars, var: len(vars)}, trail, adjust)
 
             def quantified(env: Env) -> bool | None:
                 listed = items_of(env)
@@ -553,9 +576,9 @@ def three(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool | None]:
 
             return quantified
         case Call(name, args):
-            return _call_fn(name, args, book, vars)
+            return _call_fn(name, args, book, vars, trail, adjust)
         case ByReading(reading, branches):
-            table = {value: three(c.cond, book, vars) for value, c in branches}
+            table = {value: _clause(c, book, vars, trail, adjust) for value, c in branches}
             default = book.readings[reading].default
             return lambda env: table[env.readings.get(reading, default)](env)
         case _:
@@ -570,7 +593,9 @@ def three(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool | None]:
             return leaf
 
 
-def _call_fn(name: str, args: Sequence[Path], book: Book, vars: Vars) -> Callable[[Env], bool | None]:
+def _call_fn(
+    name: str, args: Sequence[Path], book: Book, vars: Vars, trail: tuple[str, ...], adjust: Adjust | None
+) -> Truth3:
     """A term applied: its parameters are bound to what the arguments name."""
     term = book.terms[name]
     getters: list[Fn] = []
@@ -581,7 +606,7 @@ def _call_fn(name: str, args: Sequence[Path], book: Book, vars: Vars) -> Callabl
         else:
             get = path_fn(arg, vars)
             getters.append(lambda env, get=get: get(env).facts)
-    inner = three(term.means.cond, book, {v: i for i, (v, _) in enumerate(term.params)})
+    inner = _clause(term.means, book, {v: i for i, (v, _) in enumerate(term.params)}, trail, adjust)
 
     def call(env: Env) -> bool | None:
         els = env.els
@@ -607,13 +632,3 @@ def _all(values: Any) -> bool | None:
 
 def _invert(v: bool | None) -> bool | None:
     return None if v is None else not v
-
-
-def record_facts(record: Record) -> Mapping[str, Any]:
-    """The facts of a record."""
-    return record.facts
-
-
-def clause_fn(clause: Clause, book: Book) -> Callable[[Env], bool | None]:
-    """A closure for a clause on givens."""
-    return three(clause.cond, book, {})

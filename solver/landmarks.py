@@ -174,7 +174,7 @@ def with_neighbours(days: set[dt.date], *, ongoing: bool) -> list[dt.date]:
     near = {
         d + k * ONE
         for d in days
-        for k in (_MONTH_END if d.day >= 27 or d.day <= 3 else _BESIDE)
+        for k in (_MONTH_END if d.day >= 28 or d.day == 1 else _BESIDE)
         if _EARLY < d < _LATE
     }
     near |= {d for d in days if FIRST <= d <= LAST}

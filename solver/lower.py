@@ -310,9 +310,9 @@ def _test(b: _Builder, cond: Cond, scope: _Scope, name: str, about: Mapping[str,
     """A leaf's test, shared by every leaf that asks the same."""
     used = tuple(sorted({scope.index(v) for v in _free(cond) if any(v == n for n, _ in scope.vars)}))
     place = {v: k for k, v in enumerate(used)}
-    rename = {n: f"#{place[i]}" for i, (n, _) in enumerate(scope.vars) if i in place}
+    numbered = {n: f"#{place[i]}" for i, (n, _) in enumerate(scope.vars) if i in place}
     lists = tuple(scope.vars[i][1] for i in used)
-    renamed = _rename(cond, rename, dict(scope.things))
+    renamed = rename(cond, numbered, dict(scope.things))
     key = (renamed, lists)
     if key not in b.test_ids:
         b.test_ids[key] = len(b.tests)
@@ -339,7 +339,7 @@ def _free(thing: Any, bound: frozenset[str] = frozenset()) -> set[str]:
     return set()
 
 
-def _rename(thing: Any, names: Mapping[str, str], things: Mapping[str, Path]) -> Any:
+def rename(thing: Any, names: Mapping[str, str], things: Mapping[str, Path]) -> Any:
     """A condition with variables renamed, and a term's things put in, except where it binds the name again."""
     if isinstance(thing, Path):
         if thing.base in names:
@@ -351,15 +351,15 @@ def _rename(thing: Any, names: Mapping[str, str], things: Mapping[str, Path]) ->
         names = {k: v for k, v in names.items() if k != thing.var}
         things = {k: v for k, v in things.items() if k != thing.var}
         if isinstance(thing, Aggregate) and thing.var:
-            outer_list = _rename(thing.list, names, things)
-            changed = {f.name: _rename(getattr(thing, f.name), names, things) for f in fields(thing) if f.name != "list"}
+            outer_list = rename(thing.list, names, things)
+            changed = {f.name: rename(getattr(thing, f.name), names, things) for f in fields(thing) if f.name != "list"}
             return replace(thing, list=outer_list, **changed)
     if isinstance(thing, Clause):
-        return Clause(None, _rename(thing.cond, names, things))
+        return Clause(None, rename(thing.cond, names, things))
     if isinstance(thing, tuple):
-        return tuple(_rename(x, names, things) for x in thing)
+        return tuple(rename(x, names, things) for x in thing)
     if is_dataclass(thing) and not isinstance(thing, type):
-        return replace(thing, **{f.name: _rename(getattr(thing, f.name), names, things) for f in fields(thing)})
+        return replace(thing, **{f.name: rename(getattr(thing, f.name), names, things) for f in fields(thing)})
     return thing
 
 

@@ -30,7 +30,7 @@ from tests.agreement import (
 from tests.oracle.completion import Outcomes, TooLargeError, filled, outcomes, readings_of
 from tests.oracle.domains import domains_for
 from tests.strategies.books import books
-from tests.strategies.people import FURTHER, Told, complete, incomplete, known, population
+from tests.strategies.people import Told, complete, incomplete, known, population
 
 BOOKS = {"dev": 10, "ci": 60, "deep": 2_000}[os.environ.get("WHEREAS_TESTS", "ci")]
 BUDGET = 80
@@ -166,9 +166,7 @@ def test_depends_has_witnesses_on_both_sides(data: st.DataObject) -> None:
     asked = Asked({}, "presumed")
     for told in somebody(data, book, wholly=False, people=3):
         try:
-            tried = outcomes(
-                book, told.case, domains_for(book, told.case, FURTHER), readings_of(book, told.case, {}), False, {}
-            )
+            tried = outcomes(book, told.case, domains_for(book, told.case), readings_of(book, told.case, {}), False, {})
         except TooLargeError:
             continue
         for r in answered(compiled, told.case, asked).results:

@@ -35,7 +35,8 @@ def test_there_and_back_through_chinese(text: str) -> None:
 @given(loose_books(), st.sampled_from([None, *LANGUAGES]))
 def test_the_tree_stays_the_same(text: str, lang: Keywords | None) -> None:
     before, after = parse(text, "x"), parse(formatted(text, lang), "x")
-    assert before.value and after.value
+    assert before.value
+    assert after.value
     assert shapes(before.value) == shapes(after.value)
 
 
@@ -45,7 +46,8 @@ def test_careless_layout_leaves_the_tree_alone(text: str, rng: object) -> None:
     loose = parse(loosen(text, rng), "x")  # type: ignore[arg-type]
     plain = parse(text, "x")
     assert not loose.diagnostics
-    assert plain.value and loose.value
+    assert plain.value
+    assert loose.value
     assert shapes(plain.value) == shapes(loose.value)
 
 
@@ -84,13 +86,15 @@ def test_a_comment_keeps_its_block() -> None:
     assert formatted(text) == wanted
 
 
-def test_one_line_declarations_of_a_kind_may_stand_together() -> None:
-    text = "given a : date\ngiven b : date\n\n\ngiven c : date\nscheme s\n"
-    assert formatted(text) == "given a : date\ngiven b : date\n\ngiven c : date\n\nscheme s\n"
+def test_flat_declarations_of_a_kind_may_stand_together() -> None:
+    text = 'given a : date\n  en "a"\ngiven b : date\n\n\ngiven c : date\nscheme s\nentity e\n  a : b\nentity f\n'
+    wanted = 'given a : date\n  en "a"\ngiven b : date\n\ngiven c : date\n\nscheme s\n\nentity e\n  a : b\n\nentity f\n'
+    assert formatted(text) == wanted
 
 
 def test_facts_move_as_a_block_and_keep_their_inside() -> None:
-    text = "example e\n   facts\n\n         a:\n            - b: 1\n       # note\n\n\n         c:   2\n   expect x.y qualifies\n"
+    facts = "\n         a:\n            - b: 1\n       # note\n\n\n         c:   2\n"
+    text = f"example e\n   facts\n{facts}   expect x.y qualifies\n"
     wanted = "example e\n  facts\n    a:\n       - b: 1\n    # note\n\n\n    c:   2\n  expect x.y qualifies\n"
     assert formatted(text) == wanted
 

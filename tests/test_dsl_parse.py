@@ -89,7 +89,7 @@ def sketch(part: Node | Token | None) -> str:
         ),
         (
             "count of s in l such that (s.a is b) less than 2",
-            "compare(count_of(s l filter(compare(name(s.a) operator() name(b)))) operator() number(2))",
+            "compare(count_of(s l compare(name(s.a) operator() name(b))) operator() number(2))",
         ),
         (
             "sum of i.n for i in l such that t(i) at least p",

@@ -489,7 +489,7 @@ def test_an_absent_end_of_a_spell_may_be_ongoing() -> None:
     case = person(jobs=(Record({"began": D(2024, 1, 1), "ended": NO, "pay": 0, "counted": True}),))
     ends: tuple[object, ...] = (D(2024, 2, 28), days.ONGOING)
     domains = domains_for(book, case)
-    only = Domains({**domains.values, ("job", "ended"): ends})
+    only = Domains({**domains.values, ("job", "ended"): ends}, {})
     assert assess(book, case, only)["t.a"] == Found(X, frozenset({("fact", "applicant.jobs[0].ended")}))
-    never = Domains({**domains.values, ("job", "ended"): ends[:1]})
+    never = Domains({**domains.values, ("job", "ended"): ends[:1]}, {})
     assert assess(book, case, never)["t.a"].verdict is N

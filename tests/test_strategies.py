@@ -13,7 +13,7 @@ from dsl.case import Absent, Listed, Record
 from tests.oracle.completion import TooLargeError, assess, possible, unknown_facts
 from tests.oracle.domains import domains_for, told_values, walk
 from tests.strategies.books import books, labelled
-from tests.strategies.people import FURTHER, Told, complete, incomplete, population
+from tests.strategies.people import Told, complete, incomplete, population
 
 CONDITIONS = {"Compare", "OneOf", "Member", "Window", "Truth", "Always", "All", "AnyOf", "AtLeast", "Not"}
 CONDITIONS |= {"Quantified", "Call", "ByReading"}
@@ -117,7 +117,7 @@ def test_every_construct_and_every_verdict_turns_up() -> None:
             if told is None:
                 continue
             try:
-                found = assess(book, told.case, domains_for(book, told.case, FURTHER))
+                found = assess(book, told.case, domains_for(book, told.case))
             except TooLargeError:
                 continue
             verdicts.update(it.verdict for it in found.values())
@@ -164,7 +164,7 @@ def test_a_wrong_evaluator_would_be_noticed() -> None:
         first = next(iter(book.categories.values()))
         turned = replace(first, needs=m.Clause(None, m.Not(first.needs)), overrides=())
         other = replace(book, categories={**book.categories, first.id: turned})
-        domains = domains_for(book, told.case, FURTHER)
+        domains = domains_for(book, told.case)
         one, two = (assess(it, told.case, domains)[first.id].verdict for it in (book, other))
         changed += one != two
 

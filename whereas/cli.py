@@ -174,14 +174,15 @@ def _words_of(error: Exception) -> str:
 
 def _run(argv: Sequence[str]) -> int:
     try:
-        code = whereas.main(args=list(argv), prog_name="whereas", standalone_mode=False, obj=tuple(argv))
+        with whereas.make_context("whereas", list(argv), obj=tuple(argv)) as context:
+            code = whereas.invoke(context)
+    except click.exceptions.Exit as left:
+        return left.exit_code
     except RefusedError as refused:
         return _refuse(refused.diagnostics, refused.texts, as_json="--json" in argv)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return commands.BAD_INPUT
-    except click.Abort:
-        raise KeyboardInterrupt from None
     except click.ClickException as error:
         return _refuse((_usage(error, argv),), {OPTION: command_line(argv)}, as_json="--json" in argv)
     return code if isinstance(code, int) else commands.OK

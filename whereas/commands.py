@@ -18,10 +18,9 @@ from whereas import driver
 from whereas.options import RefusedError, Settings, chosen_categories, chosen_readings, moved, refused
 
 if TYPE_CHECKING:
-    from solver.assess import Compiled
-
     from dsl.case import Case
     from solver.answer import Answer
+    from solver.assess import Compiled
     from whereas.report import CaseView
 
 OK, FINDINGS, BAD_INPUT, OUR_BUG = 0, 1, 2, 3
@@ -95,21 +94,20 @@ def _book_texts(place: Path | None) -> dict[str, str]:
     return read.value[0] if read.value else {}
 
 
-def load_cases(given: Settings, book: Book, name: str) -> Loaded:
+def load_cases(given: Settings, compiled: Compiled, name: str) -> Loaded:
     """The cases in a file, checked against the book."""
-    from solver.check import check_case
-
-    from dsl.casefile import read_case
-
     text = driver.read_input(name)
     if text.value is None:
         return Loaded(name, (), *moved(text.diagnostics, given.argv, name))
+    from dsl.casefile import read_case
+    from solver.check import check_case
+
     shown = "<stdin>" if name == "-" else name
     texts = {shown: text.value}
-    read = read_case(text.value, shown, book, today=today())
+    read = read_case(text.value, shown, compiled.book, today=today())
     if read.value is None:
         return Loaded(name, (), read.diagnostics, texts)
-    found = tuple(d for case in read.value for d in check_case(book, case))
+    found = tuple(d for case in read.value for d in check_case(compiled, case))
     return Loaded(name, () if found else read.value, (*read.diagnostics, *found), texts)
 
 
@@ -144,7 +142,6 @@ def explain(given: Settings, name: str, category: str, html: str | None) -> int:
 
 def _report(given: Settings, names: Sequence[str], category: str | None, html: str | None) -> int:
     from solver.assess import compile_book
-
     from whereas.report import view
 
     if list(names).count("-") > 1:
@@ -159,7 +156,7 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
     out: list[dict[str, object]] = []
     code = OK
     for name in names:
-        loaded = load_cases(given, book, name)
+        loaded = load_cases(given, compiled, name)
         if loaded.diagnostics:
             if given.json and not loaded.cases:
                 out.append({"version": 1, "case": name, "diagnostics": as_data(loaded.diagnostics, loaded.texts)})
@@ -300,7 +297,6 @@ def test(given: Settings, place: str | None) -> int:
 def emit(given: Settings, case_name: str | None) -> int:
     """The answer-set program of the book, or of one case."""
     from solver.assess import compile_book
-
     from solver.emit import emit as emitted
 
     book = the_book(given)
@@ -309,7 +305,7 @@ def emit(given: Settings, case_name: str | None) -> int:
     if case_name is None:
         text = emitted(compiled)
     else:
-        loaded = load_cases(given, book, case_name)
+        loaded = load_cases(given, compiled, case_name)
         if loaded.diagnostics:
             show(loaded.diagnostics, loaded.texts)
         if not loaded.cases:

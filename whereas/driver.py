@@ -16,6 +16,7 @@ from whereas.limits import LARGEST_BOOK, LARGEST_FILE
 VERSION = "0.1.0"
 MAIN = "book.rules"
 _KINDS = (".rules", ".csv")
+_OTHER_BOOK = f"name a folder with a `{MAIN}` in it, or leave it out for the book that comes with Whereas"
 _SKIPPED = ("__pycache__", "node_modules")
 
 
@@ -69,10 +70,10 @@ def book_files(path: Path | None) -> Result[tuple[dict[str, str], str]]:
     place = shipped() if path is None else path
     name = str(place)
     if not place.exists():
-        return Result(None, (cannot_read(name, "there is no such file or folder", _near(place)),))
+        return Result(None, (cannot_read(name, "there is no such file or folder", _near(place) or _OTHER_BOOK),))
     if place.is_file():
         if place.suffix != ".rules":
-            return Result(None, (cannot_read(name, "not a folder and not a `.rules` file"),))
+            return Result(None, (cannot_read(name, "not a folder and not a `.rules` file", _OTHER_BOOK),))
         root, main = place.parent, place.name
     else:
         root = place
@@ -111,7 +112,10 @@ def read_text(file: Path) -> Result[str]:
             return Result(None, (cannot_read(name, f"larger than {LARGEST_FILE:,} bytes"),))
         data = file.read_bytes()
     except (OSError, ValueError) as error:
-        return Result(None, (cannot_read(name, _why(error), _near(file)),))
+        return Result(
+            None,
+            (cannot_read(name, _why(error), _near(file) or "name a file that is there, or `-` for standard input"),),
+        )
     return decoded(data, name)
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from solver.assess import Compiled, assess, compile_book
-from solver.check import check_case
-
 from dsl.casefile import changes_text, read_case
 from dsl.checks import labelled
 from dsl.diagnostics import OPTION, Diagnostic, Label
 from dsl.model import Book, Category, Example, Expectation, Place, Verdict
 from solver.answer import Answer, Status, Step
 from solver.answer import Result as Found
+from solver.assess import Compiled, assess, compile_book
+from solver.check import check_case
 from whereas.phrases import say
 
 
@@ -111,7 +110,7 @@ def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds:
         yield _failure(example, "one person is expected here", (f"the facts are of {len(read.value)}",))
         return
     case = read.value[0]
-    if broken := check_case(compiled.book, case):
+    if broken := check_case(compiled, case):
         for d in broken:
             yield Diagnostic("T802", f"example `{example.id}` contradicts itself", _label(example), notes=(d.message,))
         return

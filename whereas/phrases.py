@@ -31,7 +31,7 @@ nothing | none | 沒有
 entries | {n} entries | {n}項
 entry | one entry | 1項
 maybe_more | {what}, and there may be more | {what}，或尚有其他
-range | between {low} and {high} | {low}至{high}之間
+range | from {low} to {high} | {low}至{high}
 range_up | {low} or more | {low}或以上
 hinge_fact | {why}: {what} | {why}：{what}
 hinge_open_list | there may be more: {what} | 或尚有其他：{what}

@@ -14,7 +14,7 @@ from solver.answer import Answer, Granted, Hinge, Result, Status, Step
 from whereas.phrases import PHRASES, Lang, Language, joined, say
 from whereas.scripts import simplify
 from whereas.sentences import law_words, reading_words, step_words
-from whereas.values import address_words, date_words, pick, told, type_of, value_words
+from whereas.values import address_words, count_words, date_words, pick, told, type_of, value_words
 
 Mark = Literal["met", "not_met", "open"]
 
@@ -87,7 +87,7 @@ class ResultView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """Everything a report says of one case."""
+    """Everything a report says of one case. `chosen`: the readings that are not the book's own choice."""
 
     case: str
     title: str | None
@@ -100,7 +100,7 @@ class CaseView:
     as_known_on: str | None
     as_known_words: str | None
     readings: tuple[tuple[Named, Named], ...]
-    changed_readings: tuple[str, ...]
+    chosen: tuple[str, ...]
     lists: tuple[Named, ...]
     unused: tuple[Named, ...]
     notices: tuple[Named, ...]
@@ -140,7 +140,11 @@ def view(
         as_known_on=as_known_on.isoformat() if as_known_on else None,
         as_known_words=say("as_known_on", words, date=date_words(as_known_on, words)) if as_known_on else None,
         readings=tuple(_readings(book, answer, words)),
-        changed_readings=tuple(id for id, value in answer.readings.items() if value != _default(book, id)),
+        chosen=tuple(
+            say("reading_is", words, reading=reading.words, value=value.words)
+            for reading, value in _readings(book, answer, words)
+            if value.id != _default(book, reading.id)
+        ),
         lists=tuple(Named(a, _list_words(book, a, n, words)) for a, n in _complete_lists(case.root)),
         unused=tuple(Named(a, address_words(book, a, words)) for a in answer.unused),
         notices=tuple(Named(n.id, pick(n.label, words)) for n in book.notices.values()),
@@ -186,8 +190,7 @@ def _complete_lists(record: Record, before: str = "") -> Iterator[tuple[str, int
 
 
 def _list_words(book: Book, address: str, count: int, lang: Lang) -> str:
-    size = say("entries", lang, n=count) if count != 1 else say("entry", lang)
-    size = size if count else say("nothing", lang)
+    size = count_words(count, lang)
     return say("of_thing", lang, fact=address_words(book, address, lang), thing=size)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dsl.model import Verdict
 from whereas.phrases import Lang, say
-from whereas.report import CaseView, Mark, Named, ResultView, Row
+from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import simplified
 
 WIDTH = 100
@@ -52,11 +52,19 @@ def assess_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> 
     """All categories of a case, each with its verdict, what it rests on, what it grants and what it hangs on."""
     page = _Page(width=width, colour=colour, lang=view.lang)
     _head(page, view)
+    scheme = None
     for result in view.results:
         page.lines.append("")
+        if result.scheme != scheme:
+            page.put("", result.scheme_label, style="4")
+            scheme = result.scheme
         _title(page, result)
-        _summary(page, result)
-    _foot(page, view, view.results, cited=False)
+        _turns(page, result)
+        _grants(page, result)
+        _section(page, "sensitive", [f"{s.words} ({s.id})" for s in result.sensitive_to])
+        _section(page, "weak", [f"{s.words} ({s.id})" for s in result.leans_on])
+        _section(page, "routes", [f"{r.id} {r.words}" for r in result.routes_to])
+    _foot(page, view, assumed=_assumed(view.results))
     return "\n".join(page.lines) + "\n"
 
 
@@ -66,11 +74,20 @@ def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) ->
     _head(page, view)
     for result in view.results:
         page.lines.append("")
+        page.put("", result.scheme_label, style="4")
         _title(page, result)
         _rows(page, result.rows, result.category)
         page.lines.append("")
-        _summary(page, result)
-    _foot(page, view, view.results, cited=True)
+        _turns(page, result)
+        _grants(page, result)
+        _section(page, "assumes", [a.words for a in result.assumes])
+        _section(page, "sensitive", [f"{s.words} ({s.id})" for s in result.sensitive_to])
+        _section(page, "weak", [f"{s.words} ({s.id})" for s in result.leans_on])
+        if result.asks_for and result.verdict is not Verdict.DOES_NOT_QUALIFY:
+            _section(page, "documents", ["; ".join(document.words for document in result.asks_for)])
+        _section(page, "routes", [f"{r.id} {r.words}" for r in result.routes_to])
+    sources = {s.id: s.words for result in view.results for s in result.sources}
+    _foot(page, view, sources=[f"{id}: {words}" for id, words in sources.items()])
     return "\n".join(page.lines) + "\n"
 
 
@@ -79,42 +96,43 @@ def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) ->
 
 def _head(page: _Page, view: CaseView) -> None:
     page.put("", view.case if view.title is None else f"{view.case}: {view.title}", "  ", style="1")
-    said = [view.filed, view.as_known_words, *(f"{r.words}: {v.words}" for r, v in _chosen(view))]
+    said = [view.filed, view.as_known_words, *view.chosen]
     for line in said:
         if line:
             page.put("", line, "  ", style="2")
 
 
-def _chosen(view: CaseView) -> Iterator[tuple[Named, Named]]:
-    """Readings that are not the book's own choice."""
-    return ((reading, value) for reading, value in view.readings if reading.id in view.changed_readings)
-
-
 def _title(page: _Page, result: ResultView) -> None:
     mark = _VERDICT_MARKS[result.verdict]
-    name = f"{result.category}  {result.scheme_label} · {result.label}"
     said = result.verdict_words
-    gap = page.width - 2 - cells(name) - cells(said)
-    lead = page.paint(_COLOURS[mark], _MARKS[mark])
-    said = page.paint(f"1;{_COLOURS[mark]}", said)
-    if gap >= 2:
-        page.lines.append(f"{lead} {page.paint('1', name)}{' ' * gap}{said}")
-    else:
-        for number, line in enumerate(wrapped(name, page.width - 2)):
-            page.lines.append(f"{' ' if number else lead} {page.paint('1', line)}")
-        page.lines.append(f"  {said}")
+    room = page.width - cells(said) - 4
+    indent = cells(result.category) + 4
+    lines = wrapped(result.label, room - indent)
+    lead = f"{page.paint(_COLOURS[mark], _MARKS[mark])} {page.paint('1', result.category)}  "
+    gap = " " * (room - indent - cells(lines[0]) + 4)
+    page.lines.append(f"{lead}{page.paint('1', lines[0])}{gap}{page.paint(f'1;{_COLOURS[mark]}', said)}")
+    page.lines.extend(" " * indent + page.paint("1", line) for line in lines[1:])
 
 
-def _summary(page: _Page, result: ResultView) -> None:
+def _turns(page: _Page, result: ResultView) -> None:
+    """What the verdict rests on, or hangs on."""
     if result.verdict is not Verdict.DEPENDS:
         _reasons(page, result)
     _section(page, "hangs_on", [hinge.words for hinge in result.hinges], mark="open")
-    _section(page, "grants", [grant.words for grant in result.grants])
-    _section(page, "assumes", [a.words for a in result.assumes])
-    _section(page, "sensitive", [f"{s.words} ({s.id})" for s in result.sensitive_to])
-    _section(page, "weak", [f"{s.words} ({s.id})" for s in result.leans_on])
-    _section(page, "documents", ["; ".join(d.words for d in result.asks_for)] if result.asks_for else [])
-    _section(page, "routes", [f"{r.id} {r.words}" for r in result.routes_to])
+
+
+def _grants(page: _Page, result: ResultView) -> None:
+    if result.verdict is not Verdict.DOES_NOT_QUALIFY:
+        _section(page, "grants", [grant.words for grant in result.grants])
+
+
+def _assumed(results: Iterable[ResultView]) -> list[str]:
+    """Each presumption with the categories whose verdict it carries."""
+    carried: dict[str, list[str]] = {}
+    for result in results:
+        for item in result.assumes:
+            carried.setdefault(item.words, []).append(result.category)
+    return [f"{words} ({', '.join(categories)})" for words, categories in carried.items()]
 
 
 def _reasons(page: _Page, result: ResultView) -> None:
@@ -146,17 +164,16 @@ def _section(page: _Page, key: str, lines: Sequence[str], *, mark: Mark | None =
         page.lines.extend(_lead(page, f"    {point} ", 6, line))
 
 
-def _foot(page: _Page, view: CaseView, results: Iterable[ResultView], *, cited: bool) -> None:
+def _foot(page: _Page, view: CaseView, *, assumed: Sequence[str] = (), sources: Sequence[str] = ()) -> None:
     page.lines.append("")
-    parts: list[tuple[str, list[str]]] = [
+    parts: list[tuple[str, Sequence[str]]] = [
         ("limit", [view.limit] if view.limit else []),
+        ("assumes", assumed),
         ("lists", [item.words for item in view.lists]),
         ("unused", [f"{item.words} ({item.id})" for item in view.unused]),
         ("notices", [item.words for item in view.notices]),
+        ("sources", sources),
     ]
-    if cited:
-        sources = {s.id: s.words for result in results for s in result.sources}
-        parts.append(("sources", [f"{id}: {words}" for id, words in sources.items()]))
     for key, lines in parts:
         if lines:
             page.put("", page.say(key), style="2")

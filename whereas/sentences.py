@@ -199,7 +199,7 @@ def _built_compare(scene: Scene, step: Step, op: Operator, left: Expr, right: Ex
         bound = say("in_force", scene.lang, label=bound, value=shown) if shown != bound else bound
     if op == "is" and step.status is Status.HOLDS and isinstance(right, Const):
         return fact
-    return say("needed", scene.lang, what=fact, rule=compared(scene, op, type, "", bound).strip())
+    return say("needed", scene.lang, what=fact, rule=compared(scene, op, type, "", bound).strip().removeprefix("is "))
 
 
 def _limit_words(scene: Scene, limit: object, right: Expr, type: Type | None) -> str:

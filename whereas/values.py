@@ -161,8 +161,15 @@ def _name(book: Book, value: str, type: Type | None, lang: Lang) -> str:
 def _list_words(value: Listed, lang: Lang) -> str:
     if not value.told:
         return say(value.reason.value, lang)
-    words = say("entries", lang, n=len(value.items)) if value.items else say("nothing", lang)
+    words = count_words(len(value.items), lang)
     return say("maybe_more", lang, what=words) if value.open else words
+
+
+def count_words(count: int, lang: Lang) -> str:
+    """`none`, `one entry`, `3 entries`."""
+    if count == 0:
+        return say("nothing", lang)
+    return say("entry", lang) if count == 1 else say("entries", lang, n=count)
 
 
 # ------------------------------------------------------------------------------------------------------ types and names

@@ -33,10 +33,10 @@ class TooLargeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Domains:
-    """Values to try for each fact, by (entity or None, fact); and how many further elements an open list may have."""
+    """Values to try for each fact, by (entity or None, fact); and how many further things of an entity in a list."""
 
     values: Mapping[tuple[str | None, str], tuple[object, ...]]
-    further: int = 2
+    further: Mapping[str, int]
     most: int = 20_000
 
 
@@ -244,7 +244,7 @@ def filled(book: m.Book, kind: m.Type, told: object, address: str, picked: Mappi
 def further(book: m.Book, domains: Domains, entity: str, judgements_open: bool) -> list[tuple[Thing, ...]]:
     """The further elements an open list may have: none, one, ... of all the elements there can be."""
     kinds = [it for it in things(book, domains, entity, judgements_open) if fits(book, entity, it)]
-    sizes = range(domains.further + 1)
+    sizes = range(domains.further[entity] + 1)
     if sum(math.comb(len(kinds) + n - 1, n) for n in sizes if n) > domains.most:
         raise TooLargeError
     return [some for n in sizes for some in itertools.combinations_with_replacement(kinds, n)]

@@ -20,8 +20,8 @@ NARROW = 64
 """A range of days or numbers up to this long is tried in full."""
 
 
-def domains_for(book: m.Book, case: Case, further: int = 2, most: int = 20_000) -> Domains:
-    """Values to try for every fact of the book."""
+def domains_for(book: m.Book, case: Case, most: int = 20_000) -> Domains:
+    """Values to try for every fact of the book, and as many further elements as its conditions can tell apart."""
     told = list(told_values(case.root))
     written = [it for part in (book.invariants, book.categories, book.terms, book.entities) for it in walk(part)]
     numbers = number_candidates(book, written, told)
@@ -36,7 +36,7 @@ def domains_for(book: m.Book, case: Case, further: int = 2, most: int = 20_000) 
         for fact in entity.facts:
             tried = candidates(book, written, entity, fact, numbers, dates)
             values[entity.id, fact.id] = tuple(it for it in tried if fits(book, entity.id, {fact.id: it}))
-    return Domains(values, further, most)
+    return Domains(values, {id: max(1, demands(book, id)) for id in book.entities}, most)
 
 
 def candidates(
@@ -161,6 +161,26 @@ def turning(day: dt.date, count: int, unit: str) -> Iterator[dt.date]:
                 now, eve = days.moved(x, -signed, unit), days.moved(x - days.DAY, -signed, unit)
                 if (now >= day) != (eve >= day) or (now > day) != (eve > day):
                     yield x
+
+
+def demands(book: m.Book, entity: str) -> int:
+    """How many elements of an entity can matter at once to one category."""
+    shared = (tuple(book.terms.values()), book.invariants)
+    each = [sum(uses(part, entity) for part in walk((it, shared))) for it in book.categories.values()]
+    return max(each, default=0)
+
+
+def uses(part: object, entity: str) -> int:
+    """How many elements one condition may need to be decided."""
+    match part:
+        case m.Quantified(entity=kind) if kind == entity:
+            return 1
+        case m.Compare(_, m.Aggregate(kind="count", entity=kind), m.Const(int(limit))) if kind == entity:
+            return limit + 1
+        case m.Compare(_, m.Aggregate(kind="sum" | "months", entity=kind)) if kind == entity:
+            return 2
+        case _:
+            return 0
 
 
 def told_values(record: Record) -> Iterator[object]:

@@ -8,6 +8,7 @@ lists of things with too many possible elements.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,13 +16,11 @@ from hypothesis import strategies as st
 
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
-from tests.oracle.completion import Domains, TooLargeError, fits, further, possible
-from tests.oracle.domains import domains_for, walk
+from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, readings_of
+from tests.oracle.domains import demands, domains_for, walk
+from tests.oracle.meaning import category_holds
 
 FURTHER = 2
-Erasable = tuple[str, str | None, m.Fact]
-"""An address, the entity that has the fact, and its declaration."""
-
 NOBODY = Case("nobody", Record({}))
 
 
@@ -32,6 +31,16 @@ class Told:
     case: Case
     root: dict[str, object]
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A fact that could be left out: its address, the entity that has it, its declaration, the thing it is in."""
+
+    address: str
+    entity: str | None
+    fact: m.Fact
+    holder: dict[str, object]
 
 
 @dataclass(slots=True)
@@ -46,7 +55,7 @@ class Population:
 
 def population(book: m.Book, budget: int = 300) -> Population:
     """Values for the facts of a book, and how many further elements of each entity there can be."""
-    return Population(book, domains_for(book, NOBODY, FURTHER, budget), budget)
+    return Population(book, domains_for(book, NOBODY, budget), budget)
 
 
 @st.composite
@@ -69,19 +78,24 @@ def incomplete(draw: st.DrawFn, of: Population) -> Told | None:
     if told is None:
         return None
     every = draw(st.permutations(list(erasable(of.book, told.root))))
-    read = {
-        step for path in walk((of.book.categories, of.book.terms)) if isinstance(path, m.Path) for step in path.steps
-    }
-    read |= {path.base for path in walk((of.book.categories, of.book.terms)) if isinstance(path, m.Path)}
-    cheap = draw(st.sampled_from((True, True, False)))
-    addresses = sorted(every, key=lambda it: (it[2].id not in read, cheap and (choices(of, it[1], it[2]) or 0)))
+    paths = [it for it in walk((of.book.categories, of.book.terms)) if isinstance(it, m.Path)]
+    read = {path.base for path in paths} | {step for path in paths for step in path.steps}
+    first = draw(st.sampled_from(("turning", "turning", "small", "lists", "any")))
+    turning = {it.address for it in every if turns(of, told, it)} if first == "turning" else set()
+
+    def late(it: Slot) -> tuple[bool, float]:
+        size = choices(of, it.entity, it.fact) or math.inf
+        order = {"small": size, "lists": not set("[+-") & set(it.address), "turning": it.address not in turning}
+        return it.fact.id not in read, order.get(first, 0)
+
+    addresses = sorted(every, key=late)
     left = of.budget
     erased: set[str] = set()
-    for address, entity, fact in addresses[: draw(st.integers(2, 14))]:
-        size = choices(of, entity, fact)
-        if size is not None and size <= left and not any(address.startswith(f"{other}[") for other in erased):
+    for slot in addresses[: draw(st.integers(2, 14))]:
+        size = choices(of, slot.entity, slot.fact)
+        if size is not None and size <= left:
             left //= size
-            erased.add(address)
+            erased.add(slot.address)
     record = {
         name: without(draw, fact.type, told.case.root[name], name, erased) for name, fact in of.book.givens.items()
     }
@@ -130,27 +144,55 @@ def known(kind: m.Type, value: object) -> Known:
             return value  # type: ignore[return-value]
 
 
-def erasable(book: m.Book, root: Mapping[str, object]) -> Iterator[tuple[str, str | None, m.Fact]]:
+def erasable(book: m.Book, root: dict[str, object]) -> Iterator[Slot]:
     """Every fact that could be left out, and every list: `+` at its end to be open, `-` to be absent."""
 
-    def inside(
-        address: str, entity: str | None, fact: m.Fact, value: object
-    ) -> Iterator[tuple[str, str | None, m.Fact]]:
-        match fact.type, value:
-            case m.EntityOf(kind), dict():
+    def inside(address: str, entity: str | None, fact: m.Fact, holder: dict[str, object]) -> Iterator[Slot]:
+        match fact.type, holder[fact.id]:
+            case m.EntityOf(kind), dict() as thing:
                 for f in book.entities[kind].facts:
-                    yield from inside(f"{address}.{f.id}", kind, f, value[f.id])
-            case m.ListOf(kind), tuple():
-                for i, one in enumerate(value):
+                    yield from inside(f"{address}.{f.id}", kind, f, thing)
+            case m.ListOf(kind), tuple() as listed:
+                for i, one in enumerate(listed):
                     for f in book.entities[kind].facts:
-                        yield from inside(f"{address}[{i}].{f.id}", kind, f, one[f.id])
-                yield f"{address}+", entity, fact
-                yield f"{address}-", entity, fact
+                        yield from inside(f"{address}[{i}].{f.id}", kind, f, one)
+                yield Slot(f"{address}+", entity, fact, holder)
+                yield Slot(f"{address}-", entity, fact, holder)
             case _:
-                yield address, entity, fact
+                yield Slot(address, entity, fact, holder)
 
     for name, fact in book.givens.items():
-        yield from inside(name, None, fact, root[name])
+        yield from inside(name, None, fact, root)
+
+
+def turns(of: Population, told: Told, slot: Slot) -> bool:
+    """Whether some of a few other values changes a category: leaving such a fact out makes verdicts depend."""
+    was = slot.holder[slot.fact.id]
+    if isinstance(slot.fact.type, m.ListOf):
+        kind = slot.fact.type.entity
+        facts = of.book.entities[kind].facts
+        domains = [of.domains.values[kind, f.id] for f in facts]
+        things = [{f.id: d[n % len(d)] for f, d in zip(facts, domains, strict=True)} for n in (0, 1, 5)]
+        assert isinstance(was, tuple)
+        tried: tuple[object, ...] = (*((*was, it) for it in things), *(((),) if slot.address.endswith("-") else ()))
+    else:
+        domain = of.domains.values[slot.entity, slot.fact.id]
+        tried = domain[:: max(1, len(domain) // 4)]
+    before = truths(of.book, told)
+    try:
+        for value in tried:
+            slot.holder[slot.fact.id] = value
+            if truths(of.book, told) != before:
+                return True
+    finally:
+        slot.holder[slot.fact.id] = was
+    return False
+
+
+def truths(book: m.Book, told: Told) -> list[bool]:
+    """Which categories hold, the law always saying no."""
+    readings = readings_of(book, told.case, {})
+    return [category_holds(book, category, told.root, readings, lambda question: False) for category in book.categories]
 
 
 def choices(of: Population, entity: str | None, fact: m.Fact) -> int | None:
@@ -164,25 +206,6 @@ def choices(of: Population, entity: str | None, fact: m.Fact) -> int | None:
             with contextlib.suppress(TooLargeError):
                 of.further[kind] = len(further(of.book, of.domains, kind, True))
     return of.further[kind] or None
-
-
-def demands(book: m.Book, entity: str) -> int:
-    """How many elements of an entity can matter at once to one category."""
-    shared = (tuple(book.terms.values()), book.invariants)
-    return max(sum(uses(part, entity) for part in walk((each, shared))) for each in book.categories.values())
-
-
-def uses(part: object, entity: str) -> int:
-    """How many elements one condition may need to be decided."""
-    match part:
-        case m.Quantified(entity=kind) if kind == entity:
-            return 1
-        case m.Compare(_, m.Aggregate(kind="count", entity=kind), m.Const(int(limit))) if kind == entity:
-            return limit + 1
-        case m.Compare(_, m.Aggregate(kind="sum" | "months", entity=kind)) if kind == entity:
-            return 2
-        case _:
-            return 0
 
 
 def without(draw: st.DrawFn, kind: m.Type, told: Known, address: str, erased: set[str]) -> Known:

@@ -1,0 +1,48 @@
+"""A case against the invariants of its book: facts that contradict each other are refused, each at its place."""
+
+from __future__ import annotations
+
+import itertools
+
+from dsl.case import Case
+from dsl.diagnostics import Diagnostic, Label
+from dsl.model import Place
+from solver.assess import Situation, situation, ties
+from solver.cells import group_table, groups
+from solver.compiled import Compiled
+from solver.facts import Address
+
+
+def check_case(compiled: Compiled, case: Case) -> tuple[Diagnostic, ...]:
+    """Every invariant the told facts break; none if the case has a completion."""
+    s = situation(compiled, case, {}, "presumed")
+    found: list[Diagnostic] = []
+    all_ties = ties(s)
+    for tie in all_ties:
+        if not s.search.consistent(tie):
+            found.append(_broken(s, case, tie.reads, tie.text))
+    if found:
+        return tuple(dict.fromkeys(found))
+    s.search.ties = all_ties
+    for vars, tests, tied in groups(s.search, tuple(s.open.values())):
+        if tied and group_table(s.search, vars, tests, tied) is None:
+            reads = frozenset(itertools.chain.from_iterable(t.reads for t in tied))
+            found.append(_broken(s, case, reads, "no value of what is not told fits the rest"))
+    return tuple(found)
+
+
+def _broken(s: Situation, case: Case, reads: frozenset[Address], text: str) -> Diagnostic:
+    """The diagnostic: the fact told last is underlined, the others are shown beside it."""
+    told = [(s.facts.show(a), case.places[s.facts.show(a)]) for a in sorted(reads, key=str) if s.facts.show(a) in case.places]
+    told.sort(key=lambda p: p[1].start)
+    if not told:
+        return Diagnostic("C529", "the facts contradict each other", Label(Place(case.name, 0, 0), text), help="correct the facts of the case")
+    *others, (name, place) = told
+    return Diagnostic(
+        "C529",
+        "the facts contradict each other",
+        Label(place, f"`{name}` does not fit"),
+        tuple(Label(p, f"with `{n}`") for n, p in others),
+        notes=(text,),
+        help=f"correct `{name}`" + (f" or `{others[0][0]}`" if others else ""),
+    )

@@ -1,0 +1,575 @@
+"""Reasons: the walk through each category's rules with what the case makes of them.
+
+A clause's status is what it does over all completions of the case, worked out by the solver; the walk only arranges it
+and looks up what each test saw.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any, Literal
+
+from dsl.calendar import Duration
+from dsl.case import Absent, Case
+from dsl.checks import children
+from dsl.model import (
+    AgeOn,
+    Aggregate,
+    Call,
+    Category,
+    Clause,
+    Compare,
+    Cond,
+    Const,
+    Difference,
+    Expr,
+    Extreme,
+    Member,
+    OneOf,
+    Param,
+    Path,
+    Quantified,
+    Scalar,
+    Shift,
+    Truth,
+    Verdict,
+    Window,
+    YearOf,
+)
+from solver.answer import Granted, Result, Status, Step, StepKind
+from solver.assess import Judging, Situation, copy, settle, tables, verdicts
+from solver.cells import Instance
+from solver.compiled import Compiled
+from solver.evaluate import Env, LawGap, Slack, Total, Unread, expr_fn, three
+from solver.facts import Address
+from solver.hinges import hinges
+from solver.landmarks import candidates, marks, reach, with_neighbours
+from solver.lower import Gate, Input, rename
+from solver.run import Circuit, Deadline
+from solver.undecided import Copy, Value, constrain
+
+_STATUS = {True: Status.HOLDS, False: Status.FAILS, None: Status.VARIES}
+_WEAK = 6
+
+
+def reasoned(
+    s: Situation,
+    case: Case,
+    found: Mapping[str, Verdict],
+    judgements: Judging,
+    readings: Mapping[str, str] | Literal["all"],
+    deadline: Deadline,
+) -> tuple[Result, ...]:
+    """The results of the categories in `found`, with their reasons."""
+    names = tuple(found)
+    walk = _statuses(s, names, deadline)
+    depends = [n for n in names if found[n] is Verdict.DEPENDS]
+    turning = hinges(_roomy(s, case, judgements, readings), depends, deadline) if depends else {}
+    assumed = _assumes(s, found, deadline)
+    sensitive = _sensitive(s, found, walk.copy.turning, deadline) if readings != "all" else {}
+    out = []
+    for name in names:
+        category = s.compiled.book.categories[name]
+        steps = _category_steps(walk, category)
+        steps = tuple(_decide(step, found[name]) for step in steps)
+        decisive = [x for step in steps for x in leaves(step) if x.decisive]
+        out.append(
+            Result(
+                name,
+                category.scheme,
+                found[name],
+                turning.get(name, ()),
+                assumed.get(name, ()),
+                sensitive.get(name, ()),
+                tuple(_granted(s, g.kind, g.value) for g in category.grants),
+                _asked(s, category),
+                tuple(r.target for r in category.routes if _three(s, r.when.cond)),
+                tuple(dict.fromkeys(_reason(x, name) for x in decisive)),
+                _leaning(s, decisive),
+                steps,
+            )
+        )
+    return tuple(out)
+
+
+def _roomy(s: Situation, case: Case, judgements: Judging, readings: Mapping[str, str] | Literal["all"]) -> Situation:
+    """The situation with room for two completions to differ in the elements of an open list."""
+    if not any(s.blanks.values()):
+        return s
+    from solver.assess import situation
+
+    return situation(s.compiled, case, readings, judgements, twice=True)
+
+
+# ------------------------------------------------------------------------------------------------------------ statuses
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Statuses of every clause met on the way down from the categories."""
+
+    s: Situation
+    copy: Copy
+    truths: Mapping[tuple[int, tuple[int, ...]], bool | None] = field(default_factory=dict)
+
+    def status(self, gate: int, places: tuple[int, ...]) -> Status:
+        """What a clause does over all completions."""
+        return _STATUS[self.truths[gate, places]]
+
+
+def _statuses(s: Situation, names: Sequence[str], deadline: Deadline) -> _Walk:
+    """The status of every clause under the categories."""
+    program = s.compiled.program
+    circuit = Circuit()
+    with circuit:
+        c = copy(s, circuit)
+        walk = _Walk(s, c)
+        values: dict[tuple[int, tuple[int, ...]], Value] = {}
+        todo: list[tuple[int, tuple[int, ...]]] = [(r, ()) for n in names for r in program.roots[n]]
+        while todo:
+            key = todo.pop()
+            if key in values:
+                continue
+            values[key] = c.value(*key)
+            todo += [(i.gate, tuple(p[a] for a in i.args)) for i, p in _inputs(s, program.gates[key[0]], key[1])]
+        for t in tables(s, tuple(c.tests)):
+            constrain((c,), t, [], lambda _: False)
+    walk.truths = settle(circuit, values, deadline)
+    return walk
+
+
+def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple[Input, tuple[int, ...]]]:
+    """The inputs of a clause with the places they are asked at."""
+    if gate.over is not None:
+        for place in range(s.written.get(gate.over, 0) + s.blanks.get(gate.over, 0)):
+            yield gate.inputs[0], (*places, place)
+        return
+    for i in gate.inputs:
+        yield i, places
+
+
+# --------------------------------------------------------------------------------------------------------------- steps
+
+
+def _category_steps(walk: _Walk, category: Category) -> tuple[Step, ...]:
+    """The steps of the needs, then those of the bars."""
+    program = walk.s.compiled.program
+    needs, *bars = program.roots[category.id]
+    steps = [_step(walk, needs, (), category.id, wanted=True)]
+    steps += [_step(walk, b, (), category.id, wanted=False) for b in bars]
+    return tuple(steps)
+
+
+def _step(walk: _Walk, gate_id: int, places: tuple[int, ...], path: str, *, wanted: bool) -> Step:
+    """One clause and what is under it."""
+    s = walk.s
+    gate = s.compiled.program.gates[gate_id]
+    status = walk.status(gate_id, places)
+    if gate.kind == "override":
+        inner = _step(walk, gate.inputs[0].gate, _at(gate.inputs[0], places), path, wanted=wanted)
+        return _overridden(walk, gate, inner, status)
+    clause = gate.clause
+    label = clause.label if clause else None
+    here = f"{path}/{label}" if label else path
+    binding = _binding(gate, places)
+    if clause is None or is_leaf(clause):
+        values, gaps = _seen(s, gate, places) if clause else ({}, ())
+        return Step(here, "test", status, wanted, clause, binding=binding, values=values, gaps=gaps)
+    if gate.over is not None:
+        kids = tuple(
+            _element(walk, gate, places, place, here, wanted=wanted) for place in range(s.written.get(gate.over, 0) + bool(s.blanks.get(gate.over)))
+        )
+        return Step(here, gate.kind, status, wanted, clause, kids, binding=binding)  # type: ignore[arg-type]
+    inner_wanted = wanted != (gate.kind == "not")
+    made = tuple(_step(walk, i.gate, _at(i, places), here, wanted=inner_wanted) for i in gate.inputs)
+    if len(made) == 1 and made[0].path == here and made[0].kind != "element" and gate.kind == "all":
+        return replace(made[0], clause=_shown(clause, made[0].clause), status=status)
+    chosen = None
+    if gate.kind == "reading":
+        assert gate.reading is not None
+        value = s.readings.get(gate.reading)
+        if value is not None:
+            chosen = (gate.reading, value)
+            made = tuple(m for m, v in zip(made, gate.values, strict=True) if v == value)
+    kind: StepKind = "constant" if gate.kind == "true" else gate.kind  # type: ignore[assignment]
+    return Step(here, kind, status, wanted, clause, made, n=gate.n or None, reading=chosen, binding=binding)
+
+
+def _shown(outer: Clause, inner: Clause | None) -> Clause:
+    """A clause that calls a term is shown with its own words, or the term's if it has none."""
+    if inner is None or outer.sentence is not None or outer.cites:
+        return outer
+    return replace(inner, label=outer.label, place=outer.place)
+
+
+def _at(i: Input, places: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(places[a] for a in i.args)
+
+
+def _overridden(walk: _Walk, gate: Gate, inner: Step, status: Status) -> Step:
+    """A clause after the exceptions to it."""
+    category = walk.s.compiled.book.categories[inner.path.split("/")[0]]
+    target = tuple(inner.path.split("/")[1:])
+    active = [
+        o.label for o, i in zip([o for o in category.overrides if o.target == target], gate.inputs[1:], strict=False) if walk.copy.value(i.gate) is not False
+    ]
+    return replace(inner, status=status, override=active[0] if active else None)
+
+
+def _element(walk: _Walk, gate: Gate, places: tuple[int, ...], place: int, path: str, *, wanted: bool) -> Step:
+    """What one element of a list makes of the clause under a quantifier."""
+    s = walk.s
+    assert gate.over is not None
+    body = gate.inputs[0]
+    inner = _step(walk, body.gate, tuple((*places, place)[a] for a in body.args), path, wanted=wanted)
+    there = place < s.written.get(gate.over, 0)
+    address = f"{gate.over}[{place if there else '+'}]"
+    var = gate.vars[-1]
+    status = inner.status if there else Status.FAILS if inner.status is Status.FAILS else Status.VARIES
+    kids = inner.children if inner.kind in ("all", "any") and inner.path == path and inner.children else (inner,)
+    return Step(path, "element", status, wanted, inner.clause, kids, element=address, binding={**_binding(gate, places), var: address})
+
+
+def _binding(gate: Gate, places: tuple[int, ...]) -> dict[str, str]:
+    """Addresses of the variables in scope."""
+    pairs = zip(gate.vars, gate.lists, places, strict=False)
+    return {v: f"{name}[{p}]" for v, name, p in pairs} | {v: str(p) for v, p in gate.things}
+
+
+def is_leaf(clause: Clause) -> bool:
+    """Whether a reader sees this clause as one line: it joins comparisons and nothing with a label of its own."""
+    return not any(c.label or isinstance(c.cond, Quantified) or _calls(c) for c in _inside(clause)) and not _calls(clause) and not isinstance(clause.cond, Quantified)
+
+
+def _calls(clause: Clause) -> bool:
+    return isinstance(clause.cond, Call)
+
+
+def _inside(clause: Clause) -> Iterator[Clause]:
+    for child in children(clause.cond):
+        yield child
+        yield from _inside(child)
+
+
+def leaves(step: Step) -> Iterator[Step]:
+    """The steps that are single lines, in rule order."""
+    if step.kind in ("test", "constant") or not step.children:
+        yield step
+        return
+    for child in step.children:
+        yield from leaves(child)
+
+
+# -------------------------------------------------------------------------------------------------------- what was seen
+
+
+def _seen(s: Situation, gate: Gate, places: tuple[int, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The values a line's comparisons looked at, by hole name, and questions of the law they met."""
+    compiled = s.compiled
+    assert gate.clause is not None
+    vars = {v: i for i, v in enumerate(gate.vars)}
+    s.env.els = tuple(s.facts.element(name, p).facts for name, p in zip(gate.lists, places, strict=True))
+    out: dict[str, Any] = {}
+    gaps: list[str] = []
+    for hole, expr in _holes(compiled, gate):
+        try:
+            value = expr_value(expr, compiled, vars, gate, s.env)
+        except Unread:
+            value = _absence(s, expr, gate, places)
+        except (LawGap, Slack) as gap:
+            value = Absent.UNKNOWN
+            if isinstance(gap, LawGap):
+                gaps.append(str(gap.var[0]))
+        out.setdefault(hole, value)
+    for test in _tests(compiled, gate, places):
+        try:
+            s.env.els = tuple(s.facts.element(name, p).facts for name, p in zip(compiled.program.tests[test[0]].lists, test[1], strict=True))
+            compiled.tests[test[0]].test(s.env)
+        except LawGap as gap:
+            gaps.append(f"{gap.var[0]}:{gap.var[1]}" if isinstance(gap.var[1], str) else str(gap.var[0]))
+        except (Unread, Slack):
+            pass
+    s.env.els = ()
+    return out, tuple(dict.fromkeys(gaps))
+
+
+def _tests(compiled: Compiled, gate: Gate, places: tuple[int, ...]) -> Iterator[Instance]:
+    """The tests under a line."""
+    if gate.test is not None:
+        yield gate.test, places
+    for i in gate.inputs:
+        yield from _tests(compiled, compiled.program.gates[i.gate], _at(i, places))
+
+
+def expr_value(expr: Expr, compiled: Compiled, vars: Mapping[str, int], gate: Gate, env: Env) -> Any:
+    """A value as a test saw it: totals as (months, days), as days, or as a range of either."""
+    key = (gate.id, expr)
+    if key not in compiled.shown:
+        compiled.shown[key] = expr_fn(rename(expr, {}, dict(gate.things)), compiled.book, vars)
+    value = compiled.shown[key](env)
+    if not isinstance(value, Total):
+        return value
+    limit = _limit(gate, expr)
+    low, high = value.bounds(limit)
+    if value.spells and isinstance(limit, Duration) and limit.unit in ("days", "weeks"):
+        low, high = Duration(low, "days"), Duration(high, "days")
+    return low if low == high else (low, None if not value.spells and high >= 10**17 else high)
+
+
+def _limit(gate: Gate, expr: Expr) -> Any:
+    """What a total is compared with, if that is written out."""
+    for clause in (gate.clause, *_inside(gate.clause)) if gate.clause else ():
+        match clause.cond:
+            case Compare(_, left, Const(value, _)) if left == expr:
+                return value
+            case Compare(_, Const(value, _), right) if right == expr:
+                return value
+            case _:
+                continue
+    return None
+
+
+def _absence(s: Situation, expr: Expr, gate: Gate, places: tuple[int, ...]) -> Absent:
+    """Why a value is not there: the way its fact is absent."""
+    names = {v: (name, p) for v, name, p in zip(gate.vars, gate.lists, places, strict=False)}
+    for path in _paths(expr):
+        base = dict(gate.things).get(path.base)
+        full = Path(base.base, (*base.steps, *path.steps)) if base else path
+        a = Address(*names[full.base], full.steps) if full.base in names else Address(None, -1, (full.base, *full.steps))
+        value = s.facts.get(a)
+        if type(value) is Absent:
+            return value
+    return Absent.NOT_ASKED
+
+
+def _paths(expr: Expr | None) -> Iterator[Path]:
+    match expr:
+        case Path():
+            yield expr
+        case Shift(date=d) | YearOf(d):
+            yield from _paths(d)
+        case AgeOn(a, b) | Difference(a, b):
+            yield from _paths(a)
+            yield from _paths(b)
+        case Extreme(args=args):
+            for a in args:
+                yield from _paths(a)
+        case Aggregate(after=after, before=before):
+            yield from _paths(after)
+            yield from _paths(before)
+        case _:
+            return
+
+
+def _holes(compiled: Compiled, gate: Gate) -> tuple[tuple[str, Expr], ...]:
+    """Hole names of a line and the value each shows; worked out once."""
+    if gate.id not in compiled.holes:
+        assert gate.clause is not None
+        compiled.holes[gate.id] = tuple(dict(_hole_exprs(gate.clause.cond)).items())
+    return compiled.holes[gate.id]
+
+
+def _hole_exprs(cond: Cond) -> Iterator[tuple[str, Expr]]:
+    """`value` and `limit` of the first comparison, then every fact and parameter by name."""
+
+    def named(e: Expr | None) -> Iterator[tuple[str, Expr]]:
+        for path in _paths(e):
+            yield str(path), path
+        match e:
+            case Param(name):
+                yield name, e
+            case Shift(date=d) | YearOf(d):
+                yield from ((n, x) for n, x in named(d) if isinstance(x, Param))
+            case Extreme(args=args):
+                for a in args:
+                    yield from ((n, x) for n, x in named(a) if isinstance(x, Param))
+            case _:
+                pass
+
+    pairs: list[tuple[str, Expr]] = []
+
+    def walk(c: Cond) -> None:
+        match c:
+            case Compare(_, left, right):
+                pairs.extend((("value", left), ("limit", right), *named(left), *named(right)))
+            case OneOf(value, _):
+                pairs.extend((("value", value), *named(value)))
+            case Member(value, _, on, _):
+                pairs.extend((("value", value), *named(value), *named(on)))
+            case Window(value, by, side, anchor):
+                pairs.extend((("value", value), ("limit", Shift(anchor, by, 1 if side == "after" else -1)), *named(value), *named(anchor)))
+            case Truth(fact):
+                pairs.extend((("value", fact), (str(fact), fact)))
+            case _:
+                for child in children(c):
+                    walk(child.cond)
+
+    walk(cond)
+    seen: set[str] = set()
+    for name, e in pairs:
+        if name not in seen:
+            seen.add(name)
+            yield name, e
+
+
+# ------------------------------------------------------------------------------------------------------ what decides it
+
+
+def _decide(step: Step, found: Verdict) -> Step:
+    """Mark the branches that make the verdict: what fired, what blocked, or what it hangs on."""
+    wish = {Verdict.QUALIFIES: True, Verdict.DOES_NOT_QUALIFY: False, Verdict.DEPENDS: None}[found]
+    return _mark(step, wish)
+
+
+def _mark(step: Step, wish: bool | None) -> Step:
+    """`wish` True: explain why the step is as wanted; False: why it is not; None: what it hangs on."""
+    status = step.status
+    as_wanted = status is (Status.HOLDS if step.wanted else Status.FAILS)
+    if wish is True and not as_wanted:
+        return step
+    if wish is False and as_wanted:
+        return step
+    if wish is None and status is not Status.VARIES:
+        return step
+    kids = tuple(_mark(c, wish) for c in step.children)
+    return replace(step, children=kids, decisive=True)
+
+
+def _reason(step: Step, category: str) -> str:
+    """A leaf's labels from the category down, joined with dots."""
+    return ".".join(step.path.split("/")[1:]) or category
+
+
+def _leaning(s: Situation, decisive: Iterable[Step]) -> tuple[str, ...]:
+    """Sources of rank 6 or 7 that a decisive line rests on alone."""
+    book = s.compiled.book
+    out: dict[str, None] = {}
+    for step in decisive:
+        cites = step.clause.cites if step.clause else ()
+        if cites and all(book.sources[c.source].rank >= _WEAK for c in cites):
+            for c in cites:
+                out.setdefault(c.source)
+    return tuple(out)
+
+
+# ------------------------------------------------------------------------------------- presumptions, readings, grants
+
+
+def _judgement_tests(s: Situation, a: Address) -> list[Instance]:
+    """The tests that read a judgement and nothing else."""
+    out = []
+    for ready in s.compiled.tests:
+        cond = ready.spec.cond
+        if not isinstance(cond, Truth):
+            continue
+        if a.list is None and not ready.spec.lists and (cond.fact.base, *cond.fact.steps) == a.steps:
+            out.append((ready.spec.id, ()))
+        elif a.list is not None and ready.spec.lists == (a.list,) and cond.fact.steps == a.steps:
+            out.append((ready.spec.id, (a.place,)))
+    return out
+
+
+def _assumes(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> dict[str, tuple[str, ...]]:
+    """For each category the presumed judgements that carry its verdict."""
+    out: dict[str, list[str]] = {n: [] for n in found}
+    for a in s.presumed:
+        tests = _judgement_tests(s, a)
+        before = {i: s.settled[i] for i in tests if i in s.settled}
+        if not before:
+            continue
+        s.settled.update(dict.fromkeys(before, False))
+        s.facts.set(a, False)
+        other = verdicts(s, tuple(found), deadline)
+        s.facts.set(a, True)
+        s.settled.update(before)
+        for n, v in other.items():
+            if v is not found[n]:
+                out[n].append(a.steps[-1] if a.list is None else s.facts.show(a))
+    return {n: tuple(v) for n, v in out.items()}
+
+
+def _sensitive(s: Situation, found: Mapping[str, Verdict], turning: Iterable[str], deadline: Deadline) -> dict[str, tuple[str, ...]]:
+    """For each category the readings of which another value gives another verdict."""
+    out: dict[str, list[str]] = {n: [] for n in found}
+    for reading in sorted(turning):
+        for value, _ in s.compiled.book.readings[reading].values:
+            if value == s.readings[reading]:
+                continue
+            other = verdicts(s, tuple(found), deadline, {**s.readings, reading: value})
+            for n, v in other.items():
+                if v is not found[n] and reading not in out[n]:
+                    out[n].append(reading)
+    return {n: tuple(v) for n, v in out.items()}
+
+
+def _three(s: Situation, cond: Cond) -> bool | None:
+    """A condition on givens as far as the case tells."""
+    key = ("three", cond)
+    shown = s.compiled.shown
+    if key not in shown:
+        shown[key] = three(cond, s.compiled.book, {})
+    s.env.els = ()
+    return shown[key](s.env)  # type: ignore[no-any-return]
+
+
+def _asked(s: Situation, category: Category) -> tuple[str, ...]:
+    """Documents to file; one whose condition cannot be told is listed."""
+    out: dict[str, None] = {}
+    for asks in category.asks:
+        if asks.when is None or _three(s, asks.when.cond) is not False:
+            out |= dict.fromkeys(asks.documents)
+    return tuple(out)
+
+
+def _granted(s: Situation, kind: str, expr: Expr) -> Granted:
+    """Every value a grant can take, and the unknown facts that choose."""
+    book, facts = s.compiled.book, s.facts
+    from solver.compiled import reads
+
+    read = reads(expr, book).paths  # type: ignore[arg-type]
+    addresses = [Address(None, -1, (p.base, *p.steps)) for p in read]
+    open_ = [a for a in addresses if type(facts.get(a)) is Absent]
+    fn = expr_fn(expr, book, {})
+    s.env.els = ()
+    if not open_:
+        return Granted(kind, _one(fn, s.env))
+    m = marks(expr, book)  # type: ignore[arg-type]
+    known = [facts.get(a) for a in addresses if a not in open_]
+    choices = []
+    for a in open_:
+        wanted = facts.fact(a).type
+        if wanted == Scalar("date"):
+            choices.append(with_neighbours(reach(m, [d for d in known if type(d) is dt.date]), ongoing=False))
+        else:
+            choices.append(candidates(wanted, [m], known, book))
+    values: dict[Any, None] = {}
+    before = [facts.get(a) for a in open_]
+    for combination in product(*choices):
+        for a, v in zip(open_, combination, strict=True):
+            facts.set(a, v)
+        if all(tie_holds(s, a) for a in open_):
+            values |= dict.fromkeys(_one(fn, s.env))
+    for a, v in zip(open_, before, strict=True):
+        facts.set(a, v)
+    return Granted(kind, tuple(values), tuple(facts.show(a) for a in open_) if len(values) > 1 else ())
+
+
+def tie_holds(s: Situation, a: Address) -> bool:
+    """Whether every invariant on a fact may hold as things stand."""
+    from solver.assess import ties
+
+    if not s.search.ties:
+        s.search.ties = ties(s)
+    return all(s.search.consistent(t) for t in s.search.ties if a in t.reads)
+
+
+def _one(fn: Any, env: Env) -> tuple[Any, ...]:
+    try:
+        value = fn(env)
+    except (Unread, LawGap):
+        return ()
+    return () if value is None else (value,)
+

@@ -1,0 +1,321 @@
+"""Values and conditions in words; what is expected follows the style the reports keep."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, get_args
+
+import pytest
+
+from dsl.calendar import ONGOING, Duration
+from dsl.case import Absent, Listed, Record
+from dsl.checks import children, labelled
+from dsl.model import (
+    AgeOn,
+    Aggregate,
+    All,
+    Always,
+    AnyOf,
+    AtLeast,
+    Book,
+    ByReading,
+    Call,
+    Clause,
+    Compare,
+    Cond,
+    Const,
+    Difference,
+    EnumOf,
+    Extreme,
+    KeyOf,
+    Label,
+    Member,
+    Not,
+    OneOf,
+    Param,
+    Path,
+    Quantified,
+    Scalar,
+    Shift,
+    Truth,
+    Window,
+    YearOf,
+)
+from solver.answer import Status, Step
+from tests.handmade import AT_FIRST, BOOK, FILED, INCOME_STEP
+from whereas.driver import load_book
+from whereas.phrases import PHRASES, Lang, joined
+from whereas.scripts import simplified
+from whereas.sentences import step_words
+from whereas.values import address_words, told, value_words
+from whereas.words import HOLE, Scene, cond_words, expr_words
+
+BORN, FILING = Path("applicant", ("born",)), Path("submitted_on")
+MONEY = Scalar("money")
+
+
+@pytest.mark.parametrize(
+    ("value", "type", "en", "zh"),
+    [
+        (2_500_000, MONEY, "HK$2,500,000", "2,500,000港元"),
+        (0, MONEY, "HK$0", "0港元"),
+        (2022, Scalar("whole"), "2022", "2022"),
+        (12_000, Scalar("whole"), "12,000", "12,000"),
+        (dt.date(2024, 10, 16), Scalar("date"), "16 October 2024", "2024年10月16日"),
+        (ONGOING, Scalar("date"), "still going on", "仍在進行"),
+        (Duration(1, "months"), None, "1 month", "1個月"),
+        (Duration(24, "months"), None, "24 months", "24個月"),
+        (Duration(2, "weeks"), None, "2 weeks", "2星期"),
+        ((35, 12), Scalar("duration"), "35 months and 12 days", "35個月12日"),
+        ((36, 0), Scalar("duration"), "36 months", "36個月"),
+        ((0, 5), Scalar("duration"), "5 days", "5日"),
+        ((0, 0), Scalar("duration"), "0 months", "0個月"),
+        (((35, 0), (36, 2)), Scalar("duration"), "from 35 months to 36 months and 2 days", "35個月至36個月2日"),
+        ((1, 3), Scalar("whole"), "from 1 to 3", "1至3"),
+        ((2, None), Scalar("whole"), "2 or more", "2或以上"),
+        ((2, 2), Scalar("whole"), "2", "2"),
+        (True, Scalar("truth"), "yes", "是"),
+        ("JP", Scalar("country"), "Japan", "日本"),
+        ("bachelor", EnumOf("level"), "bachelor's degree", "學士學位"),
+        ("tokyo", KeyOf("universities"), "University of Tokyo", "東京大學"),
+        ("other", KeyOf("universities"), "something on no list", "不在名單上者"),
+        (Absent.NOT_ASKED, MONEY, "not told", "未提供"),
+        (Absent.UNKNOWN, MONEY, "unknown", "不知道"),
+        (Absent.DECLINED, MONEY, "declined", "不願提供"),
+        (Listed((Record({}),), open=True), None, "one entry, and there may be more", "1項，或尚有其他"),
+        (Listed(()), None, "none", "沒有"),
+    ],
+)
+def test_value(value: object, type: Any, en: str, zh: str) -> None:
+    assert value_words(BOOK, value, type, "en") == en
+    assert value_words(BOOK, value, type, "zh") == zh
+
+
+@pytest.mark.parametrize(
+    ("address", "en", "zh"),
+    [
+        ("submitted_on", "day of filing", "遞交日期"),
+        ("applicant.income", "income of the last year", "上一年的收入"),
+        ("applicant.degrees", "degrees", "學位"),
+        ("applicant.degrees[0]", "degree 1", "學位1"),
+        ("applicant.degrees[1].institution", "awarding university (degree 2)", "頒授大學（學位2）"),
+        ("applicant.degrees[+].institution", "awarding university (a further degree)", "頒授大學（另一項學位）"),
+        ("applicant.spouse.nationality", "nationality (spouse)", "國籍（配偶）"),
+        ("nowhere.at.all", "nowhere.at.all", "nowhere.at.all"),
+    ],
+)
+def test_address(address: str, en: str, zh: str) -> None:
+    assert address_words(BOOK, address, "en") == en
+    assert address_words(BOOK, address, "zh") == zh
+
+
+def test_told_walks_lists_and_stops_at_what_is_absent() -> None:
+    from tests.handmade import CASE
+
+    assert told(CASE, "applicant.degrees[0].level") == "bachelor"
+    assert told(CASE, "applicant.degrees[4].level") is None
+    assert told(CASE, "character") is Absent.DECLINED
+    assert told(CASE, "approved_on.year") is Absent.NOT_ASKED
+
+
+WHOLE = Const(2, Scalar("whole"))
+CHILDREN = Path("applicant", ("children",))
+TWO = Clause(None, Compare("ge", CHILDREN, WHOLE))
+HONORARY = Clause(None, Truth(Path("d", ("honorary",))))
+CONDITIONS: list[tuple[Cond, str, str, str]] = [
+    (Compare("lt", BORN, FILING), "date of birth is before day of filing", "出生日期早於遞交日期",
+     "date of birth is on or after day of filing"),
+    (Compare("gt", Path("d", ("level",)), Const("bachelor", EnumOf("level"))),
+     "level of the degree is above bachelor's degree", "學位程度高於學士學位",
+     "level of the degree is at most bachelor's degree"),
+    (Compare("is_not", CHILDREN, WHOLE), "number of children is not 2", "子女人數不是2", "number of children is 2"),
+    (OneOf(Path("applicant", ("nationality",)), (Const("JP", Scalar("country")), Const("FR", Scalar("country")))),
+     "nationality is Japan or France", "國籍是日本或法國", "nationality is not Japan or France"),
+    (Member(Path("d", ("institution",)), "universities", FILING),
+     "awarding university is among listed universities on day of filing", "頒授大學於遞交日期屬於合資格大學",
+     "awarding university is not among listed universities on day of filing"),
+    (Window(FILING, Duration(6, "months"), "after", BORN),
+     "day of filing is within 6 months after date of birth", "遞交日期在出生日期起6個月內",
+     "day of filing is not within 6 months after date of birth"),
+    (Window(BORN, Duration(6, "months"), "before", FILING),
+     "date of birth is in the 6 months before day of filing", "出生日期在遞交日期前6個月內",
+     "date of birth is not in the 6 months before day of filing"),
+    (Truth(Path("security")), "no objection", "沒有異議", "not: no objection"),
+    (Always(), "always", "一律符合", "never"),
+    (All((TWO, HONORARY)), "number of children is at least 2 and honorary", "子女人數不少於2，而且名譽學位",
+     "number of children is less than 2 or not: honorary"),
+    (AnyOf((TWO, HONORARY)), "number of children is at least 2 or honorary", "子女人數不少於2，或名譽學位",
+     "number of children is less than 2 and not: honorary"),
+    (AtLeast(2, (TWO, HONORARY)), "at least 2 of: number of children is at least 2; honorary",
+     "至少2項：子女人數不少於2；名譽學位", "fewer than 2 of: number of children is at least 2; honorary"),
+    (Not(TWO), "number of children is less than 2", "子女人數少於2", "number of children is at least 2"),
+    (Quantified("some", "d", Path("applicant", ("degrees",)), "degree", HONORARY),
+     "some degree with: honorary", "有一項學位符合：名譽學位", "no degree with: honorary"),
+    (Quantified("every", "d", Path("applicant", ("degrees",)), "degree", HONORARY),
+     "every degree with: honorary", "每一項學位均符合：名譽學位", "some degree with: not: honorary"),
+    (Call("listed_degree", (Path("d"),)), "a degree from a listed university", "合資格大學頒授的學位",
+     "not: a degree from a listed university"),
+    (ByReading("five_years", (("by_date", TWO), ("by_year", HONORARY))),
+     "number of children is at least 2", "子女人數不少於2", "number of children is less than 2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cond", "en", "zh", "denied"), CONDITIONS, ids=[c[1] for c in CONDITIONS])
+def test_condition(cond: Cond, en: str, zh: str, denied: str) -> None:
+    entities = {"d": "degree"}
+    assert cond_words(Scene(BOOK, "en", entities), cond) == en
+    assert cond_words(Scene(BOOK, "zh", entities), cond) == zh
+    assert cond_words(Scene(BOOK, "en", entities), cond, positive=False) == denied
+
+
+def test_every_kind_of_condition_is_worded() -> None:
+    assert {type(cond) for cond, *_ in CONDITIONS} == set(get_args(Cond))
+
+
+JOBS = Path("applicant", ("jobs",))
+AFTER = Aggregate("months", "j", JOBS, "job", after=BORN, before=FILING, within=Duration(5, "years"))
+
+
+@pytest.mark.parametrize(
+    ("expr", "en", "zh"),
+    [
+        (Shift(FILING, Duration(6, "months"), -1), "6 months before day of filing", "遞交日期之前6個月"),
+        (Shift(FILING, Duration(1, "years"), 1), "1 year after day of filing", "遞交日期之後1年"),
+        (YearOf(BORN), "the year of date of birth", "出生日期所屬年份"),
+        (AgeOn(BORN, FILING), "completed years from date of birth to day of filing", "由出生日期至遞交日期的足歲數"),
+        (Difference(YearOf(FILING), WHOLE), "the year of day of filing minus 2", "遞交日期所屬年份減2"),
+        (Param("income_floor"), "income floor", "收入下限"),
+        (AFTER, "time of job after date of birth in the 5 years before day of filing",
+         "出生日期之後遞交日期前5年內工作的時間"),
+        (Aggregate("count", "j", JOBS, "job"), "number of job", "工作的數目"),
+        (Aggregate("sum", "j", JOBS, "job", of=Path("j", ("salary",))), "total salary a year of job", "工作的年薪總和"),
+        (Extreme("earliest", (BORN, FILING)), "the earliest of date of birth and day of filing",
+         "出生日期及遞交日期中最早者"),
+    ],
+)  # fmt: skip
+def test_expression(expr: Any, en: str, zh: str) -> None:
+    assert expr_words(Scene(BOOK, "en"), expr) == en
+    assert expr_words(Scene(BOOK, "zh"), expr) == zh
+
+
+def step(cond: Cond, status: Status, values: Any, sentence: Label | None = None, *, wanted: bool = True) -> Step:
+    clause = Clause("x", cond, (), sentence)
+    return Step("small.a/x", "test", status, wanted, clause, binding=AT_FIRST, values=values)
+
+
+def words(step: Step, lang: Lang = "en") -> str:
+    return step_words(BOOK, step, lang, {})
+
+
+INCOME = Compare("ge", Path("applicant", ("income",)), Param("income_floor"))
+SENTENCE = Label("{value} months of work; {limit} are needed", "有{value}個月工作經驗；須有{limit}")
+FEE = Label("HK${value} earned, HK${limit} asked for", "收入{value}元，須達港幣{limit}元")
+
+
+def test_a_built_sentence_shows_value_and_limit() -> None:
+    seen = step(INCOME, Status.FAILS, {"value": 2_400_000, "limit": 2_500_000})
+    assert words(seen) == (
+        "income of the last year: HK$2,400,000; the rule asks for: at least income floor (HK$2,500,000)"
+    )
+    assert words(seen, "zh") == "上一年的收入：2,400,000港元；規則要求：不少於收入下限（2,500,000港元）"
+
+
+def test_an_absent_value_is_said_with_the_rule_and_the_limit_in_force() -> None:
+    assert words(INCOME_STEP) == (
+        "unknown: income of the last year; the rule asks for: income of the last year is at least HK$2,500,000"
+    )
+
+
+def test_a_unit_beside_a_hole_belongs_to_the_value() -> None:
+    # 35 months and 12 days must not become "35 months and 12 days months".
+    months = Compare("ge", AFTER, Const(Duration(36, "months"), Scalar("duration")))
+    seen = step(months, Status.FAILS, {"value": (35, 12), "limit": Duration(36, "months")}, SENTENCE)
+    assert words(seen) == "35 months and 12 days of work; 36 months are needed"
+    assert words(seen, "zh") == "有35個月12日工作經驗；須有36個月"
+    money = step(INCOME, Status.FAILS, {"value": 5, "limit": 2_500_000}, FEE)
+    assert words(money) == "HK$5 earned, HK$2,500,000 asked for"
+    assert words(money, "zh") == "收入5港元，須達2,500,000港元"
+
+
+def test_a_unit_stays_beside_a_plain_number() -> None:
+    label = Label("{value} years old", "{value}歲")
+    seen = step(Compare("ge", AgeOn(BORN, FILING), WHOLE), Status.HOLDS, {"value": 17}, label)
+    assert words(seen) == "17 years old"
+
+
+def test_an_author_s_sentence_of_a_bar_says_whether_it_applies() -> None:
+    label = Label("admitted before", "曾獲批准")
+    cond = Truth(Path("character"))
+    assert words(step(cond, Status.FAILS, {}, label, wanted=False)) == "does not apply: admitted before"
+    assert words(step(cond, Status.HOLDS, {}, label, wanted=False)) == "applies: admitted before"
+    assert words(step(cond, Status.FAILS, {}, label, wanted=True)) == "admitted before"
+
+
+def test_membership_says_whether() -> None:
+    cond = Member(Path("d", ("institution",)), "universities", FILING)
+    values = {"value": "tokyo", "d.institution": "tokyo", "submitted_on": FILED}
+    assert words(step(cond, Status.HOLDS, values)) == (
+        "University of Tokyo is among listed universities on 21 November 2026"
+    )
+    assert words(step(cond, Status.FAILS, values)).startswith("University of Tokyo is not among")
+    assert words(step(cond, Status.VARIES, values)).startswith("whether University of Tokyo is among")
+
+
+def test_a_hole_without_a_value_falls_back_to_the_built_sentence() -> None:
+    label = Label("{d.institution} and {nothing}", "{d.institution}及{nothing}")
+    cond = Truth(Path("security"))
+    assert words(step(cond, Status.HOLDS, {}, label)) == "no objection"
+
+
+def test_joined() -> None:
+    assert joined(["a", "b", "c"], "en") == "a, b and c"
+    assert joined(["甲", "乙", "丙"], "zh", "or") == "甲、乙或丙"
+    assert joined([], "en") == ""
+
+
+def test_every_phrase_has_both_languages_with_the_same_holes() -> None:
+    for key, (en, zh) in PHRASES.items():
+        assert en, key
+        assert zh, key
+        assert {m["name"] for m in HOLE.finditer(en)} == {m["name"] for m in HOLE.finditer(zh)}, key
+
+
+def test_simplified() -> None:
+    assert simplified("高端人才通行證計劃") == "高端人才通行证计划"
+    assert simplified("ttps.b") == "ttps.b"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Book:
+    book = load_book().value
+    assert book is not None
+    return book
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_clause_of_the_shipped_book_has_words(shipped: Book, lang: Lang) -> None:
+    """No clause of the book falls back to an id or keeps a hole, in its built sentence."""
+    for category in shipped.categories.values():
+        entities = dict(_bound(shipped, category.needs))
+        entities |= dict(_bound(shipped, category.bars)) if category.bars else {}
+        for path, clause in labelled(shipped, category).items():
+            said = cond_words(Scene(shipped, lang, entities), clause.cond)
+            assert said, path
+            assert "{" not in said, (path, said)
+            assert not HOLE.search(said), path
+            if lang == "zh":
+                assert not any(word in said for word in (" is ", " of ", "_")), (path, said)
+
+
+def _bound(book: Book, clause: Clause) -> list[tuple[str, str]]:
+    out = []
+    match clause.cond:
+        case Quantified(var=var, entity=entity):
+            out.append((var, entity))
+        case Call(term, _):
+            out += [*book.terms[term].params, *_bound(book, book.terms[term].means)]
+        case _:
+            pass
+    for child in children(clause.cond):
+        out += _bound(book, child)
+    return out
