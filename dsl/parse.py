@@ -262,8 +262,7 @@ def _options(expected: list[str]) -> list[str]:
 
 def _stands_alone(token: lark.Token, chunk: Chunk) -> bool | None:
     """Whether a word that begins a line is all there is on it but for attributes; None if it begins none."""
-    starts = [t.start for t in chunk.tokens]
-    at = starts.index(token.start_pos or 0, next((i for i, t in enumerate(chunk.tokens) if t.type == token.type), 0))
+    at = next(i for i, t in enumerate(chunk.tokens) if (t.type, t.start) == (token.type, token.start_pos))
     if at == 0 or chunk.tokens[at - 1].type not in (NEWLINE, INDENT, DEDENT):
         return None
     return chunk.tokens[at + 1].type in (NEWLINE, "EN", "ZH", "CITES", "WEAK", "DEFAULT")

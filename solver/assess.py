@@ -17,8 +17,8 @@ from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Book, EntityOf, Path, Verdict
 from solver.answer import Answer, Result
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, outcomes
-from solver.compiled import Compiled, Ready, at, compile_book
-from solver.emit import option, readings_used
+from solver.compiled import Compiled, Plan, Ready, at, compile_book
+from solver.emit import readings_used
 from solver.evaluate import Env, LawGap, Slack, Unread
 from solver.facts import Address, Facts, read_paths, thaw
 from solver.run import Circuit, Deadline, OutOfTime
@@ -65,7 +65,7 @@ def situation(
     chosen = _readings(book, case, readings)
     written = {name: facts.lists[name].written for name in compiled.program.lists if name in facts.lists}
     blanks = {
-        name: (2 if twice else 1) * compiled.program.extra.get(name, 0)
+        name: compiled.program.extra.get(name, (0, 0))[twice]
         for name in written
         if facts.lists[name].open
     }
@@ -262,43 +262,71 @@ def settle(circuit: Circuit, values: Mapping[Any, Value], deadline: Deadline) ->
     return {k: out[k] for k in values}
 
 
-def assumptions(s: Situation, readings: Mapping[str, str], flipped: Mapping[Instance, bool] | None = None) -> tuple[Any, list[int]]:
-    """The grounded program for a complete case, and the literals that describe the case to it."""
-    compiled = s.compiled
-    grounded = compiled.ground(compiled.shape(s.written))
-    program = compiled.program
-    out: list[int] = []
-    literals = grounded.literals
-    for (test, places), truth in s.settled.items():
-        literal = literals.get((program.tests[test].name, places))
-        if literal is not None:
-            if flipped:
-                truth = flipped.get((test, places), truth)
-            out.append(literal if truth else -literal)
-    for name, room in compiled.shape(s.written):
-        atom = f"exists_{name.replace('.', '_').lower()}"
-        written = s.written.get(name, 0)
-        for i in range(max(room, 1)):
-            literal = literals.get((atom, (i,)))
-            if literal is not None:
-                out.append(literal if i < written else -literal)
-    for reading in readings_used(program):
-        for value, _ in compiled.book.readings[reading].values:
-            literal = literals.get((option(reading, value), ()))
-            if literal is not None:
-                out.append(literal if readings[reading] == value else -literal)
-    return grounded, out
-
-
-def _complete(
-    s: Situation, categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str], flipped: Mapping[Instance, bool] | None = None
-) -> dict[str, Verdict]:
+def _complete(s: Situation, categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str]) -> dict[str, Verdict]:
     """One query to the grounded program."""
-    grounded, literals = assumptions(s, readings, flipped)
-    program = s.compiled.program
-    wanted = [grounded.literal(program.gates[program.categories[c]].name) for c in categories]
-    model = grounded.model(literals, wanted, deadline)
-    return {c: verdict(v) for c, v in zip(categories, model, strict=True)}
+    plan = s.compiled.plan(s.compiled.shape(s.written))
+    lists = {name: [t.facts for t in s.facts.lists[name].items] for name in s.written}
+    found = _ask(plan, s.env, lists, categories, deadline, readings)
+    assert found is not None
+    return found
+
+
+def _ask(
+    plan: Plan, env: Env, lists: Mapping[str, Sequence[Mapping[str, Any]]], categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str]
+) -> dict[str, Verdict] | None:
+    """Settle every test of a case and ask the grounded program; None if some test cannot be settled."""
+    literals: list[int] = []
+    env.els = ()
+    try:
+        for test, literal in plan.root:
+            literals.append(literal if test(env) else -literal)
+        for name, tests in plan.single:
+            for i, facts in enumerate(lists[name]):
+                env.els = (facts,)
+                for test, found in tests:
+                    at_ = found[i]
+                    if at_ is not None:
+                        literals.append(at_ if test(env) else -at_)
+        for test, names, places in plan.several:
+            for place in product(*(range(len(lists[n])) for n in names)):
+                if place in places:
+                    env.els = tuple([lists[n][p] for n, p in zip(names, place, strict=True)])
+                    literals.append(places[place] if test(env) else -places[place])
+    except (Unread, LawGap, Slack):
+        return None
+    finally:
+        env.els = ()
+    for name, elements in plan.exists:
+        written = len(lists[name])
+        literals += [lit if i < written else -lit for i, lit in enumerate(elements)]
+    for reading, options in plan.options:
+        literals += [lit if readings[reading] == value else -lit for value, lit in options]
+    model = plan.grounded.model(literals, [plan.categories[c] for c in categories], deadline)
+    return {c: Verdict.QUALIFIES if v else Verdict.DOES_NOT_QUALIFY for c, v in zip(categories, model, strict=True)}
+
+
+def quick(compiled: Compiled, case: Case, categories: Sequence[str], readings: Mapping[str, str], judgements: Judging, deadline: Deadline) -> dict[str, Verdict] | None:
+    """The verdicts on a case that tells all its rules read; None if it does not, or a thing in a list is to be presumed on."""
+    root = dict(case.root.facts)
+    book = compiled.book
+    if judgements == "presumed":
+        for name in compiled.presumed:
+            if book.judgements[name].entity is not None:
+                return None
+            if type(root.get(name)) is Absent:
+                root[name] = True
+    lists: dict[str, list[Mapping[str, Any]]] = {}
+    for path in compiled.program.lists:
+        value: Any = root
+        for step in path.split("."):
+            value = (value if isinstance(value, dict) else value.facts).get(step)
+            if value is None:
+                return None
+        if not isinstance(value, Listed) or value.open:
+            return None
+        lists[path] = [item.facts for item in value.items]
+    plan = compiled.plan(compiled.shape({n: len(v) for n, v in lists.items()}))
+    return _ask(plan, Env(root, (), readings), lists, categories, deadline, readings)
 
 
 def assess(
@@ -323,6 +351,11 @@ def assess(
     s: Situation | None = None
     try:
         deadline.left()
+        if not reasons and readings != "all":
+            chosen = _readings(compiled.book, case, readings)
+            fast = quick(compiled, case, names, chosen, judgements, deadline)
+            if fast is not None:
+                return Answer(case.name, tuple(Result(n, n.split(".")[0], fast[n]) for n in names), chosen)
         s = situation(compiled, case, readings, judgements)
         found = verdicts(s, names, deadline)
         if not reasons:

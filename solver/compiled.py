@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from dsl.model import Aggregate, Book, Call, Clause, Cond, Param, Path, Quantified
-from solver.emit import program_text, sizes
+from solver.emit import list_name, option, program_text, readings_used, sizes
 from solver.evaluate import Env, test_fn, three
 from solver.landmarks import Marks, marks
 from solver.lower import Program, TestSpec, lower
@@ -50,6 +50,23 @@ class Invariant:
     marks: Marks
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a complete case of one shape is put to the grounded program: tests with the literals they decide.
+
+    single: for tests of one variable, by its list; several: for those of more. exists: literals of the elements of
+    each list. options: literals of the values of each reading. categories: the literal of each.
+    """
+
+    grounded: Grounded
+    root: tuple[tuple[Callable[[Env], bool], int], ...]
+    single: tuple[tuple[str, tuple[tuple[Callable[[Env], bool], tuple[int | None, ...]], ...]], ...]
+    several: tuple[tuple[Callable[[Env], bool], tuple[str, ...], Mapping[tuple[int, ...], int]], ...]
+    exists: tuple[tuple[str, tuple[int, ...]], ...]
+    options: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+    categories: Mapping[str, int | None]
+
+
 @dataclass(slots=True)
 class Compiled:
     """A book ready to answer."""
@@ -60,10 +77,13 @@ class Compiled:
     invariants: tuple[Invariant, ...]
     presumed: frozenset[str]
     grounded: dict[Shape, Grounded] = field(default_factory=dict)
+    plans: dict[Shape, Plan] = field(default_factory=dict)
     as_known: dict[dt.date, Compiled] = field(default_factory=dict)
     remembered: dict[Any, Any] = field(default_factory=dict)
     shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
-    holes: dict[int, tuple[tuple[str, Any], ...]] = field(default_factory=dict)
+    holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    leaves: dict[int, bool] = field(default_factory=dict)
+    reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     unread: frozenset[tuple[str, ...]] | None = None
 
     def ground(self, shape: Shape) -> Grounded:
@@ -71,6 +91,38 @@ class Compiled:
         if shape not in self.grounded:
             self.grounded[shape] = ground(program_text(self.program, dict(shape)))
         return self.grounded[shape]
+
+    def plan(self, shape: Shape) -> Plan:
+        """The plan for a shape, made on first use."""
+        if shape not in self.plans:
+            self.plans[shape] = _plan(self, shape)
+        return self.plans[shape]
+
+    def used(self, category: str) -> frozenset[int]:
+        """The tests a category reads."""
+        return self._reach(category, "any")
+
+    def needed(self, category: str) -> frozenset[int]:
+        """Tests without which a category fails whatever else holds: those joined by nothing but `all of`."""
+        return self._reach(category, "all")
+
+    def _reach(self, category: str, through: str) -> frozenset[int]:
+        key = (category, through)
+        if key not in self.reach:
+            gates = self.program.gates
+            todo, seen, found = [self.program.categories[category]], set(), set()
+            while todo:
+                g = todo.pop()
+                if g in seen:
+                    continue
+                seen.add(g)
+                test = gates[g].test
+                if test is not None:
+                    found.add(test)
+                if through == "any" or gates[g].kind == "all":
+                    todo += [i.gate for i in gates[g].inputs]
+            self.reach[key] = frozenset(found)
+        return self.reach[key]
 
     def shape(self, counts: Mapping[str, int]) -> Shape:
         """Room for so many elements, rounded up."""
@@ -92,6 +144,34 @@ def compile_book(book: Book) -> Compiled:
     ]
     presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
     return Compiled(book, program, tests, tuple(invariants), presumed)
+
+
+def _plan(compiled: Compiled, shape: Shape) -> Plan:
+    grounded, program = compiled.ground(shape), compiled.program
+    literals = grounded.literals
+    room = dict(shape)
+    root = []
+    single: dict[str, list[tuple[Callable[[Env], bool], tuple[int | None, ...]]]] = {}
+    several = []
+    for ready in compiled.tests:
+        name, lists = ready.spec.name, ready.spec.lists
+        if not lists:
+            if (name, ()) in literals:
+                root.append((ready.test, literals[name, ()]))
+        elif len(lists) == 1:
+            found = tuple(literals.get((name, (i,))) for i in range(room[lists[0]]))
+            single.setdefault(lists[0], []).append((ready.test, found))
+        else:
+            several.append((ready.test, lists, {places: lit for (n, places), lit in literals.items() if n == name}))
+    exists = tuple(
+        (path, tuple(lit for i in range(max(n, 1)) if (lit := literals.get((f"exists_{list_name(path)}", (i,)))) is not None)) for path, n in shape
+    )
+    options = tuple(
+        (r, tuple((v, lit) for v, _ in compiled.book.readings[r].values if (lit := literals.get((option(r, v), ()))) is not None))
+        for r in readings_used(program)
+    )
+    categories = {c: grounded.literal(program.gates[g].name) for c, g in program.categories.items()}
+    return Plan(grounded, tuple(root), tuple((k, tuple(v)) for k, v in single.items()), tuple(several), exists, options, categories)
 
 
 def at(compiled: Compiled, known: dt.date | None) -> Compiled:

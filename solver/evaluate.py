@@ -538,11 +538,9 @@ def _clause(clause: Clause, book: Book, vars: Vars, trail: tuple[str, ...], adju
 def _three(cond: Cond, book: Book, vars: Vars, trail: tuple[str, ...], adjust: Adjust | None) -> Truth3:
     match cond:
         case All(items):
-            fns = [_clause(i, book, vars, trail, adjust) for i in items]
-            return lambda env: _all(f(env) for f in fns)
+            return _every(tuple(_clause(i, book, vars, trail, adjust) for i in items))
         case AnyOf(items):
-            fns = [_clause(i, book, vars, trail, adjust) for i in items]
-            return lambda env: _invert(_all(_invert(f(env)) for f in fns))
+            return _some(tuple(_clause(i, book, vars, trail, adjust) for i in items))
         case AtLeast(n, items):
             fns = [_clause(i, book, vars, trail, adjust) for i in items]
 
@@ -570,9 +568,8 @@ def _three(cond: Cond, book: Book, vars: Vars, trail: tuple[str, ...], adjust: A
                 env.els = els
                 if listed.open:
                     values.append(None)
-                if kind == "some":
-                    return _invert(_all(_invert(v) for v in values))
-                return _all(values)
+                decisive = kind == "some"
+                return decisive if decisive in values else None if None in values else not decisive
 
             return quantified
         case Call(name, args):
@@ -610,24 +607,56 @@ def _call_fn(
 
     def call(env: Env) -> bool | None:
         els = env.els
-        env.els = tuple(g(env) for g in getters)
+        env.els = tuple([g(env) for g in getters])
         try:
             return inner(env)
         finally:
             env.els = els
 
+    if len(getters) == 1 and args[0].base in vars and not args[0].steps:
+        only = vars[args[0].base]
+
+        def call_one(env: Env) -> bool | None:
+            els = env.els
+            env.els = (els[only],)
+            out = inner(env)
+            env.els = els
+            return out
+
+        return call_one
     return call
 
 
-def _all(values: Any) -> bool | None:
-    """Kleene conjunction."""
-    out: bool | None = True
-    for v in values:
-        if v is False:
-            return False
-        if v is None:
-            out = None
-    return out
+def _every(fns: tuple[Truth3, ...]) -> Truth3:
+    """Kleene conjunction, left to right."""
+
+    def every(env: Env) -> bool | None:
+        out: bool | None = True
+        for f in fns:
+            v = f(env)
+            if v is False:
+                return False
+            if v is None:
+                out = None
+        return out
+
+    return every
+
+
+def _some(fns: tuple[Truth3, ...]) -> Truth3:
+    """Kleene disjunction, left to right."""
+
+    def some(env: Env) -> bool | None:
+        out: bool | None = False
+        for f in fns:
+            v = f(env)
+            if v is True:
+                return True
+            if v is None:
+                out = None
+        return out
+
+    return some
 
 
 def _invert(v: bool | None) -> bool | None:

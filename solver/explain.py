@@ -40,12 +40,12 @@ from dsl.model import (
     YearOf,
 )
 from solver.answer import Granted, Result, Status, Step, StepKind
-from solver.assess import Judging, Situation, copy, settle, tables, verdicts
+from solver.assess import Judging, Situation, copy, settle, tables, verdict, verdicts
 from solver.cells import Instance
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, Slack, Total, Unread, expr_fn, three
 from solver.facts import Address
-from solver.hinges import hinges
+from solver.hinges import hinges, law_name
 from solver.landmarks import candidates, marks, reach, with_neighbours
 from solver.lower import Gate, Input, rename
 from solver.run import Circuit, Deadline
@@ -144,7 +144,7 @@ def _statuses(s: Situation, names: Sequence[str], deadline: Deadline) -> _Walk:
 def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple[Input, tuple[int, ...]]]:
     """The inputs of a clause with the places they are asked at."""
     if gate.over is not None:
-        for place in range(s.written.get(gate.over, 0) + s.blanks.get(gate.over, 0)):
+        for place in range(s.written.get(gate.over, 0) + bool(s.blanks.get(gate.over))):
             yield gate.inputs[0], (*places, place)
         return
     for i in gate.inputs:
@@ -175,9 +175,10 @@ def _step(walk: _Walk, gate_id: int, places: tuple[int, ...], path: str, *, want
     label = clause.label if clause else None
     here = f"{path}/{label}" if label else path
     binding = _binding(gate, places)
-    if clause is None or is_leaf(clause):
-        values, gaps = _seen(s, gate, places) if clause else ({}, ())
-        return Step(here, "test", status, wanted, clause, binding=binding, values=values, gaps=gaps)
+    if _leaf(s.compiled, gate):
+        seen = Seen(s, gate, places) if clause else {}
+        gaps = _gaps(s, gate, places) if clause else ()
+        return Step(here, "test", status, wanted, clause, binding=binding, values=seen, gaps=gaps)
     if gate.over is not None:
         kids = tuple(
             _element(walk, gate, places, place, here, wanted=wanted) for place in range(s.written.get(gate.over, 0) + bool(s.blanks.get(gate.over)))
@@ -239,6 +240,13 @@ def _binding(gate: Gate, places: tuple[int, ...]) -> dict[str, str]:
     return {v: f"{name}[{p}]" for v, name, p in pairs} | {v: str(p) for v, p in gate.things}
 
 
+def _leaf(compiled: Compiled, gate: Gate) -> bool:
+    """Whether a gate is shown as one line; worked out once."""
+    if gate.id not in compiled.leaves:
+        compiled.leaves[gate.id] = gate.clause is None or is_leaf(gate.clause)
+    return compiled.leaves[gate.id]
+
+
 def is_leaf(clause: Clause) -> bool:
     """Whether a reader sees this clause as one line: it joins comparisons and nothing with a label of its own."""
     return not any(c.label or isinstance(c.cond, Quantified) or _calls(c) for c in _inside(clause)) and not _calls(clause) and not isinstance(clause.cond, Quantified)
@@ -266,34 +274,45 @@ def leaves(step: Step) -> Iterator[Step]:
 # -------------------------------------------------------------------------------------------------------- what was seen
 
 
-def _seen(s: Situation, gate: Gate, places: tuple[int, ...]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The values a line's comparisons looked at, by hole name, and questions of the law they met."""
-    compiled = s.compiled
-    assert gate.clause is not None
-    vars = {v: i for i, v in enumerate(gate.vars)}
-    s.env.els = tuple(s.facts.element(name, p).facts for name, p in zip(gate.lists, places, strict=True))
-    out: dict[str, Any] = {}
-    gaps: list[str] = []
-    for hole, expr in _holes(compiled, gate):
+class Seen(Mapping[str, Any]):
+    """The values a line's comparisons looked at, by hole name; each looked up when it is asked for."""
+
+    def __init__(self, s: Situation, gate: Gate, places: tuple[int, ...]) -> None:
+        """Remember where to look."""
+        self._s, self._gate, self._places = s, gate, places
+
+    def __iter__(self) -> Iterator[str]:
+        """Hole names, in the order of the line."""
+        return iter(_holes(self._s.compiled, self._gate))
+
+    def __len__(self) -> int:
+        """How many holes there are."""
+        return len(_holes(self._s.compiled, self._gate))
+
+    def __getitem__(self, hole: str) -> Any:
+        """What the test saw there."""
+        s, gate, places = self._s, self._gate, self._places
+        expr = _holes(s.compiled, gate)[hole]
+        s.env.els = tuple(s.facts.element(name, p).facts for name, p in zip(gate.lists, places, strict=True))
         try:
-            value = expr_value(expr, compiled, vars, gate, s.env)
+            return expr_value(expr, s.compiled, {v: i for i, v in enumerate(gate.vars)}, gate, s.env)
         except Unread:
-            value = _absence(s, expr, gate, places)
-        except (LawGap, Slack) as gap:
-            value = Absent.UNKNOWN
-            if isinstance(gap, LawGap):
-                gaps.append(str(gap.var[0]))
-        out.setdefault(hole, value)
-    for test in _tests(compiled, gate, places):
-        try:
-            s.env.els = tuple(s.facts.element(name, p).facts for name, p in zip(compiled.program.tests[test[0]].lists, test[1], strict=True))
-            compiled.tests[test[0]].test(s.env)
-        except LawGap as gap:
-            gaps.append(f"{gap.var[0]}:{gap.var[1]}" if isinstance(gap.var[1], str) else str(gap.var[0]))
-        except (Unread, Slack):
-            pass
-    s.env.els = ()
-    return out, tuple(dict.fromkeys(gaps))
+            return _absence(s, expr, gate, places)
+        except (LawGap, Slack):
+            return Absent.UNKNOWN
+        finally:
+            s.env.els = ()
+
+
+def _gaps(s: Situation, gate: Gate, places: tuple[int, ...]) -> tuple[str, ...]:
+    """Questions of the law that the open tests of a line raise."""
+    out: dict[str, None] = {}
+    for instance in _tests(s.compiled, gate, places):
+        if instance in s.open:
+            outcome = s.search.evaluate(s.open[instance])
+            if isinstance(outcome, tuple):
+                out.setdefault(law_name(outcome).id)
+    return tuple(out)
 
 
 def _tests(compiled: Compiled, gate: Gate, places: tuple[int, ...]) -> Iterator[Instance]:
@@ -364,11 +383,11 @@ def _paths(expr: Expr | None) -> Iterator[Path]:
             return
 
 
-def _holes(compiled: Compiled, gate: Gate) -> tuple[tuple[str, Expr], ...]:
+def _holes(compiled: Compiled, gate: Gate) -> Mapping[str, Expr]:
     """Hole names of a line and the value each shows; worked out once."""
     if gate.id not in compiled.holes:
         assert gate.clause is not None
-        compiled.holes[gate.id] = tuple(dict(_hole_exprs(gate.clause.cond)).items())
+        compiled.holes[gate.id] = dict(_hole_exprs(gate.clause.cond))
     return compiled.holes[gate.id]
 
 
@@ -476,31 +495,74 @@ def _assumes(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> 
     """For each category the presumed judgements that carry its verdict."""
     out: dict[str, list[str]] = {n: [] for n in found}
     for a in s.presumed:
-        tests = _judgement_tests(s, a)
-        before = {i: s.settled[i] for i in tests if i in s.settled}
-        if not before:
+        tests = [i for i in _judgement_tests(s, a) if i in s.settled]
+        if not tests:
             continue
-        s.settled.update(dict.fromkeys(before, False))
-        s.facts.set(a, False)
-        other = verdicts(s, tuple(found), deadline)
-        s.facts.set(a, True)
-        s.settled.update(before)
-        for n, v in other.items():
-            if v is not found[n]:
-                out[n].append(a.steps[-1] if a.list is None else s.facts.show(a))
+        name = a.steps[-1] if a.list is None else s.facts.show(a)
+        rest = []
+        for n, v in found.items():
+            needed = s.compiled.needed(n)
+            if any(i[0] in needed for i in tests) and not tests[0][1]:
+                out[n] += [name] if v is not Verdict.DOES_NOT_QUALIFY else []
+            elif any(i[0] in s.compiled.used(n) for i in tests):
+                rest.append(n)
+        if rest:
+            out = _flipped(s, a, tests, rest, found, out, name, deadline)
     return {n: tuple(v) for n, v in out.items()}
 
 
+def _flipped(
+    s: Situation,
+    a: Address,
+    tests: Sequence[Instance],
+    names: Sequence[str],
+    found: Mapping[str, Verdict],
+    out: dict[str, list[str]],
+    name: str,
+    deadline: Deadline,
+) -> dict[str, list[str]]:
+    """Take one presumption away and see which verdicts change."""
+    before = {i: s.settled[i] for i in tests}
+    s.settled.update(dict.fromkeys(before, False))
+    s.facts.set(a, False)
+    try:
+        other = verdicts(s, names, deadline)
+    finally:
+        s.facts.set(a, True)
+        s.settled.update(before)
+    for n, v in other.items():
+        if v is not found[n]:
+            out[n].append(name)
+    return out
+
+
 def _sensitive(s: Situation, found: Mapping[str, Verdict], turning: Iterable[str], deadline: Deadline) -> dict[str, tuple[str, ...]]:
-    """For each category the readings of which another value gives another verdict."""
+    """For each category the readings of which another value gives another verdict.
+
+    One circuit holds the readings that can turn something as literals; each other value is an assumption.
+    """
+    turning = sorted(turning)
     out: dict[str, list[str]] = {n: [] for n in found}
-    for reading in sorted(turning):
+    if not turning:
+        return {}
+    program = s.compiled.program
+    circuit = Circuit()
+    with circuit:
+        c = copy(s, circuit, {r: v for r, v in s.readings.items() if r not in turning})
+        values = {n: c.value(program.categories[n]) for n in found}
+        for t in tables(s, tuple(c.tests)):
+            constrain((c,), t, [], lambda _: False)
+    open_ = {n: v for n, v in values.items() if not isinstance(v, bool)}
+    met = {r for r, _ in c.options}
+    for reading in [r for r in turning if r in met]:
         for value, _ in s.compiled.book.readings[reading].values:
             if value == s.readings[reading]:
                 continue
-            other = verdicts(s, tuple(found), deadline, {**s.readings, reading: value})
-            for n, v in other.items():
-                if v is not found[n] and reading not in out[n]:
+            chosen = [c.options[r, value if r == reading else s.readings[r]] for r in sorted(met)]
+            ranged = circuit.range(list(open_.values()), deadline, chosen)
+            assert ranged is not None
+            for n, truth in zip(open_, ranged, strict=True):
+                if verdict(truth) is not found[n] and reading not in out[n]:
                     out[n].append(reading)
     return {n: tuple(v) for n, v in out.items()}
 

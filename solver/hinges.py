@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from dsl.case import Absent
 from solver.answer import Hinge
 from solver.assess import Situation, copy
 from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, outcomes, unknown
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.run import Circuit, Deadline
+from solver.totals import turning_facts
 from solver.undecided import Copy, constrain
 
 Variable = Hinge
@@ -40,22 +40,9 @@ def law_name(var: LawVar) -> Hinge:
 
 
 def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
-    """What a total over a list hangs on besides the facts its test reads: the list, and absent facts of its elements."""
-    ready = s.compiled.tests[t.instance[0]]
-    out: set[Hinge] = set()
-    for path, inner in ready.reads.totals:
-        name = str(path)
-        items = s.facts.lists.get(name)
-        if items is None:
-            continue
-        if items.open:
-            out.add(Hinge("fact", name))
-        for i in range(items.written):
-            for steps in inner:
-                a = Address(name, i, steps)
-                if type(s.facts.get(a)) is Absent:
-                    out.add(name_of(s, a))
-    return frozenset(out)
+    """What a total over a list hangs on besides the facts its test reads: absent facts of its elements, open lists."""
+    absent, lists = turning_facts(s, t)
+    return frozenset({name_of(s, a) for a in absent} | {Hinge("fact", name) for name in lists})
 
 
 @dataclass(slots=True)
@@ -90,8 +77,9 @@ def hinges(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[
         twin = _Twin(s, circuit, copy(s, circuit), copy(s, circuit))
         program = s.compiled.program
         goals = {c: (twin.a.value(program.categories[c]), twin.b.value(program.categories[c])) for c in categories}
-        tied, laws = _tie(twin)
-        support = {c: _support(s, c, laws) for c in categories}
+        loose = {i: sources(s, s.open[i]) for i in twin.a.tests if i in s.open and s.open[i].marks.totals}
+        tied, laws = _tie(twin, loose)
+        support = {c: _support(s, c, laws, loose) for c in categories}
     out: dict[str, tuple[Hinge, ...]] = {}
     order = sorted(twin.differ)
     found: dict[str, set[Hinge]] = {c: set() for c in categories}
@@ -116,7 +104,7 @@ def hinges(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[
     return out
 
 
-def _tie(twin: _Twin) -> tuple[set[Hinge], dict[Instance, set[LawVar]]]:
+def _tie(twin: _Twin, loose: dict[Instance, frozenset[Hinge]]) -> tuple[set[Hinge], dict[Instance, set[LawVar]]]:
     """Bind both copies to what is feasible and to each other.
 
     The variables that invariants tie together, and the questions of the law each test can meet.
@@ -148,7 +136,7 @@ def _tie(twin: _Twin) -> tuple[set[Hinge], dict[Instance, set[LawVar]]]:
         constrain((a, b), made, [], lambda _: False)
     for t in used:
         own = {name_of(s, v) for v in unknown(s.facts, t.reads)}
-        own |= sources(s, t) if t.marks.totals else set()
+        own |= loose.get(t.instance, frozenset())
         own |= {law_name(var) for var in laws.get(t.instance, ())}
         twin.alike(a.tests[t.instance], b.tests[t.instance], sorted(own))
     for var, literal in list(a.law.items()):
@@ -192,7 +180,7 @@ def _law_tests(made: Table, laws: dict[Instance, set[LawVar]]) -> None:
             _law_tests(child, laws)
 
 
-def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]]) -> frozenset[Hinge]:
+def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]], loose: dict[Instance, frozenset[Hinge]]) -> frozenset[Hinge]:
     """Every variable the undecided part of a category could hang on."""
     circuit = Circuit()
     with circuit:
@@ -203,10 +191,9 @@ def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]]) -> 
     used = [s.open[i] for i in c.tests if i in s.open]
     for vars, _, _ in groups(s.search, used):
         out |= {name_of(s, v) for v in vars}
-    out |= {law_name(v) for t in used for v in laws.get(t.instance, ())}
+    out |= {law_name(v) for t in used if not unknown(s.facts, t.reads) for v in laws.get(t.instance, ())}
     for t in used:
-        if t.marks.totals:
-            out |= sources(s, t)
+        out |= loose.get(t.instance, frozenset())
     return frozenset(out)
 
 

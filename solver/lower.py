@@ -84,7 +84,7 @@ class Program:
 
     lists: every list a variable ranges over, by address, with its entity.
     categories: the gate of each category. roots: its needs and, if it has any, its bars.
-    extra: how many further elements of an open list can matter to one category.
+    extra: how many further elements of an open list can matter to one category, and to two completions at once.
     """
 
     book: Book
@@ -93,7 +93,7 @@ class Program:
     lists: Mapping[str, str]
     categories: Mapping[str, int]
     roots: Mapping[str, tuple[int, ...]]
-    extra: Mapping[str, int]
+    extra: Mapping[str, tuple[int, int]]
 
 
 Binding = Mapping[str, str]
@@ -363,42 +363,66 @@ def rename(thing: Any, names: Mapping[str, str], things: Mapping[str, Path]) -> 
     return thing
 
 
-def _extra(book: Book) -> dict[str, int]:
-    """For each list, how many elements beyond those written can matter to a single category.
+Needs = dict[str, int]
 
-    Each `some` or `every` looks at one element at a time and no test compares two elements of an open list that are
-    not both bound, so one further element for each quantifier over the list is enough; two quantifiers may be
-    satisfied by different elements, hence their number in the category where there are most.
+
+def _extra(book: Book) -> dict[str, tuple[int, int]]:
+    """For each list, how many elements beyond those written can matter to a single category, and to two completions.
+
+    A test looks at elements that are bound, never at a list as a whole (totals are ranges), so what an open list adds
+    to making a category true or false is a witness for each `some` that must hold and each `every` that must fail.
+    Of alternatives one is enough. Two completions that share a list need the witnesses of both.
     """
-    out: dict[str, int] = {}
+    out: dict[str, tuple[int, int]] = {}
     for category in book.categories.values():
-        counts: dict[str, int] = {}
-        for root in (category.needs, category.bars, *(o.when for o in category.overrides)):
-            if root is not None:
-                _count(root, book, {}, counts, 1)
-        for k, v in counts.items():
-            out[k] = max(out.get(k, 0), v)
+        parts = [_witnesses(category.needs, book, {}, holds) for holds in (True, False)]
+        if category.bars is not None:
+            bars = [_witnesses(category.bars, book, {}, holds) for holds in (False, True)]
+            parts = [_sum((parts[0], bars[0])), _most((parts[1], bars[1]))]
+        for o in category.overrides:
+            either = _sum([_witnesses(o.when, book, {}, holds) for holds in (True, False)])
+            parts = [_sum((p, either)) for p in parts]
+        for name in {*parts[0], *parts[1]}:
+            true, false = parts[0].get(name, 0), parts[1].get(name, 0)
+            once, twice = out.get(name, (0, 0))
+            out[name] = (max(once, true, false), max(twice, true + false))
     return out
 
 
-def _count(clause: Clause, book: Book, things: Mapping[str, Path], counts: dict[str, int], times: int) -> None:
-    """Add up the quantifiers over each list under a clause, terms opened up."""
+def _sum(parts: Sequence[Needs]) -> Needs:
+    names = {n for p in parts for n in p}
+    return {n: sum(p.get(n, 0) for p in parts) for n in names}
+
+
+def _most(parts: Sequence[Needs]) -> Needs:
+    names = {n for p in parts for n in p}
+    return {n: max(p.get(n, 0) for p in parts) for n in names}
+
+
+def _witnesses(clause: Clause, book: Book, things: Mapping[str, Path], holds: bool) -> Needs:
+    """Elements of each list that suffice to make a clause hold (or fail) whenever some elements can."""
+
+    def of(item: Clause, wanted: bool = holds) -> Needs:
+        return _witnesses(item, book, things, wanted)
+
     match clause.cond:
-        case Quantified(_, _, path, _, body):
+        case All(items):
+            return (_sum if holds else _most)([of(i) for i in items])
+        case AnyOf(items):
+            return (_most if holds else _sum)([of(i) for i in items])
+        case AtLeast(_, items):
+            return _sum([of(i) for i in items])
+        case Not(item):
+            return of(item, not holds)
+        case ByReading(_, branches):
+            return _most([of(c) for _, c in branches])
+        case Quantified(kind, _, path, _, body):
             where = things.get(path.base)
-            full = str(Path(where.base, (*where.steps, *path.steps)) if where else path)
-            counts[full] = counts.get(full, 0) + times
-            _count(body, book, things, counts, times)
+            name = str(Path(where.base, (*where.steps, *path.steps)) if where else path)
+            own = 1 if (kind == "some") == holds else 0
+            return _sum([{name: own}, of(body)])
         case Call(term, args):
             params = [p for p, _ in book.terms[term].params]
-            _count(book.terms[term].means, book, dict(zip(params, args, strict=True)), counts, times)
-        case All(items) | AnyOf(items) | AtLeast(_, items):
-            for item in items:
-                _count(item, book, things, counts, times)
-        case Not(item):
-            _count(item, book, things, counts, times)
-        case ByReading(_, branches):
-            for _, c in branches:
-                _count(c, book, things, counts, times)
+            return _witnesses(book.terms[term].means, book, dict(zip(params, args, strict=True)), holds)
         case _:
-            pass
+            return {}

@@ -167,13 +167,16 @@ class Circuit:
         first = self.find(assumptions, targets, deadline)
         if first is None:
             return None
-        seen = [{v} for v in first]
-        for i, target in enumerate(targets):
-            if len(seen[i]) == 2:
-                continue
-            literal = -target if True in seen[i] else target
-            other = self.find([*assumptions, literal], targets, deadline)
+        out: list[bool | None] = list(first)
+        open_ = dict.fromkeys(range(len(targets)))
+        while open_:
+            i = next(iter(open_))
+            del open_[i]
+            rest = [i, *open_]
+            other = self.find([*assumptions, -targets[i] if first[i] else targets[i]], [targets[k] for k in rest], deadline)
             if other is not None:
-                for s, v in zip(seen, other, strict=True):
-                    s.add(v)
-        return [None if len(s) == 2 else s.pop() for s in seen]
+                for k, v in zip(rest, other, strict=True):
+                    if v != first[k]:
+                        out[k] = None
+                        open_.pop(k, None)
+        return out

@@ -120,7 +120,7 @@ class Copy:
     def _reading(self, gate: Gate, places: tuple[int, ...]) -> Value:
         assert gate.reading is not None
         branches = [self._input(i, places) for i in gate.inputs]
-        if len(set(branches)) > 1:
+        if len({(type(b), b) for b in branches}) > 1:
             self.turning.add(gate.reading)
         pairs = zip(gate.values, branches, strict=True)
         return self.disjunction(self.conjunction((self.option(gate.reading, v), b)) for v, b in pairs)

@@ -105,10 +105,20 @@ def walk_differences(book: m.Book, compiled: Any, told: Told) -> Iterator[Differ
     readings = readings_of(book, told.case, {})
     for law in (False, True):
         for category in book.categories:
-            here = holds(compiled, told.case, category, readings, lambda question, law=law: law)
-            there = category_holds(book, category, told.root, readings, lambda question, law=law: law)
+            here = holds(compiled, told.case, category, readings, yes if law else no)
+            there = category_holds(book, category, told.root, readings, yes if law else no)
             if here is not there:
                 yield Difference(f"walk, law {law}", category, here, there)
+
+
+def yes(question: object) -> bool:
+    """A law that says yes to everything."""
+    return True
+
+
+def no(question: object) -> bool:
+    """A law that says no to everything."""
+    return False
 
 
 def completed(book: m.Book, told: Told) -> Case:
@@ -122,7 +132,8 @@ def completed(book: m.Book, told: Told) -> Case:
 
 def turned(book: m.Book) -> m.Book:
     """The book with clauses, facts, rows and declarations in the opposite order."""
-    return reordered(replace(book, categories=dict(reversed(book.categories.items()))))
+    out: m.Book = reordered(replace(book, categories=dict(reversed(book.categories.items()))))
+    return out
 
 
 def reordered(part: Any) -> Any:
@@ -156,7 +167,7 @@ def renamed(part: Any) -> Any:
             changed = {
                 f.name: renamed(getattr(part, f.name)) for f in fields(part) if f.name not in ("id", "label", "known")
             }
-            again = {
+            again: dict[str, Any] = {
                 name: it if name in keep or not isinstance(it, dict) else {other(id): each for id, each in it.items()}
                 for name, it in changed.items()
             }
@@ -185,8 +196,12 @@ def renamed(part: Any) -> Any:
         case m.Call(term, args):
             return m.Call(other(term), renamed(args))
         case m.Override(label, target, _, when, over):
-            named = {"label": other(label), "target": tuple(map(other, target)), "over": tuple(map(other, over))}
-            return replace(part, when=renamed(when), **named)
+            named_so: dict[str, Any] = {
+                "label": other(label),
+                "target": tuple(map(other, target)),
+                "over": tuple(map(other, over)),
+            }
+            return replace(part, when=renamed(when), **named_so)
         case m.Clause(label, cond):
             return replace(part, label=None if label is None else other(label), cond=renamed(cond))
         case m.Quantified() | m.Aggregate():

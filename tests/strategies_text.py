@@ -118,7 +118,7 @@ def groups(draw: st.DrawFn, indent: str, depth: int = 2) -> list[str]:
     )
     lines = [head + draw(attributes())]
     for n in range(draw(st.integers(1, 3))):
-        label = draw(st.one_of(PLAIN.filter(lambda p: "." not in p), st.just(str(n))))
+        label = draw(st.one_of(PLAIN, st.sampled_from([str(n), "days", "from", "on"])))
         first, *rest = draw(groups(indent + "  ", depth - 1))
         lines += [f"{indent}  [{label}] {first}", *rest]
         if draw(st.booleans()):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
@@ -59,7 +60,7 @@ def somebody(data: st.DataObject, book: m.Book, wholly: bool, people: int) -> It
             yield told
 
 
-def compiled_of(book: m.Book) -> object:
+def compiled_of(book: m.Book) -> Any:
     """The book, ready to answer."""
     from solver.assess import compile_book
 

@@ -17,6 +17,7 @@ from dsl.diagnostics import Severity
 from dsl.format import format_source
 from dsl.keywords import ANYWHERE, OPENING, Word
 from dsl.render import render_all
+from whereas.examples import run_examples
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = ("language", "hard-clauses")
@@ -54,6 +55,9 @@ def test_a_block_compiles_with_the_book_of_its_page(name: str, number: int, text
     errors = [d for d in result.diagnostics if CODES[d.code].severity is Severity.ERROR]
     assert not errors, "\n" + render_all(errors, files)
     assert result.value is not None
+    report = run_examples(result.value)
+    assert not report.failures, "\n" + render_all(report.failures, files)
+    assert report.count == len(re.findall("^example ", prelude + text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", PAGES)

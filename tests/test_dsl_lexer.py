@@ -92,6 +92,12 @@ def test_a_fact_may_be_called_by_a_word_of_the_language() -> None:
     assert names == ["e", "value", "money", "en", "text", "key", "date"]
 
 
+def test_every_word_may_be_a_label() -> None:
+    assert kinds("[days] days [ from ] 【on.or】 [at least]") == [
+        *("LSQB", "NAME", "RSQB", "DAYS", "LSQB", "NAME", "RSQB", "LSQB", "NAME", "RSQB", "LSQB", "AT_LEAST", "RSQB"),
+    ]
+
+
 def test_punctuation_of_both_widths() -> None:
     for terminal, forms in PUNCTUATION.items():
         for form in forms:

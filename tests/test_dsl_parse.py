@@ -84,8 +84,10 @@ def sketch(part: Node | Token | None) -> str:
         ("earliest of a, b, c before d", "compare(extreme(name(a) name(b) name(c)) operator() name(d))"),
         (
             "months of j in l such that t(j), after a, within 5 years before s at least 36 months",
-            "compare(months_of(j l call(t j) limit_after(name(a)) limit_within(duration(5) name(s))) operator() "
-            "duration(36))",
+            (
+                "compare(months_of(j l call(t j) limit_after(name(a)) limit_within(duration(5) name(s))) operator() "
+                "duration(36))"
+            ),
         ),
         (
             "count of s in l such that (s.a is b) less than 2",
@@ -232,6 +234,8 @@ def test_one_diagnostic_for_each_wrong_declaration_and_the_others_are_read() -> 
         ("with a = b\n", "S003", "with", "indent the line so that it belongs to the declaration above"),
         ("parameter a : money bye b\n", "S001", "bye", "write `by`"),
         ("scheme is\n", "N104", "is", "choose another name, such as `is_`"),
+        ('enumeration e\n  days en "x"\n', "N104", "days", "choose another name, such as `days_`"),
+        ("term t(d : e)\n  means a\n    and b\n", "S001", "and", None),
         ("term t(d : degree\n", "S001", "(", "write `)` at its end"),
         ("source\n", "S001", "", "write a name here"),
         ("entity e\n  level degree_level\n", "S001", "degree_level", None),

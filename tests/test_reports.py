@@ -39,7 +39,7 @@ Small scheme
 │     │               November 2026 [guide 註2]
 │     └─ ✘ experience  35 months and 12 days of work in the last five years; 36
 │                      months are needed [guide 註4]
-├─ ✔ security  no objection [guide (1) 準則]
+├─ ✔ security  no objection (taken as favourable) [guide (1) 準則]
 └─ ✔ once      does not apply: admitted before [guide (9)]
 
   What stood in the way

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import pickle
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 from dsl.diagnostics import Result
 from dsl.model import Book
@@ -28,9 +31,22 @@ def folder() -> Path | None:
     chosen = os.environ.get("WHEREAS_CACHE")
     if chosen is not None:
         return None if chosen.strip().lower() in ("", "off", "0", "no") else Path(chosen)
+    if sys.platform.startswith("linux"):  # what platformdirs says there, without the time its import takes
+        home = os.environ.get("XDG_CACHE_HOME", "").strip()
+        return (Path(home) if home else Path.home() / ".cache") / "whereas"
     from platformdirs import user_cache_path
 
     return user_cache_path("whereas", appauthor=False)
+
+
+class _Pickler(pickle.Pickler):
+    """Writes a frozen dataclass as a call with its fields: it is read back four times as fast as by its state."""
+
+    def reducer_override(self, value: object) -> Any:
+        """How a value is made again."""
+        if is_dataclass(value) and not isinstance(value, type):
+            return type(value), tuple(getattr(value, field.name) for field in fields(value))
+        return NotImplemented
 
 
 def key(files: Mapping[str, str], main: str, version: str) -> str:
@@ -84,7 +100,9 @@ def keep(name: str, result: Result[Book]) -> None:
     place = folder()
     if place is None:
         return
-    data = pickle.dumps(result, protocol=5)
+    buffer = io.BytesIO()
+    _Pickler(buffer, protocol=5).dump(result)
+    data = buffer.getvalue()
     try:
         place.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=place, delete=False) as file:

@@ -20,7 +20,7 @@ from whereas.options import RefusedError, Settings, chosen_categories, chosen_re
 if TYPE_CHECKING:
     from dsl.case import Case
     from solver.answer import Answer
-    from solver.assess import Compiled
+    from solver.compiled import Compiled
     from whereas.report import CaseView
 
 OK, FINDINGS, BAD_INPUT, OUR_BUG = 0, 1, 2, 3
@@ -141,7 +141,7 @@ def explain(given: Settings, name: str, category: str, html: str | None) -> int:
 
 
 def _report(given: Settings, names: Sequence[str], category: str | None, html: str | None) -> int:
-    from solver.assess import compile_book
+    from solver.compiled import compile_book
     from whereas.report import view
 
     if list(names).count("-") > 1:
@@ -165,7 +165,8 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
         code = code if loaded.cases else BAD_INPUT
         for case in loaded.cases:
             answer = answer_case(given, compiled, book, case, categories=categories)
-            seen = view(book, case, answer, given.lang, as_known_on=given.as_known_on, categories=categories)
+            day, chain = given.as_known_on, category is not None
+            seen = view(book, case, answer, given.lang, as_known_on=day, categories=categories, chain=chain)
             views.append(seen)
             if given.json:
                 from whereas.report_json import case_json
@@ -296,12 +297,12 @@ def test(given: Settings, place: str | None) -> int:
 
 def emit(given: Settings, case_name: str | None) -> int:
     """The answer-set program of the book, or of one case."""
-    from solver.assess import compile_book
+    from solver.compiled import at, compile_book
     from solver.emit import emit as emitted
 
     book = the_book(given)
     chosen = chosen_readings(given, book)
-    compiled = compile_book(book)
+    compiled = at(compile_book(book), given.as_known_on)
     if case_name is None:
         text = emitted(compiled)
     else:
@@ -321,7 +322,6 @@ def emit(given: Settings, case_name: str | None) -> int:
             case,
             readings="all" if given.all_readings else {**case.readings, **chosen},
             judgements=given.judgements,
-            as_known_on=given.as_known_on,
         )
     if given.json:
         write_json({"version": 1, "program": text})

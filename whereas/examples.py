@@ -11,8 +11,9 @@ from dsl.diagnostics import OPTION, Diagnostic, Label
 from dsl.model import Book, Category, Example, Expectation, Place, Verdict
 from solver.answer import Answer, Status, Step
 from solver.answer import Result as Found
-from solver.assess import Compiled, assess, compile_book
+from solver.assess import assess
 from solver.check import check_case
+from solver.compiled import Compiled, compile_book
 from whereas.phrases import say
 
 

@@ -85,6 +85,8 @@ every_of | every {thing} | 每一項{thing}
 some_none | no {thing} is told of | 未有提及任何{thing}
 by_reading | read as: {value} | 理解為：{value}
 overridden | decided by the exception “{label}” | 由例外情況「{label}」決定
+fails | not met: {what} | 未符合：{what}
+presumed | taken as favourable | 假定有利
 applies | applies: {what} | 適用：{what}
 applies_not | does not apply: {what} | 不適用：{what}
 met | met | 符合

@@ -76,9 +76,10 @@ def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) ->
         page.lines.append("")
         page.put("", result.scheme_label, style="4")
         _title(page, result)
-        _rows(page, result.rows, result.category)
+        _rows(page, result.rows)
         page.lines.append("")
-        _turns(page, result)
+        if result.verdict is not Verdict.QUALIFIES:
+            _turns(page, result)
         _grants(page, result)
         _section(page, "assumes", [a.words for a in result.assumes])
         _section(page, "sensitive", [f"{s.words} ({s.id})" for s in result.sensitive_to])
@@ -143,7 +144,8 @@ def _reasons(page: _Page, result: ResultView) -> None:
     shown = result.reasons if not yes else result.reasons[:_MOST_REASONS]
     for row in shown:
         mark = page.paint(_COLOURS[row.mark], _MARKS[row.mark])
-        page.lines.extend(_lead(page, f"    {mark} ", 6, f"{_inner(row.path, result.category)}: {_said(row)}"))
+        name = f"{row.label}: " if row.label else ""
+        page.lines.extend(_lead(page, f"    {mark} ", 6, f"{name}{row.words}{_cited(row)}"))
     if len(shown) < len(result.reasons):
         page.put("    · ", page.say("alternatives", n=len(result.reasons) - len(shown)), style="2")
 
@@ -185,9 +187,9 @@ def _foot(page: _Page, view: CaseView, *, assumed: Sequence[str] = (), sources: 
 # ----------------------------------------------------------------------------------------------------------- the tree
 
 
-def _rows(page: _Page, rows: Sequence[Row], above: str, bars: str = "") -> None:
+def _rows(page: _Page, rows: Sequence[Row], bars: str = "") -> None:
     """The rows of one level: labels in a column, sentence and citation wrapped beside it."""
-    names = [_inner(row.path, above) for row in rows]
+    names = [row.label for row in rows]
     column = min(max((cells(name) for name in names), default=0), 24)
     for number, (row, name) in enumerate(zip(rows, names, strict=True)):
         last = number + 1 == len(rows)
@@ -202,19 +204,16 @@ def _rows(page: _Page, rows: Sequence[Row], above: str, bars: str = "") -> None:
         for line in wrapped(_said(row), page.width - indent):
             page.lines.append((head + line).rstrip())
             head = rest
-        _rows(page, row.rows, row.path, bars + trunk)
+        _rows(page, row.rows, bars + trunk)
 
 
 def _said(row: Row) -> str:
     note = f" ({row.note})" if row.note else ""
-    cites = f" [{'; '.join(row.cites)}]" if row.cites else ""
-    return f"{row.words}{note}{cites}"
+    return f"{row.words}{note}{_cited(row)}"
 
 
-def _inner(path: str, above: str) -> str:
-    """The labels of a path below another: `graduate · degree`."""
-    inner = path.removeprefix(above).strip("/") if path.startswith(above) else path
-    return " · ".join(inner.split("/")) if inner else ""
+def _cited(row: Row) -> str:
+    return f" [{'; '.join(row.cites)}]" if row.cites else ""
 
 
 # ------------------------------------------------------------------------------------------------------------- cells

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,7 +27,7 @@ def simplified(text: str) -> str:
 
 
 def simplify(view: T) -> T:
-    """A tree of frozen dataclasses and tuples with every word in Simplified characters; names are left alone."""
+    """A tree of tuples with every word in Simplified characters; names are left alone."""
     return _simplify(view)  # type: ignore[return-value]
 
 
@@ -37,9 +36,10 @@ def _simplify(value: object) -> object:
         case str():
             return simplified(value)
         case tuple():
-            return tuple(_simplify(item) for item in value)
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            words = {f.name: _simplify(getattr(value, f.name)) for f in fields(value) if f.name not in NAMES}
-            return replace(value, **words)
+            names = getattr(value, "_fields", None)
+            if names is None:
+                return tuple(_simplify(item) for item in value)
+            words = [item if name in NAMES else _simplify(item) for name, item in zip(names, value, strict=True)]
+            return type(value)._make(words)  # type: ignore[attr-defined]
         case _:
             return value

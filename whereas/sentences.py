@@ -56,16 +56,24 @@ def scene_of(book: Book, step: Step, lang: Lang, readings: Mapping[str, str]) ->
     return Scene(book, lang, entities, readings)
 
 
-def step_words(book: Book, step: Step, lang: Lang, readings: Mapping[str, str]) -> str:
-    """One step in a sentence."""
+def step_words(
+    book: Book, step: Step, lang: Lang, readings: Mapping[str, str], *, term: str | None = None, judged: bool = False
+) -> str:
+    """One step in a sentence. `term`: the term its clause calls; `judged`: it asks for an officer's judgement."""
     scene = scene_of(book, step, lang, readings)
+    if term is not None and step.kind not in ("test", "constant", "element") and not _own_words(step):
+        return _applied(scene, step, pick(book.terms[term].label, lang))
     if step.kind == "element" and step.element:
         return address_words(book, step.element, lang)
     if step.clause is None:
         return _group_heading(scene, step)
     if step.kind not in ("test", "constant"):
         return _heading(scene, step, step.clause)
-    return _test_words(scene, step, step.clause)
+    return _test_words(scene, step, step.clause, judged=judged)
+
+
+def _own_words(step: Step) -> bool:
+    return step.clause is not None and step.clause.sentence is not None
 
 
 def _applied(scene: Scene, step: Step, words: str) -> str:
@@ -115,16 +123,23 @@ def reading_words(book: Book, reading: str, value: str, lang: Lang) -> str:
     return next((pick(label, lang) for id, label in found.values if id == value), value) if found else value
 
 
-def _test_words(scene: Scene, step: Step, clause: Clause) -> str:
+def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> str:
+    if judged and step.status is Status.VARIES:
+        return say("hinge_judgement", scene.lang, what=clause_words(scene, clause))
     unseen = [name for name, value in step.values.items() if isinstance(value, Absent)]
     if clause.sentence:
-        holes = {m["name"] for m in HOLE.finditer(pick(clause.sentence, scene.lang))}
-        if not holes & set(unseen):
-            filled = fill(scene, step, clause, pick(clause.sentence, scene.lang))
-            if filled is not None:
-                return _applied(scene, step, filled)
-        elif unseen:
+        sentence = pick(clause.sentence, scene.lang)
+        holes = {m["name"] for m in HOLE.finditer(sentence)}
+        if unseen and not holes and step.status is Status.VARIES and isinstance(clause.cond, Truth):
+            why = next(value for value in step.values.values() if isinstance(value, Absent))
+            return say("hinge_fact", scene.lang, why=say(why.value, scene.lang), what=sentence)
+        if holes & set(unseen) or (unseen and step.status is Status.VARIES):
             return _absent_words(scene, step, clause)
+        filled = fill(scene, step, clause, sentence)
+        if filled is not None and step.wanted and step.status is Status.FAILS and "limit" not in holes:
+            return say("fails", scene.lang, what=filled)
+        if filled is not None:
+            return _applied(scene, step, filled)
     elif unseen and step.status is Status.VARIES:
         return _absent_words(scene, step, clause)
     return _built(scene, step, clause)
@@ -133,16 +148,18 @@ def _test_words(scene: Scene, step: Step, clause: Clause) -> str:
 def _absent_words(scene: Scene, step: Step, clause: Clause) -> str:
     """`not told: level of the degree; the rule asks for: level of the degree is at least bachelor`."""
     seen: dict[str, list[str]] = {}
-    for name, value in step.values.items():
-        if isinstance(value, Absent) and (words := _name_of_hole(scene, clause, name)):
-            group = seen.setdefault(value.value, [])
-            if words not in group:
-                group.append(words)
+    absent = {name: value for name, value in step.values.items() if isinstance(value, Absent)}
+    facts = {name: value for name, value in absent.items() if name not in ("value", "limit")}
+    for name, value in (facts or absent).items():
+        group = seen.setdefault(value.value, [])
+        if (words := _name_of_hole(scene, clause, name)) not in group:
+            group.append(words)
     parts = [say(why, scene.lang) + scene.put(": ", "：") + joined(what, scene.lang) for why, what in seen.items()]
     rule = _rule_words(scene, step, clause)
     lead = scene.put("; ", "；").join(parts)
     only = joined(next(iter(seen.values()), []), scene.lang)
-    return lead if rule == only else say("needed", scene.lang, what=lead, rule=rule)
+    asked = rule.removeprefix(only).strip().removeprefix("is ")
+    return say("needed", scene.lang, what=lead, rule=asked) if asked else lead
 
 
 def _name_of_hole(scene: Scene, clause: Clause, name: str) -> str:

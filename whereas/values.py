@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path as File
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
@@ -75,15 +77,14 @@ def months_words(months: int, days: int, lang: Lang) -> str:
 
 
 @cache
-def _territories(lang: Lang) -> Mapping[str, str]:
-    from babel import Locale
-
-    return Locale.parse("zh_Hant_HK" if lang == "zh" else "en").territories
+def _countries() -> Mapping[str, tuple[str, str]]:
+    text = (File(__file__).parent / "countries.csv").read_text("utf-8")
+    return {code: (en, zh) for code, en, zh in csv.reader(text.splitlines())}
 
 
 def country_words(code: str, lang: Lang) -> str:
-    """The name of a country; its code if it has none."""
-    return _territories(lang).get(code, code)
+    """The name of a country; its code if it has none. The names are those of CLDR, Chinese as in Hong Kong."""
+    return _countries().get(code, (code, code))[lang == "zh"]
 
 
 def key_words(book: Book, table: str, key: str, lang: Lang) -> str:
@@ -228,10 +229,14 @@ def steps_of(address: str) -> tuple[tuple[str, str | None], ...]:
     return tuple((m[1], m[2]) for m in _STEP.finditer(address))
 
 
+def fact_at(book: Book, address: str) -> Fact | None:
+    """The declaration of what stands at an address."""
+    return fact_of(book, {}, Path(*_names(address)))
+
+
 def entity_at(book: Book, address: str) -> str | None:
     """The entity of the thing at an address."""
-    fact = fact_of(book, {}, Path(*_names(address)))
-    entity = _inside(book, fact)
+    entity = _inside(book, fact_at(book, address))
     return entity.id if entity else None
 
 

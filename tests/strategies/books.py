@@ -125,11 +125,14 @@ def books(draw: st.DrawFn) -> m.Book:
         start = draw(st.sampled_from(STARTS))
         dates = tuple(start + n * DAY for n in range(draw(st.integers(12, 40))))
         births = tuple(it.replace(year=it.year - 30, day=min(it.day, 28)) for it in dates)
-        lengths = [Duration(n, "days") for n in (0, 1, 5, 17)] + [Duration(2, "weeks"), Duration(1, "months")]
+        lengths = [Duration(n, "days") for n in (0, 1, 5, 17)] + [Duration(n, "weeks") for n in (1, 2)]
+        lengths += [Duration(1, "months")] * 2
     else:
         dates = tuple(sorted(draw(st.lists(st.sampled_from(ENDS), min_size=4, max_size=6, unique=True))))
-        births = tuple(dt.date.fromisoformat(day) for day in ("1988-02-29", "1990-02-28", "1990-03-01", "1991-12-31"))
-        lengths = [Duration(n, "months") for n in (1, 2, 6, 12)] + [Duration(31, "days"), Duration(1, "years")]
+        births = tuple(dt.date(*day) for day in ((1988, 2, 29), (1990, 2, 28), (1990, 3, 1), (1991, 12, 31)))
+        lengths = [Duration(n, "months") for n in (1, 6, 12)] + [Duration(1, "years"), Duration(9, "weeks")]
+    for first, last in itertools.pairwise(dates) if style != "narrow" else ():
+        lengths.append(apart(first, last, draw(st.sampled_from(("months", "months", "days")))))
     make = Maker(draw, style, dates, births, tuple(dict.fromkeys(lengths)))
     declare_tables(make)
     declare_things(make)
@@ -154,6 +157,13 @@ def books(draw: st.DrawFn) -> m.Book:
         categories=categories,
         invariants=invariants,
     )
+
+
+def apart(first: dt.date, last: dt.date, unit: str) -> Duration:
+    """How far two dates are from each other, in days or about so many months."""
+    if unit == "days":
+        return Duration((last - first).days, "days")
+    return Duration(max(1, (last.year - first.year) * 12 + last.month - first.month), "months")
 
 
 # -------------------------------------------------------------------------------------------------------- declarations
@@ -384,14 +394,16 @@ def tree(make: Maker, scope: Scope, depth: int) -> m.Clause:
     label = make.name("c")
     if depth == 0 or make.often(3):
         return clause(line(make, scope), label)
-    match make.pick(("all", "any", "any", "at_least", "quantified", "quantified", "not", "call", "reading", "line")):
+    match make.pick(
+        ("all", "any", "any", "at_least", "quantified", "quantified", "quantified", "not", "call", "reading", "line")
+    ):
         case "all":
             return clause(m.All(branches(make, scope, depth)), label)
         case "any":
             return clause(m.AnyOf(branches(make, scope, depth)), label)
         case "at_least":
             items = (*branches(make, scope, depth), tree(make, scope, 0))
-            return clause(m.AtLeast(make.pick(range(1, len(items) + 1)), items), label)
+            return clause(m.AtLeast(make.pick((1, 2, *range(1, len(items) + 1))), items), label)
         case "quantified" if scope.lists:
             path, entity = make.pick(scope.lists)
             var = make.name("e")
@@ -443,7 +455,7 @@ def line(make: Maker, scope: Scope) -> m.Cond:
 
 def test(make: Maker, scope: Scope) -> m.Cond:
     """One comparison."""
-    if scope.lists and make.often(3):
+    if scope.lists and make.often(4):
         return of_list(make, scope)
     seen = make.pick(scope.facts)
     match seen.type:
@@ -512,14 +524,15 @@ def of_date(make: Maker, scope: Scope, seen: Seen) -> m.Cond:
     """A date compared with another in one of the many ways."""
     if seen.birth:
         on = make.pick([s.path for s in scope.facts if s.type == DATE and not s.birth and not s.ends])
-        return m.Compare(make.pick(MOSTLY_ORDER), m.AgeOn(seen.path, on), whole(make.pick((29, 30, 31, 32))))
+        age = make.pick(make.dates).year - make.pick(make.births).year - make.pick((0, 1))
+        return m.Compare(make.pick(MOSTLY_ORDER), m.AgeOn(seen.path, on), whole(age))
     others: list[m.Expr] = [
         s.path for s in scope.facts if s.type == DATE and not s.birth and s.path != seen.path and not s.ends
     ]
     other = make.pick([*others, *others, m.Const(make.day(), DATE)])
     if "cutoff" in make.parameters and make.often(3):
         other = m.Param("cutoff")
-    match make.pick(("plain", "shift", "window", "year", "extreme", "years_apart", "set")):
+    match make.pick(("plain", "shift", "shift", "window", "window", "year", "extreme", "years_apart", "set")):
         case "shift":
             moved = m.Shift(other, make.pick(make.lengths), make.pick((1, -1)))
             return m.Compare(make.pick(OPERATORS[:4]), seen.path, moved)
@@ -566,9 +579,9 @@ def of_months(make: Maker, scope: Scope, total: m.Aggregate) -> m.Cond:
         total = replace(total, before=m.Path("submitted_on") if make.often(7) else m.Const(make.day(), DATE))
         if make.often(5):
             total = replace(total, within=make.pick([it for it in make.lengths if it.count > 1] or make.lengths))
-    few = make.style == "narrow"
-    lengths = [Duration(n, "days") for n in ((5, 12, 30) if few else (31, 90, 366))] + [Duration(1, "months")] * 2
-    lengths += [Duration(2, "weeks"), *([] if few else [Duration(6, "months"), Duration(1, "years")])]
+    first, last = sorted((make.pick(make.dates), make.pick(make.dates)))
+    lengths = [apart(first, last + DAY, "days"), apart(first, last, "months"), make.pick(make.lengths)]
+    lengths += [Duration(30, "days"), Duration(1, "months")]
     limit: m.Expr = m.Const(make.pick(lengths), DURATION)
     if "least_work" in make.parameters and make.often(3):
         limit = m.Param("least_work")
@@ -585,7 +598,10 @@ def make_category(make: Maker, id: str) -> m.Category:
     """Needs, seldom bars, and seldom exceptions to their clauses."""
     scope = givens_scope(make)
     needs = tuple(tree(make, scope, 2) for _ in range(make.pick((1, 1, 1, 2))))
-    bars = tuple(tree(make, scope, 1) for _ in range(make.pick((0, 0, 1, 0, 2))))
+    if make.often(5):
+        # As many yes as no is what a test wants, and most conditions taken at random fail.
+        needs = (clause(m.AnyOf((*needs, tree(make, scope, 1))), make.name("c")),)
+    bars = tuple(tree(make, scope, 1) for _ in range(make.pick((0, 0, 1, 0, 0, 2))))
     named = [path for item in (*needs, *bars) for path in labelled(item)]
     overrides: list[m.Override] = []
     for _ in range(make.pick((0, 0, 1, 2, 3))):

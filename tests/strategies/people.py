@@ -8,6 +8,7 @@ lists of things with too many possible elements.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
+from tests.oracle import days
 from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, readings_of
 from tests.oracle.domains import demands, domains_for, walk
 from tests.oracle.meaning import category_holds
@@ -114,7 +116,8 @@ def drawn(draw: st.DrawFn, of: Population, entity: str | None, fact: m.Fact) -> 
         case m.EntityOf(kind):
             return some(draw, of, kind)
         case m.ListOf(kind):
-            return tuple(some(draw, of, kind) for _ in range(draw(st.sampled_from((1, 2, 0, 3)))))
+            listed = [some(draw, of, kind) for _ in range(draw(st.sampled_from((2, 1, 2, 0, 3))))]
+            return tuple(listed if not draw(st.booleans()) else chained(of.book, kind, listed))
         case _:
             return draw(st.sampled_from(of.domains.values[entity, fact.id]))
 
@@ -131,6 +134,19 @@ def some(draw: st.DrawFn, of: Population, kind: str) -> dict[str, object]:
             if fits(of.book, kind, it):
                 break
     return it
+
+
+def chained(book: m.Book, kind: str, listed: list[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """The things of a list, each spell beginning on the day after the one before has ended, where that is allowed."""
+    spell = book.entities[kind].spell
+    ended: object = None
+    for it in listed:
+        out = it
+        if spell is not None and isinstance(ended, dt.date) and ended < days.LAST:
+            moved = {**it, spell[0]: ended + days.DAY}
+            out = moved if fits(book, kind, moved) else it
+        ended = out[spell[1]] if spell is not None else None
+        yield out
 
 
 def known(kind: m.Type, value: object) -> Known:
