@@ -73,8 +73,7 @@ def reasoned(
     out = []
     for name in names:
         category = s.compiled.book.categories[name]
-        steps = _category_steps(walk, category)
-        steps = tuple(_decide(step, found[name]) for step in steps)
+        steps = _category_steps(walk, category, found[name])
         decisive = [x for step in steps for x in leaves(step) if x.decisive]
         out.append(
             Result(
@@ -154,88 +153,131 @@ def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple
 # --------------------------------------------------------------------------------------------------------------- steps
 
 
-def _category_steps(walk: _Walk, category: Category) -> tuple[Step, ...]:
-    """The steps of the needs, then those of the bars."""
-    program = walk.s.compiled.program
-    needs, *bars = program.roots[category.id]
-    steps = [_step(walk, needs, (), category.id, wanted=True)]
-    steps += [_step(walk, b, (), category.id, wanted=False) for b in bars]
-    return tuple(steps)
+Wish = Literal["why", "why not", "what on"]
+"""What the decisive branches are to show: what fired, what blocked, or what it hangs on."""
+
+_WISH: Mapping[Verdict, Wish] = {Verdict.QUALIFIES: "why", Verdict.DOES_NOT_QUALIFY: "why not", Verdict.DEPENDS: "what on"}
 
 
-def _step(walk: _Walk, gate_id: int, places: tuple[int, ...], path: str, *, wanted: bool) -> Step:
-    """One clause and what is under it."""
+def _category_steps(walk: _Walk, category: Category, found: Verdict) -> tuple[Step, ...]:
+    """The steps of the needs, then those of the bars; the branches that decide the verdict are marked."""
+    roots = walk.s.compiled.program.roots[category.id]
+    kids = [(root, (), wanted) for root, wanted in zip(roots, (True, False), strict=False)]
+    chosen = _decisive(walk, kids, _WISH[found])
+    return tuple(_step(walk, root, (), category.id, wanted, _WISH[found] if i in chosen else None) for i, (root, _, wanted) in enumerate(kids))
+
+
+def _decisive(walk: _Walk, kids: Sequence[tuple[int, tuple[int, ...], bool]], wish: Wish | None) -> frozenset[int]:
+    """Which of the clauses under a decisive one are decisive too.
+
+    Those that are as wanted show why, those that are not show why not; where there is none, the clause is settled by
+    all that vary together (a case split), and these are shown.
+    """
+    if wish is None:
+        return frozenset()
+    statuses = [walk.status(g, p) for g, p, _ in kids]
+    varying = frozenset(i for i, status in enumerate(statuses) if status is Status.VARIES)
+    if wish == "what on":
+        return varying
+    settled = frozenset(
+        i
+        for i, (status, (_, _, wanted)) in enumerate(zip(statuses, kids, strict=True))
+        if status is not Status.VARIES and ((status is Status.HOLDS) == wanted) == (wish == "why")
+    )
+    return settled or varying
+
+
+def _step(
+    walk: _Walk, gate_id: int, places: tuple[int, ...], path: str, wanted: bool, wish: Wish | None, shown: Clause | None = None  # noqa: FBT001
+) -> Step:
+    """One clause and what is under it. `wish` None: not on a branch that decides. `shown`: the clause that calls it."""
     s = walk.s
     gate = s.compiled.program.gates[gate_id]
     status = walk.status(gate_id, places)
     if gate.kind == "override":
-        inner = _step(walk, gate.inputs[0].gate, _at(gate.inputs[0], places), path, wanted=wanted)
-        return _overridden(walk, gate, inner, status)
+        return _overridden(walk, gate, places, path, wanted, wish, status)
     clause = gate.clause
     label = clause.label if clause else None
     here = f"{path}/{label}" if label else path
+    decisive = wish is not None
     binding = _binding(gate, places)
     if _leaf(s.compiled, gate):
-        seen = Seen(s, gate, places) if clause else {}
-        gaps = _gaps(s, gate, places) if clause else ()
-        return Step(here, "test", status, wanted, clause, binding=binding, values=seen, gaps=gaps)
+        seen: Mapping[str, Any] = Seen(s, gate, places) if clause else {}
+        gaps = _gaps(s, gate, places) if clause and s.open else ()
+        return Step(here, "test", status, wanted, _shown(shown, clause), binding=binding, values=seen, gaps=gaps, decisive=decisive)
     if gate.over is not None:
-        kids = tuple(
-            _element(walk, gate, places, place, here, wanted=wanted) for place in range(s.written.get(gate.over, 0) + bool(s.blanks.get(gate.over)))
-        )
-        return Step(here, gate.kind, status, wanted, clause, kids, binding=binding)  # type: ignore[arg-type]
+        kids = _elements(walk, gate, places, here, wanted, wish)
+        return Step(here, gate.kind, status, wanted, _shown(shown, clause), kids, binding=binding, decisive=decisive)  # type: ignore[arg-type]
+    if gate.kind == "all" and clause is not None and _calls(clause):
+        only = gate.inputs[0]
+        return _step(walk, only.gate, _at(only, places), here, wanted, wish, _shown(shown, clause))
     inner_wanted = wanted != (gate.kind == "not")
-    made = tuple(_step(walk, i.gate, _at(i, places), here, wanted=inner_wanted) for i in gate.inputs)
-    if len(made) == 1 and made[0].path == here and made[0].kind != "element" and gate.kind == "all":
-        return replace(made[0], clause=_shown(clause, made[0].clause), status=status)
+    inputs = list(gate.inputs)
     chosen = None
-    if gate.kind == "reading":
+    if gate.kind == "reading" and gate.reading in s.readings:
         assert gate.reading is not None
-        value = s.readings.get(gate.reading)
-        if value is not None:
-            chosen = (gate.reading, value)
-            made = tuple(m for m, v in zip(made, gate.values, strict=True) if v == value)
+        chosen = (gate.reading, s.readings[gate.reading])
+        inputs = [i for i, v in zip(inputs, gate.values, strict=True) if v == chosen[1]]
+    below = [(i.gate, _at(i, places), inner_wanted) for i in inputs]
+    marked = _decisive(walk, below, wish)
+    made = tuple(_step(walk, g, p, here, w, wish if k in marked else None) for k, (g, p, w) in enumerate(below))
     kind: StepKind = "constant" if gate.kind == "true" else gate.kind  # type: ignore[assignment]
-    return Step(here, kind, status, wanted, clause, made, n=gate.n or None, reading=chosen, binding=binding)
+    return Step(here, kind, status, wanted, _shown(shown, clause), made, gate.n or None, None, chosen, binding, decisive=decisive)
 
 
-def _shown(outer: Clause, inner: Clause | None) -> Clause:
-    """A clause that calls a term is shown with its own words, or the term's if it has none."""
-    if inner is None or outer.sentence is not None or outer.cites:
+def _shown(outer: Clause | None, inner: Clause | None) -> Clause | None:
+    """A clause that calls a term is shown with its own words and citations, or the term's where it has none."""
+    if outer is None or inner is None:
+        return inner or outer
+    if outer.sentence is not None or outer.cites:
         return outer
     return replace(inner, label=outer.label, place=outer.place)
 
 
 def _at(i: Input, places: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(places[a] for a in i.args)
+    return tuple([places[a] for a in i.args]) if i.args else ()
 
 
-def _overridden(walk: _Walk, gate: Gate, inner: Step, status: Status) -> Step:
+def _overridden(
+    walk: _Walk, gate: Gate, places: tuple[int, ...], path: str, wanted: bool, wish: Wish | None, status: Status  # noqa: FBT001
+) -> Step:
     """A clause after the exceptions to it."""
+    inner = _step(walk, gate.inputs[0].gate, _at(gate.inputs[0], places), path, wanted, wish)
     category = walk.s.compiled.book.categories[inner.path.split("/")[0]]
-    target = tuple(inner.path.split("/")[1:])
-    active = [
-        o.label for o, i in zip([o for o in category.overrides if o.target == target], gate.inputs[1:], strict=False) if walk.copy.value(i.gate) is not False
-    ]
-    return replace(inner, status=status, override=active[0] if active else None)
+    bars = not inner.wanted
+    aimed = [o for o in category.overrides if o.target == tuple(inner.path.split("/")[1:])]
+    ordered = [o for o in aimed if (o.effect == "met") != bars] + [o for o in aimed if (o.effect == "met") == bars]
+    active = [o.label for o, i in zip(ordered, gate.inputs[1:], strict=True) if walk.copy.value(i.gate) is not False]
+    return replace(inner, status=status, override=active[0] if active else None, decisive=wish is not None)
 
 
-def _element(walk: _Walk, gate: Gate, places: tuple[int, ...], place: int, path: str, *, wanted: bool) -> Step:
-    """What one element of a list makes of the clause under a quantifier."""
+def _elements(
+    walk: _Walk, gate: Gate, places: tuple[int, ...], path: str, wanted: bool, wish: Wish | None  # noqa: FBT001
+) -> tuple[Step, ...]:
+    """What each element of a list makes of the clause under a quantifier; one stands for all an open list may have."""
     s = walk.s
     assert gate.over is not None
-    body = gate.inputs[0]
-    inner = _step(walk, body.gate, tuple((*places, place)[a] for a in body.args), path, wanted=wanted)
-    there = place < s.written.get(gate.over, 0)
-    address = f"{gate.over}[{place if there else '+'}]"
-    var = gate.vars[-1]
-    status = inner.status if there else Status.FAILS if inner.status is Status.FAILS else Status.VARIES
-    kids = inner.children if inner.kind in ("all", "any") and inner.path == path and inner.children else (inner,)
-    return Step(path, "element", status, wanted, inner.clause, kids, element=address, binding={**_binding(gate, places), var: address})
+    body, var = gate.inputs[0], gate.vars[-1]
+    written = s.written.get(gate.over, 0)
+    count = written + bool(s.blanks.get(gate.over))
+    below = [(body.gate, _at(body, (*places, place)), wanted) for place in range(count)]
+    marked = _decisive(walk, below, wish)
+    out = []
+    for place, (g, p, w) in enumerate(below):
+        inner = _step(walk, g, p, path, w, wish if place in marked else None)
+        there = place < written
+        address = f"{gate.over}[{place if there else '+'}]"
+        status = inner.status if there or inner.status is Status.FAILS else Status.VARIES
+        kids = inner.children if inner.kind in ("all", "any") and inner.path == path and inner.children else (inner,)
+        binding = {**_binding(gate, places), var: address}
+        out.append(Step(path, "element", status, wanted, inner.clause, kids, None, address, None, binding, decisive=place in marked))
+    return tuple(out)
 
 
 def _binding(gate: Gate, places: tuple[int, ...]) -> dict[str, str]:
     """Addresses of the variables in scope."""
+    if not places and not gate.things:
+        return {}
     pairs = zip(gate.vars, gate.lists, places, strict=False)
     return {v: f"{name}[{p}]" for v, name, p in pairs} | {v: str(p) for v, p in gate.things}
 
@@ -435,26 +477,6 @@ def _hole_exprs(cond: Cond) -> Iterator[tuple[str, Expr]]:
 
 
 # ------------------------------------------------------------------------------------------------------ what decides it
-
-
-def _decide(step: Step, found: Verdict) -> Step:
-    """Mark the branches that make the verdict: what fired, what blocked, or what it hangs on."""
-    wish = {Verdict.QUALIFIES: True, Verdict.DOES_NOT_QUALIFY: False, Verdict.DEPENDS: None}[found]
-    return _mark(step, wish)
-
-
-def _mark(step: Step, wish: bool | None) -> Step:
-    """`wish` True: explain why the step is as wanted; False: why it is not; None: what it hangs on."""
-    status = step.status
-    as_wanted = status is (Status.HOLDS if step.wanted else Status.FAILS)
-    if wish is True and not as_wanted:
-        return step
-    if wish is False and as_wanted:
-        return step
-    if wish is None and status is not Status.VARIES:
-        return step
-    kids = tuple(_mark(c, wish) for c in step.children)
-    return replace(step, children=kids, decisive=True)
 
 
 def _reason(step: Step, category: str) -> str:
