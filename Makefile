@@ -25,10 +25,11 @@ $(STAMP): pyproject.toml constraints.txt
 	  "$$found" -m venv $(VENV); \
 	fi; \
 	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'; \
+	$(BIN)/python -m compileall -q dsl solver whereas; \
 	touch $(STAMP)
 
 demo: $(STAMP) ## assess the example people, and explain one answer
-	@$(BIN)/whereas assess examples/*.yaml
+	@$(BIN)/whereas assess examples/graduate.yaml examples/high_earner.yaml examples/hd_with_job.yaml
 	@echo
 	@$(BIN)/whereas explain examples/graduate.yaml ttps.b || [ $$? -eq 1 ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any, Literal
 
@@ -84,9 +84,9 @@ def _spell_ends(book: Book) -> frozenset[tuple[str, str]]:
 
 
 def _readings(book: Book, case: Case, readings: Mapping[str, str] | Literal["all"]) -> dict[str, str]:
-    """The value of each reading; with `all`, only of those the case itself chooses."""
+    """The value of each reading; with `all` none is chosen."""
     if readings == "all":
-        return dict(case.readings)
+        return {}
     return {r.id: r.default for r in book.readings.values()} | dict(case.readings) | dict(readings)
 
 
@@ -147,7 +147,20 @@ def _settle_at(s: Situation, ready: Ready, places: tuple[int, ...], els: tuple[A
     except (Unread, LawGap, Slack):
         names = {f"#{i}": (name, p) for i, (name, p) in enumerate(zip(ready.spec.lists, places, strict=True))}
         addresses = frozenset(read_paths(p, names) for p in ready.reads.paths)
-        s.open[instance] = OpenTest(instance, ready.test, els, addresses, ready.marks)
+        inside = frozenset(_absent_inside(s, ready))
+        open_ = tuple(n for p, _ in ready.reads.totals if (n := str(p)) in s.facts.lists and s.facts.lists[n].open)
+        s.open[instance] = OpenTest(instance, ready.test, els, addresses | inside, ready.marks, inside, open_)
+
+
+def _absent_inside(s: Situation, ready: Ready) -> Iterable[Address]:
+    """Absent facts of written elements that a test's totals read."""
+    for path, inner in ready.reads.totals:
+        items = s.facts.lists.get(str(path))
+        for i in range(items.written if items else 0):
+            for steps in inner:
+                a = Address(str(path), i, steps)
+                if type(s.facts.get(a)) is Absent:
+                    yield a
 
 
 def ties(s: Situation) -> list[Tie]:
@@ -207,24 +220,34 @@ def copy(s: Situation, circuit: Circuit, readings: Mapping[str, str] | None = No
     return Copy(s.compiled.program, circuit, settled, s.written, s.blanks, s.readings if readings is None else readings)
 
 
-def tables(s: Situation, tests: Iterable[Instance], last: frozenset[Address] = frozenset()) -> list[Table]:
-    """Tables for the open tests among these."""
-    opened = [s.open[i] for i in tests if i in s.open]
-    key = frozenset(t.instance for t in opened)
-    if not last and key in s.tables:
-        return s.tables[key]
-    search = s.search
-    out: list[Table] = []
-    grouped = groups(search, opened)
+def tables(s: Situation, tests: Iterable[Instance]) -> list[Table]:
+    """Tables for the open tests among these.
+
+    If there are too many combinations, totals over lists are left as ranges instead of following each absent fact of
+    each element; what can then be said is still never wrong, only less.
+    """
+    wanted = [i for i in tests if i in s.open]
+    key = frozenset(wanted)
+    if key not in s.tables:
+        try:
+            s.tables[key] = _tables(s, [s.open[i] for i in wanted])
+        except TooLarge:
+            if not any(s.open[i].inside for i in wanted):
+                raise
+            s.open.update({i: replace(t, reads=t.reads - t.inside) for i, t in s.open.items()})
+            s.tables.clear()
+            s.tables[key] = _tables(s, [s.open[i] for i in wanted])
+    return s.tables[key]
+
+
+def _tables(s: Situation, opened: Sequence[OpenTest]) -> list[Table]:
+    grouped = groups(s.search, opened)
     inside = {t.instance for _, ts, _ in grouped for t in ts}
-    _, law = outcomes(search, [t for t in opened if t.instance not in inside])
-    out += law
+    _, out = outcomes(s.search, [t for t in opened if t.instance not in inside])
     for vars, ts, tied in grouped:
-        made = group_table(search, vars, ts, tied, last)
+        made = group_table(s.search, vars, ts, tied)
         if made is not None:
             out.append(made)
-    if not last:
-        s.tables[key] = out
     return out
 
 

@@ -47,7 +47,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The alternatives of one variable. `loose`: tests that stay open whatever it is (a total over an open list)."""
+    """The alternatives of one variable; of a question of the law, first yes and then no."""
 
     variable: Variable
     alternatives: tuple[Alternative, ...]
@@ -60,13 +60,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class OpenTest:
-    """A test the case leaves undecided, how to evaluate it, and what it reads."""
+    """A test the case leaves undecided, how to evaluate it, and what it reads.
+
+    inside: the absent facts of written elements that its totals read; they are among `reads` too, unless there are too
+    many to try and the totals are left as ranges. lists: open lists that it totals.
+    """
 
     instance: Instance
     test: Callable[[Env], bool]
     els: tuple[Mapping[str, Any], ...]
     reads: frozenset[Address]
     marks: Marks
+    inside: frozenset[Address] = frozenset()
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +101,28 @@ class Search:
     limit: int = 400_000
     remembered: dict[Any, Table | None] = field(default_factory=dict)
 
-    def evaluate(self, t: OpenTest) -> bool | LawVar | None:
-        """Outcome of a test whose facts are all in place: its truth, a question of the law, or None (a loose total)."""
-        self.env.els = t.els
+    def evaluate(self, t: OpenTest, law: Mapping[LawVar, bool]) -> bool | LawVar | None:
+        """Outcome of a test whose facts are all in place, given answers of the law.
+
+        Its truth; a question of the law it turns on; or None if a total over an open list can fall on either side.
+        """
+        env = self.env
+        asked: list[LawVar] = []
+
+        def answer(var: LawVar) -> bool | None:
+            if var not in law:
+                asked.append(var)
+            return law.get(var)
+
+        before, env.law, env.els = env.law, answer, t.els
         try:
-            return t.test(self.env)
+            return t.test(env)
         except LawGap as gap:
             return gap.var
         except (Slack, Unread):
-            return None
+            return asked[0] if asked else None
+        finally:
+            env.law = before
 
     def consistent(self, tie: Tie) -> bool:
         """Whether an invariant may hold as things stand."""
@@ -256,20 +275,25 @@ def _alternative(
 
 
 def outcomes(search: Search, tests: Iterable[OpenTest]) -> tuple[list[tuple[Instance, bool]], list[Table]]:
-    """Tests with all facts in place: those that are settled, and a table for each question of the law they raise."""
+    """Tests with all facts in place: those that are settled, and tables for the questions of the law others turn on."""
     bits: list[tuple[Instance, bool]] = []
-    law: dict[LawVar, list[Instance]] = {}
+    law: list[Table] = []
     for t in tests:
-        outcome = search.evaluate(t)
-        if outcome is True or outcome is False:
-            bits.append((t.instance, outcome))
-        elif outcome is not None:
-            law.setdefault(outcome, []).append(t.instance)
-    tables = [
-        Table(("law", var), tuple(Alternative(tuple((i, b) for i in instances), (), b) for b in (True, False)))
-        for var, instances in law.items()
-    ]
-    return bits, tables
+        alternative = _lawful(search, t, {}, None)
+        bits += alternative.bits
+        law += alternative.tables
+    return bits, law
+
+
+def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: object) -> Alternative:
+    """What becomes of a test under some answers of the law: settled, loose, or a table of one more question."""
+    outcome = search.evaluate(t, law)
+    if outcome is True or outcome is False:
+        return Alternative(((t.instance, outcome),), (), value)
+    if outcome is None:
+        return Alternative((), (), value)
+    both = tuple(_lawful(search, t, {**law, outcome: truth}, truth) for truth in (True, False))
+    return Alternative((), (Table(("law", outcome), both),), value)
 
 
 def _next_variable(

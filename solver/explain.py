@@ -351,7 +351,7 @@ def _gaps(s: Situation, gate: Gate, places: tuple[int, ...]) -> tuple[str, ...]:
     out: dict[str, None] = {}
     for instance in _tests(s.compiled, gate, places):
         if instance in s.open:
-            outcome = s.search.evaluate(s.open[instance])
+            outcome = s.search.evaluate(s.open[instance], {})
             if isinstance(outcome, tuple):
                 out.setdefault(law_name(outcome).id)
     return tuple(out)

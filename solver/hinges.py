@@ -13,11 +13,10 @@ from itertools import chain
 
 from solver.answer import Hinge
 from solver.assess import Situation, copy
-from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, outcomes, unknown
+from solver.cells import Alternative, Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, outcomes, unknown
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.run import Circuit, Deadline
-from solver.totals import turning_facts
 from solver.undecided import Copy, constrain
 
 Variable = Hinge
@@ -40,9 +39,8 @@ def law_name(var: LawVar) -> Hinge:
 
 
 def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
-    """What a total over a list hangs on besides the facts its test reads: absent facts of its elements, open lists."""
-    absent, lists = turning_facts(s, t)
-    return frozenset({name_of(s, a) for a in absent} | {Hinge("fact", name) for name in lists})
+    """What a total hangs on besides the facts its test reads: open lists, and facts there are too many of to try."""
+    return frozenset({name_of(s, a) for a in t.inside - t.reads} | {Hinge("fact", name) for name in t.lists})
 
 
 @dataclass(slots=True)
@@ -170,14 +168,35 @@ def _apart(
     constrain((twin.a, twin.b), made, [twin.may_differ(variable)], lambda v: v in mine)
 
 
-def _law_tests(made: Table, laws: dict[Instance, set[LawVar]]) -> None:
+def _law_tests(made: Table, laws: dict[Instance, set[LawVar]], above: frozenset[LawVar] = frozenset()) -> None:
     """Which tests a question of the law can decide."""
-    if isinstance(made.variable, tuple) and made.variable[0] == "law":
-        for instance, _ in made.alternatives[0].bits:
-            laws.setdefault(instance, set()).add(made.variable[1])  # type: ignore[arg-type]
+    if made.variable[0] == "law":
+        above |= {made.variable[1]}  # type: ignore[arg-type]
     for alternative in made.alternatives:
+        for instance, _ in alternative.bits:
+            laws.setdefault(instance, set()).update(above)
         for child in alternative.tables:
-            _law_tests(child, laws)
+            _law_tests(child, laws, above)
+
+
+def raised(search: Search, vars: frozenset[Address], t: OpenTest, ties: Sequence[Tie]) -> frozenset[LawVar]:
+    """The questions of the law a test raises whatever its absent facts turn out to be."""
+    if any(search.facts.is_blank(a) for a in vars & t.reads):
+        return frozenset()
+    made = group_table(search, vars & t.reads, [t], [x for x in ties if unknown(search.facts, x.reads) <= t.reads])
+    return _always(made) if made else frozenset()
+
+
+def _always(made: Table) -> frozenset[LawVar]:
+    """Questions met in every alternative of a table."""
+    if made.variable[0] == "law":
+        rest = [_met(a) for a in made.alternatives]
+        return frozenset({made.variable[1]}) | frozenset.intersection(*rest)  # type: ignore[arg-type]
+    return frozenset.intersection(*(_met(a) for a in made.alternatives))
+
+
+def _met(alternative: Alternative) -> frozenset[LawVar]:
+    return frozenset().union(*(_always(t) for t in alternative.tables))
 
 
 def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]], loose: dict[Instance, frozenset[Hinge]]) -> frozenset[Hinge]:
@@ -191,7 +210,10 @@ def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]], loo
     used = [s.open[i] for i in c.tests if i in s.open]
     for vars, _, _ in groups(s.search, used):
         out |= {name_of(s, v) for v in vars}
-    out |= {law_name(v) for t in used if not unknown(s.facts, t.reads) for v in laws.get(t.instance, ())}
+    for t in used:
+        asked = laws.get(t.instance, set())
+        vars = unknown(s.facts, t.reads)
+        out |= {law_name(v) for v in (asked & raised(s.search, vars, t, s.search.ties) if vars and asked else asked)}
     for t in used:
         out |= loose.get(t.instance, frozenset())
     return frozenset(out)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from solver.cells import Instance, Table
+from solver.cells import Alternative, Instance, Table
 from solver.evaluate import LawVar
 from solver.lower import Gate, Input, Program
 from solver.run import Circuit
@@ -199,32 +199,28 @@ def constrain(copies: tuple[Copy, ...], table: Table, on: list[int], apart: Call
             constrain((copy,), table, on, lambda _: False)
         return
     circuit = copies[0].circuit
-    if isinstance(table.variable, tuple) and table.variable[0] == "law":
-        _constrain_law(copies, table, on)
+    if table.variable[0] == "law":
+        for copy in copies:
+            q = copy.question(table.variable[1])  # type: ignore[arg-type]
+            for alternative, answer in zip(table.alternatives, (q, -q), strict=True):
+                _bind((copy,), alternative, [*on, answer], apart)
         return
     if len(table.alternatives) == 1:
-        choices: list[list[int]] = [on]
-    else:
-        atoms = [circuit.atom() for _ in table.alternatives]
-        circuit.choice(atoms, on)
-        circuit.never([*on, *(-a for a in atoms)])
-        choices = [[a] for a in atoms]
-    for alternative, chosen in zip(table.alternatives, choices, strict=True):
-        for instance, truth in alternative.bits:
-            for copy in copies:
-                t = copy.test(instance)
-                assert not isinstance(t, bool)
-                circuit.never([*chosen, -t if truth else t])
-        for child in alternative.tables:
-            constrain(copies, child, chosen, apart)
+        _bind(copies, table.alternatives[0], on, apart)
+        return
+    atoms = [circuit.atom() for _ in table.alternatives]
+    circuit.choice(atoms, on)
+    circuit.never([*on, *(-a for a in atoms)])
+    for alternative, atom in zip(table.alternatives, atoms, strict=True):
+        _bind(copies, alternative, [atom], apart)
 
 
-def _constrain_law(copies: tuple[Copy, ...], table: Table, on: list[int]) -> None:
-    """Tests that a question of the law decides have its truth, in each copy its own."""
-    for copy in copies:
-        q = copy.question(table.variable[1])  # type: ignore[arg-type]
-        for instance, truth in table.alternatives[0].bits:
+def _bind(copies: tuple[Copy, ...], alternative: Alternative, on: list[int], apart: Callable[[object], bool]) -> None:
+    """While `on` holds, the tests of an alternative have the truths it gives them."""
+    for instance, truth in alternative.bits:
+        for copy in copies:
             t = copy.test(instance)
-            assert not isinstance(t, bool) and truth
-            copy.circuit.never([*on, q, -t])
-            copy.circuit.never([*on, -q, t])
+            assert not isinstance(t, bool)
+            copy.circuit.never([*on, -t if truth else t])
+    for child in alternative.tables:
+        constrain(copies, child, on, apart)

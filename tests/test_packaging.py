@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import zipfile
@@ -28,8 +27,9 @@ def run(*command: str | Path, cwd: Path = ROOT, **env: str) -> subprocess.Comple
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
+    pins = str(ROOT / "constraints.txt")
     done = run(
-        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", out, ROOT
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, ROOT, PIP_CONSTRAINT=pins
     )
     assert done.returncode == 0, done.stderr
     (built,) = out.glob("*.whl")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dsl.casefile import changes_text, read_case
 from dsl.checks import labelled
 from dsl.diagnostics import OPTION, Diagnostic, Label
-from dsl.model import Book, Category, Example, Expectation, Place, Verdict
+from dsl.model import Always, Book, Category, Example, Expectation, Place, Verdict
 from solver.answer import Answer, Status, Step
 from solver.answer import Result as Found
 from solver.assess import assess
@@ -63,21 +63,23 @@ def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
         found = tuple(_run(book, compiled, example, seen, seconds))
         failures += found
         failed += bool(found)
-    conditions = [(category.id, path) for category in book.categories.values() for path in _leaves(book, category)]
+    conditions = [(category.id, *leaf) for category in book.categories.values() for leaf in _leaves(book, category)]
     undecided = []
-    for category, path in conditions:
-        missing = tuple(way for way in ("holds", "fails") if (category, path, way) not in seen.ways)
+    for category, path, ways in conditions:
+        missing = tuple(way for way in ways if (category, path, way) not in seen.ways)
         if missing:
             undecided.append(Undecided(f"{category}/{path.replace('.', '/')}", missing))
     return ExamplesReport(len(book.examples), failed, tuple(failures), len(conditions), tuple(undecided))
 
 
-def _leaves(book: Book, category: Category) -> Iterator[str]:
-    """Dotted paths of the clauses with no labelled clause inside, exceptions left out."""
+def _leaves(book: Book, category: Category) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Dotted paths of the clauses with no labelled clause inside, exceptions left out, and the ways each can go."""
     exceptions = {o.label for o in category.overrides}
-    paths = [path for path in labelled(book, category) if path not in exceptions]
-    inner = {path.rpartition(".")[0] for path in paths}
-    return (path for path in paths if path not in inner)
+    clauses = {path: clause for path, clause in labelled(book, category).items() if path not in exceptions}
+    inner = {path.rpartition(".")[0] for path in clauses}
+    for path, clause in clauses.items():
+        if path not in inner:
+            yield path, ("holds",) if isinstance(clause.cond, Always) else ("holds", "fails")
 
 
 def facts_of(book: Book, example: Example) -> tuple[Example, tuple[tuple[str, str], ...]]:

@@ -15,7 +15,18 @@ from typing import Literal
 
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
-from tests.oracle.meaning import Bound, Law, Names, Question, Thing, World, category_holds, clause_holds, world_of
+from tests.oracle.meaning import (
+    Bound,
+    Law,
+    Names,
+    Question,
+    Thing,
+    World,
+    category_holds,
+    clause_holds,
+    questions_raised,
+    world_of,
+)
 
 HingeId = tuple[str, str]
 """Kind and id of a hinge."""
@@ -60,6 +71,8 @@ class Outcomes:
     masks: Mapping[str, tuple[int, ...]]
     tied: tuple[frozenset[int], ...]
     presumed: tuple[HingeId, ...]
+    raised: Mapping[str, frozenset[Question]]
+    """The questions of the law that the case itself raises: those met in every completion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,9 @@ def hinges(of: Outcomes, category: str) -> frozenset[HingeId]:
     together = {i for group in of.tied if not group & alone and turns(of, masks, group) for i in group}
     out = {(str(of.variables[i].kind), of.variables[i].id) for i in alone | together}
     for i, question in enumerate(of.questions):
-        if any(cofactor(mask, i, True, of) != cofactor(mask, i, False, of) for mask in set(masks)):
+        if question in of.raised[category] and any(
+            cofactor(mask, i, True, of) != cofactor(mask, i, False, of) for mask in set(masks)
+        ):
             out.add(("law", question.id))
     return frozenset(out)
 
@@ -177,6 +192,7 @@ def outcomes(
         raise TooLargeError
     kept = []
     answers: list[list[Answers]] = []
+    roots: list[tuple[Thing, Mapping[str, str]]] = []
     for chosen in itertools.product(*(range(len(v.choices)) for v in variables)):
         picked = {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)} | known
         root = {name: filled(book, f.type, case.root.facts.get(name), name, picked) for name, f in book.givens.items()}
@@ -185,14 +201,18 @@ def outcomes(
         read = {r: str(picked[f"?{r}"]) for r in book.readings} if readings == "all" else readings
         kept.append(chosen)
         answers.append([every_law(partial(category_holds, book, category, root, read)) for category in book.categories])
+        roots.append((root, read))
     if not kept:
         raise ContradictionError
     questions = tuple(dict.fromkeys(q for each in answers for it in each for law, _ in it for q in law))
     if len(questions) > MOST_QUESTIONS:
         raise TooLargeError
     masks = {name: tuple(bits(each[i], questions) for each in answers) for i, name in enumerate(book.categories)}
+    owned = {name: frozenset(questions) for name in book.categories}
+    for root, read in roots if questions else ():
+        owned = {name: met & questions_raised(book, name, root, read) for name, met in owned.items()}
     groups = tuple(ties(book, case, variables))
-    return Outcomes(tuple(variables), tuple(kept), questions, masks, groups, tuple(presumed))
+    return Outcomes(tuple(variables), tuple(kept), questions, masks, groups, tuple(presumed), owned)
 
 
 def unknown_facts(book: m.Book, case: Case) -> Iterator[tuple[str, str | None, m.Fact]]:

@@ -149,6 +149,48 @@ def cond_holds(world: World, names: Names, cond: m.Cond, path: tuple[str, ...] =
             return test_holds(world, names, cond)
 
 
+def questions_raised(book: m.Book, category: str, root: Thing, readings: Mapping[str, str]) -> set[Question]:
+    """Every question of the law that some comparison of the category raises, whatever the others say."""
+    raised: set[Question] = set()
+
+    def heard(question: Question) -> bool:
+        raised.add(question)
+        return False
+
+    world = world_of(book, root, readings, heard)
+    it = book.categories[category]
+    for clause in (it.needs, *([it.bars] if it.bars else []), *(o.when for o in it.overrides)):
+        ask(world, world.givens, clause.cond)
+    return raised
+
+
+def ask(world: World, names: Names, cond: m.Cond) -> None:
+    """Look at every comparison of a condition, those that do not matter included."""
+    match cond:
+        case m.Always():
+            return
+        case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
+            for item in items:
+                ask(world, names, item.cond)
+        case m.Not(item):
+            ask(world, names, item.cond)
+        case m.Quantified(_, var, where, entity, body):
+            for element in elements(names, where, entity):
+                ask(world, {**names, var: element}, body.cond)
+        case m.Call(term, args):
+            meant = world.book.terms[term]
+            given = {name: bound(world.book, names, arg) for (name, _), arg in zip(meant.params, args, strict=True)}
+            ask(world, {**world.givens, **given}, meant.means.cond)
+        case m.ByReading(reading, branches):
+            ask(world, names, dict(branches)[world.readings[reading]].cond)
+        case _:
+            for part in parts(cond):
+                if isinstance(part, m.Aggregate) and part.where is not None:
+                    for element in elements(names, part.list, part.entity):
+                        ask(world, {**names, part.var: element}, part.where)
+            test_holds(world, names, cond)
+
+
 def test_holds(world: World, names: Names, test: m.Test) -> bool:
     """Whether a comparison holds: never without a value; as the law will have it, if the law is not known."""
     values = [value(world, names, part) for part in parts(test)]
