@@ -20,7 +20,7 @@ from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group
 from solver.compiled import Compiled, Plan, Ready, at, compile_book
 from solver.emit import readings_used
 from solver.evaluate import Env, LawGap, Slack, Unread
-from solver.facts import Address, Facts, read_paths, thaw
+from solver.facts import Address, Facts, copied, read_paths, thaw
 from solver.run import Circuit, Deadline, OutOfTime
 from solver.undecided import Copy, Value, constrain
 
@@ -62,7 +62,22 @@ def situation(
     book = compiled.book
     facts = thaw(case, book)
     presumed = _presume(compiled, facts) if judgements == "presumed" else ()
-    chosen = _readings(book, case, readings)
+    return _lay(compiled, facts, presumed, _readings(book, case, readings), twice=twice)
+
+
+def without(s: Situation, a: Address) -> Situation:
+    """The same situation with one presumed judgement taken as not favourable."""
+    facts = s.facts
+    facts.set(a, False)
+    try:
+        return _lay(s.compiled, copied(facts), s.presumed, s.readings, twice=False)
+    finally:
+        facts.set(a, True)
+
+
+def _lay(compiled: Compiled, facts: Facts, presumed: tuple[Address, ...], chosen: dict[str, str], *, twice: bool) -> Situation:
+    """Settle what the facts settle."""
+    book = compiled.book
     written = {name: facts.lists[name].written for name in compiled.program.lists if name in facts.lists}
     blanks = {
         name: compiled.program.extra.get(name, (0, 0))[twice]

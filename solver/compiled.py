@@ -83,7 +83,9 @@ class Compiled:
     shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
+    lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    inner: frozenset[str] | None = None
     unread: frozenset[tuple[str, ...]] | None = None
 
     def ground(self, shape: Shape) -> Grounded:
@@ -97,6 +99,13 @@ class Compiled:
         if shape not in self.plans:
             self.plans[shape] = _plan(self, shape)
         return self.plans[shape]
+
+    def totalled(self, name: str) -> bool:
+        """Whether some total's filter reads a judgement of this name."""
+        if self.inner is None:
+            self.inner = frozenset(steps[-1] for t in self.tests for _, inner in t.reads.totals for steps in inner)
+            self.inner |= {p.steps[-1] if p.steps else p.base for t in self.tests if t.reads.totals for p in t.reads.paths}
+        return name in self.inner
 
     def used(self, category: str) -> frozenset[int]:
         """The tests a category reads."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from dsl import calendar
@@ -374,7 +374,34 @@ _OPS: dict[Operator, Callable[[Any, Any], bool]] = {
 
 
 def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
-    """A closure for a leaf comparison."""
+    """A closure for a leaf comparison. A parameter with an unknown value makes it a question of the law."""
+    plain = _test_fn(cond, book, vars)
+
+    def test(env: Env) -> bool:
+        try:
+            return plain(env)
+        except LawGap as gap:
+            if len(gap.var) != 2:
+                raise
+            var = (*gap.var, cond, tuple([e.get("#") for e in env.els]))
+        answer = env.law(var)
+        if answer is None:
+            raise LawGap(var)
+        return answer
+
+    return test if reads_parameter(cond) else plain
+
+
+def reads_parameter(thing: Any) -> bool:
+    """Whether a comparison reads a parameter."""
+    if isinstance(thing, Param):
+        return True
+    if isinstance(thing, tuple):
+        return any(reads_parameter(x) for x in thing)
+    return is_dataclass(thing) and any(reads_parameter(getattr(thing, f.name)) for f in fields(thing))
+
+
+def _test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
     match cond:
         case Truth(fact):
             return path_fn(fact, vars)
@@ -414,14 +441,7 @@ def _compare_fn(cond: Compare, op: Operator, left: Expr, right: Expr, book: Book
     compare = _OPS[op]
 
     def test(env: Env) -> bool:
-        try:
-            a, b = x(env), y(env)
-        except LawGap as gap:
-            var = (*gap.var, cond)
-            answer = env.law(var)
-            if answer is None:
-                raise LawGap(var) from None
-            return answer
+        a, b = x(env), y(env)
         if a is None or b is None:
             return False
         if rank:
@@ -464,11 +484,11 @@ def _rank(cond: Compare, book: Book) -> dict[str, int] | None:
     return {m: i for i, (m, _) in enumerate(book.enumerations[cond.enumeration].members)}
 
 
-def stretches(table: Table) -> tuple[dt.date, ...]:
-    """The days on which what a table says can change, in order."""
+def stretches(table: Table, rows: Sequence[Row] | None = None) -> tuple[dt.date, ...]:
+    """The days on which what a table says (of these rows, or of any) can change, in order."""
     days: set[dt.date] = set()
     one = dt.timedelta(days=1)
-    for thing in (*table.rows, *table.coverage):
+    for thing in (*(table.rows if rows is None else rows), *table.coverage):
         if thing.start:
             days.add(thing.start)
         if thing.end and thing.end < calendar.LAST:
@@ -489,7 +509,7 @@ def _member_fn(cond: Member, book: Book, vars: Vars) -> Callable[[Env], bool]:
         columns = dict(row.columns)
         if all(columns.get(c) == v for c, v in cond.rows):
             rows.setdefault(row.key, []).append(row)
-    days = stretches(table)
+    days: dict[str, tuple[dt.date, ...]] = {}
 
     def test(env: Env) -> bool:
         key = get(env)
@@ -500,7 +520,9 @@ def _member_fn(cond: Member, book: Book, vars: Vars) -> Callable[[Env], bool]:
         covered = next((c.kind for c in table.coverage if _within(c, on)), None)
         if covered == "closed" or (covered == "gappy" and present):
             return present
-        stretch = sum(d <= on for d in days) if on else 0
+        if key not in days:
+            days[key] = stretches(table, rows.get(key, ()))
+        stretch = sum(d <= on for d in days[key]) if on else 0
         var = (table.id, key, cond.rows, stretch)
         answer = env.law(var)
         if answer is None:

@@ -40,7 +40,7 @@ from dsl.model import (
     YearOf,
 )
 from solver.answer import Granted, Result, Status, Step, StepKind
-from solver.assess import Judging, Situation, copy, settle, tables, verdict, verdicts
+from solver.assess import Judging, Situation, copy, settle, tables, verdict, verdicts, without
 from solver.cells import Instance
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, Slack, Total, Unread, expr_fn, three
@@ -518,9 +518,12 @@ def _assumes(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> 
     out: dict[str, list[str]] = {n: [] for n in found}
     for a in s.presumed:
         tests = [i for i in _judgement_tests(s, a) if i in s.settled]
+        name = a.steps[-1] if a.list is None else s.facts.show(a)
+        if s.compiled.totalled(a.steps[-1]):
+            _retaken(s, a, found, out, name, deadline)
+            continue
         if not tests:
             continue
-        name = a.steps[-1] if a.list is None else s.facts.show(a)
         rest = []
         for n, v in found.items():
             needed = s.compiled.needed(n)
@@ -531,6 +534,14 @@ def _assumes(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> 
         if rest:
             out = _flipped(s, a, tests, rest, found, out, name, deadline)
     return {n: tuple(v) for n, v in out.items()}
+
+
+def _retaken(s: Situation, a: Address, found: Mapping[str, Verdict], out: dict[str, list[str]], name: str, deadline: Deadline) -> None:
+    """Take away a presumption that totals read: the whole case is laid out again without it."""
+    other = verdicts(without(s, a), tuple(found), deadline)
+    for n, v in other.items():
+        if v is not found[n]:
+            out[n].append(name)
 
 
 def _flipped(

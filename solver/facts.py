@@ -24,7 +24,7 @@ class Address(NamedTuple):
 
 @dataclass(slots=True)
 class Thing:
-    """A record whose facts can be set."""
+    """A record whose facts can be set. An element of a list carries its address under `#`."""
 
     facts: dict[str, Any]
 
@@ -55,7 +55,9 @@ class Facts:
             return items.items[place]
         blanks = self.beyond.setdefault(name, [])
         while len(blanks) <= place - items.written:
-            blanks.append(blank(self.book, items.entity))
+            thing = blank(self.book, items.entity)
+            thing.facts["#"] = f"{name}[+{len(blanks)}]"
+            blanks.append(thing)
         return blanks[place - items.written]
 
     def get(self, a: Address) -> Any:
@@ -103,6 +105,14 @@ class Facts:
         return a.list is not None and a.place >= self.lists[a.list].written
 
 
+def copied(facts: Facts) -> Facts:
+    """The same facts, to be filled in apart."""
+    import copy
+
+    memo = {id(facts.book): facts.book}
+    return copy.deepcopy(facts, memo)
+
+
 def blank(book: Book, entity: str) -> Thing:
     """A thing all of whose facts are absent."""
     return Thing({f.id: _blank(book, f.type) for f in book.entities[entity].facts})
@@ -137,6 +147,8 @@ def _thaw(value: Any, kind: Type, path: str, facts: Facts) -> Any:
         case ListOf(name):
             listed = value if isinstance(value, Listed) else Listed((), True, False)
             made = [_thaw(item, EntityOf(name), "", facts) for item in listed.items]
+            for i, thing in enumerate(made):
+                thing.facts["#"] = f"{path}[{i}]"
             items = Items(made, listed.open, name, len(made))
             facts.lists[path] = items
             return items

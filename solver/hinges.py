@@ -13,9 +13,10 @@ from itertools import chain
 
 from solver.answer import Hinge
 from solver.assess import Situation, copy
-from solver.cells import Alternative, Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, outcomes, unknown
+from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, outcomes, unknown
 from solver.evaluate import LawVar
 from solver.facts import Address
+from solver.questions import told_questions
 from solver.run import Circuit, Deadline
 from solver.undecided import Copy, constrain
 
@@ -179,26 +180,6 @@ def _law_tests(made: Table, laws: dict[Instance, set[LawVar]], above: frozenset[
             _law_tests(child, laws, above)
 
 
-def raised(search: Search, vars: frozenset[Address], t: OpenTest, ties: Sequence[Tie]) -> frozenset[LawVar]:
-    """The questions of the law a test raises whatever its absent facts turn out to be."""
-    if any(search.facts.is_blank(a) for a in vars & t.reads):
-        return frozenset()
-    made = group_table(search, vars & t.reads, [t], [x for x in ties if unknown(search.facts, x.reads) <= t.reads])
-    return _always(made) if made else frozenset()
-
-
-def _always(made: Table) -> frozenset[LawVar]:
-    """Questions met in every alternative of a table."""
-    if made.variable[0] == "law":
-        rest = [_met(a) for a in made.alternatives]
-        return frozenset({made.variable[1]}) | frozenset.intersection(*rest)  # type: ignore[arg-type]
-    return frozenset.intersection(*(_met(a) for a in made.alternatives))
-
-
-def _met(alternative: Alternative) -> frozenset[LawVar]:
-    return frozenset().union(*(_always(t) for t in alternative.tables))
-
-
 def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]], loose: dict[Instance, frozenset[Hinge]]) -> frozenset[Hinge]:
     """Every variable the undecided part of a category could hang on."""
     circuit = Circuit()
@@ -212,8 +193,8 @@ def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]], loo
         out |= {name_of(s, v) for v in vars}
     for t in used:
         asked = laws.get(t.instance, set())
-        vars = unknown(s.facts, t.reads)
-        out |= {law_name(v) for v in (asked & raised(s.search, vars, t, s.search.ties) if vars and asked else asked)}
+        if asked:
+            out |= {law_name(v) for v in asked & told_questions(s.compiled, s.facts, s.env, t.instance)}
     for t in used:
         out |= loose.get(t.instance, frozenset())
     return frozenset(out)

@@ -24,7 +24,7 @@ from tests.oracle.meaning import (
     World,
     category_holds,
     clause_holds,
-    questions_raised,
+    questions_told,
     world_of,
 )
 
@@ -72,7 +72,7 @@ class Outcomes:
     tied: tuple[frozenset[int], ...]
     presumed: tuple[HingeId, ...]
     raised: Mapping[str, frozenset[Question]]
-    """The questions of the law that the case itself raises: those met in every completion."""
+    """The questions of the law about facts that the case tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,14 @@ def outcomes(
     if len(questions) > MOST_QUESTIONS:
         raise TooLargeError
     masks = {name: tuple(bits(each[i], questions) for each in answers) for i, name in enumerate(book.categories)}
-    owned = {name: frozenset(questions) for name in book.categories}
-    for root, read in roots if questions else ():
-        owned = {name: met & questions_raised(book, name, root, read) for name, met in owned.items()}
+    untold = frozenset(v.address for v in variables)
+    written = dict(written_lists(book, case))
+    told_ = {name: set[Question]() for name in book.categories}
+    chosen_readings = list({tuple(sorted(read.items())): (root, read) for root, read in roots}.values())
+    for root, read in chosen_readings if questions else ():
+        for name, met in told_.items():
+            met |= questions_told(book, name, root, read, untold, written)
+    owned = {name: frozenset(met) for name, met in told_.items()}
     groups = tuple(ties(book, case, variables))
     return Outcomes(tuple(variables), tuple(kept), questions, masks, groups, tuple(presumed), owned)
 
@@ -219,6 +224,24 @@ def unknown_facts(book: m.Book, case: Case) -> Iterator[tuple[str, str | None, m
     """Every absent fact and open list of the case: its address, the entity that has it, and its declaration."""
     for name, fact in book.givens.items():
         yield from unknown_inside(book, name, None, fact, case.root.facts.get(name))
+
+
+def written_lists(book: m.Book, case: Case) -> Iterator[tuple[str, int]]:
+    """How many elements of each list the case writes."""
+
+    def inside(address: str, kind: m.Type, told: object) -> Iterator[tuple[str, int]]:
+        match kind:
+            case m.EntityOf(entity):
+                for fact in book.entities[entity].facts:
+                    known = told.facts.get(fact.id) if isinstance(told, Record) else None
+                    yield from inside(f"{address}.{fact.id}", fact.type, known)
+            case m.ListOf():
+                yield address, len(told.items) if isinstance(told, Listed) else 0
+            case _:
+                return
+
+    for name, fact in book.givens.items():
+        yield from inside(name, fact.type, case.root.facts.get(name))
 
 
 def unknown_inside(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Collection, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -149,8 +149,13 @@ def cond_holds(world: World, names: Names, cond: m.Cond, path: tuple[str, ...] =
             return test_holds(world, names, cond)
 
 
-def questions_raised(book: m.Book, category: str, root: Thing, readings: Mapping[str, str]) -> set[Question]:
-    """Every question of the law that some comparison of the category raises, whatever the others say."""
+def questions_told(
+    book: m.Book, category: str, root: Thing, readings: Mapping[str, str], untold: Collection[str], written: Mapping[str, int]
+) -> set[Question]:
+    """Every question of the law that some comparison of the category raises about facts the case tells.
+
+    `untold`: addresses of absent facts. `written`: how many elements of each list the case writes.
+    """
     raised: set[Question] = set()
 
     def heard(question: Question) -> bool:
@@ -158,37 +163,72 @@ def questions_raised(book: m.Book, category: str, root: Thing, readings: Mapping
         return False
 
     world = world_of(book, root, readings, heard)
+    site = Site(untold, written)
     it = book.categories[category]
     for clause in (it.needs, *([it.bars] if it.bars else []), *(o.when for o in it.overrides)):
-        ask(world, world.givens, clause.cond)
+        ask(world, world.givens, clause.cond, site)
     return raised
 
 
-def ask(world: World, names: Names, cond: m.Cond) -> None:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a case tells: addresses of absent facts, and how many elements of each list are written."""
+
+    untold: Collection[str]
+    written: Mapping[str, int]
+
+    def elements(self, names: Names, where: m.Path, entity: str) -> list[Bound]:
+        """The elements of a list that the case writes."""
+        address = ".".join((names[where.base].address, *where.steps))
+        return elements(names, where, entity)[: self.written.get(address, 0)]
+
+    def tells(self, world: World, names: Names, part: object) -> bool:
+        """Whether every fact read outside totals is told."""
+        match part:
+            case m.Path():
+                return bound(world.book, names, part).address not in self.untold
+            case m.Param(id):
+                return (world.book.parameters[id].event or "") not in self.untold
+            case m.Aggregate(after=after, before=before):
+                return self.tells(world, names, after) and self.tells(world, names, before)
+            case m.Shift(date) | m.YearOf(date):
+                return self.tells(world, names, date)
+            case m.AgeOn(a, b) | m.Difference(a, b):
+                return self.tells(world, names, a) and self.tells(world, names, b)
+            case m.Extreme(args=args):
+                return all(self.tells(world, names, arg) for arg in args)
+            case _:
+                return True
+
+
+def ask(world: World, names: Names, cond: m.Cond, site: Site) -> None:
     """Look at every comparison of a condition, those that do not matter included."""
     match cond:
         case m.Always():
             return
         case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
             for item in items:
-                ask(world, names, item.cond)
+                ask(world, names, item.cond, site)
         case m.Not(item):
-            ask(world, names, item.cond)
+            ask(world, names, item.cond, site)
         case m.Quantified(_, var, where, entity, body):
-            for element in elements(names, where, entity):
-                ask(world, {**names, var: element}, body.cond)
+            for element in site.elements(names, where, entity):
+                ask(world, {**names, var: element}, body.cond, site)
         case m.Call(term, args):
             meant = world.book.terms[term]
             given = {name: bound(world.book, names, arg) for (name, _), arg in zip(meant.params, args, strict=True)}
-            ask(world, {**world.givens, **given}, meant.means.cond)
+            ask(world, {**world.givens, **given}, meant.means.cond, site)
         case m.ByReading(reading, branches):
-            ask(world, names, dict(branches)[world.readings[reading]].cond)
+            ask(world, names, dict(branches)[world.readings[reading]].cond, site)
         case _:
             for part in parts(cond):
                 if isinstance(part, m.Aggregate) and part.where is not None:
-                    for element in elements(names, part.list, part.entity):
-                        ask(world, {**names, part.var: element}, part.where)
-            test_holds(world, names, cond)
+                    for element in site.elements(names, part.list, part.entity):
+                        ask(world, {**names, part.var: element}, part.where, site)
+            if all(site.tells(world, names, part) for part in parts(cond)):
+                unfiltered = [replace(p, where=None) if isinstance(p, m.Aggregate) else p for p in parts(cond)]
+                if any(True for part in unfiltered for _ in unknown_parameters(world, part)) or isinstance(cond, m.Member):
+                    test_holds(world, names, cond)
 
 
 def test_holds(world: World, names: Names, test: m.Test) -> bool:
