@@ -16,7 +16,7 @@ from typing import Any, Literal
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Book, EntityOf, Path, Verdict
 from solver.answer import Answer, Result
-from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, outcomes
+from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, ungrouped
 from solver.compiled import Compiled, Plan, Ready, at, compile_book
 from solver.emit import readings_used
 from solver.evaluate import Env, LawGap, Slack, Unread
@@ -85,7 +85,7 @@ def _lay(compiled: Compiled, facts: Facts, presumed: tuple[Address, ...], chosen
         if facts.lists[name].open
     }
     env = Env(facts.root, (), chosen)
-    search = Search(book, facts, env, [], spell_ends=_spell_ends(book), remembered=compiled.remembered)
+    search = Search(book, facts, env, [], spell_ends=_spell_ends(book), remembered=compiled.remembered, filters=compiled.filters)
     s = Situation(compiled, facts, {}, {}, written, blanks, presumed, chosen, env, search)
     for ready in compiled.tests:
         _settle(s, ready)
@@ -258,7 +258,7 @@ def tables(s: Situation, tests: Iterable[Instance]) -> list[Table]:
 def _tables(s: Situation, opened: Sequence[OpenTest]) -> list[Table]:
     grouped = groups(s.search, opened)
     inside = {t.instance for _, ts, _ in grouped for t in ts}
-    _, out = outcomes(s.search, [t for t in opened if t.instance not in inside])
+    out = ungrouped(s.search, [t for t in opened if t.instance not in inside])
     for vars, ts, tied in grouped:
         made = group_table(s.search, vars, ts, tied)
         if made is not None:

@@ -11,20 +11,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
+from math import prod
 from typing import Any
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent
-from dsl.model import Book, Scalar
-from solver.evaluate import Env, LawGap, LawVar, Slack, Unread
+from dsl.model import Aggregate, Book, Scalar
+from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three
 from solver.facts import Address, Facts
-from solver.landmarks import Marks, candidates, reach, with_neighbours
+from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
 
 Instance = tuple[int, tuple[int, ...]]
 """A test and the place in its list of each of its variables."""
 
 Variable = Address | tuple[str, LawVar]
-"""An absent fact, or ("law", question) for what the law leaves open."""
+"""An absent fact, ("law", question) for what the law leaves open, or ("settled", ()) where there is no choice."""
+
+
+_TRIES = 3_000
+"""How many elements are tried before a filter is taken to let some pass."""
 
 
 class TooLarge(Exception):  # noqa: N818
@@ -100,6 +106,7 @@ class Search:
     group_ties: Sequence[Tie] = ()
     limit: int = 400_000
     remembered: dict[Any, Table | None] = field(default_factory=dict)
+    filters: dict[Any, Any] = field(default_factory=dict)
 
     def evaluate(self, t: OpenTest, law: Mapping[LawVar, bool]) -> bool | LawVar | None:
         """Outcome of a test whose facts are all in place, given answers of the law.
@@ -114,7 +121,7 @@ class Search:
                 asked.append(var)
             return law.get(var)
 
-        before, env.law, env.els = env.law, answer, t.els
+        before, env.law, env.els, env.admits = env.law, answer, t.els, self.admits
         try:
             return t.test(env)
         except LawGap as gap:
@@ -122,7 +129,46 @@ class Search:
         except (Slack, Unread):
             return asked[0] if asked else None
         finally:
-            env.law = before
+            env.law, env.admits = before, None
+
+    def admits(self, total: Aggregate, env: Env) -> bool:
+        """Whether some element with facts of its own choosing passes the filter of a total, all else in place."""
+        vars = {f"#{i}": i for i in range(len(env.els))}
+        key = (total, len(env.els))
+        if key not in self.filters:
+            inner = {**vars, total.var: len(env.els)}
+            found = reads_inside(total.where, total.var, self.book)
+            self.filters[key] = (three(total.where, self.book, inner), found, marks(total.where, self.book))  # type: ignore[arg-type]
+        passes, steps, found_marks = self.filters[key]
+        name = str(total.list)
+        place = self.facts.lists[name].written + 64
+        element = self.facts.element(name, place)
+        addresses = [Address(name, place, s) for s in steps]
+        choices = [self.choices(a, found_marks) for a in addresses]
+        if prod(len(c) for c in choices) > _TRIES:
+            return True
+        before, env.els = env.els, (*env.els, element.facts)
+        try:
+            for values in product(*choices):
+                for a, v in zip(addresses, values, strict=True):
+                    self.facts.set(a, v)
+                if passes(env) is not False:
+                    return True
+            return False
+        finally:
+            for a in addresses:
+                self.facts.set(a, Absent.NOT_ASKED)
+            env.els = before
+
+    def choices(self, a: Address, found: Marks) -> list[Any]:
+        """Values to try for a fact of an element that is not written."""
+        facts = self.facts
+        kind = facts.fact(a).type
+        known = [v for v in facts.root.values() if type(v) in (int, str, dt.date)]
+        if kind == Scalar("date"):
+            days = {v for v in known if type(v) is dt.date} | spell_days(self)
+            return with_neighbours(reach(found, days), ongoing=False)
+        return candidates(kind, [found], known, self.book)
 
     def consistent(self, tie: Tie) -> bool:
         """Whether an invariant may hold as things stand."""
@@ -272,6 +318,12 @@ def _alternative(
             return None
         tables.append(inner)
     return Alternative(tuple(bits), tuple(tables), value)
+
+
+def ungrouped(search: Search, tests: Iterable[OpenTest]) -> list[Table]:
+    """Tables for tests that read no unknown fact: what they come to, and the questions of the law they turn on."""
+    bits, law = outcomes(search, tests)
+    return [Table(("settled", ()), (Alternative(tuple(bits), (), None),)), *law] if bits else law
 
 
 def outcomes(search: Search, tests: Iterable[OpenTest]) -> tuple[list[tuple[Instance, bool]], list[Table]]:

@@ -83,6 +83,7 @@ class Compiled:
     shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
+    filters: dict[Any, Any] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     inner: frozenset[str] | None = None

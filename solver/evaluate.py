@@ -82,6 +82,8 @@ class Env:
     els: tuple[Mapping[str, Any], ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
     law: Callable[[LawVar], bool | None] = ANSWERS
+    admits: Callable[[Aggregate, Env], bool] | None = None
+    """Whether an element that an open list may have besides could pass a total's filter; None: any could."""
 
 
 Fn = Callable[[Env], Any]
@@ -290,7 +292,7 @@ def _aggregate_fn(a: Aggregate, book: Book, vars: Vars) -> Fn:
                 env.els = els
             low += value if passes else 0
             high += value
-        return Total(low, BIG if listed.open else high)
+        return Total(low, BIG if listed.open and _admits(a, env) else high)
 
     return total
 
@@ -328,7 +330,7 @@ def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], List
             most.append(full)
             if passes and type(a_) is not Absent and type(b_) is not Absent:
                 sure.append(full)
-        if listed.open:
+        if listed.open and _admits(a, env):
             most.append((FIRST, ONGOING))
         low = calendar.clipped(calendar.merged(sure), first, end)
         high = low if sure == most else calendar.clipped(calendar.merged(most), first, end)
@@ -337,6 +339,11 @@ def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], List
         return Total(low, high, spells=True)
 
     return total
+
+
+def _admits(a: Aggregate, env: Env) -> bool:
+    """Whether an open list may have a further element that counts."""
+    return a.where is None or env.admits is None or env.admits(a, env)
 
 
 def _next(day: dt.date) -> dt.date:

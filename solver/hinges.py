@@ -9,11 +9,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from solver.answer import Hinge
 from solver.assess import Situation, copy
-from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, outcomes, unknown
+from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.questions import told_questions
@@ -53,6 +52,7 @@ class _Twin:
     a: Copy
     b: Copy
     differ: dict[Hinge, int] = field(default_factory=dict)
+    goals: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def may_differ(self, variable: Hinge) -> int:
         """The literal of a variable."""
@@ -76,75 +76,93 @@ def hinges(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[
         twin = _Twin(s, circuit, copy(s, circuit), copy(s, circuit))
         program = s.compiled.program
         goals = {c: (twin.a.value(program.categories[c]), twin.b.value(program.categories[c])) for c in categories}
-        loose = {i: sources(s, s.open[i]) for i in twin.a.tests if i in s.open and s.open[i].marks.totals}
-        tied, laws = _tie(twin, loose)
+        twin.goals = {c: (x, y) for c, (x, y) in goals.items() if not isinstance(x, bool) and not isinstance(y, bool)}
+        loose = {i: sources(s, s.open[i]) for i in twin.a.tests if i in s.open}
+        laws, together = _tie(twin, loose)
         support = {c: _support(s, c, laws, loose) for c in categories}
-    out: dict[str, tuple[Hinge, ...]] = {}
-    order = sorted(twin.differ)
     found: dict[str, set[Hinge]] = {c: set() for c in categories}
-    for variable in order:
-        others = [-lit for v, lit in twin.differ.items() if v != variable]
-        base = [twin.differ[variable], *others]
+    untold: dict[str, set[Hinge]] = {c: set() for c in categories}
+    for variable in sorted(twin.differ):
+        if variable.kind == "law":
+            continue
+        for c in _turning(twin, variable, [c for c in categories if variable in support[c][0]], deadline):
+            found[c].add(variable)
+    for group in together:
         for c in categories:
-            x, y = goals[c]
-            if variable in found[c] or variable not in support[c] or isinstance(x, bool) or isinstance(y, bool):
-                continue
-            wanted = list(chain.from_iterable((p, q) for p, q in goals.values() if not isinstance(p, bool) and not isinstance(q, bool)))
-            names = [n for n, (p, q) in goals.items() if not isinstance(p, bool) and not isinstance(q, bool)]
-            model = circuit.find([*base, x, -y], wanted, deadline)
-            if model is not None:
-                for i, n in enumerate(names):
-                    if model[2 * i] != model[2 * i + 1]:
-                        found[n].add(variable)
-    for c in categories:
-        if not found[c]:
-            found[c] = {v for v in tied if v in support[c]}
-        out[c] = tuple(sorted(found[c]))
+            if not found[c] & group.members and group.members & support[c][0] and c in _turning(twin, group.variable, [c], deadline):
+                found[c] |= group.members & support[c][0]
+    for variable in sorted(v for v in twin.differ if v.kind == "law"):
+        for c in _turning(twin, variable, [c for c in categories if variable in support[c][0] | support[c][1]], deadline):
+            (found if variable in support[c][0] else untold)[c].add(variable)
+    return {c: tuple(sorted(found[c] or untold[c])) for c in categories}
+
+
+def _turning(twin: _Twin, variable: Hinge, categories: Sequence[str], deadline: Deadline) -> set[str]:
+    """The categories that can hold in one copy and fail in the other when only this variable differs."""
+    base = [lit if v == variable else -lit for v, lit in twin.differ.items()]
+    out: set[str] = set()
+    names = [c for c in categories if c in twin.goals]
+    wanted = [literal for c in names for literal in twin.goals[c]]
+    for c in names:
+        if c in out:
+            continue
+        x, y = twin.goals[c]
+        model = twin.circuit.find([*base, x, -y], wanted, deadline)
+        if model is not None:
+            out |= {n for i, n in enumerate(names) if model[2 * i] != model[2 * i + 1]}
     return out
 
 
-def _tie(twin: _Twin, loose: dict[Instance, frozenset[Hinge]]) -> tuple[set[Hinge], dict[Instance, set[LawVar]]]:
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """Facts that an invariant ties, and the variable under which all of them may differ at once."""
+
+    members: frozenset[Hinge]
+    variable: Hinge
+
+
+def _tie(twin: _Twin, loose: dict[Instance, frozenset[Hinge]]) -> tuple[dict[Instance, set[LawVar]], list[_Together]]:
     """Bind both copies to what is feasible and to each other.
 
-    The variables that invariants tie together, and the questions of the law each test can meet.
+    The questions of the law each test can meet, and the groups of facts that invariants tie together.
     """
     s, a, b = twin.s, twin.a, twin.b
     used = [s.open[i] for i in a.tests if i in s.open]
     search = s.search
-    several: set[Hinge] = set()
-    grouped = groups(search, used)
-    inside: dict[Instance, frozenset[Address]] = {}
+    together: list[_Together] = []
+    inside: dict[Instance, frozenset[Hinge]] = {}
     laws: dict[Instance, set[LawVar]] = {}
-    for vars, ts, tied in grouped:
-        named = {name_of(s, v) for v in vars}
+    for vars, ts, tied in groups(search, used):
+        named = frozenset(name_of(s, v) for v in vars)
         made = group_table(search, vars, ts, tied)
         if made is None:
             continue
-        inside |= {t.instance: vars for t in ts}
         _law_tests(made, laws)
-        unchanged = [-twin.may_differ(v) for v in sorted(named)]
-        constrain((a, b), made, unchanged, lambda _: False)
-        if tied:
-            several |= named
+        free = set(named)
+        if tied and len(named) > 1:
+            group = _Together(named, Hinge("fact", f"*{len(together)}"))
+            together.append(group)
+            free.add(group.variable)
+            constrain((a, b), made, [twin.may_differ(group.variable)], lambda _: True)
+        inside |= {t.instance: frozenset(free) for t in ts}
+        constrain((a, b), made, [-twin.may_differ(v) for v in sorted(free)], lambda _: False)
         for variable in sorted(named):
             mine = frozenset(v for v in vars if name_of(s, v) == variable)
             _apart(twin, made, vars, ts, tied, mine, variable, laws)
-    _, law = outcomes(search, [t for t in used if t.instance not in inside])
-    for made in law:
+    for made in ungrouped(search, [t for t in used if t.instance not in inside]):
         _law_tests(made, laws)
         constrain((a, b), made, [], lambda _: False)
     for t in used:
-        own = {name_of(s, v) for v in unknown(s.facts, t.reads)}
-        own |= loose.get(t.instance, frozenset())
+        own = inside.get(t.instance, frozenset()) | loose[t.instance]
         own |= {law_name(var) for var in laws.get(t.instance, ())}
         twin.alike(a.tests[t.instance], b.tests[t.instance], sorted(own))
     for var, literal in list(a.law.items()):
         twin.alike(literal, b.question(var), [law_name(var)])
     for key, literal in a.exists.items():
         twin.alike(literal, b.exists[key], [Hinge("fact", key[0])])
-    for key, literal in a.options.items():
-        twin.alike(literal, b.options[key], [Hinge("reading", key[0])])
-    return several, laws
+    for option, literal in a.options.items():
+        twin.alike(literal, b.options[option], [Hinge("reading", option[0])])
+    return laws, together
 
 
 def _apart(
@@ -180,8 +198,10 @@ def _law_tests(made: Table, laws: dict[Instance, set[LawVar]], above: frozenset[
             _law_tests(child, laws, above)
 
 
-def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]], loose: dict[Instance, frozenset[Hinge]]) -> frozenset[Hinge]:
-    """Every variable the undecided part of a category could hang on."""
+def _support(
+    s: Situation, category: str, laws: dict[Instance, set[LawVar]], loose: dict[Instance, frozenset[Hinge]]
+) -> tuple[frozenset[Hinge], frozenset[Hinge]]:
+    """Every variable the undecided part of a category could hang on, and the questions of the law that are not told."""
     circuit = Circuit()
     with circuit:
         c = copy(s, circuit)
@@ -191,12 +211,11 @@ def _support(s: Situation, category: str, laws: dict[Instance, set[LawVar]], loo
     used = [s.open[i] for i in c.tests if i in s.open]
     for vars, _, _ in groups(s.search, used):
         out |= {name_of(s, v) for v in vars}
-    for t in used:
-        asked = laws.get(t.instance, set())
-        if asked:
-            out |= {law_name(v) for v in asked & told_questions(s.compiled, s.facts, s.env, t.instance)}
+    untold: set[Hinge] = set()
     for t in used:
         out |= loose.get(t.instance, frozenset())
-    return frozenset(out)
-
-
+        asked = laws.get(t.instance, set())
+        told = asked & told_questions(s.compiled, s.facts, s.env, t.instance) if asked else set()
+        out |= {law_name(v) for v in told}
+        untold |= {law_name(v) for v in asked - told}
+    return frozenset(out), frozenset(untold)

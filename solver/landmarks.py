@@ -27,6 +27,7 @@ from dsl.model import (
     Member,
     OneOf,
     Param,
+    Path,
     Scalar,
     Shift,
     Type,
@@ -103,6 +104,30 @@ def marks(cond: Cond, book: Book) -> Marks:
         AgeOn in kinds,
         Aggregate in kinds,
     )
+
+
+def reads_inside(cond: Any, var: str, book: Book) -> tuple[tuple[str, ...], ...]:
+    """The facts of a variable that a condition reads, terms opened up."""
+    out: dict[tuple[str, ...], None] = {}
+
+    def visit(x: Any, names: frozenset[str]) -> None:
+        match x:
+            case Path(base, steps):
+                if base in names and steps:
+                    out.setdefault(steps)
+            case Call(term, args):
+                params = [p for p, _ in book.terms[term].params]
+                inner = frozenset(p for p, a in zip(params, args, strict=True) if a.base in names and not a.steps)
+                visit(book.terms[term].means, inner)
+            case tuple():
+                for item in x:
+                    visit(item, names)
+            case _ if is_dataclass(x) and not isinstance(x, type):
+                for f in fields(x):
+                    visit(getattr(x, f.name), names)
+
+    visit(cond, frozenset({var}))
+    return tuple(out)
 
 
 def candidates(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: Book) -> list[Any]:

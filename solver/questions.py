@@ -7,20 +7,30 @@ asks it and every fact the comparison reads is told; see docs/semantics.md, sect
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from dsl.case import Absent
 from dsl.checks import children
-from dsl.model import Aggregate, Book, Call, Compare, Cond, Member, OneOf, Param, Path, Quantified, Truth, Window
+from dsl.model import Aggregate, Book, Call, Compare, Cond, Member, OneOf, Path, Quantified, Truth, Window
 from solver.cells import Instance
 from solver.compiled import Compiled, reads
-from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, test_fn
-from solver.facts import Facts, read_paths
-from solver.lower import rename
+from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, reads_parameter, test_fn
+from solver.facts import Address, Facts
 
-Leaf = tuple[Callable[[Env], bool], tuple[Path, ...], tuple[str, ...]]
-"""A comparison as a function, the facts it reads outside totals, and the lists of the variables it adds."""
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A comparison where it stands: what its variables stand for, as the evaluator binds them, and lists added on the way.
+
+    variables: name and either the number of a bound element (those of the test first, then of `lists`) or the path of a
+    thing on a given.
+    """
+
+    cond: Cond
+    variables: tuple[tuple[str, int | Path], ...]
+    lists: tuple[str, ...]
+    test: Callable[[Env], bool]
+    reads: tuple[Path, ...]
 
 
 def told_questions(compiled: Compiled, facts: Facts, env: Env, instance: Instance) -> frozenset[LawVar]:
@@ -31,9 +41,9 @@ def told_questions(compiled: Compiled, facts: Facts, env: Env, instance: Instanc
         return frozenset()
     out: set[LawVar] = set()
     bound = list(zip(spec.lists, places, strict=True))
-    for leaf, paths, lists in _leaves(compiled, test):
-        for more in _places(facts, lists):
-            out |= _asked(leaf, paths, [*bound, *more], facts, env)
+    for spot in _spots(compiled, test):
+        for more in _places(facts, spot.lists):
+            out |= _asked(spot, [*bound, *more], facts, env)
     return frozenset(out)
 
 
@@ -48,16 +58,16 @@ def _places(facts: Facts, lists: tuple[str, ...]) -> Iterator[list[tuple[str, in
             yield [(lists[0], i), *rest]
 
 
-def _asked(
-    leaf: Callable[[Env], bool], paths: tuple[Path, ...], bound: list[tuple[str, int]], facts: Facts, env: Env
-) -> set[LawVar]:
+def _asked(spot: Spot, bound: list[tuple[str, int]], facts: Facts, env: Env) -> set[LawVar]:
     """The question one comparison asks at one place, if all it reads is told."""
-    names = {f"#{i}": at for i, at in enumerate(bound)}
-    if any(type(facts.get(read_paths(p, names))) is Absent for p in paths):
-        return set()
-    before, env.els = env.els, tuple(facts.element(name, i).facts for name, i in bound)
+    where = {name: Address(*bound[x], ()) if isinstance(x, int) else Address(None, -1, (x.base, *x.steps)) for name, x in spot.variables}
+    for path in spot.reads:
+        base = where.get(path.base, Address(None, -1, (path.base,)))
+        if type(facts.get(Address(base.list, base.place, (*base.steps, *path.steps)))) is Absent:
+            return set()
+    before, env.els = env.els, tuple(_thing(facts, a) for a in where.values())
     try:
-        leaf(env)
+        spot.test(env)
     except LawGap as gap:
         return {gap.var}
     except (Unread, Slack):
@@ -67,44 +77,41 @@ def _asked(
     return set()
 
 
-def _leaves(compiled: Compiled, test: int) -> tuple[Leaf, ...]:
+def _thing(facts: Facts, a: Address) -> Any:
+    """The facts of an element, or of a thing on a given."""
+    return facts.element(a.list, a.place).facts if a.list is not None else facts.get(a).facts
+
+
+def _spots(compiled: Compiled, test: int) -> tuple[Spot, ...]:
     """The comparisons in a test and its filters that can ask the law; worked out once."""
     if test not in compiled.lawful:
         spec = compiled.tests[test].spec
-        found = _inside(spec.cond, compiled.book, len(spec.lists), ())
-        compiled.lawful[test] = tuple(_ready(cond, compiled.book, len(spec.lists) + len(lists), lists) for cond, lists in found)
+        own = tuple((f"#{i}", i) for i in range(len(spec.lists)))
+        compiled.lawful[test] = tuple(_inside(spec.cond, compiled.book, own, (), len(spec.lists)))
     return compiled.lawful[test]
 
 
-def _ready(cond: Cond, book: Book, n: int, lists: tuple[str, ...]) -> Leaf:
-    return test_fn(cond, book, {f"#{i}": i for i in range(n)}), reads(cond, book).paths, lists
-
-
-def _inside(cond: Cond, book: Book, n: int, lists: tuple[str, ...]) -> Iterator[tuple[Cond, tuple[str, ...]]]:
-    """Comparisons of a condition, terms opened up, variables numbered on from `n`."""
+def _inside(cond: Cond, book: Book, variables: tuple[tuple[str, int | Path], ...], lists: tuple[str, ...], n: int) -> Iterator[Spot]:
+    """Comparisons of a condition, terms opened up; `n`: how many elements are bound so far."""
     match cond:
         case Call(term, args):
             meaning = book.terms[term]
-            names: dict[str, str] = {}
-            things: dict[str, Path] = {}
-            for (param, _), arg in zip(meaning.params, args, strict=True):
-                if arg.base.startswith("#") and not arg.steps:
-                    names[param] = arg.base
-                else:
-                    things[param] = arg
-            yield from _inside(rename(meaning.means.cond, names, things), book, n, lists)
+            known = dict(variables)
+            given = tuple((param, known.get(arg.base, arg) if not arg.steps else arg) for (param, _), arg in zip(meaning.params, args, strict=True))
+            yield from _inside(meaning.means.cond, book, given, lists, n)
         case Quantified(_, var, path, _, body):
-            yield from _inside(rename(body.cond, {var: f"#{n}"}, {}), book, n + 1, (*lists, str(path)))
+            yield from _inside(body.cond, book, (*variables, (var, n)), (*lists, str(path)), n + 1)
         case Compare() | OneOf() | Member() | Window() | Truth():
             for total in _totals(cond):
                 if total.where is not None:
-                    where = rename(total.where, {total.var: f"#{n}"}, {})
-                    yield from _inside(where, book, n + 1, (*lists, str(total.list)))
-            if isinstance(cond, Member) or _reads_parameter(cond, book):
-                yield _without_filters(cond), lists
+                    yield from _inside(total.where, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1)
+            bare = _without_filters(cond)
+            if isinstance(cond, Member) or reads_parameter(bare):
+                names = {name: i for i, (name, _) in enumerate(variables)}
+                yield Spot(cond, variables, lists, test_fn(cond, book, names), reads(bare, book).paths)
         case _:
             for child in children(cond):
-                yield from _inside(child.cond, book, n, lists)
+                yield from _inside(child.cond, book, variables, lists, n)
 
 
 def _totals(thing: Any) -> Iterator[Aggregate]:
@@ -115,21 +122,6 @@ def _totals(thing: Any) -> Iterator[Aggregate]:
             yield from _totals(getattr(thing, f.name))
 
 
-def _reads_parameter(cond: Cond, book: Book) -> bool:
-    """Whether a comparison reads a parameter that is not known at all times."""
-    def visit(x: Any) -> Iterator[str]:
-        if isinstance(x, Param):
-            yield x.id
-        elif isinstance(x, tuple):
-            for item in x:
-                yield from visit(item)
-        elif is_dataclass(x) and not isinstance(x, type):
-            for f in fields(x):
-                yield from visit(getattr(x, f.name))
-
-    return any(row.value is None for name in visit(_without_filters(cond)) for row in book.parameters[name].values)
-
-
 def _without_filters(thing: Any) -> Any:
     """A comparison with its totals unfiltered: what is asked of the law beside the filters."""
     if isinstance(thing, Aggregate):
@@ -137,4 +129,3 @@ def _without_filters(thing: Any) -> Any:
     if is_dataclass(thing) and not isinstance(thing, type):
         return replace(thing, **{f.name: _without_filters(getattr(thing, f.name)) for f in fields(thing)})
     return thing
-

@@ -138,12 +138,13 @@ def hinges(of: Outcomes, category: str) -> frozenset[HingeId]:
     alone = {i for i in range(len(of.variables)) if turns(of, masks, {i})}
     together = {i for group in of.tied if not group & alone and turns(of, masks, group) for i in group}
     out = {(str(of.variables[i].kind), of.variables[i].id) for i in alone | together}
-    for i, question in enumerate(of.questions):
-        if question in of.raised[category] and any(
-            cofactor(mask, i, True, of) != cofactor(mask, i, False, of) for mask in set(masks)
-        ):
-            out.add(("law", question.id))
-    return frozenset(out)
+    law = [
+        question
+        for i, question in enumerate(of.questions)
+        if any(cofactor(mask, i, True, of) != cofactor(mask, i, False, of) for mask in set(masks))
+    ]
+    told = {("law", question.id) for question in law if question in of.raised[category]}
+    return frozenset(out | told) or frozenset(("law", question.id) for question in law)
 
 
 def turns(of: Outcomes, masks: Sequence[int], changed: frozenset[int] | set[int]) -> bool:

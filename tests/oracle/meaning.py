@@ -178,13 +178,17 @@ class Site:
     written: Mapping[str, int]
 
     def elements(self, names: Names, where: m.Path, entity: str) -> list[Bound]:
-        """The elements of a list that the case writes."""
+        """The elements of a list that the case writes, and for an open one an element of which nothing is told."""
         address = ".".join((names[where.base].address, *where.steps))
-        return elements(names, where, entity)[: self.written.get(address, 0)]
+        written = elements(names, where, entity)[: self.written.get(address, 0)]
+        further = [Bound(None, f"{address}[+]", m.EntityOf(entity))] if address in self.untold else []
+        return [*written, *further]
 
     def tells(self, world: World, names: Names, part: object) -> bool:
         """Whether every fact read outside totals is told."""
         match part:
+            case m.Path(base) if names[base].address.endswith("[+]"):
+                return False
             case m.Path():
                 return bound(world.book, names, part).address not in self.untold
             case m.Param(id):
