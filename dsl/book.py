@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from dsl import declare
 from dsl.checks import check
-from dsl.diagnostics import Diagnostic, Label, Result
 from dsl.codes import CODES
-from dsl.diagnostics import Severity
+from dsl.diagnostics import Diagnostic, Label, Result, Severity
 from dsl.expressions import date
-from dsl.model import Book, Fact, Place, Scalar, Notice
+from dsl.model import Book, Fact, Notice, Place, Scalar
 from dsl.model import Label as Words
 from dsl.parse import parse
 from dsl.scope import Declared, Names, Scope
@@ -40,7 +39,10 @@ def compile_book_files(files: Mapping[str, str], main: str = "book.rules") -> Re
         found = [*found, *check(book, names)]
     failed = any(CODES[d.code].severity is Severity.ERROR for d in found)
     unique = tuple(dict.fromkeys(found))
-    return Result(None if failed else book, tuple(sorted(unique, key=lambda d: (d.primary.place.file, d.primary.place.start, d.code))))
+    return Result(
+        None if failed else book,
+        tuple(sorted(unique, key=lambda d: (d.primary.place.file, d.primary.place.start, d.code))),
+    )
 
 
 _OPENS = re.compile(r"^[^\s#]+[ \t]+([A-Za-z][A-Za-z0-9_.-]*)", re.MULTILINE)
@@ -70,23 +72,48 @@ def _files(files: Mapping[str, str], main: str, names: Names) -> list[tuple[str,
                 for token in uses.head.nodes()[0].tokens("NAME"):
                     target = token.text.split(".")[-1] + SUFFIX
                     if target in (*trail, file):
-                        names.report("N105", "books use one another in a circle", file, token, " uses ".join([*trail, file, target]), help="move what both need into a third book")
+                        names.report(
+                            "N105",
+                            "books use one another in a circle",
+                            file,
+                            token,
+                            " uses ".join([*trail, file, target]),
+                            help="move what both need into a third book",
+                        )
                     elif target not in files:
                         known = [f.removesuffix(SUFFIX) for f in files if f.endswith(SUFFIX)]
                         near = nearest(token.text.split(".")[-1], known)
-                        names.report("N101", f"there is no book `{token.text}`", file, token, f"no file {target}", help=f"write `{'.'.join([*token.text.split('.')[:-1], near])}`" if near else f"add the file {target}")
+                        names.report(
+                            "N101",
+                            f"there is no book `{token.text}`",
+                            file,
+                            token,
+                            f"no file {target}",
+                            help=f"write `{'.'.join([*token.text.split('.')[:-1], near])}`"
+                            if near
+                            else f"add the file {target}",
+                        )
                     elif target not in done:
                         visit(target, (*trail, file))
         order.append(file)
 
     if main not in files:
         place = Label(Place(main, 0, 0), "not found")
-        names.found.append(Diagnostic("N101", f"there is no file `{main}`", place, help=f"put the main book into `{main}`"))
+        names.found.append(
+            Diagnostic("N101", f"there is no file `{main}`", place, help=f"put the main book into `{main}`")
+        )
         return []
     visit(main, ())
     for file in sorted(files):
         if file.endswith(SUFFIX) and file not in done:
-            names.found.append(Diagnostic("A408", f"`{file}` is used by no book", Label(Place(file, 0, 0), "never read"), help=f"add `uses ...{file.removesuffix(SUFFIX)}` to {main}, or delete the file"))
+            names.found.append(
+                Diagnostic(
+                    "A408",
+                    f"`{file}` is used by no book",
+                    Label(Place(file, 0, 0), "never read"),
+                    help=f"add `uses ...{file.removesuffix(SUFFIX)}` to {main}, or delete the file",
+                )
+            )
     return [(f, done[f]) for f in order]
 
 
@@ -96,13 +123,22 @@ def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declare
     for file, lines in order:
         books = [x for x in lines if x.kind == "book"]
         if not books and lines:
-            names.report("S009", "the file does not say which book it is", file, lines[0], "the first declaration", help="begin with `book NAME` and its labels")
+            names.report(
+                "S009",
+                "the file does not say which book it is",
+                file,
+                lines[0],
+                "the first declaration",
+                help="begin with `book NAME` and its labels",
+            )
         for line in lines:
             assert line.head is not None
             kind = _KIND.get(line.kind, line.kind)
             token = next((t for t in line.head.tokens("NAME", "REF")), None)
             if kind == "invariant":
-                names.of("invariant")[f"{file}:{line.start}"] = Declared(line, file, Token("NAME", "", line.start, line.start))
+                names.of("invariant")[f"{file}:{line.start}"] = Declared(
+                    line, file, Token("NAME", "", line.start, line.start)
+                )
                 continue
             if token is None:
                 continue
@@ -111,7 +147,10 @@ def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declare
                 names.of("book")[file] = head
                 continue
             other = names.of(kind).get(token.text)
-            clash = next((k for k in ("given", "parameter") if kind in ("given", "parameter") and token.text in names.of(k)), None)
+            clash = next(
+                (k for k in ("given", "parameter") if kind in ("given", "parameter") and token.text in names.of(k)),
+                None,
+            )
             if other or clash:
                 first = other or names.of(clash or "")[token.text]
                 names.report(
@@ -141,7 +180,14 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     knowns = head.line.under("known")
     known = date(knowns[0].head.parts[1], bare) if knowns and knowns[0].head else None  # type: ignore[arg-type]
     if not knowns:
-        names.report("S009", f"the book `{head.name.text}` does not say up to when it was compiled", head.file, head.line, "no `known`", help="add `known 2026-11-21` with the day of the newest source read")
+        names.report(
+            "S009",
+            f"the book `{head.name.text}` does not say up to when it was compiled",
+            head.file,
+            head.line,
+            "no `known`",
+            help="add `known 2026-11-21` with the day of the newest source read",
+        )
     each = declare.each
     sources = each(names, "source", lambda n, d: declare.source(names, n, d))
     enumerations = each(names, "enumeration", lambda n, d: declare.enumeration(names, n, d))
@@ -156,7 +202,10 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     def scope(d: Declared) -> Scope:
         return Scope(names, d.file, givens, entities)
 
-    entities = {n: replace(e, invariants=declare.entity_invariants(names, e, Scope(names, "", givens, entities))) for n, e in entities.items()}
+    entities = {
+        n: replace(e, invariants=declare.entity_invariants(names, e, Scope(names, "", givens, entities)))
+        for n, e in entities.items()
+    }
     tables = each(names, "table", lambda n, d: declare.table(names, n, d, files))
     readings = each(names, "reading", lambda n, d: declare.reading(names, n, d))
     conflicts = each(names, "conflict", lambda n, d: declare.conflict(names, n, d))

@@ -147,7 +147,15 @@ def _case(reading: _Reading, name: str, node: yamltree.Node, today: dt.date) -> 
     chosen = _readings(reading, entries.get(READINGS))
     title = _words(reading, entries.get(TITLE))
     _words(reading, entries.get(ABOUT))
-    return Case(name, Record(facts), chosen, reading.places, tuple(reading.defaulted), title, _words(reading, entries.get(ABOUT)))
+    return Case(
+        name,
+        Record(facts),
+        chosen,
+        reading.places,
+        tuple(reading.defaulted),
+        title,
+        _words(reading, entries.get(ABOUT)),
+    )
 
 
 def _absent(book: Book, type: Type, reason: Absent) -> Known:

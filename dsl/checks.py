@@ -98,8 +98,17 @@ def _cycles(book: Book, names: Names) -> Iterator[Diagnostic]:
         if name in trail:
             ring = trail[trail.index(name) :]
             places = [names.of("term")[r] for r in ring]
-            labels = [Label(Place(d.file, d.name.start, d.name.end), f"uses `{n}`") for d, n in zip(places, [*ring[1:], name], strict=True)]
-            yield Diagnostic("L301", "terms are defined by one another in a circle", labels[0], tuple(labels[1:]), help=f"define `{ring[-1]}` without `{name}`")
+            labels = [
+                Label(Place(d.file, d.name.start, d.name.end), f"uses `{n}`")
+                for d, n in zip(places, [*ring[1:], name], strict=True)
+            ]
+            yield Diagnostic(
+                "L301",
+                "terms are defined by one another in a circle",
+                labels[0],
+                tuple(labels[1:]),
+                help=f"define `{ring[-1]}` without `{name}`",
+            )
             return
         if name in done:
             return
@@ -142,14 +151,29 @@ def _overrides(book: Book, names: Names) -> Iterator[Diagnostic]:
             path = ".".join(o.target)
             if path not in known or path in by_label:
                 near = nearest(path, known)
-                yield Diagnostic("N109", f"`{category.id}` has no clause `{path}`", Label(at(o.when), "overrides it"), help=f"write `[{near}]`" if near else f"use one of: {', '.join(list(known)[:8])}")
+                yield Diagnostic(
+                    "N109",
+                    f"`{category.id}` has no clause `{path}`",
+                    Label(at(o.when), "overrides it"),
+                    help=f"write `[{near}]`" if near else f"use one of: {', '.join(list(known)[:8])}",
+                )
             for name in o.over:
                 if name not in by_label:
-                    yield Diagnostic("N109", f"`{category.id}` has no exception `{name}`", Label(at(o.when), "prevails over it"), help="name another exception of this category")
+                    yield Diagnostic(
+                        "N109",
+                        f"`{category.id}` has no exception `{name}`",
+                        Label(at(o.when), "prevails over it"),
+                        help="name another exception of this category",
+                    )
             bound = [c.cond for c in clauses(o.when) if c.cond]
             for path_used in _free(bound):
                 if path_used.base not in book.givens and not _bound_inside(o.when, path_used.base):
-                    yield Diagnostic("K207", "an exception reads givens only", Label(at(o.when), f"`{path_used}`"), help="quantify inside the exception: `some d in ... such that ...`")
+                    yield Diagnostic(
+                        "K207",
+                        "an exception reads givens only",
+                        Label(at(o.when), f"`{path_used}`"),
+                        help="quantify inside the exception: `some d in ... such that ...`",
+                    )
         for i, a in enumerate(category.overrides):
             for b in category.overrides[i + 1 :]:
                 related = a.target == b.target
@@ -188,7 +212,12 @@ def _expectations(book: Book) -> Iterator[Diagnostic]:
             for path in e.because:
                 if path not in known and e.place:
                     near = nearest(path, known)
-                    yield Diagnostic("N109", f"`{e.category}` has no clause `{path}`", Label(e.place, "expected as a reason"), help=f"write `[{near}]`" if near else f"use one of: {', '.join(list(known)[:8])}")
+                    yield Diagnostic(
+                        "N109",
+                        f"`{e.category}` has no clause `{path}`",
+                        Label(e.place, "expected as a reason"),
+                        help=f"write `[{near}]`" if near else f"use one of: {', '.join(list(known)[:8])}",
+                    )
 
 
 def _holes(book: Book) -> Iterator[Diagnostic]:
@@ -202,7 +231,13 @@ def _holes(book: Book) -> Iterator[Diagnostic]:
                 if hole not in known:
                     near = nearest(hole, known)
                     shown = ", ".join("{" + k + "}" for k in sorted(known)) or "none"
-                    yield Diagnostic("A407", f"the condition has no value `{{{hole}}}`", Label(at(clause), "its sentence shows it"), notes=(f"it has: {shown}",), help=f"write `{{{near}}}`" if near else "leave the hole out of both sentences")
+                    yield Diagnostic(
+                        "A407",
+                        f"the condition has no value `{{{hole}}}`",
+                        Label(at(clause), "its sentence shows it"),
+                        notes=(f"it has: {shown}",),
+                        help=f"write `{{{near}}}`" if near else "leave the hole out of both sentences",
+                    )
 
 
 def hole_names(cond: Cond) -> set[str]:
@@ -262,10 +297,20 @@ def _labels(book: Book) -> Iterator[Diagnostic]:
     """Clauses directly under a category have different labels in needs, bars and exceptions."""
     for category in book.categories.values():
         seen: dict[str, Clause] = {}
-        top = [*children(category.needs.cond), *(children(category.bars.cond) if category.bars else ()), *(o.when for o in category.overrides)]
+        top = [
+            *children(category.needs.cond),
+            *(children(category.bars.cond) if category.bars else ()),
+            *(o.when for o in category.overrides),
+        ]
         for clause in top:
             if clause.label and clause.label in seen:
-                yield Diagnostic("N108", f"the label `{clause.label}` stands twice in `{category.id}`", Label(at(clause), "again here"), (Label(at(seen[clause.label]), "first here"),), help=f"choose another label, such as `{clause.label}_2`")
+                yield Diagnostic(
+                    "N108",
+                    f"the label `{clause.label}` stands twice in `{category.id}`",
+                    Label(at(clause), "again here"),
+                    (Label(at(seen[clause.label]), "first here"),),
+                    help=f"choose another label, such as `{clause.label}_2`",
+                )
             if clause.label:
                 seen.setdefault(clause.label, clause)
 
@@ -274,15 +319,37 @@ def _dates(book: Book, names: Names) -> Iterator[Diagnostic]:
     """Nothing is dated after the day the book is known to."""
     for source in book.sources.values():
         if source.edition and source.edition > book.known and source.place:
-            yield Diagnostic("A409", f"the source `{source.id}` is newer than the book", Label(source.place, f"edition {source.edition}"), help=f"write `known {source.edition}` in the main book, or correct the edition")
+            yield Diagnostic(
+                "A409",
+                f"the source `{source.id}` is newer than the book",
+                Label(source.place, f"edition {source.edition}"),
+                help=f"write `known {source.edition}` in the main book, or correct the edition",
+            )
     for parameter in book.parameters.values():
         d = names.of("parameter")[parameter.id]
         for row in parameter.values:
             if row.known > book.known and row.start <= book.known:
-                yield Diagnostic("A409", f"a value of `{parameter.id}` is known later than the book", Label(Place(d.file, d.name.start, d.name.end), f"known {row.known}"), help=f"write `known {row.known}` in the main book, or correct the date")
+                yield Diagnostic(
+                    "A409",
+                    f"a value of `{parameter.id}` is known later than the book",
+                    Label(Place(d.file, d.name.start, d.name.end), f"known {row.known}"),
+                    help=f"write `known {row.known}` in the main book, or correct the date",
+                )
 
 
-_QUIET = ("book", "category", "example", "property", "notice", "conflict", "invariant", "given", "source", "scheme", "reading")
+_QUIET = (
+    "book",
+    "category",
+    "example",
+    "property",
+    "notice",
+    "conflict",
+    "invariant",
+    "given",
+    "source",
+    "scheme",
+    "reading",
+)
 
 
 def _unused(names: Names) -> Iterator[Diagnostic]:
@@ -296,4 +363,9 @@ def _unused(names: Names) -> Iterator[Diagnostic]:
 
 
 def _unused_one(kind: str, name: str, d: Declared) -> Diagnostic:
-    return Diagnostic("A408", f"the {kind} `{name}` is never used", Label(Place(d.file, d.name.start, d.name.end), "declared here"), help="delete it, or use it")
+    return Diagnostic(
+        "A408",
+        f"the {kind} `{name}` is never used",
+        Label(Place(d.file, d.name.start, d.name.end), "declared here"),
+        help="delete it, or use it",
+    )

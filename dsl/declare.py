@@ -6,7 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
-from dsl.expressions import clause, condition, constant, date, declared_type, element, is_group, item, items, type_words, value
+from dsl.expressions import (
+    clause,
+    condition,
+    constant,
+    date,
+    declared_type,
+    item,
+    items,
+    type_words,
+    value,
+)
 from dsl.model import (
     All,
     AnyOf,
@@ -19,8 +29,8 @@ from dsl.model import (
     Coverage,
     Dated,
     Document,
-    EntityOf,
     Entity,
+    EntityOf,
     Enumeration,
     EnumOf,
     Example,
@@ -32,7 +42,6 @@ from dsl.model import (
     ListOf,
     Notice,
     Override,
-    Param,
     Parameter,
     Place,
     Property,
@@ -84,7 +93,9 @@ def parts(d: Declared, names: Names, *allowed: str, once: tuple[str, ...] = ()) 
                 help="delete it, or move it under the declaration it belongs to",
             )
         elif kind in once and kind in seen:
-            names.report("S008", "a part that may stand once stands twice", d.file, line, "again here", help="keep one of them")
+            names.report(
+                "S008", "a part that may stand once stands twice", d.file, line, "again here", help="keep one of them"
+            )
         seen.add(kind)
 
 
@@ -97,7 +108,12 @@ def source(names: Names, name: str, d: Declared) -> Source | None:
     rank = int(ranks[0].head.text(1)[:3]) if ranks and ranks[0].head else 0
     if not 1 <= rank <= 7:
         names.report(
-            "S009" if not ranks else "K208", f"the source `{name}` has no rank", d.file, ranks[0] if ranks else d.line, "1 (statute) to 7 (unknown author)", help="write `rank 2` on a line below"
+            "S009" if not ranks else "K208",
+            f"the source `{name}` has no rank",
+            d.file,
+            ranks[0] if ranks else d.line,
+            "1 (statute) to 7 (unknown author)",
+            help="write `rank 2` on a line below",
         )
         return None
     editions = d.line.under("edition")
@@ -125,13 +141,24 @@ def enumeration(names: Names, name: str, d: Declared) -> Enumeration | None:
         token = line.head.parts[0]
         assert isinstance(token, Token)
         if token.text in members:
-            names.report("N103", f"`{token.text}` is declared twice", d.file, token, "again here", help="keep one of them")
+            names.report(
+                "N103", f"`{token.text}` is declared twice", d.file, token, "again here", help="keep one of them"
+            )
         members[token.text] = label(line, names, d.file, f"`{token.text}`")
     if not members:
-        names.report("L305", f"the enumeration `{name}` has no members", d.file, d.line, "nothing below", help="write its members on deeper lines")
+        names.report(
+            "L305",
+            f"the enumeration `{name}` has no members",
+            d.file,
+            d.line,
+            "nothing below",
+            help="write its members on deeper lines",
+        )
         return None
     assert d.line.head is not None
-    return Enumeration(name, label(d.line, names, d.file, f"`{name}`"), tuple(members.items()), d.line.head.token(2) is not None)
+    return Enumeration(
+        name, label(d.line, names, d.file, f"`{name}`"), tuple(members.items()), d.line.head.token(2) is not None
+    )
 
 
 def _fact(line: Line, token: Token, kind: Type | None, names: Names, file: str) -> Fact | None:
@@ -140,7 +167,14 @@ def _fact(line: Line, token: Token, kind: Type | None, names: Names, file: str) 
     if kind is None:
         return None
     if "." in token.text:
-        names.report("N102", f"`{token.text}` is a path, not a name", file, token, "declared here", help=f"write `{token.text.split('.')[-1]}`")
+        names.report(
+            "N102",
+            f"`{token.text}` is a path, not a name",
+            file,
+            token,
+            "declared here",
+            help=f"write `{token.text.split('.')[-1]}`",
+        )
         return None
     return Fact(token.text, kind, words)
 
@@ -156,7 +190,9 @@ def entity(names: Names, name: str, d: Declared, judgements: Mapping[str, Judgem
         assert isinstance(token, Token)
         fact = _fact(line, token, declared_type(line.head.parts[2], scope), names, d.file)
         if token.text in facts:
-            names.report("N103", f"`{token.text}` is declared twice", d.file, token, "again here", help="keep one of them")
+            names.report(
+                "N103", f"`{token.text}` is declared twice", d.file, token, "again here", help="keep one of them"
+            )
         elif fact:
             facts[token.text] = fact
     for j in judgements.values():
@@ -170,7 +206,14 @@ def entity(names: Names, name: str, d: Declared, judgements: Mapping[str, Judgem
             if token.text not in facts:
                 names.unknown("fact", token, token.text, d.file, facts)
             elif facts[token.text].type != Scalar("date"):
-                names.report("K201", "a spell begins and ends on dates", d.file, token, f"this is {type_words(facts[token.text].type)}", help="name two date facts")
+                names.report(
+                    "K201",
+                    "a spell begins and ends on dates",
+                    d.file,
+                    token,
+                    f"this is {type_words(facts[token.text].type)}",
+                    help="name two date facts",
+                )
         spell = (ends[0].text, ends[1].text)
     return Entity(name, label(d.line, names, d.file, f"`{name}`"), tuple(facts.values()), spell)
 
@@ -190,7 +233,15 @@ def invariants(lines: tuple[Line, ...], scope: Scope) -> tuple[Clause, ...]:
         assert isinstance(node, Node)
         cond = condition(node, scope, [x for x in line.lines if x.head])
         if cond is not None:
-            out.append(Clause(None, cond, (), optional_label(line, scope.names, scope.file), Place(scope.file, line.start, line.head.end)))
+            out.append(
+                Clause(
+                    None,
+                    cond,
+                    (),
+                    optional_label(line, scope.names, scope.file),
+                    Place(scope.file, line.start, line.head.end),
+                )
+            )
     return tuple(out)
 
 
@@ -204,7 +255,14 @@ def given(names: Names, name: str, d: Declared) -> Fact | None:
     fact = _fact(d.line, token, kind, names, d.file)
     default = d.line.head.token(5)
     if default and (default.text != "today" or kind != Scalar("date")):
-        names.report("K207", f"a given cannot default to `{default.text}`", d.file, default, "only a date can, to `today`", help="write `default today`, or nothing")
+        names.report(
+            "K207",
+            f"a given cannot default to `{default.text}`",
+            d.file,
+            default,
+            "only a date can, to `today`",
+            help="write `default today`, or nothing",
+        )
         return None
     return Fact(fact.id, fact.type, fact.label, default="today" if default else None) if fact else None
 
@@ -222,8 +280,17 @@ def check_shapes(names: Names, entities: Mapping[str, Entity], givens: Mapping[s
             seen.add(current)
             for f in entities[current].facts:
                 if isinstance(f.type, ListOf):
-                    line = next(x for x in names.of("entity")[current].line.under("fact") if x.head and x.head.text(0) == f.id)
-                    names.report("K207", "a list inside a list", names.of("entity")[current].file, line, f"`{name}` itself stands in a list", help="put the list on a given, with a fact that says which element it belongs to")
+                    line = next(
+                        x for x in names.of("entity")[current].line.under("fact") if x.head and x.head.text(0) == f.id
+                    )
+                    names.report(
+                        "K207",
+                        "a list inside a list",
+                        names.of("entity")[current].file,
+                        line,
+                        f"`{name}` itself stands in a list",
+                        help="put the list on a given, with a fact that says which element it belongs to",
+                    )
                 elif isinstance(f.type, EntityOf):
                     todo.append(f.type.entity)
     for name in entities:
@@ -232,7 +299,14 @@ def check_shapes(names: Names, entities: Mapping[str, Entity], givens: Mapping[s
             current = todo.pop()
             if current == name:
                 d = names.of("entity")[name]
-                names.report("K207", f"a {name} would contain itself", d.file, d.line, "through its facts", help="use a list on a given instead")
+                names.report(
+                    "K207",
+                    f"a {name} would contain itself",
+                    d.file,
+                    d.line,
+                    "through its facts",
+                    help="use a list on a given instead",
+                )
                 return
             if current not in seen and current in entities:
                 seen.add(current)
@@ -261,7 +335,9 @@ def cited(line: Line, names: Names, file: str, what: str) -> tuple[Citation, ...
     """Citations that must be there."""
     cites = citations(line, names, file)
     if not cites and not any(a.kind == "cites" for a in line.attributes()):
-        names.report("A402", f"no citation for {what}", file, line, "which source says so?", help='add `cites SOURCE "pinpoint"`')
+        names.report(
+            "A402", f"no citation for {what}", file, line, "which source says so?", help='add `cites SOURCE "pinpoint"`'
+        )
     return cites
 
 
@@ -279,11 +355,25 @@ def reading(names: Names, name: str, d: Declared) -> Reading | None:
         citations(line, names, d.file)
     if len(values) < 2 or len(default) != 1:
         names.report(
-            "S009", f"the reading `{name}` needs two values or more, one of them the default", d.file, d.line, f"{len(values)} values, {len(default)} default", help="mark one value with `default`"
+            "S009",
+            f"the reading `{name}` needs two values or more, one of them the default",
+            d.file,
+            d.line,
+            f"{len(values)} values, {len(default)} default",
+            help="mark one value with `default`",
         )
         return None
-    cites = tuple(c for x in (d.line, *d.line.under("member")) for c in citations(x, Names(names.texts, names.declared), d.file))
-    return Reading(name, label(d.line, names, d.file, f"the reading `{name}`"), tuple(values.items()), default[0], ref.text if ref else None, cites)
+    cites = tuple(
+        c for x in (d.line, *d.line.under("member")) for c in citations(x, Names(names.texts, names.declared), d.file)
+    )
+    return Reading(
+        name,
+        label(d.line, names, d.file, f"the reading `{name}`"),
+        tuple(values.items()),
+        default[0],
+        ref.text if ref else None,
+        cites,
+    )
 
 
 def conflict(names: Names, name: str, d: Declared) -> Conflict | None:
@@ -300,11 +390,25 @@ def conflict(names: Names, name: str, d: Declared) -> Conflict | None:
             continue
         phrase = line.head.token(4)
         if phrase and len(phrase.text) > 24:
-            names.report("A403", "a key phrase longer than 24 characters", d.file, phrase, f"{len(phrase.text)} characters", help="keep at most 24, enough to find the place")
+            names.report(
+                "A403",
+                "a key phrase longer than 24 characters",
+                d.file,
+                phrase,
+                f"{len(phrase.text)} characters",
+                help="keep at most 24, enough to find the place",
+            )
         says.append(Citation(token.text, line.head.text(2), phrase.text if phrase else None))
     resolved = d.line.under("resolved")
     if len(says) < 2 or not resolved:
-        names.report("S009", f"the conflict {name} needs two statements and a resolution", d.file, d.line, f"{len(says)} statements", help="write `says SOURCE ...` for each side and `resolved ...`")
+        names.report(
+            "S009",
+            f"the conflict {name} needs two statements and a resolution",
+            d.file,
+            d.line,
+            f"{len(says)} statements",
+            help="write `says SOURCE ...` for each side and `resolved ...`",
+        )
         return None
     head = resolved[0].head
     assert head is not None
@@ -318,7 +422,14 @@ def conflict(names: Names, name: str, d: Declared) -> Conflict | None:
     if by and not names.use("reading", by.text):
         names.unknown("reading", by, by.text, d.file, names.of("reading"))
     if kind.text == "open" and not by:
-        names.report("S009", f"the open conflict {name} names no reading", d.file, resolved[0], "an open conflict is a reading", help="write `resolved open by reading NAME`")
+        names.report(
+            "S009",
+            f"the open conflict {name} names no reading",
+            d.file,
+            resolved[0],
+            "an open conflict is a reading",
+            help="write `resolved open by reading NAME`",
+        )
     reason = label(resolved[0], names, d.file, "the resolution")
     return Conflict(name, words, tuple(says), kind.text, reason, by.text if by else None)  # type: ignore[arg-type]
 
@@ -333,22 +444,49 @@ def parameter(names: Names, name: str, d: Declared, scope: Scope) -> Parameter |
     if kind is None:
         return None
     if isinstance(kind, (EntityOf, ListOf, KeyOf)) or kind == Scalar("text"):
-        names.report("K207", f"a parameter cannot be {type_words(kind)}", d.file, d.line, "declared here", help="use a number, an amount, a date, a length of time or an enumeration")
+        names.report(
+            "K207",
+            f"a parameter cannot be {type_words(kind)}",
+            d.file,
+            d.line,
+            "declared here",
+            help="use a number, an amount, a date, a length of time or an enumeration",
+        )
         return None
     if event and (event.text not in scope.givens or scope.givens[event.text].type != Scalar("date")):
-        names.unknown("date", event, event.text, d.file, [g for g, f in scope.givens.items() if f.type == Scalar("date")])
+        names.unknown(
+            "date", event, event.text, d.file, [g for g, f in scope.givens.items() if f.type == Scalar("date")]
+        )
         return None
     undated = d.line.under("undated")
     rows: list[Dated] = []
     if undated:
         if event or d.line.under("dated") or len(undated) > 1:
-            names.report("L303", "a value without a date among dated ones", d.file, undated[0], "here", help="give each value a date with `from`, or drop `by` and the dates")
+            names.report(
+                "L303",
+                "a value without a date among dated ones",
+                d.file,
+                undated[0],
+                "here",
+                help="give each value a date with `from`, or drop `by` and the dates",
+            )
             return None
         got = _literal(undated[0], 1, kind, scope)
         cites = cited(undated[0], names, d.file, "this value")
-        return Parameter(name, words, kind, None, (Dated(_BEGINNING, got, cites, _BEGINNING),)) if got is not None else None
+        return (
+            Parameter(name, words, kind, None, (Dated(_BEGINNING, got, cites, _BEGINNING),))
+            if got is not None
+            else None
+        )
     if event is None:
-        names.report("S009", f"the parameter `{name}` does not say which date chooses", d.file, d.line, "no `by`", help="write `by submitted_on` after its type, or `value ...` for one value without dates")
+        names.report(
+            "S009",
+            f"the parameter `{name}` does not say which date chooses",
+            d.file,
+            d.line,
+            "no `by`",
+            help="write `by submitted_on` after its type, or `value ...` for one value without dates",
+        )
         return None
     for line in d.line.under("dated"):
         assert line.head is not None
@@ -360,12 +498,26 @@ def parameter(names: Names, name: str, d: Declared, scope: Scope) -> Parameter |
         if start is None or known is None or (got is None and not unknown):
             continue
         if rows and start <= rows[-1].start:
-            names.report("L303", "dated values are not in order", d.file, line, f"not after {rows[-1].start}", help="put the rows in order of their dates, each date once")
+            names.report(
+                "L303",
+                "dated values are not in order",
+                d.file,
+                line,
+                f"not after {rows[-1].start}",
+                help="put the rows in order of their dates, each date once",
+            )
             continue
         rows.append(Dated(start, got, cites, known))
     if not rows:
         if not d.line.under("dated"):
-            names.report("S009", f"the parameter `{name}` has no value", d.file, d.line, "nothing below", help="add `from 2024-10-16 ...` lines")
+            names.report(
+                "S009",
+                f"the parameter `{name}` has no value",
+                d.file,
+                d.line,
+                "nothing below",
+                help="add `from 2024-10-16 ...` lines",
+            )
         return None
     return Parameter(name, words, kind, event.text, tuple(rows))
 
@@ -376,14 +528,28 @@ def _literal(line: Line, i: int, kind: Type, scope: Scope) -> bool | int | str |
     node = line.head.parts[i]
     assert isinstance(node, Node)
     if node.kind not in ("number", "money", "date", "duration", "name"):
-        scope.names.report("K207", "a value written out is needed here", scope.file, node, "this has to be worked out", help="write the value itself")
+        scope.names.report(
+            "K207",
+            "a value written out is needed here",
+            scope.file,
+            node,
+            "this has to be worked out",
+            help="write the value itself",
+        )
         return None
     got = constant(node, kind, scope)
     if got is None:
         return None
     if got[1] != kind:
         code = "K201"
-        scope.names.report(code, "a value of another type", scope.file, node, f"this is {type_words(got[1])}; {type_words(kind)} is declared", help="write a value of the declared type")
+        scope.names.report(
+            code,
+            "a value of another type",
+            scope.file,
+            node,
+            f"this is {type_words(got[1])}; {type_words(kind)} is declared",
+            help="write a value of the declared type",
+        )
         return None
     assert isinstance(got[0], Const)
     return got[0].value
@@ -407,7 +573,15 @@ def table(names: Names, name: str, d: Declared, files: Mapping[str, str]) -> Tab
         kind = declared_type(keys[0].head.parts[3], scope)
     if file_token.text not in files:
         known = sorted(f for f in files if f.endswith(".csv"))
-        names.report("N107", f"there is no file `{file_token.text}`", d.file, file_token, "not in the book's directory", notes=(f"there are: {', '.join(known)}",) if known else (), help="give its path from the book's directory")
+        names.report(
+            "N107",
+            f"there is no file `{file_token.text}`",
+            d.file,
+            file_token,
+            "not in the book's directory",
+            notes=(f"there are: {', '.join(known)}",) if known else (),
+            help="give its path from the book's directory",
+        )
         return None
     columns = Columns(
         keys[0].head.text(1),
@@ -415,7 +589,9 @@ def table(names: Names, name: str, d: Declared, files: Mapping[str, str]) -> Tab
         _two(d.line, "valid"),
         tuple((x.head.tokens("NAME")[0].text, x.head.tokens("STRING")[0].text) for x in d.line.under("rows") if x.head),
     )
-    result = read_rows(files[file_token.text], file_token.text, columns, Place(d.file, file_token.start, file_token.end))
+    result = read_rows(
+        files[file_token.text], file_token.text, columns, Place(d.file, file_token.start, file_token.end)
+    )
     names.found.extend(result.diagnostics)
     coverage = _coverage(names, d, scope)
     if result.value is None or kind is None:
@@ -452,15 +628,38 @@ def _coverage(names: Names, d: Declared, scope: Scope) -> tuple[Coverage, ...]:
         last = date(end, scope) if isinstance(end, Token) else None
         since = date(known, scope) if isinstance(known, Token) else None
         if first and last and last < first:
-            names.report("L303", "a stretch that ends before it begins", d.file, line, "here", help="put the earlier date after `from`")
+            names.report(
+                "L303",
+                "a stretch that ends before it begins",
+                d.file,
+                line,
+                "here",
+                help="put the earlier date after `from`",
+            )
             continue
         for other in out:
-            if (other.end is None or first is None or first <= other.end) and (last is None or other.start is None or other.start <= last):
-                names.report("L307", "two stretches overlap", d.file, line, "overlaps one above", help="let each day belong to one stretch")
+            if (other.end is None or first is None or first <= other.end) and (
+                last is None or other.start is None or other.start <= last
+            ):
+                names.report(
+                    "L307",
+                    "two stretches overlap",
+                    d.file,
+                    line,
+                    "overlaps one above",
+                    help="let each day belong to one stretch",
+                )
                 break
         out.append(Coverage("closed" if word.type == "CLOSED" else "gappy", first, last, since))
     if not out:
-        names.report("S009", f"the table `{d.name.text}` does not say what it covers", d.file, d.line, "closed or gappy, and when?", help="add `closed` (a missing row means no) or `gappy` (it means unknown), with dates")
+        names.report(
+            "S009",
+            f"the table `{d.name.text}` does not say what it covers",
+            d.file,
+            d.line,
+            "closed or gappy, and when?",
+            help="add `closed` (a missing row means no) or `gappy` (it means unknown), with dates",
+        )
     return tuple(out)
 
 
@@ -477,13 +676,22 @@ def term(names: Names, name: str, d: Declared, scope: Scope) -> Term | None:
             names.unknown("entity", kind, kind.text, d.file, names.of("entity"))
             return None
         if var.text in scope.givens or any(var.text == p for p, _ in params):
-            names.report("N103", f"`{var.text}` already means something here", d.file, var, "bound again", help=f"choose another letter, such as `{var.text[0]}2`")
+            names.report(
+                "N103",
+                f"`{var.text}` already means something here",
+                d.file,
+                var,
+                "bound again",
+                help=f"choose another letter, such as `{var.text[0]}2`",
+            )
             return None
         params.append((var.text, kind.text))
         inner = inner.bind(var.text, kind.text)
     means = d.line.under("means")
     if not means or means[0].head is None:
-        names.report("S009", f"the term `{name}` has no meaning", d.file, d.line, "nothing below", help="add `means CONDITION`")
+        names.report(
+            "S009", f"the term `{name}` has no meaning", d.file, d.line, "nothing below", help="add `means CONDITION`"
+        )
         return None
     node = means[0].head.parts[1]
     assert isinstance(node, Node)
@@ -496,12 +704,19 @@ def category(names: Names, name: str, d: Declared, scope: Scope) -> Category | N
     parts(d, names, "needs", "barred", "exception", "grants", "asks", "routes", once=("needs", "barred"))
     words = label(d.line, names, d.file, f"the category `{name}`")
     cites = cited(d.line, names, d.file, f"the category `{name}`")
-    scheme = name.split(".")[0]
+    scheme = name.split(".", maxsplit=1)[0]
     if not names.use("scheme", scheme):
         names.unknown("scheme", d.name, scheme, d.file, names.of("scheme"))
     needs = d.line.under("needs")
     if not needs or needs[0].head is None:
-        names.report("S009", f"the category `{name}` needs nothing", d.file, d.line, "no `needs`", help="add `needs all of` with its conditions")
+        names.report(
+            "S009",
+            f"the category `{name}` needs nothing",
+            d.file,
+            d.line,
+            "no `needs`",
+            help="add `needs all of` with its conditions",
+        )
         return None
     node = needs[0].head.parts[1]
     assert isinstance(node, Node)
@@ -537,7 +752,14 @@ def _bars(d: Declared, scope: Scope) -> Clause | None:
         return clause(barred[0], node, None, scope)
     found = items([x for x in barred[0].lines if x.head], scope)
     if found is not None and not found:
-        scope.names.report("L305", "a group with nothing in it", d.file, barred[0], "no items below", help="write what bars on deeper lines, each as `[label] condition`")
+        scope.names.report(
+            "L305",
+            "a group with nothing in it",
+            d.file,
+            barred[0],
+            "no items below",
+            help="write what bars on deeper lines, each as `[label] condition`",
+        )
     return Clause(None, AnyOf(found), place=Place(d.file, barred[0].start, barred[0].head.end)) if found else None
 
 
@@ -548,7 +770,14 @@ def _override(line: Line, d: Declared, scope: Scope) -> Override | None:
     if made is None:
         return None
     if len(targets) != 1 or targets[0].head is None:
-        scope.names.report("S009", "an exception names the one clause it overrides", d.file, line, f"{len(targets)} `overrides` below", help="add `overrides [clause] as met` or `as not met`")
+        scope.names.report(
+            "S009",
+            "an exception names the one clause it overrides",
+            d.file,
+            line,
+            f"{len(targets)} `overrides` below",
+            help="add `overrides [clause] as met` or `as not met`",
+        )
         return None
     head = targets[0].head
     effect: Literal["met", "unmet"] = "unmet" if head.token(5) else "met"
@@ -573,7 +802,14 @@ def _grant(line: Line, scope: Scope) -> Grant | None:
     if got is None:
         return None
     if got[1] != wanted:
-        names.report("K201", f"{type_words(wanted)} is granted", scope.file, node, f"this is {type_words(got[1])}", help="write a length of time, as `24 months`" if kind.text == "stay" else "write one of its members")
+        names.report(
+            "K201",
+            f"{type_words(wanted)} is granted",
+            scope.file,
+            node,
+            f"this is {type_words(got[1])}",
+            help="write a length of time, as `24 months`" if kind.text == "stay" else "write one of its members",
+        )
         return None
     return Grant(kind.text, got[0], cites)
 
@@ -604,7 +840,13 @@ def _route(line: Line, scope: Scope) -> Route | None:
     token = line.head.parts[1]
     assert isinstance(token, Token)
     if not (scope.names.use("scheme", token.text) or scope.names.use("category", token.text)):
-        scope.names.unknown("scheme or category", token, token.text, scope.file, [*scope.names.of("scheme"), *scope.names.of("category")])
+        scope.names.unknown(
+            "scheme or category",
+            token,
+            token.text,
+            scope.file,
+            [*scope.names.of("scheme"), *scope.names.of("category")],
+        )
         return None
     node = line.head.parts[3]
     cites = cited(line, scope.names, scope.file, "this pointer")
@@ -617,7 +859,9 @@ def _route(line: Line, scope: Scope) -> Route | None:
 def document(names: Names, name: str, d: Declared) -> Document:
     """A paper to file."""
     parts(d, names)
-    return Document(name, label(d.line, names, d.file, f"the paper `{name}`"), cited(d.line, names, d.file, f"the paper `{name}`"))
+    return Document(
+        name, label(d.line, names, d.file, f"the paper `{name}`"), cited(d.line, names, d.file, f"the paper `{name}`")
+    )
 
 
 def scheme(names: Names, name: str, d: Declared) -> Scheme:
@@ -628,11 +872,14 @@ def scheme(names: Names, name: str, d: Declared) -> Scheme:
 
 def notice(names: Names, name: str, d: Declared) -> object:
     """A sentence under every answer."""
-    from dsl.model import Notice
-
     parts(d, names)
     ref = d.line.head.token(2) if d.line.head else None
-    return Notice(name, label(d.line, names, d.file, f"the notice `{name}`"), ref.text if ref else None, cited(d.line, names, d.file, f"the notice `{name}`"))
+    return Notice(
+        name,
+        label(d.line, names, d.file, f"the notice `{name}`"),
+        ref.text if ref else None,
+        cited(d.line, names, d.file, f"the notice `{name}`"),
+    )
 
 
 def property_(names: Names, name: str, d: Declared) -> Property | None:
@@ -663,20 +910,50 @@ def example(names: Names, name: str, d: Declared) -> Example | None:
         assert isinstance(token, Token)
         path, sep, text = token.text.partition("=")
         if not sep:
-            names.report("U707", "a change is `path = value`", d.file, token, "no `=`", help="write `with applicant.degrees[0].level = master`")
+            names.report(
+                "U707",
+                "a change is `path = value`",
+                d.file,
+                token,
+                "no `=`",
+                help="write `with applicant.degrees[0].level = master`",
+            )
             continue
         changes.append((path.strip(), text.strip()))
     facts = d.line.under("facts")
     token = facts[0].head.parts[0] if facts and facts[0].head else None
     if token is None and not like:
-        names.report("S009", f"the example `{name}` has no facts", d.file, d.line, "nothing below", help="add `facts` with the case on deeper lines, or `like` another example")
+        names.report(
+            "S009",
+            f"the example `{name}` has no facts",
+            d.file,
+            d.line,
+            "nothing below",
+            help="add `facts` with the case on deeper lines, or `like` another example",
+        )
         return None
     expects = tuple(e for e in (_expect(x, names, d.file) for x in d.line.under("expect")) if e)
     if not d.line.under("expect"):
-        names.report("S009", f"the example `{name}` expects nothing", d.file, d.line, "no `expect`", help="add `expect CATEGORY qualifies because [clause]`")
+        names.report(
+            "S009",
+            f"the example `{name}` expects nothing",
+            d.file,
+            d.line,
+            "no `expect`",
+            help="add `expect CATEGORY qualifies because [clause]`",
+        )
     facts_place = Place(d.file, token.start, token.end) if isinstance(token, Token) else None
     text = token.text if isinstance(token, Token) else ""
-    return Example(name, optional_label(d.line, names, d.file), text, like.text if like else None, tuple(changes), expects, place(d), facts_place)
+    return Example(
+        name,
+        optional_label(d.line, names, d.file),
+        text,
+        like.text if like else None,
+        tuple(changes),
+        expects,
+        place(d),
+        facts_place,
+    )
 
 
 def _expect(line: Line, names: Names, file: str) -> Expectation | None:
@@ -695,6 +972,6 @@ def _expect(line: Line, names: Names, file: str) -> Expectation | None:
     for t in readings.tokens("NAME") if isinstance(readings, Node) else ():
         if not names.use("reading", t.text):
             names.unknown("reading", t, t.text, file, names.of("reading"))
-    return Expectation(category_token.text, Verdict(verdict.text), paths, turns, sensitive, Place(file, line.start, line.head.end))
-
-
+    return Expectation(
+        category_token.text, Verdict(verdict.text), paths, turns, sensitive, Place(file, line.start, line.head.end)
+    )

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dsl.calendar import Duration, Unit
 from dsl.countries import countries
 from dsl.model import (
-    OTHER,
     AgeOn,
     Aggregate,
     All,
@@ -28,7 +27,6 @@ from dsl.model import (
     Expr,
     Extreme,
     KeyOf,
-    Label,
     ListOf,
     Member,
     Not,
@@ -42,7 +40,6 @@ from dsl.model import (
     Shift,
     Truth,
     Type,
-    Value,
     Window,
     YearOf,
 )
@@ -80,7 +77,9 @@ def type_words(kind: Type) -> str:
         case Scalar("duration"):
             return "a length of time"
         case Scalar(name):
-            return {"truth": "a truth", "whole": "a whole number", "money": "an amount of money", "text": "text"}.get(name, f"a {name}")
+            return {"truth": "a truth", "whole": "a whole number", "money": "an amount of money", "text": "text"}.get(
+                name, f"a {name}"
+            )
         case EnumOf(name):
             return f"a {name}"
         case KeyOf(table):
@@ -102,7 +101,12 @@ def date(token: Token, scope: Scope) -> dt.date | None:
         day = None
     if day is None or not 1900 <= day.year <= 2199:
         scope.names.report(
-            "L306", f"there is no date {token.text}", scope.file, token, "not a day of the years 1900 to 2199", help="write a day that exists, as `2024-10-16`"
+            "L306",
+            f"there is no date {token.text}",
+            scope.file,
+            token,
+            "not a day of the years 1900 to 2199",
+            help="write a day that exists, as `2024-10-16`",
         )
         return None
     return day
@@ -112,7 +116,14 @@ def number(token: Token, scope: Scope) -> int | None:
     """A number literal; reported if the language does not count that far."""
     value = int(token.text) if len(token.text) < 20 else LIMIT + 1
     if value > LIMIT:
-        scope.names.report("K208", "a number too large to count with", scope.file, token, "more than 10^15", help=f"write at most {LIMIT}")
+        scope.names.report(
+            "K208",
+            "a number too large to count with",
+            scope.file,
+            token,
+            "more than 10^15",
+            help=f"write at most {LIMIT}",
+        )
         return None
     return value
 
@@ -123,7 +134,14 @@ def duration(node: Node, scope: Scope) -> Duration | None:
     unit = _UNITS[node.parts[1].type]  # type: ignore[union-attr]
     longest = {"days": 110_000, "weeks": 15_000, "months": 3_600, "years": 300}[unit]
     if count is not None and count > longest:
-        scope.names.report("K208", "a time longer than the calendar", scope.file, node, "more than 300 years", help=f"write at most {longest} {unit}")
+        scope.names.report(
+            "K208",
+            "a time longer than the calendar",
+            scope.file,
+            node,
+            "more than 300 years",
+            help=f"write at most {longest} {unit}",
+        )
         return None
     return None if count is None else Duration(count, unit)
 
@@ -160,7 +178,13 @@ def _word(token: Token, expected: Type | None, scope: Scope) -> Typed | None:
             return Const(text, expected), expected
         case Scalar("country"):
             if text not in countries():
-                names.unknown("country code", token, text, scope.file, [text.upper()] if text.upper() in countries() else sorted(countries()))
+                names.unknown(
+                    "country code",
+                    token,
+                    text,
+                    scope.file,
+                    [text.upper()] if text.upper() in countries() else sorted(countries()),
+                )
                 return None
             return Const(text, expected), expected
         case KeyOf(_):
@@ -246,7 +270,9 @@ def parameter_type(name: str, scope: Scope) -> Type | None:
     return declared_type(head.parts[3], scope, quiet=True)
 
 
-def declared_type(node: Node | Token | None, scope: Scope, *, quiet: bool = False, file: str | None = None) -> Type | None:
+def declared_type(
+    node: Node | Token | None, scope: Scope, *, quiet: bool = False, file: str | None = None
+) -> Type | None:
     """The type a declaration names."""
     assert isinstance(node, Node)
     names = scope.names
@@ -270,7 +296,23 @@ def declared_type(node: Node | Token | None, scope: Scope, *, quiet: bool = Fals
     if names.use("entity", text):
         return EntityOf(text)
     if not quiet:
-        names.unknown("type", name[0], text, where, ["truth", "whole", "money", "date", "months", "country", "text", *names.of("enumeration"), *names.of("entity")])
+        names.unknown(
+            "type",
+            name[0],
+            text,
+            where,
+            [
+                "truth",
+                "whole",
+                "money",
+                "date",
+                "months",
+                "country",
+                "text",
+                *names.of("enumeration"),
+                *names.of("entity"),
+            ],
+        )
     return None
 
 
@@ -279,21 +321,37 @@ def _dated(node: Node | Token | None, scope: Scope) -> Expr | None:
     assert isinstance(node, Node)
     got = value(node, scope, _DATE)
     if got and got[1] != _DATE:
-        scope.names.report("K201", "a date is needed here", scope.file, node, f"this is {type_words(got[1])}", help="use a date fact or a date such as `2024-10-16`")
+        scope.names.report(
+            "K201",
+            "a date is needed here",
+            scope.file,
+            node,
+            f"this is {type_words(got[1])}",
+            help="use a date fact or a date such as `2024-10-16`",
+        )
         return None
     return got[0] if got else None
 
 
 def _extreme(node: Node, scope: Scope) -> Typed | None:
     """`earliest of` dates, `shortest of` durations."""
-    kind = {"EARLIEST_OF": "earliest", "LATEST_OF": "latest", "SHORTEST_OF": "least", "LONGEST_OF": "greatest"}[node.parts[0].type]  # type: ignore[union-attr]
+    kind = {"EARLIEST_OF": "earliest", "LATEST_OF": "latest", "SHORTEST_OF": "least", "LONGEST_OF": "greatest"}[
+        node.parts[0].type
+    ]  # type: ignore[union-attr]
     wanted = _DATE if kind in ("earliest", "latest") else _DURATION
     args = [value(n, scope, wanted) for n in node.nodes()]
     if any(a is None for a in args):
         return None
     for n, a in zip(node.nodes(), args, strict=True):
         if a and a[1] != wanted:
-            scope.names.report("K201", f"{type_words(wanted)} is needed here", scope.file, n, f"this is {type_words(a[1])}", help="compare things of one kind")
+            scope.names.report(
+                "K201",
+                f"{type_words(wanted)} is needed here",
+                scope.file,
+                n,
+                f"this is {type_words(a[1])}",
+                help="compare things of one kind",
+            )
             return None
     return Extreme(kind, tuple(a[0] for a in args if a)), wanted  # type: ignore[arg-type]
 
@@ -305,7 +363,14 @@ def element(list_token: Token, scope: Scope) -> tuple[Path, str] | None:
         return None
     path, kind, _ = found
     if not isinstance(kind, ListOf):
-        scope.names.report("K204", f"`{list_token.text}` is not a list", scope.file, list_token, f"it is {type_words(kind)}", help="name a fact declared as `list of ...`")
+        scope.names.report(
+            "K204",
+            f"`{list_token.text}` is not a list",
+            scope.file,
+            list_token,
+            f"it is {type_words(kind)}",
+            help="name a fact declared as `list of ...`",
+        )
         return None
     return path, kind.entity
 
@@ -334,11 +399,25 @@ def _aggregate(node: Node, scope: Scope) -> Typed | None:
         if got is None:
             return None
         if got[1] not in (_WHOLE, _MONEY) or got[0].base != var.text:
-            names.report("K201", "a sum needs a number of each element", scope.file, of_token, f"this is {type_words(got[1])}", help=f"name an amount or whole number of `{var.text}`")
+            names.report(
+                "K201",
+                "a sum needs a number of each element",
+                scope.file,
+                of_token,
+                f"this is {type_words(got[1])}",
+                help=f"name an amount or whole number of `{var.text}`",
+            )
             return None
         return Aggregate("sum", var.text, path, entity, where, of=got[0]), got[1]
     if scope.entities[entity].spell is None:
-        names.report("K207", f"a {entity} is not a spell of time", scope.file, list_token, "its entity declares no `spell`", help=f"add `spell STARTED to ENDED` to the entity `{entity}`")
+        names.report(
+            "K207",
+            f"a {entity} is not a spell of time",
+            scope.file,
+            list_token,
+            "its entity declares no `spell`",
+            help=f"add `spell STARTED to ENDED` to the entity `{entity}`",
+        )
         return None
     after = before = None
     within = None
@@ -364,7 +443,14 @@ def condition(node: Node, scope: Scope, lines: Sequence[Line]) -> Cond | None:
     if node.kind == "quantified":
         return _quantified(node, scope, lines)
     if lines:
-        names.report("S009", "lines stand under a condition that takes none", scope.file, lines[0], "these lines", help="end the line above with `all of`, `any of` or `at least 2 of`")
+        names.report(
+            "S009",
+            "lines stand under a condition that takes none",
+            scope.file,
+            lines[0],
+            "these lines",
+            help="end the line above with `all of`, `any of` or `at least 2 of`",
+        )
         return None
     match node.kind:
         case "and_" | "or_":
@@ -419,14 +505,28 @@ def items(lines: Sequence[Line], scope: Scope, kind: str = "item") -> tuple[Clau
             continue
         if line.kind != kind:
             text = names.texts[scope.file][line.start : line.head.end]
-            names.report("S007", "a clause of a group needs a label", scope.file, line, "begins without one", help=f"write `[label] {text.splitlines()[0][:40]}`")
+            names.report(
+                "S007",
+                "a clause of a group needs a label",
+                scope.file,
+                line,
+                "begins without one",
+                help=f"write `[label] {text.splitlines()[0][:40]}`",
+            )
             broken = True
             continue
         clause = item(line, scope)
         label = line.head.parts[1]
         assert isinstance(label, Token)
         if label.text in seen:
-            names.report("N108", f"the label `{label.text}` stands twice side by side", scope.file, label, "again here", help=f"choose another label, such as `{label.text}_2`")
+            names.report(
+                "N108",
+                f"the label `{label.text}` stands twice side by side",
+                scope.file,
+                label,
+                "again here",
+                help=f"choose another label, such as `{label.text}_2`",
+            )
             broken = True
         seen[label.text] = line
         if clause is None:
@@ -474,7 +574,14 @@ def _check_cited(line: Line, node: Node, cites: tuple[Citation, ...], scope: Sco
             )
         return
     if _needs_citation(node):
-        scope.names.report("A402", "a condition without a citation", scope.file, line, "which source says so?", help='add `cites SOURCE "pinpoint"`')
+        scope.names.report(
+            "A402",
+            "a condition without a citation",
+            scope.file,
+            line,
+            "which source says so?",
+            help='add `cites SOURCE "pinpoint"`',
+        )
 
 
 def _rank(source: str, scope: Scope) -> int:
@@ -499,14 +606,28 @@ def _group(node: Node, scope: Scope, lines: Sequence[Line]) -> Cond | None:
     if clauses is None:
         return None
     if not clauses:
-        names.report("L305", "a group with nothing in it", scope.file, node, "no items below", help="write its items on deeper lines, each as `[label] condition`")
+        names.report(
+            "L305",
+            "a group with nothing in it",
+            scope.file,
+            node,
+            "no items below",
+            help="write its items on deeper lines, each as `[label] condition`",
+        )
         return None
     if node.kind == "by_reading":
         return _by_reading(node, scope, clauses)
     if node.kind == "at_least_of":
         n = number(node.parts[1], scope)  # type: ignore[arg-type]
         if n is not None and not 1 <= n <= len(clauses):
-            names.report("L304", f"at least {n} of {len(clauses)} clauses", scope.file, node, f"there are {len(clauses)} below", help=f"ask for 1 to {len(clauses)}")
+            names.report(
+                "L304",
+                f"at least {n} of {len(clauses)} clauses",
+                scope.file,
+                node,
+                f"there are {len(clauses)} below",
+                help=f"ask for 1 to {len(clauses)}",
+            )
             return None
         return None if n is None else AtLeast(n, clauses)
     if node.kind == "not_group":
@@ -532,7 +653,14 @@ def _by_reading(node: Node, scope: Scope, clauses: tuple[Clause, ...]) -> Cond |
             return None
     missing = [o for o in options if o not in given]
     if missing:
-        names.report("S009", f"the reading `{token.text}` has values without a branch", scope.file, node, f"missing: {', '.join(missing)}", help=f"add `[{missing[0]}] condition`")
+        names.report(
+            "S009",
+            f"the reading `{token.text}` has values without a branch",
+            scope.file,
+            node,
+            f"missing: {', '.join(missing)}",
+            help=f"add `[{missing[0]}] condition`",
+        )
         return None
     by_label = {c.label: c for c in clauses}
     return ByReading(token.text, tuple((o, by_label[o]) for o in options))
@@ -543,7 +671,14 @@ def _quantified(node: Node, scope: Scope, lines: Sequence[Line]) -> Cond | None:
     assert isinstance(quantifier, Token) and isinstance(var, Token) and isinstance(list_token, Token)
     found = element(list_token, scope)
     if "." in var.text or var.text in {**scope.givens, **scope.variables}:
-        scope.names.report("N103", f"`{var.text}` already means something here", scope.file, var, "bound again", help=f"choose another letter, such as `{var.text[0]}2`")
+        scope.names.report(
+            "N103",
+            f"`{var.text}` already means something here",
+            scope.file,
+            var,
+            "bound again",
+            help=f"choose another letter, such as `{var.text[0]}2`",
+        )
         return None
     if not found:
         return None
@@ -567,7 +702,14 @@ def _call(node: Node, scope: Scope) -> Cond | None:
     assert head is not None
     params = [p.tokens("NAME")[1].text for p in head.nodes()[0].nodes()]
     if len(params) != len(args):
-        names.report("K206", f"`{term.text}` takes {len(params)} argument(s), {len(args)} given", scope.file, node, "here", help=f"write `{term.text}({', '.join(params)})`")
+        names.report(
+            "K206",
+            f"`{term.text}` takes {len(params)} argument(s), {len(args)} given",
+            scope.file,
+            node,
+            "here",
+            help=f"write `{term.text}({', '.join(params)})`",
+        )
         return None
     paths: list[Path] = []
     for token, entity in zip(args, params, strict=True):
@@ -575,7 +717,14 @@ def _call(node: Node, scope: Scope) -> Cond | None:
         if found is None:
             return None
         if found[1] != EntityOf(entity):
-            names.report("K206", f"`{term.text}` wants a {entity} here", scope.file, token, f"this is {type_words(found[1])}", help=f"give it a {entity}")
+            names.report(
+                "K206",
+                f"`{term.text}` wants a {entity} here",
+                scope.file,
+                token,
+                f"this is {type_words(found[1])}",
+                help=f"give it a {entity}",
+            )
             return None
         paths.append(found[0])
     return Call(term.text, tuple(paths))
@@ -592,7 +741,14 @@ def _truth(node: Node, scope: Scope) -> Cond | None:
     if node.kind == "truth" and token.text.split(".")[0] not in {**scope.givens, **scope.variables}:
         near = [t for t in names.of("term")]
         if token.text in near:
-            names.report("K206", f"`{token.text}` is a term and needs its arguments", scope.file, token, "no arguments", help=f"write `{token.text}(...)`")
+            names.report(
+                "K206",
+                f"`{token.text}` is a term and needs its arguments",
+                scope.file,
+                token,
+                "no arguments",
+                help=f"write `{token.text}(...)`",
+            )
         else:
             names.unknown("fact", token, token.text, scope.file, [*scope.variables, *scope.givens, *near])
         return None
@@ -601,11 +757,25 @@ def _truth(node: Node, scope: Scope) -> Cond | None:
         return None
     path, kind, fact = found
     if kind != _TRUTH:
-        names.report("K205", f"`{token.text}` is not true or false", scope.file, token, f"it is {type_words(kind)}", help=f"compare it: `{token.text} is ...`")
+        names.report(
+            "K205",
+            f"`{token.text}` is not true or false",
+            scope.file,
+            token,
+            f"it is {type_words(kind)}",
+            help=f"compare it: `{token.text} is ...`",
+        )
         return None
     judgement = fact.judgement if fact else None
     if node.kind == "judged" and judgement is None:
-        names.report("K205", f"`{token.text}` is a fact, not a judgement", scope.file, token, "judged", help=f"write `{token.text}` alone")
+        names.report(
+            "K205",
+            f"`{token.text}` is a fact, not a judgement",
+            scope.file,
+            token,
+            "judged",
+            help=f"write `{token.text}` alone",
+        )
         return None
     if judgement:
         names.use("judgement", judgement)
@@ -641,21 +811,61 @@ def _compare(node: Node, scope: Scope) -> Cond | None:
         return None
     kind = left[1]
     if isinstance(kind, (EntityOf, ListOf)) or kind == _TEXT:
-        names.report("K207", f"{type_words(kind)} cannot be compared", scope.file, node, "here", help="compare one of its facts" if kind != _TEXT else "use an enumeration for what rules read")
+        names.report(
+            "K207",
+            f"{type_words(kind)} cannot be compared",
+            scope.file,
+            node,
+            "here",
+            help="compare one of its facts" if kind != _TEXT else "use an enumeration for what rules read",
+        )
         return None
     if token.type in _DATE_WORDS and kind != _DATE:
-        names.report("K201", f"`{token.text}` compares dates", scope.file, token, f"these are {type_words(kind)}", help="write `at least`, `more than`, `at most` or `less than`")
+        names.report(
+            "K201",
+            f"`{token.text}` compares dates",
+            scope.file,
+            token,
+            f"these are {type_words(kind)}",
+            help="write `at least`, `more than`, `at most` or `less than`",
+        )
         return None
     if op not in ("is", "is_not"):
         if kind == _DATE and token.type not in _DATE_WORDS:
-            names.report("K201", "dates come before or after one another", scope.file, token, "compares amounts", help="write `before`, `after`, `on or before` or `on or after`")
+            names.report(
+                "K201",
+                "dates come before or after one another",
+                scope.file,
+                token,
+                "compares amounts",
+                help="write `before`, `after`, `on or before` or `on or after`",
+            )
             return None
-        ordered = isinstance(kind, EnumOf) and (d := names.of("enumeration").get(kind.enumeration)) is not None and d.line.head is not None and d.line.head.token(2) is not None
+        ordered = (
+            isinstance(kind, EnumOf)
+            and (d := names.of("enumeration").get(kind.enumeration)) is not None
+            and d.line.head is not None
+            and d.line.head.token(2) is not None
+        )
         if not ordered and kind not in (_WHOLE, _MONEY, _DATE, _DURATION):
-            names.report("K203", f"{type_words(kind)} has no order", scope.file, node, "asked for more or less", help="write `is` or `in {...}`, or declare the enumeration `ordered`")
+            names.report(
+                "K203",
+                f"{type_words(kind)} has no order",
+                scope.file,
+                node,
+                "asked for more or less",
+                help="write `is` or `in {...}`, or declare the enumeration `ordered`",
+            )
             return None
     if kind == _DURATION and not _units_agree(left[0], right[0], scope):
-        names.report("K202", "days and months cannot be compared", scope.file, node, "one side counts days, the other months", help="use `months` or `years` on both sides, or `days` or `weeks` on both")
+        names.report(
+            "K202",
+            "days and months cannot be compared",
+            scope.file,
+            node,
+            "one side counts days, the other months",
+            help="use `months` or `years` on both sides, or `days` or `weeks` on both",
+        )
         return None
     ranked = kind.enumeration if isinstance(kind, EnumOf) and op not in ("is", "is_not") else None
     return Compare(op, left[0], right[0], ranked)
@@ -694,7 +904,14 @@ def _one_of(node: Node, scope: Scope) -> Cond | None:
         return None
     for o, g in zip(options, got, strict=True):
         if g and g[1] != left[1]:
-            scope.names.report("K201", "two things that cannot be compared", scope.file, o, f"{type_words(left[1])} and {type_words(g[1])}", help=_mismatch_fix(left[1], g[1]))
+            scope.names.report(
+                "K201",
+                "two things that cannot be compared",
+                scope.file,
+                o,
+                f"{type_words(left[1])} and {type_words(g[1])}",
+                help=_mismatch_fix(left[1], g[1]),
+            )
             return None
     return OneOf(left[0], tuple(g[0] for g in got if g and isinstance(g[0], Const)))
 
@@ -714,7 +931,14 @@ def _in_table(node: Node, scope: Scope) -> Cond | None:
     declared = names.of("table")[table.text]
     kind = key_type(table.text, scope)
     if kind is not None and left[1] != kind:
-        names.report("K201", f"`{table.text}` lists other things", scope.file, first, f"this is {type_words(left[1])}, it lists {type_words(kind)}", help="test a fact of the type of its key")
+        names.report(
+            "K201",
+            f"`{table.text}` lists other things",
+            scope.file,
+            first,
+            f"this is {type_words(left[1])}, it lists {type_words(kind)}",
+            help="test a fact of the type of its key",
+        )
         return None
     on: Expr | None = None
     dates = [n for n in node.nodes() if n is not first]
@@ -723,7 +947,14 @@ def _in_table(node: Node, scope: Scope) -> Cond | None:
         if on is None:
             return None
     elif declared.line.under("valid"):
-        names.report("S009", f"`{table.text}` changes with time", scope.file, node, "in the edition of which day?", help=f"write `in {table.text} on submitted_on`")
+        names.report(
+            "S009",
+            f"`{table.text}` changes with time",
+            scope.file,
+            node,
+            "in the edition of which day?",
+            help=f"write `in {table.text} on submitted_on`",
+        )
         return None
     strings = [t for t in node.parts if isinstance(t, Token) and t.type == "STRING"]
     columns = [t for t in node.parts if isinstance(t, Token) and t.type == "NAME" and t is not table]
@@ -738,5 +969,3 @@ def key_type(table: str, scope: Scope) -> Type | None:
     if not keys or keys[0].head is None or keys[0].head.parts[3] is None:
         return KeyOf(table)
     return declared_type(keys[0].head.parts[3], scope, quiet=True)
-
-

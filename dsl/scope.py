@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dsl.diagnostics import Diagnostic, Label
-from dsl.model import EntityOf, Entity, Fact, ListOf, Path, Place, Type
+from dsl.model import Entity, EntityOf, Fact, ListOf, Path, Place, Type
 from dsl.suggest import nearest
 from dsl.syntax import Line, Node, Token
 
@@ -68,7 +68,9 @@ class Names:
             token,
             "not declared",
             notes=(f"known: {shown}",) if options and not near else (),
-            help=f"write `{near}`" if near else f"declare {'an' if kind[0] in 'aeio' else 'a'} {kind} `{text}`, or use one that is declared",
+            help=f"write `{near}`"
+            if near
+            else f"declare {'an' if kind[0] in 'aeio' else 'a'} {kind} `{text}`, or use one that is declared",
         )
 
 

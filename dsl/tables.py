@@ -46,9 +46,26 @@ def read_rows(text: str, file: str, columns: Columns, at: Place) -> Result[tuple
             return Result(None, tuple(found))
         rows = tuple(r for r in _rows(reader, text, file, columns, found) if r)
     except csv.Error as error:
-        return Result(None, (Diagnostic("N107", "the file is not a table", Label(at, str(error)), help="write it as comma-separated values with a header row"),))
+        return Result(
+            None,
+            (
+                Diagnostic(
+                    "N107",
+                    "the file is not a table",
+                    Label(at, str(error)),
+                    help="write it as comma-separated values with a header row",
+                ),
+            ),
+        )
     if not rows and not found:
-        found.append(Diagnostic("N107", "no row of the file is left", Label(at, "nothing fits"), help="check the `rows where` lines against the file"))
+        found.append(
+            Diagnostic(
+                "N107",
+                "no row of the file is left",
+                Label(at, "nothing fits"),
+                help="check the `rows where` lines against the file",
+            )
+        )
     return Result(rows, tuple(found))
 
 
@@ -64,14 +81,23 @@ def _rows(
         place = Place(file, starts[n], starts[n] + len(lines[n].rstrip("\r\n")))
         if None in record or None in record.values():
             found.append(
-                Diagnostic("N107", "a row has more or fewer fields than the header", Label(place, "this row"), help="give it one field for each column")
+                Diagnostic(
+                    "N107",
+                    "a row has more or fewer fields than the header",
+                    Label(place, "this row"),
+                    help="give it one field for each column",
+                )
             )
             continue
         if any(record[c] != v for c, v in columns.only):
             continue
         key = record[columns.key].strip()
         if not key:
-            found.append(Diagnostic("N107", "a row without a key", Label(place, f"`{columns.key}` is empty"), help="give the row an id"))
+            found.append(
+                Diagnostic(
+                    "N107", "a row without a key", Label(place, f"`{columns.key}` is empty"), help="give the row an id"
+                )
+            )
             continue
         start = end = None
         if columns.valid:

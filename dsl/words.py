@@ -27,7 +27,9 @@ def words(line: Line, names: Names, file: str) -> tuple[Token | None, Token | No
         if attr.kind in found:
             names.report("S008", f"`{attr.kind}` stands twice", file, attr, "again here", help="keep one of them")
         elif not _string(attr).text.strip():
-            names.report("A401", "empty words", file, attr, "nothing to show a reader", help=f'write `{attr.kind} "..."`')
+            names.report(
+                "A401", "empty words", file, attr, "nothing to show a reader", help=f'write `{attr.kind} "..."`'
+            )
         found.setdefault(attr.kind, _string(attr))
     return found.get("en"), found.get("zh")
 
@@ -37,7 +39,14 @@ def label(line: Line, names: Names, file: str, what: str) -> Label:
     en, zh = words(line, names, file)
     for lang, got, name in (("en", en, "English"), ("zh", zh, "Chinese")):
         if got is None:
-            names.report("A401", f"no {name} words for {what}", file, line, "shown to readers in both languages", help=f'add `{lang} "..."`')
+            names.report(
+                "A401",
+                f"no {name} words for {what}",
+                file,
+                line,
+                "shown to readers in both languages",
+                help=f'add `{lang} "..."`',
+            )
     return Label(en.text if en else "?", zh.text if zh else "？")
 
 
@@ -80,7 +89,14 @@ def citations(line: Line, names: Names, file: str) -> tuple[Citation, ...]:
             names.unknown("source", source, source.text, file, names.of("source"))
             continue
         if phrase and len(phrase.text) > PHRASE_LIMIT:
-            names.report("A403", f"a key phrase longer than {PHRASE_LIMIT} characters", file, phrase, f"{len(phrase.text)} characters", help=f"keep at most {PHRASE_LIMIT}, enough to find the place")
+            names.report(
+                "A403",
+                f"a key phrase longer than {PHRASE_LIMIT} characters",
+                file,
+                phrase,
+                f"{len(phrase.text)} characters",
+                help=f"keep at most {PHRASE_LIMIT}, enough to find the place",
+            )
         refs = next((n for n in attr.nodes() if n.kind == "refs"), None)
         facts = tuple(t.text for t in refs.tokens("REF")) if refs else ()
         out.append(Citation(source.text, pinpoint.text, phrase.text if phrase else None, facts, weak))

@@ -56,7 +56,12 @@ class Situation:
 
 
 def situation(
-    compiled: Compiled, case: Case, readings: Mapping[str, str] | Literal["all"], judgements: Judging, *, twice: bool = False
+    compiled: Compiled,
+    case: Case,
+    readings: Mapping[str, str] | Literal["all"],
+    judgements: Judging,
+    *,
+    twice: bool = False,
 ) -> Situation:
     """Lay a case against a book. `twice`: room for two completions to differ in the elements of an open list."""
     book = compiled.book
@@ -75,17 +80,17 @@ def without(s: Situation, a: Address) -> Situation:
         facts.set(a, True)
 
 
-def _lay(compiled: Compiled, facts: Facts, presumed: tuple[Address, ...], chosen: dict[str, str], *, twice: bool) -> Situation:
+def _lay(
+    compiled: Compiled, facts: Facts, presumed: tuple[Address, ...], chosen: dict[str, str], *, twice: bool
+) -> Situation:
     """Settle what the facts settle."""
     book = compiled.book
     written = {name: facts.lists[name].written for name in compiled.program.lists if name in facts.lists}
-    blanks = {
-        name: compiled.program.extra.get(name, (0, 0))[twice]
-        for name in written
-        if facts.lists[name].open
-    }
+    blanks = {name: compiled.program.extra.get(name, (0, 0))[twice] for name in written if facts.lists[name].open}
     env = Env(facts.root, (), chosen)
-    search = Search(book, facts, env, [], spell_ends=_spell_ends(book), remembered=compiled.remembered, filters=compiled.filters)
+    search = Search(
+        book, facts, env, [], spell_ends=_spell_ends(book), remembered=compiled.remembered, filters=compiled.filters
+    )
     s = Situation(compiled, facts, {}, {}, written, blanks, presumed, chosen, env, search)
     for ready in compiled.tests:
         _settle(s, ready)
@@ -184,7 +189,13 @@ def ties(s: Situation) -> list[Tie]:
     texts = s.compiled.book.texts
     for inv in s.compiled.invariants:
         where = inv.clause.place
-        text = inv.clause.sentence.en if inv.clause.sentence else " ".join(texts[where.file][where.start : where.end].split()) if where and where.file in texts else ""
+        text = (
+            inv.clause.sentence.en
+            if inv.clause.sentence
+            else " ".join(texts[where.file][where.start : where.end].split())
+            if where and where.file in texts
+            else ""
+        )
         if inv.entity is None:
             out.append(Tie(inv.holds, (), frozenset(read_paths(p, {}) for p in inv.reads.paths), inv.marks, text))
             continue
@@ -209,7 +220,9 @@ def _bearers(s: Situation, entity: str) -> Iterable[tuple[tuple[Mapping[str, Any
             for i in range(items.written + s.blanks.get(path, 0)):
                 yield (s.facts.element(path, i).facts,), Address(path, i, ())
 
-    def inside(thing: Any, kind: Any, steps: tuple[str, ...], where: Address) -> Iterable[tuple[tuple[Mapping[str, Any], ...], Address]]:
+    def inside(
+        thing: Any, kind: Any, steps: tuple[str, ...], where: Address
+    ) -> Iterable[tuple[tuple[Mapping[str, Any], ...], Address]]:
         if isinstance(kind, EntityOf):
             at_ = Address(where.list, where.place, (*where.steps, *steps))
             if kind.entity == entity and steps:
@@ -228,7 +241,9 @@ def _bearers(s: Situation, entity: str) -> Iterable[tuple[tuple[Mapping[str, Any
 # ------------------------------------------------------------------------------------------------------------ verdicts
 
 
-def copy(s: Situation, circuit: Circuit, readings: Mapping[str, str] | None = None, loose: Iterable[Instance] = ()) -> Copy:
+def copy(
+    s: Situation, circuit: Circuit, readings: Mapping[str, str] | None = None, loose: Iterable[Instance] = ()
+) -> Copy:
     """A copy of the rules over a situation. `loose`: settled tests to be kept open all the same."""
     keep = set(loose)
     settled = {i: v for i, v in s.settled.items() if i not in keep} if keep else s.settled
@@ -271,7 +286,9 @@ def verdict(v: bool | None) -> Verdict:
     return Verdict.DEPENDS if v is None else Verdict.QUALIFIES if v else Verdict.DOES_NOT_QUALIFY
 
 
-def verdicts(s: Situation, categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str] | None = None) -> dict[str, Verdict]:
+def verdicts(
+    s: Situation, categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str] | None = None
+) -> dict[str, Verdict]:
     """The verdict on each category."""
     if s.complete and all(r in (readings or s.readings) for r in readings_used(s.compiled.program)):
         return _complete(s, categories, deadline, s.readings if readings is None else readings)
@@ -300,7 +317,9 @@ def settle(circuit: Circuit, values: Mapping[Any, Value], deadline: Deadline) ->
     return {k: out[k] for k in values}
 
 
-def _complete(s: Situation, categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str]) -> dict[str, Verdict]:
+def _complete(
+    s: Situation, categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str]
+) -> dict[str, Verdict]:
     """One query to the grounded program."""
     plan = s.compiled.plan(s.compiled.shape(s.written))
     lists = {name: [t.facts for t in s.facts.lists[name].items] for name in s.written}
@@ -310,7 +329,12 @@ def _complete(s: Situation, categories: Sequence[str], deadline: Deadline, readi
 
 
 def _ask(
-    plan: Plan, env: Env, lists: Mapping[str, Sequence[Mapping[str, Any]]], categories: Sequence[str], deadline: Deadline, readings: Mapping[str, str]
+    plan: Plan,
+    env: Env,
+    lists: Mapping[str, Sequence[Mapping[str, Any]]],
+    categories: Sequence[str],
+    deadline: Deadline,
+    readings: Mapping[str, str],
 ) -> dict[str, Verdict] | None:
     """Settle every test of a case and ask the grounded program; None if some test cannot be settled."""
     literals: list[int] = []
@@ -343,7 +367,14 @@ def _ask(
     return {c: Verdict.QUALIFIES if v else Verdict.DOES_NOT_QUALIFY for c, v in zip(categories, model, strict=True)}
 
 
-def quick(compiled: Compiled, case: Case, categories: Sequence[str], readings: Mapping[str, str], judgements: Judging, deadline: Deadline) -> dict[str, Verdict] | None:
+def quick(
+    compiled: Compiled,
+    case: Case,
+    categories: Sequence[str],
+    readings: Mapping[str, str],
+    judgements: Judging,
+    deadline: Deadline,
+) -> dict[str, Verdict] | None:
     """The verdicts on a case that tells all its rules read; None if it does not, or a thing in a list is to be presumed on."""
     root = dict(case.root.facts)
     book = compiled.book
@@ -371,7 +402,7 @@ def assess(
     compiled: Compiled,
     case: Case,
     *,
-    readings: Mapping[str, str] | Literal["all"] = {},  # noqa: B006 - never written to
+    readings: Mapping[str, str] | Literal["all"] = {},
     judgements: Judging = "presumed",
     as_known_on: dt.date | None = None,
     reasons: bool = True,
@@ -468,4 +499,3 @@ def read_facts(compiled: Compiled) -> frozenset[tuple[str, ...]]:
                 add(inv.reads, {})
         compiled.unread = frozenset(out)
     return compiled.unread
-

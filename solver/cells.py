@@ -189,7 +189,9 @@ def groups(search: Search, tests: Sequence[OpenTest]) -> list[tuple[frozenset[Ad
     return _split(read, _binding([(vs, t) for vs, t in tied if vs], frozenset().union(*(vs for vs, _ in read))))
 
 
-def _binding(ties: list[tuple[frozenset[Address], Tie]], tested: frozenset[Address]) -> list[tuple[frozenset[Address], Tie]]:
+def _binding(
+    ties: list[tuple[frozenset[Address], Tie]], tested: frozenset[Address]
+) -> list[tuple[frozenset[Address], Tie]]:
     """The invariants that bind: one with a fact of its own, read by nothing else, can always be met by that fact."""
     while True:
         count: dict[Address, int] = {}
@@ -251,7 +253,15 @@ def group_table(
     facts = search.facts
     known = tuple(sorted({(a, facts.get(a)) for t in (*tests, *ties) for a in t.reads if a not in vars}, key=str))
     spells = tuple(sorted(_contents(search))) if any(t.marks.totals for t in tests) else ()
-    key = (vars, last, tuple(t.instance for t in tests), len(ties), known, spells, tuple(search.env.readings.items()) if spells else ())
+    key = (
+        vars,
+        last,
+        tuple(t.instance for t in tests),
+        len(ties),
+        known,
+        spells,
+        tuple(search.env.readings.items()) if spells else (),
+    )
     remembered = search.remembered
     if key not in remembered:
         search.group_tests, search.group_ties = tests, ties
@@ -357,7 +367,9 @@ def _next_variable(
     return min(free, key=lambda v: (v.list is not None, -weight[v], str(v)))
 
 
-def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie], rest: frozenset[Address]) -> list[Any]:
+def _values(
+    search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie], rest: frozenset[Address]
+) -> list[Any]:
     """Values to try for a fact, given those already in place."""
     facts = search.facts
     kind = facts.fact(v).type

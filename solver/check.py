@@ -33,10 +33,19 @@ def check_case(compiled: Compiled, case: Case) -> tuple[Diagnostic, ...]:
 
 def _broken(s: Situation, case: Case, reads: frozenset[Address], text: str) -> Diagnostic:
     """The diagnostic: the fact told last is underlined, the others are shown beside it."""
-    told = [(s.facts.show(a), case.places[s.facts.show(a)]) for a in sorted(reads, key=str) if s.facts.show(a) in case.places]
+    told = [
+        (s.facts.show(a), case.places[s.facts.show(a)])
+        for a in sorted(reads, key=str)
+        if s.facts.show(a) in case.places
+    ]
     told.sort(key=lambda p: p[1].start)
     if not told:
-        return Diagnostic("C529", "the facts contradict each other", Label(Place(case.name, 0, 0), text), help="correct the facts of the case")
+        return Diagnostic(
+            "C529",
+            "the facts contradict each other",
+            Label(Place(case.name, 0, 0), text),
+            help="correct the facts of the case",
+        )
     *others, (name, place) = told
     return Diagnostic(
         "C529",

@@ -105,7 +105,9 @@ class Compiled:
         """Whether some total's filter reads a judgement of this name."""
         if self.inner is None:
             self.inner = frozenset(steps[-1] for t in self.tests for _, inner in t.reads.totals for steps in inner)
-            self.inner |= {p.steps[-1] if p.steps else p.base for t in self.tests if t.reads.totals for p in t.reads.paths}
+            self.inner |= {
+                p.steps[-1] if p.steps else p.base for t in self.tests if t.reads.totals for p in t.reads.paths
+            }
         return name in self.inner
 
     def used(self, category: str) -> frozenset[int]:
@@ -143,10 +145,17 @@ def compile_book(book: Book) -> Compiled:
     """Lower a book and make its tests ready. Grounding waits for the first case."""
     program = lower(book)
     tests = tuple(
-        Ready(t, test_fn(t.cond, book, {f"#{i}": i for i in range(len(t.lists))}), reads(t.cond, book), marks(t.cond, book))
+        Ready(
+            t,
+            test_fn(t.cond, book, {f"#{i}": i for i in range(len(t.lists))}),
+            reads(t.cond, book),
+            marks(t.cond, book),
+        )
         for t in program.tests
     )
-    invariants = [Invariant(c, None, three(c.cond, book, {}), reads(c.cond, book), marks(c.cond, book)) for c in book.invariants]
+    invariants = [
+        Invariant(c, None, three(c.cond, book, {}), reads(c.cond, book), marks(c.cond, book)) for c in book.invariants
+    ]
     invariants += [
         Invariant(c, e.id, three(c.cond, book, {"it": 0}), reads(c.cond, book), marks(c.cond, book))
         for e in book.entities.values()
@@ -174,14 +183,35 @@ def _plan(compiled: Compiled, shape: Shape) -> Plan:
         else:
             several.append((ready.test, lists, {places: lit for (n, places), lit in literals.items() if n == name}))
     exists = tuple(
-        (path, tuple(lit for i in range(max(n, 1)) if (lit := literals.get((f"exists_{list_name(path)}", (i,)))) is not None)) for path, n in shape
+        (
+            path,
+            tuple(
+                lit for i in range(max(n, 1)) if (lit := literals.get((f"exists_{list_name(path)}", (i,)))) is not None
+            ),
+        )
+        for path, n in shape
     )
     options = tuple(
-        (r, tuple((v, lit) for v, _ in compiled.book.readings[r].values if (lit := literals.get((option(r, v), ()))) is not None))
+        (
+            r,
+            tuple(
+                (v, lit)
+                for v, _ in compiled.book.readings[r].values
+                if (lit := literals.get((option(r, v), ()))) is not None
+            ),
+        )
         for r in readings_used(program)
     )
     categories = {c: grounded.literal(program.gates[g].name) for c, g in program.categories.items()}
-    return Plan(grounded, tuple(root), tuple((k, tuple(v)) for k, v in single.items()), tuple(several), exists, options, categories)
+    return Plan(
+        grounded,
+        tuple(root),
+        tuple((k, tuple(v)) for k, v in single.items()),
+        tuple(several),
+        exists,
+        options,
+        categories,
+    )
 
 
 def at(compiled: Compiled, known: dt.date | None) -> Compiled:
@@ -191,9 +221,13 @@ def at(compiled: Compiled, known: dt.date | None) -> Compiled:
     if known not in compiled.as_known:
         book = compiled.book
         parameters = {
-            n: replace(p, values=tuple(r for r in p.values if r.known <= known or p.event is None)) for n, p in book.parameters.items()
+            n: replace(p, values=tuple(r for r in p.values if r.known <= known or p.event is None))
+            for n, p in book.parameters.items()
         }
-        tables = {n: replace(t, coverage=tuple(c for c in t.coverage if (c.known or c.start or known) <= known)) for n, t in book.tables.items()}
+        tables = {
+            n: replace(t, coverage=tuple(c for c in t.coverage if (c.known or c.start or known) <= known))
+            for n, t in book.tables.items()
+        }
         compiled.as_known[known] = compile_book(replace(book, parameters=parameters, tables=tables))
     return compiled.as_known[known]
 
@@ -210,7 +244,11 @@ def reads(cond: Cond, book: Book) -> Reads:
                 if base in bound:
                     where = bound[base]
                     if where is not None:
-                        visit(Path(where.base, (*where.steps, *steps)), {k: v for k, v in bound.items() if v is None}, over)
+                        visit(
+                            Path(where.base, (*where.steps, *steps)),
+                            {k: v for k, v in bound.items() if v is None},
+                            over,
+                        )
                     elif over is not None:
                         totals[over].setdefault(steps)
                     return

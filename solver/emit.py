@@ -97,14 +97,20 @@ def gate_rules(program: Program, gate: Gate) -> list[str]:
             return [f"{counter} :- {', '.join(parts)}.", rule(f"not {counter}")]
 
 
-def emit(compiled: Compiled, case: Case | None = None, *, readings: Mapping[str, str] | Literal["all"] = {}, judgements: Literal["presumed", "open"] = "presumed") -> str:  # noqa: B006
+def emit(
+    compiled: Compiled,
+    case: Case | None = None,
+    *,
+    readings: Mapping[str, str] | Literal["all"] = {},
+    judgements: Literal["presumed", "open"] = "presumed",
+) -> str:
     """The program of a book, or of a book and a case, as plain clingo takes it.
 
     With a case, its models (`clingo - 0`) are what its completions can make of the categories, which are shown.
     """
     program = compiled.program
     if case is None:
-        room = {name: 2 for name in program.lists}
+        room = dict.fromkeys(program.lists, 2)
         return _HEAD + program_text(program, room, annotate=True) + _shown(program)
     from solver.assess import situation, tables
 
@@ -117,7 +123,9 @@ def emit(compiled: Compiled, case: Case | None = None, *, readings: Mapping[str,
         facts += [f"{{ exists_{list_name(name)}({i}) }}." for i in range(s.written.get(name, 0), room[name])]
     for reading in readings_used(program):
         values = [option(reading, v) for v, _ in program.book.readings[reading].values]
-        facts.append(f"{option(reading, s.readings[reading])}." if reading in s.readings else f"1 {{ {'; '.join(values)} }} 1.")
+        facts.append(
+            f"{option(reading, s.readings[reading])}." if reading in s.readings else f"1 {{ {'; '.join(values)} }} 1."
+        )
     facts += sorted(f"{test_atom(program, i)}." for i, truth in s.settled.items() if truth)
     made = tables(s, tuple(s.open))
     settled = _settled_by(made)
@@ -199,7 +207,11 @@ def table_text(program: Program, tables: Sequence[Table], number: int = 0) -> li
         for i, alternative in enumerate(table.alternatives):
             chosen = f"cell({k},{i})"
             for instance, truth in alternative.bits:
-                out.append(f"{test_atom(program, instance)} :- {chosen}." if truth else f":- {chosen}, {test_atom(program, instance)}.")
+                out.append(
+                    f"{test_atom(program, instance)} :- {chosen}."
+                    if truth
+                    else f":- {chosen}, {test_atom(program, instance)}."
+                )
             for child in alternative.tables:
                 write(child, chosen)
 

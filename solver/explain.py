@@ -156,7 +156,11 @@ def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple
 Wish = Literal["why", "why not", "what on"]
 """What the decisive branches are to show: what fired, what blocked, or what it hangs on."""
 
-_WISH: Mapping[Verdict, Wish] = {Verdict.QUALIFIES: "why", Verdict.DOES_NOT_QUALIFY: "why not", Verdict.DEPENDS: "what on"}
+_WISH: Mapping[Verdict, Wish] = {
+    Verdict.QUALIFIES: "why",
+    Verdict.DOES_NOT_QUALIFY: "why not",
+    Verdict.DEPENDS: "what on",
+}
 
 
 def _category_steps(walk: _Walk, category: Category, found: Verdict) -> tuple[Step, ...]:
@@ -164,7 +168,10 @@ def _category_steps(walk: _Walk, category: Category, found: Verdict) -> tuple[St
     roots = walk.s.compiled.program.roots[category.id]
     kids = [(root, (), wanted) for root, wanted in zip(roots, (True, False), strict=False)]
     chosen = _decisive(walk, kids, _WISH[found])
-    return tuple(_step(walk, root, (), category.id, wanted, _WISH[found] if i in chosen else None) for i, (root, _, wanted) in enumerate(kids))
+    return tuple(
+        _step(walk, root, (), category.id, wanted, _WISH[found] if i in chosen else None)
+        for i, (root, _, wanted) in enumerate(kids)
+    )
 
 
 def _decisive(walk: _Walk, kids: Sequence[tuple[int, tuple[int, ...], bool]], wish: Wish | None) -> frozenset[int]:
@@ -188,7 +195,13 @@ def _decisive(walk: _Walk, kids: Sequence[tuple[int, tuple[int, ...], bool]], wi
 
 
 def _step(
-    walk: _Walk, gate_id: int, places: tuple[int, ...], path: str, wanted: bool, wish: Wish | None, shown: Clause | None = None  # noqa: FBT001
+    walk: _Walk,
+    gate_id: int,
+    places: tuple[int, ...],
+    path: str,
+    wanted: bool,
+    wish: Wish | None,
+    shown: Clause | None = None,  # noqa: FBT001
 ) -> Step:
     """One clause and what is under it. `wish` None: not on a branch that decides. `shown`: the clause that calls it."""
     s = walk.s
@@ -204,7 +217,17 @@ def _step(
     if _leaf(s.compiled, gate):
         seen: Mapping[str, Any] = Seen(s, gate, places) if clause else {}
         gaps = _gaps(s, gate, places) if clause and s.open else ()
-        return Step(here, "test", status, wanted, _shown(shown, clause), binding=binding, values=seen, gaps=gaps, decisive=decisive)
+        return Step(
+            here,
+            "test",
+            status,
+            wanted,
+            _shown(shown, clause),
+            binding=binding,
+            values=seen,
+            gaps=gaps,
+            decisive=decisive,
+        )
     if gate.over is not None:
         kids = _elements(walk, gate, places, here, wanted, wish)
         return Step(here, gate.kind, status, wanted, _shown(shown, clause), kids, binding=binding, decisive=decisive)  # type: ignore[arg-type]
@@ -222,7 +245,19 @@ def _step(
     marked = _decisive(walk, below, wish)
     made = tuple(_step(walk, g, p, here, w, wish if k in marked else None) for k, (g, p, w) in enumerate(below))
     kind: StepKind = "constant" if gate.kind == "true" else gate.kind  # type: ignore[assignment]
-    return Step(here, kind, status, wanted, _shown(shown, clause), made, gate.n or None, None, chosen, binding, decisive=decisive)
+    return Step(
+        here,
+        kind,
+        status,
+        wanted,
+        _shown(shown, clause),
+        made,
+        gate.n or None,
+        None,
+        chosen,
+        binding,
+        decisive=decisive,
+    )
 
 
 def _shown(outer: Clause | None, inner: Clause | None) -> Clause | None:
@@ -239,7 +274,13 @@ def _at(i: Input, places: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _overridden(
-    walk: _Walk, gate: Gate, places: tuple[int, ...], path: str, wanted: bool, wish: Wish | None, status: Status  # noqa: FBT001
+    walk: _Walk,
+    gate: Gate,
+    places: tuple[int, ...],
+    path: str,
+    wanted: bool,
+    wish: Wish | None,
+    status: Status,  # noqa: FBT001
 ) -> Step:
     """A clause after the exceptions to it."""
     inner = _step(walk, gate.inputs[0].gate, _at(gate.inputs[0], places), path, wanted, wish)
@@ -252,7 +293,12 @@ def _overridden(
 
 
 def _elements(
-    walk: _Walk, gate: Gate, places: tuple[int, ...], path: str, wanted: bool, wish: Wish | None  # noqa: FBT001
+    walk: _Walk,
+    gate: Gate,
+    places: tuple[int, ...],
+    path: str,
+    wanted: bool,
+    wish: Wish | None,  # noqa: FBT001
 ) -> tuple[Step, ...]:
     """What each element of a list makes of the clause under a quantifier; one stands for all an open list may have."""
     s = walk.s
@@ -270,7 +316,21 @@ def _elements(
         status = inner.status if there or inner.status is Status.FAILS else Status.VARIES
         kids = inner.children if inner.kind in ("all", "any") and inner.path == path and inner.children else (inner,)
         binding = {**_binding(gate, places), var: address}
-        out.append(Step(path, "element", status, wanted, inner.clause, kids, None, address, None, binding, decisive=place in marked))
+        out.append(
+            Step(
+                path,
+                "element",
+                status,
+                wanted,
+                inner.clause,
+                kids,
+                None,
+                address,
+                None,
+                binding,
+                decisive=place in marked,
+            )
+        )
     return tuple(out)
 
 
@@ -291,7 +351,11 @@ def _leaf(compiled: Compiled, gate: Gate) -> bool:
 
 def is_leaf(clause: Clause) -> bool:
     """Whether a reader sees this clause as one line: it joins comparisons and nothing with a label of its own."""
-    return not any(c.label or isinstance(c.cond, Quantified) or _calls(c) for c in _inside(clause)) and not _calls(clause) and not isinstance(clause.cond, Quantified)
+    return (
+        not any(c.label or isinstance(c.cond, Quantified) or _calls(c) for c in _inside(clause))
+        and not _calls(clause)
+        and not isinstance(clause.cond, Quantified)
+    )
 
 
 def _calls(clause: Clause) -> bool:
@@ -399,7 +463,11 @@ def _absence(s: Situation, expr: Expr, gate: Gate, places: tuple[int, ...]) -> A
     for path in _paths(expr):
         base = dict(gate.things).get(path.base)
         full = Path(base.base, (*base.steps, *path.steps)) if base else path
-        a = Address(*names[full.base], full.steps) if full.base in names else Address(None, -1, (full.base, *full.steps))
+        a = (
+            Address(*names[full.base], full.steps)
+            if full.base in names
+            else Address(None, -1, (full.base, *full.steps))
+        )
         value = s.facts.get(a)
         if type(value) is Absent:
             return value
@@ -461,7 +529,14 @@ def _hole_exprs(cond: Cond) -> Iterator[tuple[str, Expr]]:
             case Member(value, _, on, _):
                 pairs.extend((("value", value), *named(value), *named(on)))
             case Window(value, by, side, anchor):
-                pairs.extend((("value", value), ("limit", Shift(anchor, by, 1 if side == "after" else -1)), *named(value), *named(anchor)))
+                pairs.extend(
+                    (
+                        ("value", value),
+                        ("limit", Shift(anchor, by, 1 if side == "after" else -1)),
+                        *named(value),
+                        *named(anchor),
+                    )
+                )
             case Truth(fact):
                 pairs.extend((("value", fact), (str(fact), fact)))
             case _:
@@ -536,7 +611,9 @@ def _assumes(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> 
     return {n: tuple(v) for n, v in out.items()}
 
 
-def _retaken(s: Situation, a: Address, found: Mapping[str, Verdict], out: dict[str, list[str]], name: str, deadline: Deadline) -> None:
+def _retaken(
+    s: Situation, a: Address, found: Mapping[str, Verdict], out: dict[str, list[str]], name: str, deadline: Deadline
+) -> None:
     """Take away a presumption that totals read: the whole case is laid out again without it."""
     other = verdicts(without(s, a), tuple(found), deadline)
     for n, v in other.items():
@@ -569,7 +646,9 @@ def _flipped(
     return out
 
 
-def _sensitive(s: Situation, found: Mapping[str, Verdict], turning: Iterable[str], deadline: Deadline) -> dict[str, tuple[str, ...]]:
+def _sensitive(
+    s: Situation, found: Mapping[str, Verdict], turning: Iterable[str], deadline: Deadline
+) -> dict[str, tuple[str, ...]]:
     """For each category the readings of which another value gives another verdict.
 
     One circuit holds the readings that can turn something as literals; each other value is an assumption.
@@ -667,4 +746,3 @@ def _one(fn: Any, env: Env) -> tuple[Any, ...]:
     except (Unread, LawGap):
         return ()
     return () if value is None else (value,)
-

@@ -143,7 +143,12 @@ def _thaw(value: Any, kind: Type, path: str, facts: Facts) -> Any:
             entity = book.entities[name]
             if not isinstance(value, Record | Thing):
                 value = Record({})
-            return Thing({f.id: _thaw(value.facts.get(f.id, Absent.NOT_ASKED), f.type, f"{path}.{f.id}", facts) for f in entity.facts})
+            return Thing(
+                {
+                    f.id: _thaw(value.facts.get(f.id, Absent.NOT_ASKED), f.type, f"{path}.{f.id}", facts)
+                    for f in entity.facts
+                }
+            )
         case ListOf(name):
             listed = value if isinstance(value, Listed) else Listed((), True, False)
             made = [_thaw(item, EntityOf(name), "", facts) for item in listed.items]

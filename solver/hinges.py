@@ -89,10 +89,16 @@ def hinges(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[
             found[c].add(variable)
     for group in together:
         for c in categories:
-            if not found[c] & group.members and group.members & support[c][0] and c in _turning(twin, group.variable, [c], deadline):
+            if (
+                not found[c] & group.members
+                and group.members & support[c][0]
+                and c in _turning(twin, group.variable, [c], deadline)
+            ):
                 found[c] |= group.members & support[c][0]
     for variable in sorted(v for v in twin.differ if v.kind == "law"):
-        for c in _turning(twin, variable, [c for c in categories if variable in support[c][0] | support[c][1]], deadline):
+        for c in _turning(
+            twin, variable, [c for c in categories if variable in support[c][0] | support[c][1]], deadline
+        ):
             (found if variable in support[c][0] else untold)[c].add(variable)
     return {c: tuple(sorted(found[c] or untold[c])) for c in categories}
 

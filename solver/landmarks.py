@@ -141,12 +141,16 @@ def candidates(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: B
         case EnumOf(name):
             return [m for m, _ in book.enumerations[name].members]
         case Scalar("country"):
-            named = {v for m in found for v in m.values if isinstance(v, str)} | {v for v in known if isinstance(v, str)}
+            named = {v for m in found for v in m.values if isinstance(v, str)} | {
+                v for v in known if isinstance(v, str)
+            }
             named |= {r.key for m in found for t, _ in m.tables for r in book.tables[t].rows}
             named &= countries()
             return [*sorted(named), next(c for c in sorted(countries()) if c not in named)]
         case KeyOf(table):
-            named = {v for m in found for v in m.values if isinstance(v, str)} | {v for v in known if isinstance(v, str)}
+            named = {v for m in found for v in m.values if isinstance(v, str)} | {
+                v for v in known if isinstance(v, str)
+            }
             keys = representatives(book, table, frozenset(t for m in found for t in m.tables))
             return [*keys, *sorted(named - set(keys) - {OTHER}), OTHER]
         case Scalar("whole") | Scalar("money"):
@@ -166,7 +170,9 @@ def _numbers(found: Sequence[Marks], known: Iterable[Any]) -> list[int]:
 
 def _durations(found: Sequence[Marks], known: Iterable[Any]) -> list[Duration]:
     """Constants and their neighbours, in each unit that is met."""
-    base = {d for m in found for d in m.durations} | {v for v in known if isinstance(v, Duration)} or {Duration(1, "months")}
+    base = {d for m in found for d in m.durations} | {v for v in known if isinstance(v, Duration)} or {
+        Duration(1, "months")
+    }
     out = set()
     for d in base:
         unit = "months" if d.unit in ("months", "years") else "days"
@@ -186,7 +192,9 @@ def reach(m: Marks, from_: Iterable[dt.date]) -> set[dt.date]:
         out |= {shift(d, by, sign) for d in out for by in m.durations for sign in (1, -1)}
     numbers = {v for v in m.values if type(v) is int and v < 400}
     if m.ages:
-        out |= {shift(d, Duration(n, "years"), sign) for d in start for v in numbers for n in (v, v + 1) for sign in (1, -1)}
+        out |= {
+            shift(d, Duration(n, "years"), sign) for d in start for v in numbers for n in (v, v + 1) for sign in (1, -1)
+        }
     if m.years:
         years = {d.year + sign * n + k for d in start for n in numbers | {0} for sign in (1, -1) for k in (0, 1)}
         out |= {dt.date(y, 1, 1) for y in years if FIRST.year <= y <= LAST.year}
@@ -197,10 +205,7 @@ def with_neighbours(days: set[dt.date], *, ongoing: bool) -> list[dt.date]:
     """The days, the days beside them (more about the ends of months, where months are clipped), and the far ends."""
     days = days or {dt.date(2026, 1, 1)}
     near = {
-        d + k * ONE
-        for d in days
-        for k in (_MONTH_END if d.day >= 28 or d.day == 1 else _BESIDE)
-        if _EARLY < d < _LATE
+        d + k * ONE for d in days for k in (_MONTH_END if d.day >= 28 or d.day == 1 else _BESIDE) if _EARLY < d < _LATE
     }
     near |= {d for d in days if FIRST <= d <= LAST}
     out = sorted(near | {FIRST, LAST})
@@ -227,5 +232,3 @@ def _signatures(rows: Any, wanted: Any) -> tuple[str, ...]:
 def representatives(book: Book, table: str, wanted: frozenset[tuple[str, tuple[tuple[str, str], ...]]]) -> list[str]:
     """One key for each way the rows of a key can look to the tests."""
     return list(_signatures(book.tables[table].rows, wanted))
-
-

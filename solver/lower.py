@@ -199,7 +199,15 @@ def _clause(
         inputs = [Input(gate, tuple(range(len(args))))]
         inputs += [Input(scope.active[o.label], ()) for o in (*met, *unmet)]
         lists = tuple(scope.vars[i][1] for i in args)
-        gate = _gate(b, f"{'_'.join(scope.trail)}_after_exceptions", "override", lists, inputs, met=len(met), path="/".join(scope.trail))
+        gate = _gate(
+            b,
+            f"{'_'.join(scope.trail)}_after_exceptions",
+            "override",
+            lists,
+            inputs,
+            met=len(met),
+            path="/".join(scope.trail),
+        )
     return gate, args
 
 
@@ -293,7 +301,10 @@ def _call(
             places.append(bound[-1])
         else:
             things.append((param, _resolve(arg, scope)))
-    reaches = any(o.target[: len(scope.trail) - 1] == scope.trail[1:] and len(o.target) > len(scope.trail) - 1 for o in scope.overrides)
+    reaches = any(
+        o.target[: len(scope.trail) - 1] == scope.trail[1:] and len(o.target) > len(scope.trail) - 1
+        for o in scope.overrides
+    )
     key = (term, tuple(vars), tuple(things))
     if reaches or key not in b.terms:
         trail = scope.trail if reaches else (term,)

@@ -18,6 +18,7 @@ from solver.compiled import Compiled, reads
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, reads_parameter, test_fn
 from solver.facts import Address, Facts
 
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A comparison where it stands: what its variables stand for, as the evaluator binds them, and lists added on the way.
@@ -60,7 +61,10 @@ def _places(facts: Facts, lists: tuple[str, ...]) -> Iterator[list[tuple[str, in
 
 def _asked(spot: Spot, bound: list[tuple[str, int]], facts: Facts, env: Env) -> set[LawVar]:
     """The question one comparison asks at one place, if all it reads is told."""
-    where = {name: Address(*bound[x], ()) if isinstance(x, int) else Address(None, -1, (x.base, *x.steps)) for name, x in spot.variables}
+    where = {
+        name: Address(*bound[x], ()) if isinstance(x, int) else Address(None, -1, (x.base, *x.steps))
+        for name, x in spot.variables
+    }
     for path in spot.reads:
         base = where.get(path.base, Address(None, -1, (path.base,)))
         if type(facts.get(Address(base.list, base.place, (*base.steps, *path.steps)))) is Absent:
@@ -91,20 +95,27 @@ def _spots(compiled: Compiled, test: int) -> tuple[Spot, ...]:
     return compiled.lawful[test]
 
 
-def _inside(cond: Cond, book: Book, variables: tuple[tuple[str, int | Path], ...], lists: tuple[str, ...], n: int) -> Iterator[Spot]:
+def _inside(
+    cond: Cond, book: Book, variables: tuple[tuple[str, int | Path], ...], lists: tuple[str, ...], n: int
+) -> Iterator[Spot]:
     """Comparisons of a condition, terms opened up; `n`: how many elements are bound so far."""
     match cond:
         case Call(term, args):
             meaning = book.terms[term]
             known = dict(variables)
-            given = tuple((param, known.get(arg.base, arg) if not arg.steps else arg) for (param, _), arg in zip(meaning.params, args, strict=True))
+            given = tuple(
+                (param, known.get(arg.base, arg) if not arg.steps else arg)
+                for (param, _), arg in zip(meaning.params, args, strict=True)
+            )
             yield from _inside(meaning.means.cond, book, given, lists, n)
         case Quantified(_, var, path, _, body):
             yield from _inside(body.cond, book, (*variables, (var, n)), (*lists, str(path)), n + 1)
         case Compare() | OneOf() | Member() | Window() | Truth():
             for total in _totals(cond):
                 if total.where is not None:
-                    yield from _inside(total.where, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1)
+                    yield from _inside(
+                        total.where, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1
+                    )
             bare = _without_filters(cond)
             if isinstance(cond, Member) or reads_parameter(bare):
                 names = {name: i for i, (name, _) in enumerate(variables)}

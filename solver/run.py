@@ -46,7 +46,9 @@ class Deadline:
         return left
 
 
-def _solve(control: Control, assumptions: Sequence[int], deadline: Deadline, use: Callable[[clingo.Model], None]) -> bool:
+def _solve(
+    control: Control, assumptions: Sequence[int], deadline: Deadline, use: Callable[[clingo.Model], None]
+) -> bool:
     """One model, if there is one; raises OutOfTime rather than leave the question open."""
     left = deadline.left()
     timer = None
@@ -122,7 +124,9 @@ class Circuit:
         self._backend.__enter__()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End adding rules."""
         assert self._backend is not None
         self._backend.__exit__(kind, error, trace)
@@ -162,7 +166,9 @@ class Circuit:
 
         return out if _solve(self.control, assumptions, deadline, use) else None
 
-    def range(self, targets: Sequence[int], deadline: Deadline, assumptions: Sequence[int] = ()) -> list[bool | None] | None:
+    def range(
+        self, targets: Sequence[int], deadline: Deadline, assumptions: Sequence[int] = ()
+    ) -> list[bool | None] | None:
         """For each target: True if it holds in every model, False if in none, None if it varies; None if no model."""
         first = self.find(assumptions, targets, deadline)
         if first is None:
@@ -173,7 +179,9 @@ class Circuit:
             i = next(iter(open_))
             del open_[i]
             rest = [i, *open_]
-            other = self.find([*assumptions, -targets[i] if first[i] else targets[i]], [targets[k] for k in rest], deadline)
+            other = self.find(
+                [*assumptions, -targets[i] if first[i] else targets[i]], [targets[k] for k in rest], deadline
+            )
             if other is not None:
                 for k, v in zip(rest, other, strict=True):
                     if v != first[k]:

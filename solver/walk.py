@@ -48,7 +48,9 @@ def category_truth(compiled: Compiled, category: Category) -> Callable[[Env], bo
                 values.append(None if value is None else not value)
         return False if False in values else None if None in values else True
 
-    def adjust(trail: tuple[str, ...], plain: Callable[[Env], bool | None], *, bars: bool) -> Callable[[Env], bool | None]:
+    def adjust(
+        trail: tuple[str, ...], plain: Callable[[Env], bool | None], *, bars: bool
+    ) -> Callable[[Env], bool | None]:
         aimed = [o for o in category.overrides if o.target == trail]
         if not aimed:
             return plain
@@ -68,7 +70,11 @@ def category_truth(compiled: Compiled, category: Category) -> Callable[[Env], bo
         return adjusted
 
     needs = clause_truth(category.needs, book, lambda trail, plain: adjust(trail, plain, bars=False))
-    bars = clause_truth(category.bars, book, lambda trail, plain: adjust(trail, plain, bars=True)) if category.bars else None
+    bars = (
+        clause_truth(category.bars, book, lambda trail, plain: adjust(trail, plain, bars=True))
+        if category.bars
+        else None
+    )
 
     def truth(env: Env) -> bool | None:
         a = needs(env)
@@ -79,4 +85,3 @@ def category_truth(compiled: Compiled, category: Category) -> Callable[[Env], bo
 
     compiled.shown[key] = truth
     return truth
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -150,7 +150,12 @@ def cond_holds(world: World, names: Names, cond: m.Cond, path: tuple[str, ...] =
 
 
 def questions_told(
-    book: m.Book, category: str, root: Thing, readings: Mapping[str, str], untold: Collection[str], written: Mapping[str, int]
+    book: m.Book,
+    category: str,
+    root: Thing,
+    readings: Mapping[str, str],
+    untold: Collection[str],
+    written: Mapping[str, int],
 ) -> set[Question]:
     """Every question of the law that some comparison of the category raises about facts the case tells.
 
@@ -231,7 +236,9 @@ def ask(world: World, names: Names, cond: m.Cond, site: Site) -> None:
                         ask(world, {**names, part.var: element}, part.where, site)
             if all(site.tells(world, names, part) for part in parts(cond)):
                 unfiltered = [replace(p, where=None) if isinstance(p, m.Aggregate) else p for p in parts(cond)]
-                if any(True for part in unfiltered for _ in unknown_parameters(world, part)) or isinstance(cond, m.Member):
+                if any(True for part in unfiltered for _ in unknown_parameters(world, part)) or isinstance(
+                    cond, m.Member
+                ):
                     test_holds(world, names, cond)
 
 
