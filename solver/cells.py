@@ -288,14 +288,14 @@ def table(
 ) -> Table | None:
     """The table of a group, or None if no values fit. Facts in `last` are placed after all others."""
     facts = search.facts
-    v = _next_variable(facts, vars, tests, ties, last)
+    v = _next_variable(vars, tests, ties, last)
     mine = [t for t in tests if v in t.reads]
     my_ties = [t for t in ties if v in t.reads]
     rest = vars - {v}
     alternatives: dict[Any, Alternative] = {}
     before = facts.get(v)
     try:
-        for value in _values(search, v, mine, my_ties, rest):
+        for value in _values(search, v, mine, my_ties):
             search.budget -= len(mine) + 1
             if search.budget < 0:
                 raise TooLarge
@@ -359,7 +359,7 @@ def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: obje
 
 
 def _next_variable(
-    facts: Facts, vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie], last: frozenset[Address]
+    vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie], last: frozenset[Address]
 ) -> Address:
     """The fact that ties most together; givens first; those in `last` at the end; then by address."""
     free = (vars - last) or vars
@@ -367,9 +367,7 @@ def _next_variable(
     return min(free, key=lambda v: (v.list is not None, -weight[v], str(v)))
 
 
-def _values(
-    search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie], rest: frozenset[Address]
-) -> list[Any]:
+def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
     """Values to try for a fact, given those already in place."""
     facts = search.facts
     kind = facts.fact(v).type

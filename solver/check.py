@@ -7,10 +7,10 @@ import itertools
 from dsl.case import Case
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
-from solver.assess import Situation, situation, ties
 from solver.cells import group_table, groups
 from solver.compiled import Compiled
 from solver.facts import Address
+from solver.situation import Situation, situation, ties
 
 
 def check_case(compiled: Compiled, case: Case) -> tuple[Diagnostic, ...]:
@@ -18,9 +18,7 @@ def check_case(compiled: Compiled, case: Case) -> tuple[Diagnostic, ...]:
     s = situation(compiled, case, {}, "presumed")
     found: list[Diagnostic] = []
     all_ties = ties(s)
-    for tie in all_ties:
-        if not s.search.consistent(tie):
-            found.append(_broken(s, case, tie.reads, tie.text))
+    found += [_broken(s, case, t.reads, t.text) for t in all_ties if not s.search.consistent(t)]
     if found:
         return tuple(dict.fromkeys(found))
     s.search.ties = all_ties

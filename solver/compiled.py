@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from dsl.model import Aggregate, Book, Call, Clause, Cond, Param, Path, Quantified
-from solver.emit import list_name, option, program_text, readings_used, sizes
 from solver.evaluate import Env, test_fn, three
 from solver.landmarks import Marks, marks
 from solver.lower import Program, TestSpec, lower
 from solver.run import Grounded, ground
+from solver.text import list_name, option, program_text, readings_used, sizes
 
 Shape = tuple[tuple[str, int], ...]
 

@@ -55,7 +55,10 @@ BIG = 10**18
 LawVar = tuple[Any, ...]
 """A question the law leaves open: (table, key, wanted columns, stretch) or (parameter, comparison, first day)."""
 
-ANSWERS: Callable[[LawVar], bool | None] = lambda var: None  # noqa: E731
+
+def unanswered(var: LawVar) -> bool | None:  # noqa: ARG001
+    """A law that answers nothing."""
+    return None
 
 
 class Unread(Exception):  # noqa: N818
@@ -81,7 +84,7 @@ class Env:
     root: Mapping[str, Any]
     els: tuple[Mapping[str, Any], ...] = ()
     readings: Mapping[str, str] = field(default_factory=dict)
-    law: Callable[[LawVar], bool | None] = ANSWERS
+    law: Callable[[LawVar], bool | None] = unanswered
     admits: Callable[[Aggregate, Env], bool] | None = None
     """Whether an element that an open list may have besides could pass a total's filter; None: any could."""
 
@@ -173,7 +176,7 @@ def expr_fn(e: Expr, book: Book, vars: Vars) -> Fn:
         case Path():
             return path_fn(e, vars)
         case Const(value, _):
-            return lambda env: value
+            return lambda _: value
         case Param(name):
             return _param_fn(name, book)
         case Shift(date, by, sign):
@@ -437,7 +440,7 @@ def _test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
         case Member():
             return _member_fn(cond, book, vars)
         case Always():
-            return lambda env: True
+            return lambda _: True
         case _:
             raise AssertionError(cond)
 

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from solver.answer import Hinge
-from solver.assess import Situation, copy
 from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.questions import told_questions
 from solver.run import Circuit, Deadline
+from solver.situation import Situation
 from solver.undecided import Copy, constrain
+from solver.verdicts import copy
 
 Variable = Hinge
 """A variable of the completions goes by the hinge it would be."""

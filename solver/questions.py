@@ -21,7 +21,7 @@ from solver.facts import Address, Facts
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A comparison where it stands: what its variables stand for, as the evaluator binds them, and lists added on the way.
+    """A comparison where it stands: what its variables stand for, as the evaluator binds them, and lists on the way.
 
     variables: name and either the number of a bound element (those of the test first, then of `lists`) or the path of a
     thing on a given.

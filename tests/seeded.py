@@ -318,7 +318,10 @@ BUGS = (
     bug("the first row of a parameter", "solver.evaluate", "param_row", first_row),
     bug("a row in force a day late", "solver.evaluate", "param_row", late_start),
     bug("a total over all elements", "solver.evaluate", "_aggregate_fn", whole_aggregate),
-    bug("presumptions ignored", "solver.assess", "_presume", lambda original: lambda *rest: ()),
-    bug("open lists taken as complete", "solver.assess", "thaw", closed_case),
-    bug("readings of the case ignored", "solver.assess", "_readings", default_readings),
+    bug("presumptions ignored", "solver.situation", "_presume", lambda original: lambda *rest: ()),
+    bug("open lists taken as complete", "solver.situation", "thaw", closed_case),
+    Bug(
+        "readings of the case ignored",
+        tuple((m_, "readings_of", default_readings) for m_ in ("solver.situation", "solver.assess")),
+    ),
 )

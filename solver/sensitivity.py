@@ -1,0 +1,121 @@
+"""What a verdict rests on besides facts: presumed judgements, and readings of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dsl.model import (
+    Truth,
+    Verdict,
+)
+from solver.cells import Instance
+from solver.facts import Address
+from solver.run import Circuit, Deadline
+from solver.situation import Situation, tables, without
+from solver.undecided import constrain
+from solver.verdicts import copy, verdict, verdicts
+
+
+def _judgement_tests(s: Situation, a: Address) -> list[Instance]:
+    """The tests that read a judgement and nothing else."""
+    out = []
+    for ready in s.compiled.tests:
+        cond = ready.spec.cond
+        if not isinstance(cond, Truth):
+            continue
+        if a.list is None and not ready.spec.lists and (cond.fact.base, *cond.fact.steps) == a.steps:
+            out.append((ready.spec.id, ()))
+        elif a.list is not None and ready.spec.lists == (a.list,) and cond.fact.steps == a.steps:
+            out.append((ready.spec.id, (a.place,)))
+    return out
+
+
+def assumed(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> dict[str, tuple[str, ...]]:
+    """For each category the presumed judgements that carry its verdict."""
+    out: dict[str, list[str]] = {n: [] for n in found}
+    for a in s.presumed:
+        tests = [i for i in _judgement_tests(s, a) if i in s.settled]
+        name = a.steps[-1] if a.list is None else s.facts.show(a)
+        if s.compiled.totalled(a.steps[-1]):
+            _retaken(s, a, found, out, name, deadline)
+            continue
+        if not tests:
+            continue
+        rest = []
+        for n, v in found.items():
+            needed = s.compiled.needed(n)
+            if any(i[0] in needed for i in tests) and not tests[0][1]:
+                out[n] += [name] if v is not Verdict.DOES_NOT_QUALIFY else []
+            elif any(i[0] in s.compiled.used(n) for i in tests):
+                rest.append(n)
+        if rest:
+            out = _flipped(s, a, tests, rest, found, out, name, deadline)
+    return {n: tuple(v) for n, v in out.items()}
+
+
+def _retaken(
+    s: Situation, a: Address, found: Mapping[str, Verdict], out: dict[str, list[str]], name: str, deadline: Deadline
+) -> None:
+    """Take away a presumption that totals read: the whole case is laid out again without it."""
+    other = verdicts(without(s, a), tuple(found), deadline)
+    for n, v in other.items():
+        if v is not found[n]:
+            out[n].append(name)
+
+
+def _flipped(
+    s: Situation,
+    a: Address,
+    tests: Sequence[Instance],
+    names: Sequence[str],
+    found: Mapping[str, Verdict],
+    out: dict[str, list[str]],
+    name: str,
+    deadline: Deadline,
+) -> dict[str, list[str]]:
+    """Take one presumption away and see which verdicts change."""
+    before = {i: s.settled[i] for i in tests}
+    s.settled.update(dict.fromkeys(before, False))
+    s.facts.set(a, False)
+    try:
+        other = verdicts(s, names, deadline)
+    finally:
+        s.facts.set(a, True)
+        s.settled.update(before)
+    for n, v in other.items():
+        if v is not found[n]:
+            out[n].append(name)
+    return out
+
+
+def sensitive(
+    s: Situation, found: Mapping[str, Verdict], turning: Iterable[str], deadline: Deadline
+) -> dict[str, tuple[str, ...]]:
+    """For each category the readings of which another value gives another verdict.
+
+    One circuit holds the readings that can turn something as literals; each other value is an assumption.
+    """
+    turning = sorted(turning)
+    out: dict[str, list[str]] = {n: [] for n in found}
+    if not turning:
+        return {}
+    program = s.compiled.program
+    circuit = Circuit()
+    with circuit:
+        c = copy(s, circuit, {r: v for r, v in s.readings.items() if r not in turning})
+        values = {n: c.value(program.categories[n]) for n in found}
+        for t in tables(s, tuple(c.tests)):
+            constrain((c,), t, [], lambda _: False)
+    open_ = {n: v for n, v in values.items() if not isinstance(v, bool)}
+    met = {r for r, _ in c.options}
+    for reading in [r for r in turning if r in met]:
+        for value, _ in s.compiled.book.readings[reading].values:
+            if value == s.readings[reading]:
+                continue
+            chosen = [c.options[r, value if r == reading else s.readings[r]] for r in sorted(met)]
+            ranged = circuit.range(list(open_.values()), deadline, chosen)
+            assert ranged is not None
+            for n, truth in zip(open_, ranged, strict=True):
+                if verdict(truth) is not found[n] and reading not in out[n]:
+                    out[n].append(reading)
+    return {n: tuple(v) for n, v in out.items()}
