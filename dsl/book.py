@@ -193,7 +193,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     enumerations = each(names, "enumeration", lambda n, d: declare.enumeration(names, n, d))
     judgements = each(names, "judgement", lambda n, d: declare.judgement(names, n, d))
     entities = each(names, "entity", lambda n, d: declare.entity(names, n, d, judgements))
-    givens = each(names, "given", lambda n, d: declare.given(names, n, d))
+    givens = each(names, "given", lambda _, d: declare.given(names, d))
     declare.check_shapes(names, entities, givens)
     for j in judgements.values():
         if j.entity is None:

@@ -32,7 +32,7 @@ def check(book: Book, names: Names) -> list[Diagnostic]:
     """Every finding on a book whose declarations are each in order."""
     return [
         *_cycles(book, names),
-        *_overrides(book, names),
+        *_overrides(book),
         *_expectations(book),
         *_holes(book),
         *_labels(book),
@@ -142,7 +142,7 @@ def labelled(book: Book, category: Category) -> dict[str, Clause]:
     return out
 
 
-def _overrides(book: Book, names: Names) -> Iterator[Diagnostic]:
+def _overrides(book: Book) -> Iterator[Diagnostic]:
     """Exceptions name clauses that are there, and do not disagree without an order."""
     for category in book.categories.values():
         known = labelled(book, category)
@@ -165,7 +165,7 @@ def _overrides(book: Book, names: Names) -> Iterator[Diagnostic]:
                         Label(at(o.when), "prevails over it"),
                         help="name another exception of this category",
                     )
-            bound = [c.cond for c in clauses(o.when) if c.cond]
+            bound = [c.cond for c in clauses(o.when)]
             for path_used in _free(bound):
                 if path_used.base not in book.givens and not _bound_inside(o.when, path_used.base):
                     yield Diagnostic(

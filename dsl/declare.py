@@ -54,6 +54,7 @@ from dsl.model import (
     Table,
     Term,
     Type,
+    Value,
     Verdict,
 )
 from dsl.scope import Declared, Names, Scope
@@ -245,7 +246,7 @@ def invariants(lines: tuple[Line, ...], scope: Scope) -> tuple[Clause, ...]:
     return tuple(out)
 
 
-def given(names: Names, name: str, d: Declared) -> Fact | None:
+def given(names: Names, d: Declared) -> Fact | None:
     """A given: an event date or a thing."""
     parts(d, names)
     assert d.line.head is not None
@@ -522,7 +523,7 @@ def parameter(names: Names, name: str, d: Declared, scope: Scope) -> Parameter |
     return Parameter(name, words, kind, event.text, tuple(rows))
 
 
-def _literal(line: Line, i: int, kind: Type, scope: Scope) -> bool | int | str | dt.date | object | None:
+def _literal(line: Line, i: int, kind: Type, scope: Scope) -> Value | None:
     """The literal a line gives, of the type wanted."""
     assert line.head is not None
     node = line.head.parts[i]
@@ -693,9 +694,9 @@ def term(names: Names, name: str, d: Declared, scope: Scope) -> Term | None:
             "S009", f"the term `{name}` has no meaning", d.file, d.line, "nothing below", help="add `means CONDITION`"
         )
         return None
-    node = means[0].head.parts[1]
-    assert isinstance(node, Node)
-    made = clause(means[0], node, None, inner)
+    cond = means[0].head.parts[1]
+    assert isinstance(cond, Node)
+    made = clause(means[0], cond, None, inner)
     return Term(name, words, tuple(params), made) if made else None
 
 
@@ -789,7 +790,8 @@ def _grant(line: Line, scope: Scope) -> Grant | None:
     """What a category gives: a length of stay, or a condition."""
     assert line.head is not None
     kind, node = line.head.parts[1], line.head.parts[2]
-    assert isinstance(kind, Token) and isinstance(node, Node)
+    assert isinstance(kind, Token)
+    assert isinstance(node, Node)
     names = scope.names
     cites = cited(line, names, scope.file, "what is granted")
     wanted: Type = Scalar("duration")
@@ -908,7 +910,7 @@ def example(names: Names, name: str, d: Declared) -> Example | None:
         assert line.head is not None
         token = line.head.parts[0]
         assert isinstance(token, Token)
-        path, sep, text = token.text.partition("=")
+        path, sep, text = token.text.replace("＝", "=", 1).partition("=")
         if not sep:
             names.report(
                 "U707",
@@ -959,7 +961,8 @@ def example(names: Names, name: str, d: Declared) -> Example | None:
 def _expect(line: Line, names: Names, file: str) -> Expectation | None:
     assert line.head is not None
     _, category_token, verdict, _, because, _, hinges, _, readings = line.head.parts
-    assert isinstance(category_token, Token) and isinstance(verdict, Token)
+    assert isinstance(category_token, Token)
+    assert isinstance(verdict, Token)
     if not names.use("category", category_token.text):
         names.unknown("category", category_token, category_token.text, file, names.of("category"))
         return None

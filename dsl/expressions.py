@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 from dsl.calendar import Duration, Unit
 from dsl.countries import countries
@@ -161,6 +162,8 @@ def constant(node: Node, expected: Type | None, scope: Scope) -> Typed | None:
         case "duration":
             length = duration(node, scope)
             return None if length is None else (Const(length, _DURATION), _DURATION)
+        case _:
+            pass
     token = node.parts[0]
     assert isinstance(token, Token)
     return _word(token, expected, scope)
@@ -192,6 +195,8 @@ def _word(token: Token, expected: Type | None, scope: Scope) -> Typed | None:
         case Scalar("truth"):
             if text in ("true", "false"):
                 return Const(text == "true", expected), expected
+        case _:
+            pass
     known = [*scope.variables, *scope.givens, *names.of("parameter")]
     names.unknown("name", token, text, scope.file, known)
     return None
@@ -260,7 +265,8 @@ def value(node: Node, scope: Scope, expected: Type | None = None) -> Typed | Non
             return _extreme(node, scope)
         case "months_of" | "count_of" | "sum_of":
             return _aggregate(node, scope)
-    raise AssertionError(node.kind)
+        case _:
+            raise AssertionError(node.kind)
 
 
 def parameter_type(name: str, scope: Scope) -> Type | None:
@@ -284,11 +290,15 @@ def declared_type(
     if node.kind == "key_type":
         if names.use("table", text):
             return KeyOf(text)
-        return None if quiet else names.unknown("table", name[0], text, where, names.of("table"))
+        if not quiet:
+            names.unknown("table", name[0], text, where, names.of("table"))
+        return None
     if node.kind == "list_type":
         if names.use("entity", text):
             return ListOf(text)
-        return None if quiet else names.unknown("entity", name[0], text, where, names.of("entity"))
+        if not quiet:
+            names.unknown("entity", name[0], text, where, names.of("entity"))
+        return None
     if text in ("truth", "whole", "money", "date", "duration", "country", "text"):
         return Scalar(text)  # type: ignore[arg-type]
     if names.use("enumeration", text):
@@ -333,11 +343,19 @@ def _dated(node: Node | Token | None, scope: Scope) -> Expr | None:
     return got[0] if got else None
 
 
+_EXTREMES: dict[str, Literal["earliest", "latest", "least", "greatest"]] = {
+    "EARLIEST_OF": "earliest",
+    "LATEST_OF": "latest",
+    "SHORTEST_OF": "least",
+    "LONGEST_OF": "greatest",
+}
+
+
 def _extreme(node: Node, scope: Scope) -> Typed | None:
     """`earliest of` dates, `shortest of` durations."""
-    kind = {"EARLIEST_OF": "earliest", "LATEST_OF": "latest", "SHORTEST_OF": "least", "LONGEST_OF": "greatest"}[
-        node.parts[0].type
-    ]  # type: ignore[union-attr]
+    word = node.parts[0]
+    assert isinstance(word, Token)
+    kind = _EXTREMES[word.type]
     wanted = _DATE if kind in ("earliest", "latest") else _DURATION
     args = [value(n, scope, wanted) for n in node.nodes()]
     if any(a is None for a in args):
@@ -353,7 +371,18 @@ def _extreme(node: Node, scope: Scope) -> Typed | None:
                 help="compare things of one kind",
             )
             return None
-    return Extreme(kind, tuple(a[0] for a in args if a)), wanted  # type: ignore[arg-type]
+    lengths = [a[0] for a in args if a]
+    if wanted == _DURATION and any(not _units_agree(lengths[0], other) for other in lengths[1:]):
+        scope.names.report(
+            "K202",
+            "days and months cannot be compared",
+            scope.file,
+            node,
+            "one counts days, another months",
+            help="use `months` or `years` for all of them, or `days` or `weeks` for all of them",
+        )
+        return None
+    return Extreme(kind, tuple(lengths)), wanted
 
 
 def element(list_token: Token, scope: Scope) -> tuple[Path, str] | None:
@@ -479,7 +508,8 @@ def condition(node: Node, scope: Scope, lines: Sequence[Line]) -> Cond | None:
             length = duration(node.parts[2], scope)  # type: ignore[arg-type]
             side = "after" if node.parts[3].type == "AFTER" else "before"  # type: ignore[union-attr]
             return None if left is None or anchor is None or length is None else Window(left, length, side, anchor)  # type: ignore[arg-type]
-    raise AssertionError(node.kind)
+        case _:
+            raise AssertionError(node.kind)
 
 
 def _part(cond: Cond, node: Node, scope: Scope) -> Clause:
@@ -541,7 +571,8 @@ def item(line: Line, scope: Scope, part: int = 3) -> Clause | None:
     assert line.head is not None
     label = line.head.parts[part - 2]
     cond = line.head.parts[part]
-    assert isinstance(label, Token) and isinstance(cond, Node)
+    assert isinstance(label, Token)
+    assert isinstance(cond, Node)
     return clause(line, cond, label.text, scope)
 
 
@@ -668,7 +699,9 @@ def _by_reading(node: Node, scope: Scope, clauses: tuple[Clause, ...]) -> Cond |
 
 def _quantified(node: Node, scope: Scope, lines: Sequence[Line]) -> Cond | None:
     quantifier, var, _, list_token = (t for t in node.parts[:4])
-    assert isinstance(quantifier, Token) and isinstance(var, Token) and isinstance(list_token, Token)
+    assert isinstance(quantifier, Token)
+    assert isinstance(var, Token)
+    assert isinstance(list_token, Token)
     found = element(list_token, scope)
     if "." in var.text or var.text in {**scope.givens, **scope.variables}:
         scope.names.report(
@@ -739,7 +772,7 @@ def _truth(node: Node, scope: Scope) -> Cond | None:
         names.unknown("judgement", token, token.text, scope.file, names.of("judgement"))
         return None
     if node.kind == "truth" and token.text.split(".")[0] not in {**scope.givens, **scope.variables}:
-        near = [t for t in names.of("term")]
+        near = list(names.of("term"))
         if token.text in near:
             names.report(
                 "K206",
@@ -786,13 +819,15 @@ def _compare(node: Node, scope: Scope) -> Cond | None:
     """A comparison; a bare word takes the type of the other side."""
     names = scope.names
     a, op_node, b = node.parts
-    assert isinstance(a, Node) and isinstance(op_node, Node) and isinstance(b, Node)
+    assert isinstance(a, Node)
+    assert isinstance(op_node, Node)
+    assert isinstance(b, Node)
     if _is_symbol(a, scope) and not _is_symbol(b, scope):
         right = value(b, scope)
-        left = value(a, scope, right[1] if right else None) if right else None
+        left = value(a, scope, right[1]) if right else None
     else:
         left = value(a, scope)
-        right = value(b, scope, left[1] if left else None) if left else None
+        right = value(b, scope, left[1]) if left else None
     if left is None or right is None:
         return None
     token = op_node.parts[0]
@@ -857,7 +892,7 @@ def _compare(node: Node, scope: Scope) -> Cond | None:
                 help="write `is` or `in {...}`, or declare the enumeration `ordered`",
             )
             return None
-    if kind == _DURATION and not _units_agree(left[0], right[0], scope):
+    if kind == _DURATION and not _units_agree(left[0], right[0]):
         names.report(
             "K202",
             "days and months cannot be compared",
@@ -879,7 +914,7 @@ def _mismatch_fix(a: Type, b: Type) -> str:
     return f"compare {type_words(a)} with {type_words(a)}"
 
 
-def _units_agree(a: Expr, b: Expr, scope: Scope) -> bool:
+def _units_agree(a: Expr, b: Expr) -> bool:
     """Whether two durations count in the same kind of unit, as far as the text tells."""
 
     def kind(e: Expr) -> str | None:

@@ -223,7 +223,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`value within D after anchor`: anchor <= value <= anchor + D. `... before anchor`: anchor - D <= value < anchor."""
+    """`within D after anchor`: anchor <= value <= anchor + D. `... before anchor`: anchor - D <= value < anchor."""
 
     value: Expr
     duration: Duration

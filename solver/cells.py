@@ -251,7 +251,8 @@ def group_table(
 ) -> Table | None:
     """The table of a whole group; remembered for other cases in which everything it reads is the same."""
     facts = search.facts
-    known = tuple(sorted({(a, facts.get(a)) for t in (*tests, *ties) for a in t.reads if a not in vars}, key=str))
+    read: set[Address] = set().union(*(t.reads for t in tests), *(t.reads for t in ties))
+    known = tuple(sorted(((a, facts.get(a)) for a in read - vars), key=str))
     spells = tuple(sorted(_contents(search))) if any(t.marks.totals for t in tests) else ()
     key = (
         vars,
@@ -363,7 +364,7 @@ def _next_variable(
 ) -> Address:
     """The fact that ties most together; givens first; those in `last` at the end; then by address."""
     free = (vars - last) or vars
-    weight = {v: sum(v in t.reads for t in (*tests, *ties)) for v in free}
+    weight = {v: sum(v in t.reads for t in tests) + sum(v in t.reads for t in ties) for v in free}
     return min(free, key=lambda v: (v.list is not None, -weight[v], str(v)))
 
 
@@ -376,7 +377,7 @@ def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequenc
         ongoing = (entity, v.steps[-1]) in search.spell_ends
         days = _days(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
         return with_neighbours(days, ongoing=ongoing)
-    readers = [*tests, *ties]
+    readers: list[OpenTest | Tie] = [*tests, *ties]
     known = [k for t in readers for a in t.reads if a != v and type(k := facts.get(a)) is not Absent]
     return candidates(kind, [t.marks for t in readers], known, search.book)
 

@@ -263,10 +263,10 @@ def reads(cond: Cond, book: Book) -> Reads:
                 spell = book.entities[x.entity].spell if x.kind == "months" else None
                 for name in spell or ():
                     totals[x.list].setdefault((name,))
-                for part in (x.where, x.of):
-                    visit(part, inner, x.list)
-                for part in (x.after, x.before):
-                    visit(part, bound, over)
+                visit(x.where, inner, x.list)
+                visit(x.of, inner, x.list)
+                visit(x.after, bound, over)
+                visit(x.before, bound, over)
             case Quantified():
                 totals.setdefault(x.list, {})
                 visit(x.body, {**bound, x.var: None}, x.list)
@@ -282,6 +282,8 @@ def reads(cond: Cond, book: Book) -> Reads:
             case _ if is_dataclass(x) and not isinstance(x, type):
                 for f in fields(x):
                     visit(getattr(x, f.name), bound, over)
+            case _:
+                pass
 
     visit(cond, {}, None)
     return Reads(tuple(paths), tuple((p, tuple(s)) for p, s in totals.items()))

@@ -314,7 +314,7 @@ def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], List
             first = after(env)
         if before:
             end = before(env)
-        if first is None or end is None:
+        if None in (first, end):
             return None
         if within:
             first = max(first, calendar.shift(end, within, -1))
@@ -328,10 +328,11 @@ def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], List
             env.els = els
             if passes is False:
                 continue
-            a_, b_ = item.facts[starts], item.facts[ends]
+            a_: Any = item.facts[starts]
+            b_: Any = item.facts[ends]
             full = (FIRST if type(a_) is Absent else a_, ONGOING if type(b_) is Absent else _next(b_))
             most.append(full)
-            if passes and type(a_) is not Absent and type(b_) is not Absent:
+            if passes is True and type(a_) is not Absent and type(b_) is not Absent:
                 sure.append(full)
         if listed.open and _admits(a, env):
             most.append((FIRST, ONGOING))
@@ -498,7 +499,8 @@ def stretches(table: Table, rows: Sequence[Row] | None = None) -> tuple[dt.date,
     """The days on which what a table says (of these rows, or of any) can change, in order."""
     days: set[dt.date] = set()
     one = dt.timedelta(days=1)
-    for thing in (*(table.rows if rows is None else rows), *table.coverage):
+    things: list[Row | Coverage] = [*(table.rows if rows is None else rows), *table.coverage]
+    for thing in things:
         if thing.start:
             days.add(thing.start)
         if thing.end and thing.end < calendar.LAST:
@@ -631,10 +633,9 @@ def _call_fn(
     for arg in args:
         if arg.base in vars and not arg.steps:
             i = vars[arg.base]
-            getters.append(lambda env, i=i: env.els[i])
+            getters.append(_element_fn(i))
         else:
-            get = path_fn(arg, vars)
-            getters.append(lambda env, get=get: get(env).facts)
+            getters.append(_thing_fn(path_fn(arg, vars)))
     inner = _clause(term.means, book, {v: i for i, (v, _) in enumerate(term.params)}, trail, adjust)
 
     def call(env: Env) -> bool | None:
@@ -657,6 +658,14 @@ def _call_fn(
 
         return call_one
     return call
+
+
+def _element_fn(i: int) -> Fn:
+    return lambda env: env.els[i]
+
+
+def _thing_fn(get: Fn) -> Fn:
+    return lambda env: get(env).facts
 
 
 def _every(fns: tuple[Truth3, ...]) -> Truth3:

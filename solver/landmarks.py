@@ -125,6 +125,8 @@ def reads_inside(cond: Any, var: str, book: Book) -> tuple[tuple[str, ...], ...]
             case _ if is_dataclass(x) and not isinstance(x, type):
                 for f in fields(x):
                     visit(getattr(x, f.name), names)
+            case _:
+                pass
 
     visit(cond, frozenset({var}))
     return tuple(out)
@@ -157,7 +159,8 @@ def candidates(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: B
             return _numbers(found, known)
         case Scalar("duration"):
             return _durations(found, known)
-    return []
+        case _:
+            return []
 
 
 def _numbers(found: Sequence[Marks], known: Iterable[Any]) -> list[int]:

@@ -121,7 +121,7 @@ class Circuit:
     def __enter__(self) -> Self:
         """Begin adding rules."""
         self._backend = self.control.backend()
-        self._backend.__enter__()
+        self._backend.__enter__()  # type: ignore[no-untyped-call]
         return self
 
     def __exit__(
@@ -129,7 +129,7 @@ class Circuit:
     ) -> None:
         """End adding rules."""
         assert self._backend is not None
-        self._backend.__exit__(kind, error, trace)
+        self._backend.__exit__(kind, error, trace)  # type: ignore[no-untyped-call]
         self._backend = None
 
     def atom(self) -> int:

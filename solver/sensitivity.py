@@ -18,7 +18,7 @@ from solver.verdicts import copy, verdict, verdicts
 
 def _judgement_tests(s: Situation, a: Address) -> list[Instance]:
     """The tests that read a judgement and nothing else."""
-    out = []
+    out: list[Instance] = []
     for ready in s.compiled.tests:
         cond = ready.spec.cond
         if not isinstance(cond, Truth):

@@ -158,7 +158,7 @@ def _step(
     below = [(i.gate, _at(i, places), inner_wanted) for i in inputs]
     marked = _decisive(walk, below, wish)
     made = tuple(_step(walk, g, p, here, w, wish if k in marked else None) for k, (g, p, w) in enumerate(below))
-    kind: StepKind = "constant" if gate.kind == "true" else gate.kind  # type: ignore[assignment]
+    kind: StepKind = "constant" if gate.kind == "true" else gate.kind
     return Step(
         here,
         kind,

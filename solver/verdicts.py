@@ -10,10 +10,10 @@ from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
 from solver.cells import Instance
 from solver.compiled import Compiled, Plan
-from solver.emit import readings_used
 from solver.evaluate import Env, LawGap, Slack, Unread
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, tables
+from solver.text import readings_used
 from solver.undecided import Copy, Value, constrain
 
 
@@ -120,7 +120,7 @@ def quick(
     judgements: Judging,
     deadline: Deadline,
 ) -> dict[str, Verdict] | None:
-    """The verdicts on a case that tells all its rules read; None if it does not, or if elements are to be presumed on."""
+    """The verdicts on a case that tells all its rules read; None if it does not, or elements are presumed on."""
     root = dict(case.root.facts)
     book = compiled.book
     if judgements == "presumed":

@@ -36,7 +36,7 @@ def category_truth(compiled: Compiled, category: Category) -> Callable[[Env], bo
     """The rules of a category as one function, exceptions put in their places."""
     key = ("walk", category.id)
     if key in compiled.shown:
-        return compiled.shown[key]  # type: ignore[no-any-return]
+        return compiled.shown[key]
     book = compiled.book
     exceptions = {o.label: three(o.when.cond, book, {}) for o in category.overrides}
 

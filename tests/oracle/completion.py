@@ -214,8 +214,8 @@ def outcomes(
     told_ = {name: set[Question]() for name in book.categories}
     chosen_readings = list({tuple(sorted(read.items())): (root, read) for root, read in roots}.values())
     for root, read in chosen_readings if questions else ():
-        for name, met in told_.items():
-            met |= questions_told(book, name, root, read, untold, written)
+        for name in book.categories:
+            told_[name] |= questions_told(book, name, root, read, untold, written)
     owned = {name: frozenset(met) for name, met in told_.items()}
     groups = tuple(ties(book, case, variables))
     return Outcomes(tuple(variables), tuple(kept), questions, masks, groups, tuple(presumed), owned)
