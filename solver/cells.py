@@ -29,6 +29,9 @@ Variable = Address | tuple[str, LawVar]
 """An absent fact, ("law", question) for what the law leaves open, or ("settled", ()) where there is no choice."""
 
 
+LIMIT = 400_000
+"""How many tests are tried for one group of unknown facts before the analysis gives up and says so."""
+
 _TRIES = 3_000
 """How many elements are tried before a filter is taken to let some pass."""
 
@@ -104,7 +107,7 @@ class Search:
     spell_ends: frozenset[tuple[str, str]] = frozenset()
     group_tests: Sequence[OpenTest] = ()
     group_ties: Sequence[Tie] = ()
-    limit: int = 400_000
+    limit: int = field(default_factory=lambda: LIMIT)
     remembered: dict[Any, Table | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
 

@@ -8,8 +8,10 @@ from dsl.case import Case
 from solver.cells import Instance, Table
 from solver.compiled import Compiled
 from solver.lower import Program
+from solver.run import Circuit
 from solver.situation import DEFAULT, Judging, Readings, situation, tables
 from solver.text import list_name, option, program_text, readings_used, table_text, test_atom
+from solver.verdicts import copy
 
 
 def emit(
@@ -28,23 +30,35 @@ def emit(
         room = dict.fromkeys(program.lists, 2)
         return _HEAD + program_text(program, room, annotate=True) + _shown(program)
     s = situation(compiled, case, readings, judgements)
+    circuit = Circuit()
+    with circuit:
+        undecided = copy(s, circuit)
+        for gate in program.categories.values():
+            undecided.value(gate)
     room = {n: s.written.get(n, 0) + s.blanks.get(n, 0) for n in program.lists}
-    out = [program_text(program, room, annotate=True, fixed=True), "% the case\n"]
-    facts: list[str] = []
-    for name in sorted(program.lists):
-        facts += [f"exists_{list_name(name)}({i})." for i in range(s.written.get(name, 0))]
-        facts += [f"{{ exists_{list_name(name)}({i}) }}." for i in range(s.written.get(name, 0), room[name])]
+    facts = [
+        f"exists_{list_name(n)}({i})." for n in sorted(s.written) for i in range(s.written[n]) if n in program.lists
+    ]
+    facts += [f"{{ exists_{list_name(name)}({i}) }}." for name, i in sorted(undecided.exists)]
     for reading in readings_used(program):
         values = [option(reading, v) for v, _ in program.book.readings[reading].values]
-        facts.append(
-            f"{option(reading, s.readings[reading])}." if reading in s.readings else f"1 {{ {'; '.join(values)} }} 1."
-        )
+        chosen = s.readings.get(reading)
+        facts.append(f"{option(reading, chosen)}." if chosen else f"1 {{ {'; '.join(values)} }} 1.")
     facts += sorted(f"{test_atom(program, i)}." for i, truth in s.settled.items() if truth)
-    made = tables(s, tuple(s.open))
+    made = tables(s, tuple(undecided.tests))
     settled = _settled_by(made)
-    facts += sorted(f"{{ {test_atom(program, i)} }}." for i in s.open if i not in settled)
+    facts += sorted(f"{{ {test_atom(program, i)} }}." for i in undecided.tests if i not in settled)
     facts += table_text(program, made)
-    return _HEAD + "".join(out) + "\n".join(facts) + "\n" + _shown(program)
+    rules = program_text(program, room, annotate=True, fixed=True)
+    return "".join((_HEAD, rules, "% the case\n", "\n".join(facts), "\n", _defined(program), _shown(program)))
+
+
+def _defined(program: Program) -> str:
+    """Atoms a case may leave without a rule: they do not hold, and clingo need not remark on it."""
+    rows = [f"#defined {t.name}/{len(t.lists)}." for t in program.tests]
+    rows += [f"#defined exists_{list_name(n)}/1." for n in program.lists]
+    rows += [f"#defined {option(r, v)}/0." for r in readings_used(program) for v, _ in program.book.readings[r].values]
+    return "\n".join(sorted(rows)) + "\n"
 
 
 _HEAD = "% An answer-set program written by Whereas: clauses over tests, which hold or not for one case.\n"

@@ -133,7 +133,7 @@ def quick(
     for path in compiled.program.lists:
         value: Any = root
         for step in path.split("."):
-            value = (value if isinstance(value, dict) else value.facts).get(step)
+            value = None if type(value) is Absent else (value if isinstance(value, dict) else value.facts).get(step)
             if value is None:
                 return None
         if not isinstance(value, Listed) or value.open:

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, settings
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=_SLOW)
-settings.register_profile("ci", max_examples=300, deadline=None, print_blob=True, suppress_health_check=_SLOW)
+settings.register_profile(
+    "ci", max_examples=300, deadline=None, print_blob=True, derandomize=True, suppress_health_check=_SLOW
+)
 settings.register_profile("deep", max_examples=10_000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("WHEREAS_PROFILE", "dev"))
 

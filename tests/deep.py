@@ -37,8 +37,10 @@ BUDGET = 60
 ROUND = 50
 """Books in one go; the generator forgets between goes."""
 
-CORPUS = 150
-"""Books on which seeded bugs are tried."""
+CORPUS = 250
+"""Books on which seeded bugs are tried; with more complete people, who are quickly compared."""
+
+COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS = 24, 6
 
 CONSTRUCTS = {kind.__name__ for kind in (*get_args(m.Cond), *get_args(m.Expr))}
 VARIANTS = {f"compare {op}" for op in get_args(m.Operator)}
@@ -91,22 +93,17 @@ def constructs(book: m.Book) -> Iterator[str]:
     yield from ("row without value" for p in book.parameters.values() for row in p.values if row.value is None)
 
 
-def generated(start: int, count: int) -> list[tuple[m.Book, list[Pair]]]:
-    """Books, people for each, and what the oracle says of them."""
-    return [pairs_of(start * ROUND + n) for n in range(count)]
-
-
-def pairs_of(number: int) -> tuple[m.Book, list[Pair]]:
+def pairs_of(number: int, wholly: int = COMPLETE, partly: int = INCOMPLETE) -> tuple[m.Book, list[Pair]]:
     """One book with its people. Drawn outside the engine of Hypothesis, which likes to repeat itself."""
     data = ConjectureData(random=Random(number))
     with BuildContext(data, is_final=False, wrapped_test=pairs_of):
         try:
             book = data.draw(books())
         except StopTest:
-            return pairs_of(number + 10**9)
+            return pairs_of(number + 10**9, wholly, partly)
         of = population(book, BUDGET)
         pairs: list[Pair] = []
-        for strategy in (complete(of),) * COMPLETE + (incomplete(of),) * INCOMPLETE:
+        for strategy in (complete(of),) * wholly + (incomplete(of),) * partly:
             try:
                 told = data.draw(strategy)
                 kind = data.draw(st.sampled_from(("plain", "plain", "plain", "all", "open")))
@@ -140,7 +137,7 @@ def compared(book: m.Book, pairs: list[Pair], walked: bool = True) -> Iterator[t
 def worker(job: tuple[int, int]) -> Tally:
     """One round."""
     tally = Tally()
-    for book, pairs in generated(*job):
+    for book, pairs in (pairs_of(job[0] * ROUND + n) for n in range(job[1])):
         tally.counts["books"] += 1
         tally.seen.update(constructs(book))
         tally.counts["pairs"] += len(pairs)
@@ -218,7 +215,8 @@ def report(total: Tally, seconds: float) -> bool:
 
 def bugs(start: int) -> bool:
     """Seed every bug, print which are caught; whether all are."""
-    corpus = clean(generated(start, CORPUS))
+    numbers = range(start * ROUND, start * ROUND + CORPUS)
+    corpus = clean([pairs_of(n, COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS) for n in numbers])
     found = {bug.name: caught(bug, corpus) for bug in BUGS}
     print(f"seeded bugs  {sum(it is not None for it in found.values()):>9} of {len(BUGS)} caught")
     for name, it in found.items():

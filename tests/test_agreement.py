@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -36,7 +37,14 @@ from tests.strategies.people import Told, complete, incomplete, known, populatio
 BOOKS = {"dev": 10, "ci": 60, "deep": 2_000}[os.environ.get("WHEREAS_TESTS", "ci")]
 BUDGET = 80
 
-laws = settings(max_examples=BOOKS, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+PROFILE = os.environ.get("WHEREAS_TESTS", "ci")
+laws = settings(
+    max_examples=BOOKS,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+    derandomize=PROFILE == "ci",
+)
 few = settings(laws, max_examples=max(5, BOOKS // 4))
 
 
@@ -140,11 +148,14 @@ def test_names_mean_nothing(data: st.DataObject) -> None:
 @few
 @given(st.data())
 def test_learning_more_never_contradicts(data: st.DataObject) -> None:
-    """A verdict other than `depends` stays, whatever the unknown facts turn out to be, one after the other."""
+    """A verdict other than `depends` stays, whatever the unknown facts turn out to be, one after the other.
+
+    Judgements are left open here: a presumption may be disappointed.
+    """
     book = data.draw(books())
     compiled = compiled_of(book)
     for told in somebody(data, book, wholly=False, people=3):
-        asked = data.draw(questions(book))
+        asked = replace(data.draw(questions(book)), judgements="open")
         before = {r.category: r.verdict for r in answered(compiled, told.case, asked).results}
         part = learnt(data, told, completed(book, told))
         for case in (part, completed(book, told)):

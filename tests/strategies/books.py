@@ -128,7 +128,9 @@ def books(draw: st.DrawFn) -> m.Book:
         lengths = [Duration(n, "days") for n in (0, 1, 5, 17)] + [Duration(n, "weeks") for n in (1, 2)]
         lengths += [Duration(1, "months")] * 2
     else:
-        dates = tuple(sorted(draw(st.lists(st.sampled_from(ENDS), min_size=4, max_size=6, unique=True))))
+        ends = draw(st.lists(st.sampled_from(ENDS), min_size=3, max_size=5, unique=True))
+        # Spells can only touch if the day after a last day is there too.
+        dates = tuple(sorted({*ends, ends[0] + DAY}))
         births = tuple(dt.date(*day) for day in ((1988, 2, 29), (1990, 2, 28), (1990, 3, 1), (1991, 12, 31)))
         lengths = [Duration(n, "months") for n in (1, 6, 12)] + [Duration(1, "years"), Duration(9, "weeks")]
     for first, last in itertools.pairwise(dates) if style != "narrow" else ():

@@ -1,0 +1,112 @@
+"""What `emit` prints is a program of its own: plain clingo finds in it what `assess` says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import clingo
+import pytest
+from clingo.control import Control
+
+from dsl.case import Case
+from dsl.casefile import read_case
+from dsl.model import Verdict
+from solver.assess import assess, compile_book
+from solver.compiled import Compiled
+from solver.emit import emit
+from whereas.driver import load_book
+
+ROOT = Path(__file__).parent.parent
+DAY = dt.date(2026, 11, 21)
+
+
+@cache
+def compiled() -> Compiled:
+    """The shipped book."""
+    book = load_book(ROOT / "policy" / "hk").value
+    assert book is not None
+    return compile_book(book)
+
+
+def people() -> Iterator[Case]:
+    """Everybody in `examples/`."""
+    for path in sorted((ROOT / "examples").glob("*.yaml")):
+        yield from read_case(path.read_text("utf-8"), path.name, compiled().book, today=DAY).value or ()
+
+
+def models(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The atoms shown in some model of a program, and those shown in all."""
+    remarks: list[str] = []
+    control = Control(["0"], logger=lambda _, message: remarks.append(message))
+    control.add("base", [], text)
+    control.ground([("base", [])])
+    some: set[str] = set()
+    every: set[str] | None = None
+    with control.solve(yield_=True) as handle:
+        for model in handle:
+            shown = {str(s) for s in model.symbols(shown=True)}
+            some |= shown
+            every = shown if every is None else every & shown
+    assert remarks == []
+    assert every is not None, "the program has no model"
+    return frozenset(some), frozenset(every)
+
+
+@pytest.mark.parametrize("case", list(people()), ids=lambda case: case.name)
+def test_clingo_alone_finds_the_verdicts(case: Case) -> None:
+    """In every model: qualifies. In some: depends. In none: does not qualify."""
+    some, every = models(emit(compiled(), case))
+    names = {c: compiled().program.gates[g].name for c, g in compiled().program.categories.items()}
+    found = {
+        c: Verdict.QUALIFIES if n in every else Verdict.DEPENDS if n in some else Verdict.DOES_NOT_QUALIFY
+        for c, n in names.items()
+    }
+    assert found == {r.category: r.verdict for r in assess(compiled(), case, reasons=False).results}
+
+
+def test_the_command_line_of_the_documentation() -> None:
+    """`whereas emit --case X | python -m clingo - 0` names the category, by the ordinary tools."""
+    printed = subprocess.run(
+        [sys.executable, "-m", "whereas", "emit", "--case", str(ROOT / "examples" / "high_earner.yaml")],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    answer = subprocess.run(
+        [sys.executable, "-m", "clingo", "-", "0"], input=printed, capture_output=True, text=True, check=False
+    ).stdout
+    assert re.search(r"^ttps_a$", answer, re.MULTILINE)
+    assert not re.search(r"ttps_[bc]|vpas", answer)
+
+
+def test_a_book_alone_grounds_without_a_remark() -> None:
+    """The rules without a case are a program too, sorted as the book is, each clause under its path and citations."""
+    text = emit(compiled())
+    control = Control(["1"], logger=lambda _, message: pytest.fail(message))
+    control.add("base", [], text)
+    control.ground([("base", [])])
+    assert "% ttps.b/graduate" in text
+    assert text == emit(compiled())
+
+
+def test_only_ids_and_numbers_are_printed() -> None:
+    """No label, pinpoint, phrase or value of a case is in the program; no directive that reads or runs anything."""
+    for case in people():
+        text = emit(compiled(), case)
+        assert text.isascii()
+        assert not re.search(r'#script|#include|#external|#const|@|"', text)
+
+
+def test_scripting_is_off() -> None:
+    """Even a program with a script in it would not run it."""
+    control = Control(logger=lambda *_: None)
+    with pytest.raises(RuntimeError):
+        control.add("base", [], "#script (python)\nprint(1)\n#end.")
+        control.ground([("base", [])])
+    assert clingo.__version__ >= "5.8.1"
