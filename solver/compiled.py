@@ -55,7 +55,8 @@ class Plan:
     """How a complete case of one shape is put to the grounded program: tests with the literals they decide.
 
     single: for tests of one variable, by its list; several: for those of more. exists: literals of the elements of
-    each list. options: literals of the values of each reading. categories: the literal of each.
+    each list. options: literals of the values of each reading. categories: the literal of each. known: categories that
+    hold, by the literals put to the program, of people already asked about.
     """
 
     grounded: Grounded
@@ -65,6 +66,7 @@ class Plan:
     exists: tuple[tuple[str, tuple[int, ...]], ...]
     options: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     categories: Mapping[str, int | None]
+    known: dict[tuple[int, ...], frozenset[str]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(slots=True)

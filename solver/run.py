@@ -55,21 +55,15 @@ def _solve(
     if left is not None:
         timer = threading.Timer(left, control.interrupt)
         timer.daemon = True
-    with control.solve(assumptions=list(assumptions), yield_=True) as handle:
+        timer.start()
+    try:
+        result = control.solve(assumptions=list(assumptions), on_model=use)
+    finally:
         if timer:
-            timer.start()
-        try:
-            model = handle.model()
-            if model is not None:
-                use(model)
-                return True
-            result = handle.get()
-        finally:
-            if timer:
-                timer.cancel()
-    if not result.unsatisfiable:
+            timer.cancel()
+    if result.satisfiable is None:
         raise OutOfTime
-    return False
+    return result.satisfiable
 
 
 @dataclass(slots=True)

@@ -108,8 +108,24 @@ def _ask(
         literals += [lit if i < written else -lit for i, lit in enumerate(elements)]
     for reading, options in plan.options:
         literals += [lit if readings[reading] == value else -lit for value, lit in options]
-    model = plan.grounded.model(literals, [plan.categories[c] for c in categories], deadline)
-    return {c: Verdict.QUALIFIES if v else Verdict.DOES_NOT_QUALIFY for c, v in zip(categories, model, strict=True)}
+    held = _held(plan, tuple(literals), deadline)
+    return {c: Verdict.QUALIFIES if c in held else Verdict.DOES_NOT_QUALIFY for c in categories}
+
+
+REMEMBER = 50_000
+"""How many different outcomes of all tests a plan keeps the answer to."""
+
+
+def _held(plan: Plan, literals: tuple[int, ...], deadline: Deadline) -> frozenset[str]:
+    """The categories that hold; people whose tests come out alike are one question to clingo."""
+    held = plan.known.get(literals)
+    if held is None:
+        model = plan.grounded.model(literals, list(plan.categories.values()), deadline)
+        held = frozenset(c for c, holds in zip(plan.categories, model, strict=True) if holds)
+        if len(plan.known) >= REMEMBER:
+            plan.known.clear()
+        plan.known[literals] = held
+    return held
 
 
 def quick(

@@ -575,19 +575,19 @@ def of_list(make: Maker, scope: Scope) -> m.Cond:
 def of_months(make: Maker, scope: Scope, total: m.Aggregate) -> m.Cond:
     """Merged spells in a window, compared with months or with days."""
     dates = [s.path for s in scope.facts if s.type == DATE and not s.birth and not s.ends]
-    if make.often(5):
+    if make.often(3):
         total = replace(total, after=make.pick(dates))
-    if make.often(6):
+    if make.often(5):
         total = replace(total, before=m.Path("submitted_on") if make.often(7) else m.Const(make.day(), DATE))
         if make.often(5):
             total = replace(total, within=make.pick([it for it in make.lengths if it.count > 1] or make.lengths))
     first, last = sorted((make.pick(make.dates), make.pick(make.dates)))
     lengths = [apart(first, last + DAY, "days"), apart(first, last, "months"), make.pick(make.lengths)]
-    lengths += [Duration(30, "days"), Duration(1, "months")]
+    lengths += [Duration(30, "days"), *(Duration(n, "months") for n in (1, 1, 2, 6))]
     limit: m.Expr = m.Const(make.pick(lengths), DURATION)
     if "least_work" in make.parameters and make.often(3):
         limit = m.Param("least_work")
-    elif make.often(4):
+    elif make.often(3):
         pair = (m.Const(Duration(1, "months"), DURATION), m.Const(Duration(make.pick((0, 2)), "months"), DURATION))
         limit = m.Extreme(make.pick(("least", "greatest")), pair)
     return m.Compare(make.pick(OPERATORS[:4]), total, limit)

@@ -1,0 +1,1 @@
+"""Figures: `make bench`. Ratios within one run; absolute times differ from machine to machine."""
