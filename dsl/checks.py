@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from dsl.diagnostics import Diagnostic, Label
@@ -326,15 +327,25 @@ def _dates(book: Book, names: Names) -> Iterator[Diagnostic]:
                 help=f"write `known {source.edition}` in the main book, or correct the edition",
             )
     for parameter in book.parameters.values():
-        d = names.of("parameter")[parameter.id]
         for row in parameter.values:
-            if row.known > book.known and row.start <= book.known:
-                yield Diagnostic(
-                    "A409",
-                    f"a value of `{parameter.id}` is known later than the book",
-                    Label(Place(d.file, d.name.start, d.name.end), f"known {row.known}"),
-                    help=f"write `known {row.known}` in the main book, or correct the date",
-                )
+            if row.known > book.known:
+                yield _not_yet_known("parameter", f"a value of `{parameter.id}`", parameter.id, row.known, names)
+    for table in book.tables.values():
+        for stretch in table.coverage:
+            known = stretch.known or stretch.start
+            if known and known > book.known:
+                yield _not_yet_known("table", f"a stretch of `{table.id}`", table.id, known, names)
+
+
+def _not_yet_known(kind: str, what: str, name: str, known: dt.date, names: Names) -> Diagnostic:
+    d = names.of(kind)[name]
+    return Diagnostic(
+        "A409",
+        f"{what} is known later than the book",
+        Label(Place(d.file, d.name.start, d.name.end), f"known {known}"),
+        notes=("what begins later is taken as known when it begins, unless its line says `known`",),
+        help="write `known` and the day it was announced on its line, or a later `known` in the main book",
+    )
 
 
 _QUIET = (

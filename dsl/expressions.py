@@ -921,6 +921,8 @@ def _units_agree(a: Expr, b: Expr) -> bool:
         match e:
             case Const(Duration(_, unit), _):
                 return "days" if unit in ("days", "weeks") else "months"
+            case Extreme(args=args):
+                return next((k for k in map(kind, args) if k), None)
             case _:
                 return None
 

@@ -29,7 +29,7 @@ Variable = Address | tuple[str, LawVar]
 """An absent fact, ("law", question) for what the law leaves open, or ("settled", ()) where there is no choice."""
 
 
-LIMIT = 400_000
+LIMIT = 150_000
 """How many tests are tried for one group of unknown facts before the analysis gives up and says so."""
 
 _TRIES = 3_000
@@ -269,7 +269,7 @@ def group_table(
     remembered = search.remembered
     if key not in remembered:
         search.group_tests, search.group_ties = tests, ties
-        search.budget = search.limit if not last else search.limit // 8
+        search.budget = search.limit if not last else search.limit // 3
         made = table(search, vars, tests, ties, last)
         if len(remembered) >= REMEMBER:
             remembered.clear()

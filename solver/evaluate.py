@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
@@ -400,16 +400,21 @@ def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
             raise LawGap(var)
         return answer
 
-    return test if reads_parameter(cond) else plain
+    return (
+        test if any(row.value is None for name in parameters(cond) for row in book.parameters[name].values) else plain
+    )
 
 
-def reads_parameter(thing: Any) -> bool:
-    """Whether a comparison reads a parameter."""
+def parameters(thing: Any) -> Iterator[str]:
+    """The parameters a comparison reads."""
     if isinstance(thing, Param):
-        return True
-    if isinstance(thing, tuple):
-        return any(reads_parameter(x) for x in thing)
-    return is_dataclass(thing) and any(reads_parameter(getattr(thing, f.name)) for f in fields(thing))
+        yield thing.id
+    elif isinstance(thing, tuple):
+        for x in thing:
+            yield from parameters(x)
+    elif is_dataclass(thing):
+        for f in fields(thing):
+            yield from parameters(getattr(thing, f.name))
 
 
 def _test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:

@@ -15,7 +15,7 @@ from dsl.checks import children
 from dsl.model import Aggregate, Book, Call, Compare, Cond, Member, OneOf, Path, Quantified, Truth, Window
 from solver.cells import Instance
 from solver.compiled import Compiled, reads
-from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, reads_parameter, test_fn
+from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, parameters, test_fn
 from solver.facts import Address, Facts
 
 
@@ -117,7 +117,7 @@ def _inside(
                         total.where, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1
                     )
             bare = _without_filters(cond)
-            if isinstance(cond, Member) or reads_parameter(bare):
+            if isinstance(cond, Member) or any(parameters(bare)):
                 names = {name: i for i, (name, _) in enumerate(variables)}
                 yield Spot(cond, variables, lists, test_fn(cond, book, names), reads(bare, book).paths)
         case _:
