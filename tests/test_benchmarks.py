@@ -1,0 +1,41 @@
+"""The hand-written program that the solver is measured against means the same as the shipped book."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from benchmarks import handwritten
+from benchmarks.people import blanked, complete, examples
+from dsl.model import Verdict
+from solver.assess import assess, compile_book
+from solver.facts import absent, thaw
+from whereas.driver import load_book
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def test_hand_written_program_agrees_on_different_people() -> None:
+    book = load_book().value
+    assert book is not None
+    compiled = compile_book(book)
+    people = complete(compiled, list(examples(book, EXAMPLES)), Random(7), 300)
+    ours = [
+        frozenset(r.category for r in assess(compiled, case, reasons=False).results if r.verdict is Verdict.QUALIFIES)
+        for case in people
+    ]
+    rules = handwritten.program(book)
+    theirs = [held for count, told in handwritten.chunks(people) for held in handwritten.verdicts(rules, count, told)]
+    assert theirs == ours
+    held = Counter(category for found in theirs for category in found)
+    assert all(0 < held[category] < len(people) for category in book.categories), held
+
+
+def test_complete_people_tell_everything_and_blanked_ones_do_not() -> None:
+    book = load_book().value
+    assert book is not None
+    random = Random(7)
+    people = complete(compile_book(book), list(examples(book, EXAMPLES)), random, 20)
+    assert not any(list(absent(thaw(case, book))) for case in people)
+    assert all(list(absent(thaw(blanked(case, random, 0.3), book))) for case in people)
