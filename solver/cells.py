@@ -86,12 +86,13 @@ class OpenTest:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """An invariant between facts of a case, and what the book says there."""
+    """An invariant between facts of a case, and what the book says there. `lists`: whether it looks into lists."""
 
     holds: Callable[[Env], bool | None]
     els: tuple[Mapping[str, Any], ...]
     reads: frozenset[Address]
     marks: Marks
+    lists: bool = False
     text: str = ""
 
 
@@ -256,7 +257,8 @@ def group_table(
     facts = search.facts
     read: set[Address] = set().union(*(t.reads for t in tests), *(t.reads for t in ties))
     known = tuple(sorted(((a, facts.get(a)) for a in read - vars), key=str))
-    spells = tuple(sorted(_contents(search))) if any(t.marks.totals for t in tests) else ()
+    looked_into = any(t.marks.totals for t in tests) or any(t.lists for t in ties)
+    spells = tuple(sorted(_contents(search))) if looked_into else ()
     key = (
         vars,
         last,

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from dsl.case import Absent, Case
 from dsl.model import Book, EntityOf, Path
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, ungrouped
-from solver.compiled import Compiled, Ready
+from solver.compiled import Compiled, Reads, Ready
 from solver.evaluate import Env, LawGap, Slack, Unread
 from solver.facts import Address, Facts, copied, read_paths, thaw
 
@@ -160,14 +160,14 @@ def _settle_at(s: Situation, ready: Ready, places: tuple[int, ...], els: tuple[A
     except (Unread, LawGap, Slack):
         names = {f"#{i}": (name, p) for i, (name, p) in enumerate(zip(ready.spec.lists, places, strict=True))}
         addresses = frozenset(read_paths(p, names) for p in ready.reads.paths)
-        inside = frozenset(_absent_inside(s, ready))
+        inside = frozenset(_absent_inside(s, ready.reads))
         open_ = tuple(n for p, _ in ready.reads.totals if (n := str(p)) in s.facts.lists and s.facts.lists[n].open)
         s.open[instance] = OpenTest(instance, ready.test, els, addresses | inside, ready.marks, inside, open_)
 
 
-def _absent_inside(s: Situation, ready: Ready) -> Iterable[Address]:
-    """Absent facts of written elements that a test's totals read."""
-    for path, inner in ready.reads.totals:
+def _absent_inside(s: Situation, read: Reads) -> Iterable[Address]:
+    """Absent facts of written elements that totals, or what is said of every element, read."""
+    for path, inner in read.totals:
         items = s.facts.lists.get(str(path))
         for i in range(items.written if items else 0):
             for steps in inner:
@@ -190,11 +190,15 @@ def ties(s: Situation) -> list[Tie]:
             else ""
         )
         if inv.entity is None:
-            out.append(Tie(inv.holds, (), frozenset(read_paths(p, {}) for p in inv.reads.paths), inv.marks, text))
+            addresses = frozenset(read_paths(p, {}) for p in inv.reads.paths)
+            inside = frozenset(_absent_inside(s, inv.reads))
+            out.append(Tie(inv.holds, (), addresses | inside, inv.marks, bool(inv.reads.totals), text))
             continue
         for els, names in _bearers(s, inv.entity):
             addresses = frozenset(_at_thing(p, names) for p in inv.reads.paths)
-            out.append(Tie(inv.holds, els, addresses, inv.marks, text))
+            totals = tuple((Path(".".join(_at_thing(p, names).steps)), inner) for p, inner in inv.reads.totals)
+            addresses |= frozenset(_absent_inside(s, Reads((), totals)))
+            out.append(Tie(inv.holds, els, addresses, inv.marks, bool(inv.reads.totals), text))
     return out
 
 

@@ -30,7 +30,7 @@ from tests.seeded import BUGS, Bug, seeded
 from tests.strategies.books import books
 from tests.strategies.people import Told, complete, incomplete, population
 
-COMPLETE, INCOMPLETE = 6, 13
+COMPLETE, INCOMPLETE = 5, 14
 """People for each book."""
 
 BUDGET = 60

@@ -5,6 +5,7 @@ How many examples are tried is set by the profile in WHEREAS_TESTS: dev, ci (whe
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from dsl import model as m
-from dsl.case import Case, Record
+from dsl.case import Absent, Case, Listed, Record
 from tests.agreement import (
     Asked,
     answered,
@@ -31,7 +32,7 @@ from tests.agreement import (
 )
 from tests.oracle.completion import Outcomes, TooLargeError, filled, outcomes, readings_of
 from tests.oracle.domains import domains_for
-from tests.strategies.books import books
+from tests.strategies.books import DATE, blank, books, clause, fact, words
 from tests.strategies.people import Told, complete, incomplete, known, population
 
 BOOKS = {"dev": 10, "ci": 60, "deep": 2_000}[os.environ.get("WHEREAS_TESTS", "ci")]
@@ -143,6 +144,39 @@ def test_names_mean_nothing(data: st.DataObject) -> None:
         for r, other in zip(here.results, there.results, strict=True):
             assert r.verdict is other.verdict
             assert {(h.kind, renamed_id(h.kind, h.id)) for h in r.hinges} == {(h.kind, h.id) for h in other.hinges}
+
+
+@few
+@given(st.data())
+def test_one_person_does_not_colour_the_next(data: st.DataObject) -> None:
+    """A book that has answered others answers as a fresh one does."""
+    book = data.draw(books())
+    used = compiled_of(book)
+    asked = Asked({}, "presumed")
+    for told in somebody(data, book, wholly=False, people=6):
+        assert answered(used, told.case, asked).results == answered(compiled_of(book), told.case, asked).results
+
+
+def test_what_ties_an_unknown_date_is_looked_at_for_each_person() -> None:
+    """Filed after 2020-01-01? With a study finished in 2021 certainly, for nobody files before; without, who knows."""
+    from solver.assess import compile_book
+
+    filed, finished = m.Path("submitted_on"), m.Path("s", ("finished",))
+    before_filing = clause(
+        m.Quantified("every", "s", m.Path("studies"), "study", clause(m.Compare("le", finished, filed)))
+    )
+    late = clause(m.Compare("gt", filed, m.Const(dt.date(2020, 1, 1), DATE)), "late")
+    book = blank(
+        entities={"study": m.Entity("study", words("study"), (fact("finished", DATE),))},
+        givens={"submitted_on": fact("submitted_on", DATE), "studies": fact("studies", m.ListOf("study"))},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((late,))), None)},
+        invariants=(before_filing,),
+    )
+    compiled = compile_book(book)
+    for studies, verdict in (((dt.date(2021, 5, 1),), m.Verdict.QUALIFIES), ((), m.Verdict.DEPENDS)):
+        listed = Listed(tuple(Record({"finished": day}) for day in studies))
+        case = Case("somebody", Record({"submitted_on": Absent.UNKNOWN, "studies": listed}))
+        assert [r.verdict for r in answered(compiled, case, Asked({}, "presumed")).results] == [verdict]
 
 
 @few

@@ -123,7 +123,7 @@ def books(draw: st.DrawFn) -> m.Book:
     style: Style = draw(st.sampled_from(("pool", "narrow", "free")))
     if style == "narrow":
         start = draw(st.sampled_from(STARTS))
-        dates = tuple(start + n * DAY for n in range(draw(st.integers(12, 40))))
+        dates = tuple(start + n * DAY for n in range(draw(st.integers(20, 40))))
         births = tuple(it.replace(year=it.year - 30, day=min(it.day, 28)) for it in dates)
         lengths = [Duration(n, "days") for n in (0, 1, 5, 17)] + [Duration(n, "weeks") for n in (1, 2)]
         lengths += [Duration(1, "months")] * 2
@@ -572,6 +572,15 @@ def of_list(make: Maker, scope: Scope) -> m.Cond:
     return m.Compare(make.pick(OPERATORS), m.Aggregate("count", var, path, entity, where), whole(make.pick((1, 0, 2))))
 
 
+def of_time(make: Maker, scope: Scope) -> m.Cond:
+    """A comparison of dates or of merged spells, alone, so that a day more or less shows."""
+    spells = [(path, entity) for path, entity in scope.lists if make.entities[entity].spell is not None]
+    if spells and make.style != "free" and make.often(6):
+        path, entity = make.pick(spells)
+        return of_months(make, scope, m.Aggregate("months", make.name("t"), path, entity))
+    return of_date(make, scope, make.pick([seen for seen in scope.facts if seen.type == DATE]))
+
+
 def of_months(make: Maker, scope: Scope, total: m.Aggregate) -> m.Cond:
     """Merged spells in a window, compared with months or with days."""
     dates = [s.path for s in scope.facts if s.type == DATE and not s.birth and not s.ends]
@@ -597,8 +606,11 @@ def of_months(make: Maker, scope: Scope, total: m.Aggregate) -> m.Cond:
 
 
 def make_category(make: Maker, id: str) -> m.Category:
-    """Needs, seldom bars, and seldom exceptions to their clauses."""
+    """Needs, seldom bars, and seldom exceptions to their clauses; or one comparison of dates and nothing else."""
     scope = givens_scope(make)
+    if make.often(3):
+        alone = clause(of_time(make, scope), make.name("c"))
+        return m.Category(id, words(id), clause(m.All((alone,))), None, cites=CITES)
     needs = tuple(tree(make, scope, 2) for _ in range(make.pick((1, 1, 1, 2))))
     if make.often(5):
         # As many yes as no is what a test wants, and most conditions taken at random fail.

@@ -117,9 +117,7 @@ def drawn(draw: st.DrawFn, of: Population, entity: str | None, fact: m.Fact) -> 
             return some(draw, of, kind)
         case m.ListOf(kind):
             listed = [some(draw, of, kind) for _ in range(draw(st.sampled_from((2, 1, 2, 0, 3))))]
-            return tuple(
-                chained(of.book, kind, listed, draw(st.sampled_from((1, 2, 6)))) if draw(st.booleans()) else listed
-            )
+            return tuple(chained(of, kind, listed, draw(st.sampled_from((1, 2, 6)))) if draw(st.booleans()) else listed)
         case _:
             return draw(st.sampled_from(of.domains.values[entity, fact.id]))
 
@@ -138,22 +136,25 @@ def some(draw: st.DrawFn, of: Population, kind: str) -> dict[str, object]:
     return it
 
 
-def chained(book: m.Book, kind: str, listed: list[dict[str, object]], months: int) -> Iterator[dict[str, object]]:
+def chained(of: Population, kind: str, listed: list[dict[str, object]], months: int) -> Iterator[dict[str, object]]:
     """The things of a list, each spell beginning on the day after the one before has ended, where that is allowed.
 
-    Where that is allowed too, a later spell ends so that they last so many months together, to the day.
+    The first begins as early as may be, and a later one ends so that they last so many months together, to the day.
     """
-    spell = book.entities[kind].spell
+    spell = of.book.entities[kind].spell
     began: object = None
     ended: object = None
     for it in listed:
         out = it
-        if spell is not None and isinstance(began, dt.date) and isinstance(ended, dt.date) and ended < days.LAST:
+        if spell is not None and began is None:
+            tried = [{**it, spell[0]: of.domains.values[kind, spell[0]][0]}]
+            out = next((moved for moved in tried if fits(of.book, kind, moved)), it)
+            began = out[spell[0]]
+        elif spell is not None and isinstance(began, dt.date) and isinstance(ended, dt.date) and ended < days.LAST:
             until = days.moved(began, months, "months") - days.DAY
-            tried = ({**it, spell[0]: ended + days.DAY, spell[1]: end} for end in (until, it[spell[1]]))
-            out = next((moved for moved in tried if fits(book, kind, moved)), it)
-        if spell is not None:
-            began, ended = began or out[spell[0]], out[spell[1]]
+            tried = [{**it, spell[0]: ended + days.DAY, spell[1]: end} for end in (until, it[spell[1]])]
+            out = next((moved for moved in tried if fits(of.book, kind, moved)), it)
+        ended = None if spell is None else out[spell[1]]
         yield out
 
 
