@@ -7,14 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dsl import declare
+from dsl import dated, examples, law, rules, vocabulary
 from dsl.checks import check
 from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Label, Result, Severity
-from dsl.expressions import date
-from dsl.model import Book, Fact, Notice, Place, Scalar
+from dsl.literals import date
+from dsl.model import Book, Fact, Place, Scalar
 from dsl.model import Label as Words
 from dsl.parse import parse
+from dsl.parts import each, parts
 from dsl.scope import Declared, Names, Scope
 from dsl.suggest import nearest
 from dsl.syntax import Line, Token
@@ -57,6 +58,12 @@ def _without_echoes(found: list[Diagnostic], names: Names) -> list[Diagnostic]:
 
 def _files(files: Mapping[str, str], main: str, names: Names) -> list[tuple[str, tuple[Line, ...]]]:
     """Every file reached from the main one, imported files first, each parsed once."""
+    if main not in files:
+        place = Label(Place(main, 0, 0), "not found")
+        names.found.append(
+            Diagnostic("N101", f"there is no file `{main}`", place, help=f"put the main book into `{main}`")
+        )
+        return []
     done: dict[str, tuple[Line, ...]] = {}
     order: list[str] = []
 
@@ -64,57 +71,43 @@ def _files(files: Mapping[str, str], main: str, names: Names) -> list[tuple[str,
         result = parse(files[file], file)
         names.found.extend(result.diagnostics)
         done[file] = result.value or ()
-        for line in done[file]:
-            if line.kind != "book":
-                continue
-            for uses in line.under("uses"):
-                assert uses.head is not None
-                for token in uses.head.nodes()[0].tokens("NAME"):
-                    target = token.text.split(".")[-1] + SUFFIX
-                    if target in (*trail, file):
-                        names.report(
-                            "N105",
-                            "books use one another in a circle",
-                            file,
-                            token,
-                            " uses ".join([*trail, file, target]),
-                            help="move what both need into a third book",
-                        )
-                    elif target not in files:
-                        known = [f.removesuffix(SUFFIX) for f in files if f.endswith(SUFFIX)]
-                        near = nearest(token.text.split(".")[-1], known)
-                        names.report(
-                            "N101",
-                            f"there is no book `{token.text}`",
-                            file,
-                            token,
-                            f"no file {target}",
-                            help=f"write `{'.'.join([*token.text.split('.')[:-1], near])}`"
-                            if near
-                            else f"add the file {target}",
-                        )
-                    elif target not in done:
-                        visit(target, (*trail, file))
+        for token in _used(done[file]):
+            target = token.text.split(".")[-1] + SUFFIX
+            if target not in files:
+                _no_book(token, file, files, names)
+            elif target in (*trail, file):
+                names.report(
+                    "N105",
+                    "books use one another in a circle",
+                    file,
+                    token,
+                    " uses ".join([*trail, file, target]),
+                    help="move what both need into a third book",
+                )
+            elif target not in done:
+                visit(target, (*trail, file))
         order.append(file)
 
-    if main not in files:
-        place = Label(Place(main, 0, 0), "not found")
-        names.found.append(
-            Diagnostic("N101", f"there is no file `{main}`", place, help=f"put the main book into `{main}`")
-        )
-        return []
     visit(main, ())
-    for file in sorted(files):
-        if file.endswith(SUFFIX) and file not in done:
-            names.found.append(
-                Diagnostic(
-                    "A408",
-                    f"`{file}` is used by no book",
-                    Label(Place(file, 0, 0), "never read"),
-                    help=f"add `uses ...{file.removesuffix(SUFFIX)}` to {main}, or delete the file",
-                )
-            )
+    for file in sorted(f for f in files if f.endswith(SUFFIX) and f not in done):
+        fix = f"add `uses ...{file.removesuffix(SUFFIX)}` to {main}, or delete the file"
+        place = Label(Place(file, 0, 0), "never read")
+        names.found.append(Diagnostic("A408", f"`{file}` is used by no book", place, help=fix))
     return [(f, done[f]) for f in order]
+
+
+def _used(lines: tuple[Line, ...]) -> list[Token]:
+    """The books a file uses."""
+    uses = [x for line in lines if line.kind == "book" for x in line.under("uses")]
+    return [token for x in uses if x.head for token in x.head.nodes()[0].tokens("NAME")]
+
+
+def _no_book(token: Token, file: str, files: Mapping[str, str], names: Names) -> None:
+    """Report a book that is not there."""
+    *above, name = token.text.split(".")
+    near = nearest(name, [f.removesuffix(SUFFIX) for f in files if f.endswith(SUFFIX)])
+    fix = f"write `{'.'.join([*above, near])}`" if near else f"add the file {name}{SUFFIX}"
+    names.report("N101", f"there is no book `{token.text}`", file, token, f"no file {name}{SUFFIX}", help=fix)
 
 
 def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declared | None:
@@ -172,7 +165,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     if head is None:
         return None
     for d in names.of("book").values():
-        declare.parts(d, names, "uses", "known", once=("known",))
+        parts(d, names, "uses", "known", once=("known",))
     words = Words("?", "？")
     for d in names.of("book").values():
         words = label(d.line, names, d.file, f"the book `{d.name.text}`")
@@ -188,13 +181,12 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
             "no `known`",
             help="add `known 2026-11-21` with the day of the newest source read",
         )
-    each = declare.each
-    sources = each(names, "source", lambda n, d: declare.source(names, n, d))
-    enumerations = each(names, "enumeration", lambda n, d: declare.enumeration(names, n, d))
-    judgements = each(names, "judgement", lambda n, d: declare.judgement(names, n, d))
-    entities = each(names, "entity", lambda n, d: declare.entity(names, n, d, judgements))
-    givens = each(names, "given", lambda _, d: declare.given(names, d))
-    declare.check_shapes(names, entities, givens)
+    sources = each(names, "source", lambda n, d: law.source(names, n, d))
+    enumerations = each(names, "enumeration", lambda n, d: vocabulary.enumeration(names, n, d))
+    judgements = each(names, "judgement", lambda n, d: law.judgement(names, n, d))
+    entities = each(names, "entity", lambda n, d: vocabulary.entity(names, n, d, judgements))
+    givens = each(names, "given", lambda _, d: vocabulary.given(names, d))
+    vocabulary.check_shapes(names, entities, givens)
     for j in judgements.values():
         if j.entity is None:
             givens[j.id] = Fact(j.id, Scalar("truth"), j.label, judgement=j.id)
@@ -203,21 +195,21 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
         return Scope(names, d.file, givens, entities)
 
     entities = {
-        n: replace(e, invariants=declare.entity_invariants(names, e, Scope(names, "", givens, entities)))
+        n: replace(e, invariants=vocabulary.entity_invariants(names, e, Scope(names, "", givens, entities)))
         for n, e in entities.items()
     }
-    tables = each(names, "table", lambda n, d: declare.table(names, n, d, files))
-    readings = each(names, "reading", lambda n, d: declare.reading(names, n, d))
-    conflicts = each(names, "conflict", lambda n, d: declare.conflict(names, n, d))
-    parameters = each(names, "parameter", lambda n, d: declare.parameter(names, n, d, scope(d)))
-    terms = each(names, "term", lambda n, d: declare.term(names, n, d, scope(d)))
-    documents = each(names, "paper", lambda n, d: declare.document(names, n, d))
-    schemes = each(names, "scheme", lambda n, d: declare.scheme(names, n, d))
-    categories = each(names, "category", lambda n, d: declare.category(names, n, d, scope(d)))
-    notices = each(names, "notice", lambda n, d: declare.notice(names, n, d))
-    properties = each(names, "property", lambda n, d: declare.property_(names, n, d))
-    examples = each(names, "example", lambda n, d: declare.example(names, n, d))
-    top = tuple(c for d in names.of("invariant").values() for c in declare.invariants((d.line,), scope(d)))
+    tables = each(names, "table", lambda n, d: dated.table(names, n, d, files))
+    readings = each(names, "reading", lambda n, d: law.reading(names, n, d))
+    conflicts = each(names, "conflict", lambda n, d: law.conflict(names, n, d))
+    parameters = each(names, "parameter", lambda n, d: dated.parameter(names, n, d, scope(d)))
+    terms = each(names, "term", lambda n, d: rules.term(names, n, d, scope(d)))
+    documents = each(names, "paper", lambda n, d: law.document(names, n, d))
+    schemes = each(names, "scheme", lambda n, d: law.scheme(names, n, d))
+    categories = each(names, "category", lambda n, d: rules.category(names, n, d, scope(d)))
+    notices = each(names, "notice", lambda n, d: law.notice(names, n, d))
+    properties = each(names, "property", lambda n, d: rules.property_(names, n, d))
+    people = each(names, "example", lambda n, d: examples.example(names, n, d))
+    top = tuple(c for d in names.of("invariant").values() for c in vocabulary.invariants((d.line,), scope(d)))
     return Book(
         head.name.text,
         words,
@@ -236,8 +228,8 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
         schemes,
         categories,
         properties,
-        {k: v for k, v in notices.items() if isinstance(v, Notice)},
-        examples,
+        notices,
+        people,
         top,
         {f: t for f, t in files.items() if f.endswith(SUFFIX)},
     )

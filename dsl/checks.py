@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import combinations
 
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import (
+    AgeOn,
     Aggregate,
     All,
     AnyOf,
@@ -18,11 +20,21 @@ from dsl.model import (
     Clause,
     Compare,
     Cond,
+    Difference,
     Expr,
+    Extreme,
+    Member,
     Not,
+    OneOf,
+    Override,
+    Param,
     Path,
     Place,
     Quantified,
+    Shift,
+    Truth,
+    Window,
+    YearOf,
 )
 from dsl.scope import Declared, Names
 from dsl.suggest import nearest
@@ -82,43 +94,40 @@ def at(clause: Clause) -> Place:
 
 def _cycles(book: Book, names: Names) -> Iterator[Diagnostic]:
     """Terms defined by one another."""
-
-    def calls(name: str) -> list[str]:
-        inside = [c.cond for c in clauses(book.terms[name].means)]
-        found = [c.term for c in inside if isinstance(c, Call)]
-        for cond in inside:
-            if isinstance(cond, Compare):
-                for side in (cond.left, cond.right):
-                    if isinstance(side, Aggregate) and side.where is not None:
-                        found += [c.cond.term for c in clauses(Clause(None, side.where)) if isinstance(c.cond, Call)]
-        return [f for f in found if f in book.terms]
-
     done: set[str] = set()
 
     def visit(name: str, trail: tuple[str, ...]) -> Iterator[Diagnostic]:
         if name in trail:
-            ring = trail[trail.index(name) :]
-            places = [names.of("term")[r] for r in ring]
-            labels = [
-                Label(Place(d.file, d.name.start, d.name.end), f"uses `{n}`")
-                for d, n in zip(places, [*ring[1:], name], strict=True)
-            ]
-            yield Diagnostic(
-                "L301",
-                "terms are defined by one another in a circle",
-                labels[0],
-                tuple(labels[1:]),
-                help=f"define `{ring[-1]}` without `{name}`",
-            )
+            yield _ring(trail[trail.index(name) :], names)
             return
         if name in done:
             return
-        for other in calls(name):
+        for other in _calls(book, name):
             yield from visit(other, (*trail, name))
         done.add(name)
 
     for name in book.terms:
         yield from visit(name, ())
+
+
+def _calls(book: Book, name: str) -> list[str]:
+    """The terms a term is defined by."""
+    inside = [c.cond for c in clauses(book.terms[name].means)]
+    sides = [side for cond in inside if isinstance(cond, Compare) for side in (cond.left, cond.right)]
+    filters = [side.where for side in sides if isinstance(side, Aggregate) and side.where is not None]
+    inside += [c.cond for where in filters for c in clauses(Clause(None, where))]
+    return [cond.term for cond in inside if isinstance(cond, Call) and cond.term in book.terms]
+
+
+def _ring(ring: tuple[str, ...], names: Names) -> Diagnostic:
+    """What is said of terms each of which is defined by the next."""
+    labels = []
+    for name, following in zip(ring, [*ring[1:], ring[0]], strict=True):
+        d = names.of("term")[name]
+        labels.append(Label(Place(d.file, d.name.start, d.name.end), f"uses `{following}`"))
+    message = "terms are defined by one another in a circle"
+    help = f"define `{ring[-1]}` without `{ring[0]}`"
+    return Diagnostic("L301", message, labels[0], tuple(labels[1:]), help=help)
 
 
 def labelled(book: Book, category: Category) -> dict[str, Clause]:
@@ -166,27 +175,33 @@ def _overrides(book: Book) -> Iterator[Diagnostic]:
                         Label(at(o.when), "prevails over it"),
                         help="name another exception of this category",
                     )
-            bound = [c.cond for c in clauses(o.when)]
-            for path_used in _free(bound):
-                if path_used.base not in book.givens and not _bound_inside(o.when, path_used.base):
-                    yield Diagnostic(
-                        "K207",
-                        "an exception reads givens only",
-                        Label(at(o.when), f"`{path_used}`"),
-                        help="quantify inside the exception: `some d in ... such that ...`",
-                    )
-        for i, a in enumerate(category.overrides):
-            for b in category.overrides[i + 1 :]:
-                related = a.target == b.target
-                ordered = b.label in a.over or a.label in b.over
-                if related and a.effect != b.effect and not ordered:
-                    yield Diagnostic(
-                        "L302",
-                        f"two exceptions to `{'.'.join(a.target)}` disagree and neither prevails",
-                        Label(at(b.when), f"counts it as {_effect(b.effect)}"),
-                        (Label(at(a.when), f"counts it as {_effect(a.effect)}"),),
-                        help=f"add `over [{a.label}]` under `except [{b.label}]`, or the other way round",
-                    )
+            yield from _reads_givens_only(book, o)
+        for a, b in combinations(category.overrides, 2):
+            yield from _ordered(a, b)
+
+
+def _reads_givens_only(book: Book, o: Override) -> Iterator[Diagnostic]:
+    """An exception stands outside the quantifiers of the clause it names."""
+    for path in _free([c.cond for c in clauses(o.when)]):
+        if path.base not in book.givens and not _bound_inside(o.when, path.base):
+            yield Diagnostic(
+                "K207",
+                "an exception reads givens only",
+                Label(at(o.when), f"`{path}`"),
+                help="quantify inside the exception: `some d in ... such that ...`",
+            )
+
+
+def _ordered(a: Override, b: Override) -> Iterator[Diagnostic]:
+    """Two exceptions to one clause agree, or one of them prevails."""
+    if a.target == b.target and a.effect != b.effect and b.label not in a.over and a.label not in b.over:
+        yield Diagnostic(
+            "L302",
+            f"two exceptions to `{'.'.join(a.target)}` disagree and neither prevails",
+            Label(at(b.when), f"counts it as {_effect(b.effect)}"),
+            (Label(at(a.when), f"counts it as {_effect(a.effect)}"),),
+            help=f"add `over [{a.label}]` under `except [{b.label}]`, or the other way round",
+        )
 
 
 def _effect(effect: str) -> str:
@@ -243,55 +258,42 @@ def _holes(book: Book) -> Iterator[Diagnostic]:
 
 def hole_names(cond: Cond) -> set[str]:
     """What a sentence of this condition can show: its facts as written, and the value and limit of its comparison."""
-    from dsl.model import AgeOn, Difference, Extreme, Member, OneOf, Param, Shift, Truth, Window, YearOf
+    match cond:
+        case Compare(_, left, right):
+            return {"value", "limit", *_facts(left), *_facts(right)}
+        case OneOf(value, _):
+            return {"value", *_facts(value)}
+        case Member(value, _, on, _):
+            return {"value", *_facts(value), *(_facts(on) if on is not None else ())}
+        case Window(value, _, _, anchor):
+            return {"value", "limit", *_facts(value), *_facts(anchor)}
+        case Truth(path):
+            return {"value", str(path)}
+        case _:
+            return {name for child in children(cond) for name in hole_names(child.cond)}
 
-    out: set[str] = set()
 
-    def expr(e: Expr | None) -> None:
-        match e:
-            case Path():
-                out.add(str(e))
-            case Param(name):
-                out.add(name)
-            case Shift(date=d) | YearOf(d):
-                expr(d)
-            case AgeOn(a, b) | Difference(a, b):
-                expr(a)
-                expr(b)
-            case Aggregate(after=after, before=before):
-                expr(after)
-                expr(before)
-            case Extreme(args=args):
-                for a in args:
-                    expr(a)
-            case _:
-                pass
+def _facts(e: Expr) -> Iterator[str]:
+    """The facts and parameters a value is made of, as they are written."""
+    if isinstance(e, Path | Param):
+        yield str(e) if isinstance(e, Path) else e.id
+    for inner in _operands(e):
+        yield from _facts(inner)
 
-    def walk(c: Cond) -> None:
-        match c:
-            case Compare(_, left, right):
-                out.update(("value", "limit"))
-                expr(left)
-                expr(right)
-            case OneOf(v, _):
-                out.add("value")
-                expr(v)
-            case Member(v, _, on, _):
-                out.add("value")
-                expr(v)
-                expr(on)
-            case Window(v, _, _, anchor):
-                out.update(("value", "limit"))
-                expr(v)
-                expr(anchor)
-            case Truth(path):
-                out.update(("value", str(path)))
-            case _:
-                for child in children(c):
-                    walk(child.cond)
 
-    walk(cond)
-    return out
+def _operands(e: Expr) -> tuple[Expr, ...]:
+    """The values a value is worked out from."""
+    match e:
+        case Shift(date=day) | YearOf(day):
+            return (day,)
+        case AgeOn(a, b) | Difference(a, b):
+            return (a, b)
+        case Aggregate(after=after, before=before):
+            return tuple(limit for limit in (after, before) if limit is not None)
+        case Extreme(args=args):
+            return args
+        case _:
+            return ()
 
 
 def _labels(book: Book) -> Iterator[Diagnostic]:

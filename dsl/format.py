@@ -143,27 +143,7 @@ def _rows(text: str, chunks: Sequence[Chunk]) -> list[_Row]:
     for raw in raws:
         starts.append(starts[-1] + len(raw) + 1)
     for chunk in chunks:
-        level = depth = braces = 0
-        opens = True
-        for token in chunk.tokens:
-            if token.type in (INDENT, DEDENT):
-                level += 1 if token.type == INDENT else -1
-                continue
-            if token.type == NEWLINE:
-                opens = True
-                continue
-            # The text of facts begins on the line below their keyword, or ends it where there is none.
-            anchor = token.start - 1 if token.type == "FACTS" else token.start
-            at = bisect_right(starts, anchor) - 1
-            row = rows[at]
-            if row.kind == "blank":
-                rows[at] = row = _Row("code", _column(raws[at]), level, depth, braces, opens)
-                opens = False
-            row.tokens.append(token)
-            braces += (token.type == "LBRACE") - (token.type == "RBRACE")
-            depth += (token.type in ("LPAR", "LBRACE")) - (token.type in ("RPAR", "RBRACE"))
-            if token.type == "FACTS" and token.text:
-                _set_facts(rows, at + 1, token.text, level + 1)
+        _place_tokens(chunk, rows, raws, starts)
     for raw, start, row in zip(raws, starts, rows, strict=False):
         body = raw.strip(_BLANK)
         if row.kind == "blank" and body:
@@ -173,6 +153,31 @@ def _rows(text: str, chunks: Sequence[Chunk]) -> list[_Row]:
             rest = raw[max(end - start, 0) :]
             row.text = _comment(rest[rest.index("#") :].rstrip(_BLANK)) if "#" in rest else ""
     return rows
+
+
+def _place_tokens(chunk: Chunk, rows: list[_Row], raws: Sequence[str], starts: Sequence[int]) -> None:
+    """Put the tokens of a declaration on their lines."""
+    level = depth = braces = 0
+    opens = True
+    for token in chunk.tokens:
+        if token.type in (INDENT, DEDENT):
+            level += 1 if token.type == INDENT else -1
+            continue
+        if token.type == NEWLINE:
+            opens = True
+            continue
+        # The text of facts begins on the line below their keyword, or ends it where there is none.
+        anchor = token.start - 1 if token.type == "FACTS" else token.start
+        at = bisect_right(starts, anchor) - 1
+        row = rows[at]
+        if row.kind == "blank":
+            rows[at] = row = _Row("code", _column(raws[at]), level, depth, braces, opens)
+            opens = False
+        row.tokens.append(token)
+        braces += (token.type == "LBRACE") - (token.type == "RBRACE")
+        depth += (token.type in ("LPAR", "LBRACE")) - (token.type in ("RPAR", "RBRACE"))
+        if token.type == "FACTS" and token.text:
+            _set_facts(rows, at + 1, token.text, level + 1)
 
 
 def _set_facts(rows: list[_Row], first: int, text: str, level: int) -> None:

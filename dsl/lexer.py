@@ -171,47 +171,62 @@ def _chunk(text: str, file: str, lines: list[_Line]) -> tuple[tuple[Token, ...],
     k = 0
     while k < len(lines):
         line = lines[k]
-        if text[line.start : line.start + line.indent].strip(" "):
-            wide = "\u3000" in text[line.start : line.start + line.indent]
-            label = "a full-width space" if wide else "a tab"
-            return (), _layout(file, line, label, "indent with spaces, two for each level")
-        if line.indent > stack[-1]:
-            stack.append(line.indent)
-            out.append(Token(INDENT, "", line.start, line.start + line.indent))
-        while line.indent < stack[-1]:
-            stack.pop()
-            out.append(Token(DEDENT, "", line.start, line.start + line.indent))
-        if line.indent != stack[-1]:
-            levels = ", ".join(str(n) for n in stack)
-            return (), _layout(file, line, f"{line.indent} spaces", f"use one of the indents above: {levels} spaces")
-        depth, at, first = 0, line.start + line.indent, True
-        last = k
-        while True:
-            tokens, depth, trouble = _line(text, file, at, lines[last].end, depth, first=first)
-            if trouble:
-                return (), trouble
-            out += tokens
-            raw = tokens[0].type if first and tokens else ""
-            if depth <= 0 or last + 1 >= len(lines):
-                break
-            last, first = last + 1, False
-            at = lines[last].start
-        if depth > 0:
-            opener = _open_bracket(out)
-            closing = {"LPAR": ")", "LBRACE": "}"}[opener.type]
-            return (), _unclosed("S001", "a bracket is not closed", file, opener.start, opener.end, closing)
-        k = last + 1
-        if raw == "FACTS":
-            stop = k
-            while stop < len(lines) and lines[stop].indent > line.indent:
-                stop += 1
-            begin = text.index("\n", line.end) + 1 if stop > k else line.end
-            at = next(n for n in range(len(out) - 1, -1, -1) if out[n].type == "FACTS")
-            out[at] = Token("FACTS", text[begin : lines[stop - 1].end], begin, lines[stop - 1].end)
-            k = stop
-        out.append(Token(NEWLINE, "", lines[last].end, lines[last].end))
+        trouble = _indented(text, file, line, stack, out)
+        if trouble:
+            return (), trouble
+        begun = len(out)
+        k, trouble = _broken_line(text, file, lines, k, out)
+        if trouble:
+            return (), trouble
+        end = lines[k - 1].end
+        if out[begun:] and out[begun].type == "FACTS":
+            k, out[begun] = _facts(text, lines, k)
+        out.append(Token(NEWLINE, "", end, end))
     out += [Token(DEDENT, "", lines[-1].end, lines[-1].end) for _ in stack[1:]]
     return tuple(out), _one_or_two(out, text, file)
+
+
+def _indented(text: str, file: str, line: _Line, stack: list[int], out: list[Token]) -> Diagnostic | None:
+    """Open or close blocks as the indentation of a line says; `stack` holds the indents of the open ones."""
+    blank = text[line.start : line.start + line.indent]
+    if blank.strip(" "):
+        label = "a full-width space" if "\u3000" in blank else "a tab"
+        return _layout(file, line, label, "indent with spaces, two for each level")
+    if line.indent > stack[-1]:
+        stack.append(line.indent)
+        out.append(Token(INDENT, "", line.start, line.start + line.indent))
+    while line.indent < stack[-1]:
+        stack.pop()
+        out.append(Token(DEDENT, "", line.start, line.start + line.indent))
+    if line.indent != stack[-1]:
+        levels = ", ".join(str(n) for n in stack)
+        return _layout(file, line, f"{line.indent} spaces", f"use one of the indents above: {levels} spaces")
+    return None
+
+
+def _broken_line(text: str, file: str, lines: list[_Line], k: int, out: list[Token]) -> tuple[int, Diagnostic | None]:
+    """Add the tokens of line `k` and of those that its open brackets take in; the number of the line after them."""
+    depth, at, first = 0, lines[k].start + lines[k].indent, True
+    while first or (depth > 0 and k < len(lines)):
+        tokens, depth, trouble = _line(text, file, at if first else lines[k].start, lines[k].end, depth, first=first)
+        if trouble:
+            return k, trouble
+        out += tokens
+        k, first = k + 1, False
+    if depth > 0:
+        opener = _open_bracket(out)
+        closing = {"LPAR": ")", "LBRACE": "}"}[opener.type]
+        return k, _unclosed("S001", "a bracket is not closed", file, opener.start, opener.end, closing)
+    return k, None
+
+
+def _facts(text: str, lines: list[_Line], k: int) -> tuple[int, Token]:
+    """The raw text below the line before `k`, as one token, and the number of the line after it."""
+    line, stop = lines[k - 1], k
+    while stop < len(lines) and lines[stop].indent > line.indent:
+        stop += 1
+    begin = text.index("\n", line.end) + 1 if stop > k else line.end
+    return stop, Token("FACTS", text[begin : lines[stop - 1].end], begin, lines[stop - 1].end)
 
 
 def _open_bracket(tokens: list[Token]) -> Token:

@@ -7,7 +7,8 @@ others on a terminal are shown by number.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 
 from dsl.codes import CODES
@@ -47,51 +48,70 @@ def render(diagnostic: Diagnostic, texts: Mapping[str, str], *, colour: bool = F
         severity = CODES[diagnostic.code].severity
     except KeyError:
         raise InternalError("diagnostics", f"no code {diagnostic.code}") from None
-    strong = _RED if severity is Severity.ERROR else _YELLOW
-
-    def paint(style: str, text: str) -> str:
-        return f"{style}{text}{_RESET}" if colour and text else text
-
-    head = paint(strong, f"{severity}[{diagnostic.code}]") + paint(_BOLD, f": {safe(diagnostic.message)}")
-    labels = [(diagnostic.primary, True), *((label, False) for label in diagnostic.secondary)]
     files: dict[str, list[tuple[Label, bool]]] = {}
-    for label, primary in labels:
+    for label, primary in [(diagnostic.primary, True), *((label, False) for label in diagnostic.secondary)]:
         files.setdefault(label.place.file, []).append((label, primary))
     sources = {file: SourceFile(file, texts[file]) for file in files if file in texts}
-    numbers = [s.line_column(label.place.start)[0] for label, _ in labels if (s := sources.get(label.place.file))]
-    gutter = len(str(max(numbers, default=1)))
-    bar = paint(_BLUE, " " * gutter + " |")
-    lines = [head]
+    numbers = [_line(source, label) for file, source in sources.items() for label, _ in files[file]]
+    pen = _Pen(colour, _RED if severity is Severity.ERROR else _YELLOW, len(str(max(numbers, default=1))))
+    lines = [
+        pen.paint(pen.strong, f"{severity}[{diagnostic.code}]") + pen.paint(_BOLD, f": {safe(diagnostic.message)}")
+    ]
     for n, (file, marks) in enumerate(files.items()):
         source = sources.get(file)
         if file != OPTION:
             where = safe(file) + (":{}:{}".format(*source.line_column(marks[0][0].place.start)) if source else "")
-            lines.append(" " * gutter + paint(_BLUE, ":::" if n else "-->") + f" {where}")
+            lines.append(pen.margin(":::" if n else "-->") + f" {where}")
         if n == 0 and diagnostic.cites:
-            lines.append(" " * gutter + paint(_BLUE, " =") + f" cites: {safe(diagnostic.cites)}")
+            lines.append(pen.margin(" =") + f" cites: {safe(diagnostic.cites)}")
         if source is None:
-            lines += [f"{bar} {safe(label.text)}" for label, _ in marks if label.text]
-            continue
-        lines.append(bar)
-        previous = None
-        for number, group in groupby(_in_order(marks, source), key=lambda m: source.line_column(m[0].place.start)[0]):
-            if previous is not None and number > previous + 1:
-                lines.append("...")
-            previous = number
-            here = list(group)
-            text, spans = _drawn(source, number, [label for label, _ in here])
-            count = " " * gutter if file == OPTION else f"{number:>{gutter}}"
-            lines.append(f"{paint(_BLUE, count + ' |')} {text}".rstrip())
-            for (label, primary), (start, width) in zip(here, spans, strict=True):
-                mark = ("^" if primary else "-") * width + (f" {safe(label.text)}" if label.text else "")
-                lines.append(f"{bar} {' ' * start}{paint(strong if primary else _BLUE, mark)}")
+            lines += [f"{pen.bar()} {safe(label.text)}" for label, _ in marks if label.text]
+        else:
+            lines += [pen.bar(), *_shown(source, marks, pen)]
     footer = [("note", note) for note in diagnostic.notes]
     footer += [("help", diagnostic.help)] if diagnostic.help else []
     if footer:
-        lines.append(bar)
-        equals = " " * gutter + paint(_BLUE, " =")
-        lines += [f"{equals} {paint(_BOLD, kind)}: {safe(text)}" for kind, text in footer]
+        lines.append(pen.bar())
+        lines += [f"{pen.margin(' =')} {pen.paint(_BOLD, kind)}: {safe(text)}" for kind, text in footer]
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """How lines are drawn: in colour or not, in which for the main mark, and how wide line numbers are."""
+
+    colour: bool
+    strong: str
+    gutter: int
+
+    def paint(self, style: str, text: str) -> str:
+        return f"{style}{text}{_RESET}" if self.colour and text else text
+
+    def margin(self, sign: str) -> str:
+        return " " * self.gutter + self.paint(_BLUE, sign)
+
+    def bar(self) -> str:
+        return self.paint(_BLUE, " " * self.gutter + " |")
+
+
+def _line(source: SourceFile, label: Label) -> int:
+    return source.line_column(label.place.start)[0]
+
+
+def _shown(source: SourceFile, marks: list[tuple[Label, bool]], pen: _Pen) -> Iterator[str]:
+    """The lines of a file that are marked, each with its marks below."""
+    previous = None
+    for number, group in groupby(_in_order(marks, source), key=lambda m: _line(source, m[0])):
+        if previous is not None and number > previous + 1:
+            yield "..."
+        previous = number
+        here = list(group)
+        text, spans = _drawn(source, number, [label for label, _ in here])
+        count = " " * pen.gutter if source.name == OPTION else f"{number:>{pen.gutter}}"
+        yield f"{pen.paint(_BLUE, count + ' |')} {text}".rstrip()
+        for (label, primary), (start, width) in zip(here, spans, strict=True):
+            mark = ("^" if primary else "-") * width + (f" {safe(label.text)}" if label.text else "")
+            yield f"{pen.bar()} {' ' * start}{pen.paint(pen.strong if primary else _BLUE, mark)}"
 
 
 def render_all(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], *, colour: bool = False) -> str:

@@ -1,20 +1,17 @@
-"""What a word in a case stands for: one function per kind of fact, each giving a value or saying what is wrong.
+"""Truths, numbers, lengths of time and countries in a case: one function for each, giving a value or what is wrong.
 
 The functions know nothing of files. What they report has a typeable fix wherever one can be told without guessing.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, cast
 
-from dsl.calendar import FIRST, LAST, ONGOING, Duration, Unit
+from dsl.calendar import Duration, Unit
 from dsl.countries import countries
-from dsl.model import OTHER, Enumeration, Table, Value
+from dsl.problem import Problem, plain, shown
 from dsl.suggest import nearest
 
 HIGHEST = 10**15
@@ -22,31 +19,6 @@ HIGHEST = 10**15
 
 LONGEST = 999_999
 """The greatest count of a duration: past every calendar the language has, in any unit."""
-
-ONGOING_WORD = "ongoing"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a word, without its place. `value`: what it is taken for if that does no harm."""
-
-    code: str
-    message: str
-    label: str
-    help: str | None = None
-    notes: tuple[str, ...] = ()
-    value: Value | None = None
-
-
-def shown(text: str, most: int = 40) -> str:
-    """User text as it stands in a message: in backticks, on one line, not too long."""
-    text = " ".join(text.split()) or text
-    return f"`{text if len(text) <= most else text[: most - 3] + '...'}`"
-
-
-def plain(text: str) -> str:
-    """The text with full-width forms made ordinary and outer space gone."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 # -------------------------------------------------------------------------------------------------------------- truths
@@ -173,99 +145,6 @@ def money(text: str, *, quoted: bool = False) -> int | Problem:
     return Problem("C513", message, label, "write an amount such as `HK$2,500,000`, or `unknown`")
 
 
-# --------------------------------------------------------------------------------------------------------------- dates
-
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_STILL = ("present", "now", "current", "currently", "today", "continuing", "none", "至今", "現在", "现在", "仍在職")
-
-
-def date(text: str, *, spell_end: bool = False) -> dt.date | Problem:
-    """A day as `2026-03-31`; the end of a spell may be `ongoing`."""
-    if text == ONGOING_WORD:
-        if spell_end:
-            return ONGOING
-        return Problem(
-            "C526", "only the end of a spell may be `ongoing`", "not the end of a spell", "write a date, or `unknown`"
-        )
-    if match := _DATE.fullmatch(text):
-        return _day(int(match[1]), int(match[2]), int(match[3]))
-    word = plain(text)[:60]
-    message = f"not a date: {shown(text)}"
-    if spell_end and word.casefold() in _STILL:
-        return Problem("C509", message, "a word", f"write `{ONGOING_WORD}`")
-    if match := re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ].*", word):
-        note = "facts hold for whole days in Hong Kong"
-        return Problem("C509", message, "a date with a time of day", f"write `{match[1]}`", (note,))
-    if re.fullmatch(r"[0-9]{4}([-/.年][0-9]{1,2}月?)?年?", word):
-        label = "a year without a day" if len(word.rstrip("年")) == 4 else "a month without a day"
-        return Problem("C509", message, label, "write the whole date, such as `2026-03-31`, or `unknown`")
-    meant = _meant(word)
-    if len(meant) == 1:
-        return Problem("C509", message, "not written year-month-day", f"write `{meant[0].isoformat()}`")
-    if meant:
-        fix = "write " + " or ".join(f"`{day.isoformat()}`" for day in meant) + ", whichever is meant"
-        return Problem("C509", message, "day and month cannot be told apart", fix)
-    words = "`2026-03-31`, `ongoing`" if spell_end else "`2026-03-31`"
-    return Problem("C509", message, "not a date", f"write a date such as {words} or `unknown`")
-
-
-def _day(year: int, month: int, day: int) -> dt.date | Problem:
-    written = f"{year:04}-{month:02}-{day:02}"
-    message = f"no calendar has the date `{written}`"
-    if not 1 <= month <= 12:
-        swapped = _possible(year, day, month)
-        fix = f"write `{swapped.isoformat()}`" if swapped else "write a month from `01` to `12`"
-        return Problem("C508", message, f"there is no month {month:02}", fix)
-    last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(1)).day if 0 < year < 9999 else 31
-    if not 1 <= day <= last:
-        note = f"{dt.date(2000, month, 1):%B} {year} has {last} days" if day else "the first day of a month is 01"
-        return Problem(
-            "C508",
-            message,
-            f"there is no day {day:02}",
-            f"write `{year:04}-{month:02}-{last if day else 1:02}`",
-            (note,),
-        )
-    if not FIRST.year <= year <= LAST.year:
-        note = f"the calendar of the language runs from {FIRST} to {LAST}"
-        message = f"the date `{written}` is outside the calendar"
-        return Problem("C525", message, "too early or too late", _year(year), (note,))
-    return dt.date(year, month, day)
-
-
-def _year(year: int) -> str:
-    return f"write a year from `{FIRST.year}` to `{LAST.year}`" + (f", or `{ONGOING_WORD}`" if year == 9999 else "")
-
-
-def _possible(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        found = dt.date(year, month, day)
-    except ValueError:
-        return None
-    return found if FIRST <= found <= LAST else None
-
-
-def _meant(word: str) -> tuple[dt.date, ...]:
-    """The dates another way of writing may stand for."""
-    days: list[dt.date | None] = []
-    if match := re.fullmatch(r"([0-9]{4})[-/. 年]?([0-9]{1,2})[-/. 月]?([0-9]{1,2})日?", word):
-        days = [_possible(int(match[1]), int(match[2]), int(match[3]))]
-    elif match := re.fullmatch(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})", word):
-        one, two, year = int(match[1]), int(match[2]), int(match[3])
-        days = [_possible(year, two, one), _possible(year, one, two)]
-    elif match := re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)?[- ]([A-Za-z]{3,9})\.?,?[- ]([0-9]{4})", word):
-        days = [_possible(int(match[3]), _month(match[2]), int(match[1]))]
-    elif match := re.fullmatch(r"([A-Za-z]{3,9})\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})", word):
-        days = [_possible(int(match[3]), _month(match[1]), int(match[2]))]
-    return tuple(dict.fromkeys(day for day in days if day))
-
-
-def _month(name: str) -> int:
-    short = name[:3].lower()
-    return _MONTHS.index(short) + 1 if short in _MONTHS else 0
-
-
 # ----------------------------------------------------------------------------------------------------------- durations
 
 _DURATION = re.compile(r"([1-9][0-9]{0,9}|0) (day|week|month|year)(s?)")
@@ -367,111 +246,6 @@ def country(text: str) -> str | Problem:
         named = next(name for name, code in names.items() if code == meant)
         return Problem("C510", message, label, f"write `{meant}`", (f"`{meant}` is {named}",))
     return Problem("C510", message, label, "write the two-letter code, such as `JP`, or `unknown`")
-
-
-# -------------------------------------------------------------------------------------------------------- names of law
-
-
-def member(text: str, enumeration: Enumeration) -> str | Problem:
-    """A member of an enumeration, by its id."""
-    ids = [ident for ident, _ in enumeration.members]
-    if text in ids:
-        return text
-    word = plain(text).casefold()
-    labels = {words.casefold(): ident for ident, label in enumeration.members for words in (label.en, label.zh)}
-    meant = labels.get(word) or nearest(word.replace(" ", "_").replace("-", "_"), ids)
-    if meant is None and word.replace(" ", "_").replace("-", "_") in ids:
-        meant = word.replace(" ", "_").replace("-", "_")
-    if meant is None and (near := nearest(word, labels)):
-        meant = labels[near]
-    label = "a truth" if text in ("true", "false") else f"not one of {enumeration.label.en}"
-    listed = ", ".join(f"`{ident}`" for ident in ids[:20]) + (f" and {len(ids) - 20} more" if len(ids) > 20 else "")
-    fix = f"write `{meant}`" if meant else "write one of these, or `unknown`"
-    return Problem("C511", f"no such value: {shown(text)}", label, fix, (f"the values are {listed}",))
-
-
-def key(text: str, table: Table) -> str | Problem:
-    """A key of a table: its id, the exact English or Chinese name of a row, or `other`."""
-    if text == OTHER or any(row.key == text for row in table.rows):
-        return text
-    names = table_names(table)
-    exact = names.get(unicodedata.normalize("NFC", text), ())
-    if len(exact) == 1:
-        return exact[0]
-    if exact:
-        message = f"a name stands for more than one row: {shown(text)}"
-        labels = {row.key: row.label for row in table.rows if row.key in exact and row.label}
-        rows = ", ".join(f"`{ident}` ({label.en}, {label.zh})" for ident, label in labels.items())
-        fix = "write " + " or ".join(f"`{ident}`" for ident in exact[:5]) + ", whichever is meant"
-        return Problem("C532", message, f"the name of {len(exact)} rows", fix, (f"the rows are {rows}",))
-    close = _close(plain(text), names)
-    label = "a truth" if text in ("true", "false") else "not on the list"
-    fix = f"write its full name or its id; write `{OTHER}` only if it is truly on no list"
-    notes: tuple[str, ...] = ()
-    if close:
-        near = ", ".join(f"{name} (`{ident}`)" if name != ident else f"`{ident}`" for name, ident in close)
-        notes = (f"nearest on the list: {near}",)
-        sure = "" if len(close) == 1 else " if that is meant"
-        fix = f"write `{close[0][1]}`{sure}; write `{OTHER}` only if it is truly on no list"
-    return Problem("C512", f"not in {table.label.en}: {shown(text)}", label, fix, notes)
-
-
-def table_names(table: Table) -> Mapping[str, tuple[str, ...]]:
-    """The keys that each name of a row stands for; most names stand for one."""
-    names: dict[str, tuple[str, ...]] = {}
-    for row in table.rows:
-        for name in (row.label.en, row.label.zh) if row.label else ():
-            exact = unicodedata.normalize("NFC", name)
-            if exact and row.key not in names.setdefault(exact, ()):
-                names[exact] = (*names[exact], row.key)
-    return names
-
-
-def _close(text: str, names: Mapping[str, tuple[str, ...]], most: int = 3) -> list[tuple[str, str]]:
-    """The rows whose names or ids are nearest, as (name, id), nearest first; far ones not beside a near one."""
-    import difflib  # only after a mistake
-
-    if len(text) > 200:
-        return []
-    text = _traditional(text)
-    rows = {name: ids[0] for name, ids in names.items()} | {ident: ident for ids in names.values() for ident in ids}
-    wanted, letters = _words(text), sorted(text) if text.isupper() and text.isalpha() and len(text) > 1 else None
-    scored: list[tuple[float, int, str, str]] = []
-    around = [name for name in rows if wanted and wanted <= _words(name)]
-    for name, ident in rows.items():
-        own = _words(name)
-        likeness = len(wanted & own) / len(wanted | own) if wanted | own else 0.0
-        spelled = difflib.SequenceMatcher(None, text.casefold(), name.casefold())
-        if spelled.real_quick_ratio() > _LIKE:
-            likeness = max(likeness, spelled.ratio())
-        if letters and sorted(word[0].upper() for word in own) == letters:
-            likeness = 1.0
-        if name in around and len(around) <= 2 * most:
-            likeness = max(likeness, 0.8)
-        if likeness >= _LIKE:
-            scored.append((-likeness, len(scored), name, ident))
-    best: dict[str, str] = {}
-    for likeness, _, name, ident in sorted(scored):
-        if likeness <= min(scored)[0] + 0.2:
-            best.setdefault(ident, name)
-    return [(name, ident) for ident, name in list(best.items())[:most]]
-
-
-_LIKE = 0.6
-
-
-def _traditional(text: str) -> str:
-    """Chinese in the script the labels are written in."""
-    if text.isascii():
-        return text
-    from opencc import OpenCC  # only after a mistake
-
-    return str(OpenCC("s2hk").convert(text))
-
-
-def _words(text: str) -> frozenset[str]:
-    small = ("the", "of", "at", "and", "de", "for", "in")
-    return frozenset(word for word in re.findall(r"\w+", text.casefold().replace("_", " ")) if word not in small)
 
 
 # --------------------------------------------------------------------------------------------------------------- kinds

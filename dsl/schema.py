@@ -6,8 +6,8 @@ things through that only the reader knows, such as 31 June.
 
 from __future__ import annotations
 
-from dsl import scalars
-from dsl.casefile import ABOUT, ABSENT_WORDS, AT_LEAST, JUDGEMENTS, READINGS, TITLE, ends_spell
+from dsl import dates, rows, scalars
+from dsl.casewords import ABOUT, ABSENT_WORDS, AT_LEAST, JUDGEMENTS, READINGS, TITLE, ends_spell
 from dsl.countries import countries
 from dsl.model import OTHER, Book, Entity, EntityOf, EnumOf, Fact, KeyOf, Label, ListOf, Scalar
 
@@ -72,7 +72,7 @@ def _fact(fact: Fact, within: Entity | None) -> Schema:
         return _judgement(fact)
     match fact.type:
         case Scalar("date") if ends_spell(within, fact):
-            known = [_ref("date"), {"const": scalars.ONGOING_WORD, "title": _both(Label("still going on", "至今"))}]
+            known = [_ref("date"), {"const": dates.ONGOING_WORD, "title": _both(Label("still going on", "至今"))}]
         case Scalar(kind):
             known = [_ref(kind)]
         case EnumOf(enumeration):
@@ -118,7 +118,7 @@ def _definitions(book: Book) -> Schema:
         definitions[f"values.{ident}"] = {"title": _both(enumeration.label), "oneOf": _constants(enumeration.members)}
     for ident, table in book.tables.items():
         keys = list(dict.fromkeys(row.key for row in table.rows))
-        unique = [name for name, rows in scalars.table_names(table).items() if len(rows) == 1 and name not in keys]
+        unique = [name for name, keyed in rows.table_names(table).items() if len(keyed) == 1 and name not in keys]
         definitions[f"keys.{ident}"] = {"title": _both(table.label), "enum": [*dict.fromkeys([*keys, OTHER, *unique])]}
     for ident, entity in book.entities.items():
         facts: dict[str, object] = {fact.id: _fact(fact, entity) for fact in entity.facts}

@@ -88,16 +88,21 @@ def citations(line: Line, names: Names, file: str) -> tuple[Citation, ...]:
         if not names.use("source", source.text):
             names.unknown("source", source, source.text, file, names.of("source"))
             continue
-        if phrase and len(phrase.text) > PHRASE_LIMIT:
-            names.report(
-                "A403",
-                f"a key phrase longer than {PHRASE_LIMIT} characters",
-                file,
-                phrase,
-                f"{len(phrase.text)} characters",
-                help=f"keep at most {PHRASE_LIMIT}, enough to find the place",
-            )
+        check_phrase(phrase, names, file)
         refs = next((n for n in attr.nodes() if n.kind == "refs"), None)
         facts = tuple(t.text for t in refs.tokens("REF")) if refs else ()
         out.append(Citation(source.text, pinpoint.text, phrase.text if phrase else None, facts, weak))
     return tuple(out)
+
+
+def check_phrase(phrase: Token | None, names: Names, file: str) -> None:
+    """Report a key phrase that is a quotation."""
+    if phrase and len(phrase.text) > PHRASE_LIMIT:
+        names.report(
+            "A403",
+            f"a key phrase longer than {PHRASE_LIMIT} characters",
+            file,
+            phrase,
+            f"{len(phrase.text)} characters",
+            help=f"keep at most {PHRASE_LIMIT}, enough to find the place",
+        )

@@ -225,55 +225,87 @@ def _closing(before: str) -> str:
 
 
 def _malformed(reader: _Reader, at: int, context: int | None, problem: str) -> None:
+    """Report text that is not YAML: what is to blame, where, and what to type instead."""
     text = reader.text
     at = min(at, len(text))
+    fault = (
+        _bad_character(text, at, problem)
+        or _bad_shape(text, at, context, problem)
+        or (at, at + 1, *_bad_word(text, at, problem))
+    )
+    start, end, label, fix = fault
+    reader.report("C501", "the file is not YAML", start, min(end, max(len(text), start)), label, fix)
+
+
+_Fault = tuple[int, int, str, str]
+
+
+def _bad_character(text: str, at: int, problem: str) -> _Fault | None:
+    """A character that does not do what it seems to."""
     line = text[text.rfind("\n", 0, at) + 1 : at] + text[at : at + 200].split("\n", 1)[0]
     above = text[:at].rstrip().rsplit("\n", 1)[-1]
-    label, fix = "YAML cannot go on here", "write `KEY: VALUE` lines, indented by two spaces a level"
-    end = at + 1
     if FULL_WIDTH_COLON in line + above and '"' not in problem:
         found = text.rfind(FULL_WIDTH_COLON, 0, at + len(line))
-        at, end = found, found + 1
-        label, fix = "this is a full-width colon", "write `: ` (a colon and a space)"
-    elif "\\t" in problem or text[at : at + 1] == "\t":
-        label, fix = "a tab cannot indent", "indent with spaces"
-    elif "quoted scalar" in problem and "end of stream" in problem:
-        at = context if context is not None else at
-        end = at + 1
-        label, fix = "this quotation mark is never closed", f"close it with `{text[at : at + 1]}`"
-    elif not problem and (escape := re.compile(r"\\[Uux][0-9A-Fa-f]+").search(text, at)):
-        at, end = escape.span()
-        label, fix = "there is no such character", "write the character itself"
-    elif "unknown escape" in problem or "hexadecimal" in problem:
-        label, fix = "no such escape", "write `\\\\` for a backslash, or use single quotes"
-    elif "mapping values are not allowed" in problem and (bare := _without_colon(text[:at])) is not None:
-        (at, end), (label, fix) = bare, _NO_COLON
-    elif "mapping values are not allowed" in problem:
-        label = "a second `:` cannot stand here"
-        fix = "indent the line like its neighbours, or put a text with `: ` in it into quotes"
-    elif "flow sequence" in problem or "flow mapping" in problem or ("flow node" in problem and at >= len(text)):
+        return found, found + 1, "this is a full-width colon", "write `: ` (a colon and a space)"
+    if "\\t" in problem or text[at : at + 1] == "\t":
+        return at, at + 1, "a tab cannot indent", "indent with spaces"
+    if not problem and (escape := re.compile(r"\\[Uux][0-9A-Fa-f]+").search(text, at)):
+        return *escape.span(), "there is no such character", "write the character itself"
+    return None
+
+
+def _bad_shape(text: str, at: int, context: int | None, problem: str) -> _Fault | None:
+    """Something that is not closed, or not finished with a colon."""
+    began = context if context is not None else at
+    if "quoted scalar" in problem and "end of stream" in problem:
+        return began, began + 1, "this quotation mark is never closed", f"close it with `{text[began : began + 1]}`"
+    if "could not find expected ':'" in problem:
+        return began, began + len(text[began:].split("\n", 1)[0]), *_NO_COLON
+    if "mapping values are not allowed" in problem and (bare := _without_colon(text[:at])) is not None:
+        return *bare, *_NO_COLON
+    if "flow sequence" in problem or "flow mapping" in problem or ("flow node" in problem and at >= len(text)):
         closing = _closing(text[:at])
-        label, fix = f"a `,` or `{closing}` is missing here", f"write `{closing}` where it ends"
         at = len(text[:at].rstrip()) if at >= len(text) else at
-        end = at + 1
-    elif "flow node" in problem:
-        label, fix = "a value is missing here", "write the value, or `unknown`"
-    elif "could not find expected ':'" in problem:
-        at = context if context is not None else at
-        end = at + len(text[at:].split("\n", 1)[0])
-        label, fix = _NO_COLON
-    elif "cannot start any token" in problem:
-        label = f"`{text[at : at + 1]}` cannot begin a word"
-        fix = "put the text into quotes"
-    elif "found '<scalar>'" in problem:
-        label, fix = "something is left over on this line", "put the whole value into one pair of quotes"
-    elif "block end" in problem or "block collection" in problem or "block mapping" in problem:
-        label, fix = "indented unlike the lines above", "give lines of one list or thing the same indentation"
-    elif "sequence entries are not allowed" in problem:
-        label, fix = "a `-` cannot stand here", "begin a new line for `- `"
-    elif "document start" in problem:
-        label, fix = "something is left over after the case", "delete it, or put `---` between two cases"
-    reader.report("C501", "the file is not YAML", at, min(end, max(len(text), at)), label, fix)
+        return at, at + 1, f"a `,` or `{closing}` is missing here", f"write `{closing}` where it ends"
+    return None
+
+
+def _bad_word(text: str, at: int, problem: str) -> tuple[str, str]:
+    """The label and the fix for what the place alone tells."""
+    if "cannot start any token" in problem:
+        return f"`{text[at : at + 1]}` cannot begin a word", "put the text into quotes"
+    for signs, label, fix in _SAID:
+        if any(sign in problem for sign in signs):
+            return label, fix
+    return "YAML cannot go on here", "write `KEY: VALUE` lines, indented by two spaces a level"
+
+
+_SAID = (
+    (("unknown escape", "hexadecimal"), "no such escape", "write `\\\\` for a backslash, or use single quotes"),
+    (
+        ("mapping values are not allowed",),
+        "a second `:` cannot stand here",
+        "indent the line like its neighbours, or put a text with `: ` in it into quotes",
+    ),
+    (("flow node",), "a value is missing here", "write the value, or `unknown`"),
+    (
+        ("found '<scalar>'",),
+        "something is left over on this line",
+        "put the whole value into one pair of quotes",
+    ),
+    (
+        ("block end", "block collection", "block mapping"),
+        "indented unlike the lines above",
+        "give lines of one list or thing the same indentation",
+    ),
+    (("sequence entries are not allowed",), "a `-` cannot stand here", "begin a new line for `- `"),
+    (
+        ("document start",),
+        "something is left over after the case",
+        "delete it, or put `---` between two cases",
+    ),
+)
+"""What the reader of YAML says, and what it comes from."""
 
 
 def _node(reader: _Reader, stream: Iterator[Any], event: Any, depth: int) -> Node:

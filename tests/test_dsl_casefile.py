@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
-from dsl.casefile import changes_text, read_case
+from dsl.casefile import read_case
+from dsl.changes import changes_text
 from dsl.codes import CODES
 from dsl.diagnostics import OPTION, Diagnostic
 from dsl.render import as_json, render, render_all

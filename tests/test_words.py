@@ -78,7 +78,7 @@ MONEY = Scalar("money")
         ("JP", Scalar("country"), "Japan", "日本"),
         ("bachelor", EnumOf("level"), "bachelor's degree", "學士學位"),
         ("tokyo", KeyOf("universities"), "University of Tokyo", "東京大學"),
-        ("other", KeyOf("universities"), "something on no list", "不在名單上者"),
+        ("other", KeyOf("universities"), "one the lists do not name", "名單未有列明者"),
         (Absent.NOT_ASKED, MONEY, "not told", "未提供"),
         (Absent.UNKNOWN, MONEY, "unknown", "不知道"),
         (Absent.DECLINED, MONEY, "declined", "不願提供"),

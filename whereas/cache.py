@@ -13,7 +13,6 @@ import io
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -100,6 +99,8 @@ def keep(name: str, result: Result[Book]) -> None:
     place = folder()
     if place is None:
         return
+    import tempfile
+
     buffer = io.BytesIO()
     _Pickler(buffer, protocol=5).dump(result)
     data = buffer.getvalue()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -73,7 +72,11 @@ def as_data(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> list
 def _width() -> int:
     from whereas.report_text import WIDTH
 
-    return min(shutil.get_terminal_size((WIDTH, 24)).columns, 120) if sys.stdout.isatty() else WIDTH
+    if not sys.stdout.isatty():
+        return WIDTH
+    from shutil import get_terminal_size
+
+    return min(get_terminal_size((WIDTH, 24)).columns, 120)
 
 
 # ------------------------------------------------------------------------------------------------------------- reading
@@ -142,7 +145,7 @@ def explain(given: Settings, name: str, category: str, html: str | None) -> int:
 
 def _report(given: Settings, names: Sequence[str], category: str | None, html: str | None) -> int:
     from solver.compiled import compile_book
-    from whereas.report import view
+    from whereas.report import SHORT, view
 
     if list(names).count("-") > 1:
         raise refused(
@@ -165,8 +168,16 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
         code = code if loaded.cases else BAD_INPUT
         for case in loaded.cases:
             answer = answer_case(given, compiled, book, case, categories=categories)
-            day, chain = given.as_known_on, category is not None
-            seen = view(book, case, answer, given.lang, as_known_on=day, categories=categories, chain=chain)
+            seen = view(
+                book,
+                case,
+                answer,
+                given.lang,
+                as_known_on=given.as_known_on,
+                categories=categories,
+                chain=category is not None,
+                most=None if given.json or html or category is not None else SHORT,
+            )
             views.append(seen)
             if given.json:
                 from whereas.report_json import case_json
@@ -217,12 +228,14 @@ def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain:
 # ---------------------------------------------------------------------------------------------------------- for authors
 
 
-def check(given: Settings, place: str | None) -> int:
-    """Findings about a book."""
+def check(given: Settings, place: str | None, sources: str | None = None) -> int:
+    """Findings about a book, and with `sources` about key phrases that are not in its documents."""
     where = Path(place) if place is not None else given.book
     result = driver.load_book(where)
     diagnostics, texts = moved(result.diagnostics, given.argv, str(where or driver.shipped()))
     texts = {**_book_texts(where), **texts}
+    if sources is not None and result.value is not None:
+        diagnostics = (*diagnostics, *_phrases(given, result.value, sources))
     unread = result.value is None and all(d.primary.place.file == OPTION for d in diagnostics)
     if given.json:
         write_json({"version": 1, "diagnostics": as_data(diagnostics, texts)})
@@ -232,6 +245,16 @@ def check(given: Settings, place: str | None) -> int:
         book = result.value
         write(f"{book.id}: {len(book.categories)} categories, {len(book.examples)} examples, no findings\n")
     return BAD_INPUT if unread else FINDINGS if diagnostics else OK
+
+
+def _phrases(given: Settings, book: Book, folder: str) -> tuple[Diagnostic, ...]:
+    """Key phrases that do not stand once in their documents; a document that cannot be read refuses the command."""
+    from dsl.phrases import verify
+
+    read = driver.documents(book, Path(folder))
+    if read.value is None:
+        raise RefusedError(*moved(read.diagnostics, given.argv, folder))
+    return verify(book, read.value)
 
 
 def fmt(

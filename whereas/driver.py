@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from dsl.diagnostics import OPTION, Diagnostic, Label, Result
@@ -102,6 +103,17 @@ def _texts(root: Path, main: str) -> Result[tuple[dict[str, str], str]]:
         if size > LARGEST_BOOK:
             return Result(None, (cannot_read(str(root), f"more than {LARGEST_BOOK:,} characters of rules"),))
     return Result(None if found else (files, main), tuple(found))
+
+
+def documents(book: Book, folder: Path) -> Result[dict[str, str]]:
+    """The stored documents of a book's sources, from a folder, by the names that the sources give them."""
+    if not folder.is_dir():
+        return Result(None, (cannot_read(str(folder), "there is no such folder", "name the folder of the documents"),))
+    names = sorted({source.document for source in book.sources.values() if source.document is not None})
+    read = {name: read_text(folder / name) for name in names}
+    fix = "put the document there, or take `document` from its source"
+    found = tuple(replace(d, help=fix) for text in read.values() for d in text.diagnostics)
+    return Result(None if found else {name: text.value or "" for name, text in read.items()}, found)
 
 
 def read_text(file: Path) -> Result[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dsl.casefile import changes_text, read_case
+from dsl.casefile import read_case
+from dsl.changes import changes_text
 from dsl.checks import labelled
 from dsl.diagnostics import OPTION, Diagnostic, Label
 from dsl.model import Always, Book, Category, Example, Expectation, Place, Verdict

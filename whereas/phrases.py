@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 Lang = Literal["en", "zh"]
@@ -23,9 +23,11 @@ not_asked | not told | 未提供
 unknown | unknown | 不知道
 declined | declined | 不願提供
 ongoing | still going on | 仍在進行
-other | something on no list | 不在名單上者
+other | one the lists do not name | 名單未有列明者
 further | a further {thing} | 另一項{thing}
 nth | {thing} {n} | {thing}{n}
+noted | {what} ({note}) | {what}（{note}）
+about | {thing}: {what} | {thing}：{what}
 of_thing | {fact} ({thing}) | {fact}（{thing}）
 nothing | none | 沒有
 entries | {n} entries | {n}項
@@ -38,7 +40,9 @@ hinge_open_list | there may be more: {what} | 或尚有其他：{what}
 hinge_judgement | for the officer: {what} | 由入境處人員判斷：{what}
 hinge_reading | two readings: {what} | 條文有不同理解：{what}
 hinge_law | the law does not say: {what} | 規則未有訂明：{what}
+law_silent | the law does not say | 規則未有訂明
 whether_listed | whether {row} is among {table} | {row}是否屬於{table}
+not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
 in_force | {label} ({value}) | {label}（{value}）
 case | Case | 個案
@@ -48,20 +52,22 @@ filed | filed {date} | 遞交日期：{date}
 filed_default | filed {date} (today in Hong Kong; the case gives no date) | 遞交日期：{date}（香港今日；個案未有註明）
 filed_unknown | day of filing: {why} | 遞交日期：{why}
 as_known_on | as known on {date} | 按{date}所知的規則
-why_yes | Because | 理由
-why_no | What stood in the way | 未能符合之處
-hangs_on | What it hangs on | 取決於
-either_way | Whatever the answers, these decide | 以下條件影響結果
+why_yes | because | 理由
+why_no | why not | 未符合
+hangs_on | hangs on | 取決於
 chain | Condition by condition | 逐項條件
-alternatives | {n} more conditions: see `whereas explain` | 另有{n}項條件，詳見 `whereas explain`
+alternatives | {n} more: see `whereas explain` | 另有{n}項，詳見 `whereas explain`
 assumes | Taken as favourable | 假定有利
-sensitive | Another reading would change the answer | 採用其他理解會改變結果
-grants | Grants | 可獲准
-documents | Papers to file | 須提交文件
-routes | See also | 另可參閱
-weak | Rests on weak sources alone | 只依據可靠程度較低的資料
+sensitive_words | {what}: read otherwise, the answer changes ({id}) | {what}：按另一理解，結果會改變（{id}）
+sensitive | text unclear | 條文不明確
+would_grant | would grant | 符合則可獲准
+grants | grants | 可獲准
+documents | papers | 須交文件
+routes | see also | 另可參閱
+weak | weak sources | 來源較弱
 readings | Readings chosen | 所採用的理解
 lists | Lists taken as complete | 視為完整的清單
+none_told | None told: taken as none | 未有填報：視作沒有
 unused | Told, but read by no rule | 已提供但沒有規則用到的資料
 notices | Please note | 請注意
 sources | Sources | 資料來源
@@ -73,6 +79,9 @@ limit | Stopped before the end | 分析提早停止
 limit_words | {limit}; no verdict on: {what} | {limit}；以下類別未有結論：{what}
 stay | stay | 逗留期限
 condition | condition of stay | 逗留條件
+up_to | up to {high} | 最長{high}
+not_less | at least {low} | 最少{low}
+as_event | by {event} | 視乎{event}
 by_event | {values}, by {event} | {values}，視乎{event}
 shown_for | Answered from the book “{book}”, known to {date} | 依據規則書「{book}」，所知截至{date}
 reading_is | {reading}: {value} | {reading}：{value}
@@ -82,17 +91,15 @@ at_least_of | {n} of these at least | 以下至少{n}項
 not_of | not this | 並非以下情況
 some_of | a {thing} that meets all of this | 有一項{thing}符合以下條件
 every_of | every {thing} | 每一項{thing}
-some_none | no {thing} is told of | 未有提及任何{thing}
+some_none | the case tells of no {thing} | 個案未有提及任何{thing}
 by_reading | read as: {value} | 理解為：{value}
 overridden | decided by the exception “{label}” | 由例外情況「{label}」決定
 fails | not met: {what} | 未符合：{what}
+presumes | presumed | 假定有利
 presumed | taken as favourable | 假定有利
+against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
 applies_not | does not apply: {what} | 不適用：{what}
-met | met | 符合
-not_met | not met | 不符合
-open | open | 未定
-blocked | barred | 受限
 """
 
 
@@ -108,6 +115,16 @@ PHRASES = _read(_TABLE)
 def say(key: str, lang: Lang, **holes: object) -> str:
     """A phrase with its holes filled."""
     return PHRASES[key][lang == "zh"].format(**holes)
+
+
+def words_language(lang: Language) -> Lang:
+    """The language words are made in before a change of script."""
+    return "en" if lang == "en" else "zh"
+
+
+def listed(words: Iterable[str], lang: Language | Lang) -> str:
+    """`a; b; c`."""
+    return ("; " if lang == "en" else "；").join(words)
 
 
 def joined(words: Sequence[str], lang: Lang, kind: Literal["and", "or"] = "and") -> str:

@@ -8,18 +8,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
-from dsl.model import Book, Call, Citation, Truth, Value, Verdict
+from dsl.model import Book, Call, Citation, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
 from solver.answer import Answer, Granted, Hinge, Result, Status, Step
-from whereas.phrases import PHRASES, Lang, Language, joined, say
+from whereas.phrases import PHRASES, Lang, Language, joined, listed, say, words_language
 from whereas.scripts import simplify
 from whereas.sentences import law_words, reading_words, step_words
 from whereas.values import address_words, count_words, date_words, fact_at, pick, told, type_of, value_words
 
 Mark = Literal["met", "not_met", "open"]
+
+SHORT = 3
+"""Reasons of a category that a short report gives before it points to `explain`."""
 
 
 class Named(NamedTuple):
@@ -67,7 +71,11 @@ class GrantView(NamedTuple):
 
 
 class ResultView(NamedTuple):
-    """The answer on one category. `reasons`: the decisive conditions, without the tree around them."""
+    """The answer on one category.
+
+    reasons: the decisive conditions, without the tree around them; more: how many such conditions are left out.
+    rows: the tree, if it was asked for.
+    """
 
     category: str
     scheme: str
@@ -76,6 +84,7 @@ class ResultView(NamedTuple):
     verdict: Verdict
     verdict_words: str
     reasons: tuple[Row, ...]
+    more: int
     rows: tuple[Row, ...]
     hinges: tuple[HingeView, ...]
     assumes: tuple[Named, ...]
@@ -89,11 +98,15 @@ class ResultView(NamedTuple):
 
 
 class CaseView(NamedTuple):
-    """Everything a report says of one case. `chosen`: the readings that are not the book's own choice."""
+    """Everything a report says of one case.
+
+    chosen: the readings that are not the book's own choice. lists: those written in full with something on them;
+    none_told: those written in full with nothing.
+    """
 
     case: str
     title: str | None
-    lang: str
+    lang: Language
     book: Named
     known: str
     submitted_on: str | None
@@ -104,17 +117,13 @@ class CaseView(NamedTuple):
     readings: tuple[tuple[Named, Named], ...]
     chosen: tuple[str, ...]
     lists: tuple[Named, ...]
+    none_told: tuple[Named, ...]
     unused: tuple[Named, ...]
     notices: tuple[Named, ...]
     limit: str | None
     complete: bool
     unsettled: tuple[Named, ...]
     results: tuple[ResultView, ...]
-
-
-def words_language(lang: Language) -> Lang:
-    """The language words are made in before a change of script."""
-    return "en" if lang == "en" else "zh"
 
 
 def view(
@@ -126,10 +135,12 @@ def view(
     as_known_on: dt.date | None = None,
     categories: Sequence[str] | None = None,
     chain: bool = True,
+    most: int | None = None,
 ) -> CaseView:
     """The view of an answer in one language, on all categories or some.
 
-    chain: with every condition; without it the rows hold only the conditions that decide, which is quicker.
+    chain: with a row for every condition. most: so many reasons of each category at most; what is not shown is not put
+    into words, which is quicker.
     """
     words = words_language(lang)
     shown = [r for r in answer.results if categories is None or r.category in categories]
@@ -151,13 +162,14 @@ def view(
             for reading, value in _readings(book, answer, words)
             if value.id != _default(book, reading.id)
         ),
-        lists=tuple(Named(a, _list_words(book, a, n, words)) for a, n in _complete_lists(case.root)),
+        lists=tuple(Named(a, _list_words(book, a, n, words)) for a, n in _complete_lists(case.root) if n),
+        none_told=tuple(Named(a, address_words(book, a, words)) for a, n in _complete_lists(case.root) if not n),
         unused=tuple(Named(a, address_words(book, a, words)) for a in answer.unused),
         notices=tuple(Named(n.id, pick(n.label, words)) for n in book.notices.values()),
         limit=_limit_words(answer, words),
         complete=answer.complete,
         unsettled=tuple(Named(id, _category_words(book, id, words)) for id in answer.unsettled),
-        results=tuple(_result(book, case, answer, r, words, chain=chain) for r in shown),
+        results=tuple(_result(book, case, answer, r, words, chain=chain, most=most) for r in shown),
     )
     return simplify(built) if lang == "zh-Hans" else built
 
@@ -221,10 +233,16 @@ def _category_words(book: Book, id: str, lang: Lang) -> str:
 # ----------------------------------------------------------------------------------------------------------- a category
 
 
-def _result(book: Book, case: Case, answer: Answer, result: Result, lang: Lang, *, chain: bool) -> ResultView:
+def _result(
+    book: Book, case: Case, answer: Answer, result: Result, lang: Lang, *, chain: bool, most: int | None
+) -> ResultView:
     terms = _terms(book, result.category) if chain else {}
     telling = _Telling(book, case, lang, answer, terms, chain)
-    rows = tuple(_root_rows(telling, result.steps, result.category))
+    rows: Iterable[Row] = _root_rows(telling, result.steps, result.category)
+    rows = tuple(rows) if chain else rows
+    found = _reasons(rows, result.verdict, lang)
+    reasons = tuple(islice(found, most))
+    more = max(len(result.because) - len(reasons), 1) if next(found, None) else 0
     scheme = book.schemes.get(result.scheme)
     cited = dict.fromkeys(c.source for step in _all(result.steps) for c in _cites(step))
     return ResultView(
@@ -234,8 +252,9 @@ def _result(book: Book, case: Case, answer: Answer, result: Result, lang: Lang, 
         scheme_label=pick(scheme.label, lang) if scheme else result.scheme,
         verdict=result.verdict,
         verdict_words=say(result.verdict.value, lang),
-        reasons=tuple(_reasons(rows, result.verdict)),
-        rows=rows,
+        reasons=reasons,
+        more=more,
+        rows=tuple(rows) if chain else (),
         hinges=tuple(_hinge(book, case, h, lang) for h in result.hinges),
         assumes=tuple(Named(id, _judgement_words(book, id, lang)) for id in result.assumes),
         sensitive_to=tuple(Named(id, _reading_label(book, id, lang)) for id in result.sensitive_to),
@@ -294,11 +313,12 @@ def _row(telling: _Telling, step: Step, above: str) -> Row:
     dotted = ".".join(step.path.split("/")[1:])
     judged, presumed = _judged(telling, step)
     notes = [say("overridden", telling.lang, label=step.override)] if step.override else []
-    notes += [say("hinge_law", telling.lang, what=law_words(telling.book, gap, telling.lang)) for gap in step.gaps]
-    notes += [say("presumed", telling.lang)] if presumed and step.status is Status.HOLDS else []
     words = step_words(
         telling.book, step, telling.lang, telling.answer.readings, term=telling.terms.get(dotted), judged=judged
     )
+    silent = say("law_silent", telling.lang)
+    notes += [silent] if step.gaps and silent not in words else []
+    notes += [say("presumed", telling.lang)] if presumed and step.status is Status.HOLDS else []
     row = Row(
         path=step.path,
         label=_labels(step.path.removeprefix(above).strip("/").split("/")),
@@ -321,16 +341,17 @@ def _folded(telling: _Telling, step: Step, row: Row) -> Row:
     if step.clause is not None and step.clause.sentence is not None:
         return row
     (only,) = row.rows
-    notes = [_read_as(telling, step.reading)] if step.reading else []
-    notes += [note for note in (row.note, only.note) if note]
-    separator = "；" if telling.lang == "zh" else "; "
+    notes = [note for note in (row.note, only.note) if note]
+    if step.reading:
+        read_as = say("by_reading", telling.lang, value="")
+        notes = [_read_as(telling, step.reading), *(note.removeprefix(read_as) for note in notes)]
     return only._replace(
         label=row.label or only.label,
         mark=row.mark,
         status=row.status,
         decisive=row.decisive,
         cites=tuple(dict.fromkeys((*row.cites, *only.cites))),
-        note=separator.join(notes) or None,
+        note=listed(notes, telling.lang) or None,
     )
 
 
@@ -370,28 +391,34 @@ def _mark(step: Step) -> Mark:
     return "met" if (step.status is Status.HOLDS) is step.wanted else "not_met"
 
 
-def _reasons(rows: Iterable[Row], verdict: Verdict) -> Iterator[Row]:
+def _reasons(rows: Iterable[Row], verdict: Verdict, lang: Lang) -> Iterator[Row]:
     """The decisive leaves that carry the verdict, in rule order, each once."""
     wanted: dict[Verdict, tuple[Mark, ...]] = {
         Verdict.QUALIFIES: ("met",),
         Verdict.DEPENDS: ("open",),
         Verdict.DOES_NOT_QUALIFY: ("not_met",),
     }
-    seen = set()
-    for trail, row in _leaves(rows, ()):
-        if row.decisive and row.mark in wanted[verdict] and (key := (row.path, row.words)) not in seen:
-            seen.add(key)
-            yield row._replace(label=_labels(trail))
+    applies, seen = say("applies", lang, what=""), set()
+    for trail, thing, row in _leaves(rows, (), ""):
+        if row.decisive and row.mark in wanted[verdict]:
+            words = row.words
+            if row.mark == "not_met" and words.startswith(applies):
+                words = say("against", lang, what=words.removeprefix(applies))
+            words = say("about", lang, thing=thing, what=words) if thing else words
+            if (row.path, words) not in seen:
+                seen.add((row.path, words))
+                yield row._replace(label=_labels(trail), words=words)
 
 
-def _leaves(rows: Iterable[Row], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Row]]:
-    """Rows without rows, each with the labels from the category down."""
+def _leaves(rows: Iterable[Row], above: tuple[str, ...], thing: str) -> Iterator[tuple[tuple[str, ...], str, Row]]:
+    """Rows without rows, each with the labels from the category down and the thing it is about, if of several."""
     for row in rows:
         trail = (*above, row.label)
-        if row.rows:
-            yield from _leaves(row.rows, trail)
-        else:
-            yield trail, row
+        if not row.rows:
+            yield trail, thing, row
+        several = sum(below.kind == "element" for below in row.rows) > 1
+        for below in row.rows:
+            yield from _leaves((below,), trail, below.words if several else thing)
 
 
 # ---------------------------------------------------------------------------------------------- hinges and other things
@@ -440,20 +467,56 @@ def _source_words(book: Book, id: str, lang: Lang) -> str:
         return id
     source = book.sources[id]
     words = pick(source.label, lang)
-    return f"{words}, {date_words(source.edition, lang)}" if source.edition else words
+    if source.edition is None:
+        return words
+    return words + ("，" if lang == "zh" else ", ") + date_words(source.edition, lang)
 
 
 def _grant(book: Book, category: str, granted: Granted, lang: Lang) -> GrantView:
     grants = book.categories[category].grants if category in book.categories else ()
-    type = next((type_of(book, {}, g.value) for g in grants if g.kind == granted.kind), None)
-    values = [value_words(book, value, type, lang) for value in granted.values]
-    words = joined(values, lang, "or")
+    value = next((g.value for g in grants if g.kind == granted.kind), None)
+    type = type_of(book, {}, value) if value is not None else None
+    words = joined([value_words(book, each, type, lang) for each in granted.values], lang, "or")
     if granted.chosen_by:
-        events = joined([address_words(book, id, lang) for id in granted.chosen_by], lang)
-        words = say("by_event", lang, values=words, event=events)
+        event = joined([address_words(book, id, lang) for id in granted.chosen_by], lang)
+        if value is not None and not _settled(value):
+            words = _between(book, value, granted.values, type, lang)
+        words = say("by_event", lang, values=words, event=event) if words else say("as_event", lang, event=event)
     kind = say(granted.kind, lang) if granted.kind in ("stay", "condition") else granted.kind
     words = f"{kind}：{words}" if lang == "zh" else f"{kind}: {words}"
     return GrantView(granted.kind, tuple(plain(v) for v in granted.values), granted.chosen_by, words)
+
+
+def _settled(value: Expr) -> bool:
+    """Whether the values found are all there can be; of a fact that is not told they are samples."""
+    match value:
+        case Const() | Param():
+            return True
+        case Extreme(args=args):
+            return all(_settled(arg) for arg in args)
+        case _:
+            return False
+
+
+def _between(book: Book, value: Expr, values: Sequence[Value], type: Type | None, lang: Lang) -> str:
+    """What bounds a granted value that a fact not told chooses; empty if nothing does."""
+    match value:
+        case Extreme(kind="least" | "earliest", args=args) if any(_settled(arg) for arg in args):
+            return say("up_to", lang, high=value_words(book, max(values, key=_size), type, lang))
+        case Extreme(kind="greatest" | "latest", args=args) if any(_settled(arg) for arg in args):
+            return say("not_less", lang, low=value_words(book, min(values, key=_size), type, lang))
+        case _:
+            return ""
+
+
+def _size(value: Value) -> int:
+    match value:
+        case Duration(count, _):
+            return count
+        case dt.date():
+            return value.toordinal()
+        case _:
+            return 0
 
 
 def plain(value: Value) -> str:

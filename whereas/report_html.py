@@ -7,9 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from whereas.phrases import Lang, say
 from whereas.report import CaseView
-from whereas.scripts import simplified
+from whereas.scripts import spoken
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -26,10 +25,4 @@ def _template() -> Template:
 def page_html(views: Sequence[CaseView], *, chain: bool) -> str:
     """One page for some cases in one language; `chain`: with every condition of the categories shown."""
     lang = views[0].lang if views else "en"
-    words: Lang = "en" if lang == "en" else "zh"
-
-    def spoken(key: str, **holes: object) -> str:
-        said = say(key, words, **holes)
-        return simplified(said) if lang == "zh-Hans" else said
-
-    return _template().render(views=views, lang=lang, say=spoken, chain=chain)
+    return _template().render(views=views, lang=lang, say=spoken(lang), chain=chain)

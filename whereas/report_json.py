@@ -27,7 +27,7 @@ def case_json(view: CaseView, edition: str, *, judgements: str, steps: bool) -> 
         "complete": view.complete,
         "limit": view.limit,
         "unsettled": [item.id for item in view.unsettled],
-        "lists_taken_as_complete": _named(view.lists),
+        "lists_taken_as_complete": _named((*view.lists, *view.none_told)),
         "unused": _named(view.unused),
         "notices": _named(view.notices),
         "results": [_result(result, steps=steps) for result in view.results],

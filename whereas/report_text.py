@@ -1,257 +1,257 @@
-"""Reports as text: a line a category for `assess`, a tree for `explain`; colour only where it is asked for."""
+"""Reports as text, drawn by rich: for `assess` a few lines a category, for `explain` a tree of conditions."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, TypeAlias
+
+from rich.cells import cell_len, chop_cells
+from rich.console import Console, ConsoleRenderable, Group
+from rich.containers import Lines
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
 
 from dsl.model import Verdict
-from whereas.phrases import Lang, say
+from whereas.phrases import Language, listed
 from whereas.report import CaseView, Mark, ResultView, Row
-from whereas.scripts import simplified
+from whereas.scripts import Say, spoken
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
 
-_MARKS: dict[Mark, str] = {"met": "✔", "not_met": "✘", "open": "?"}
-_VERDICT_MARKS: dict[Verdict, Mark] = {
+_NARROWEST = 40
+_KEY_WIDTH = 12
+_LABEL_WIDTH = 24
+_MARKS: Mapping[Mark, tuple[str, str]] = {"met": ("✔", "green"), "not_met": ("✘", "red"), "open": ("?", "yellow")}
+_VERDICT_MARKS: Mapping[Verdict, Mark] = {
     Verdict.QUALIFIES: "met",
     Verdict.DEPENDS: "open",
     Verdict.DOES_NOT_QUALIFY: "not_met",
 }
-_COLOURS: dict[Mark, str] = {"met": "32", "not_met": "31", "open": "33"}
-_NO_BREAK_BEFORE = "，。；：、！？）】」』》”’,.;:)]"
-_MOST_REASONS = 4
 
-
-class _Page:
-    """Lines written so far; knows the width and whether to paint."""
-
-    def __init__(self, *, width: int, colour: bool, lang: str) -> None:
-        self.width, self.colour, self.lang = max(width, 40), colour, lang
-        self.lines: list[str] = []
-
-    def say(self, key: str, **holes: object) -> str:
-        words: Lang = "en" if self.lang == "en" else "zh"
-        said = say(key, words, **holes)
-        return simplified(said) if self.lang == "zh-Hans" else said
-
-    def paint(self, style: str, text: str) -> str:
-        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
-
-    def put(self, first: str, text: str, rest: str | None = None, *, style: str = "") -> None:
-        """Text after a lead, wrapped; the lines that follow begin with `rest` (default: spaces as wide as the lead)."""
-        rest = " " * cells(first) if rest is None else rest
-        lead = first
-        for line in wrapped(text, self.width - max(cells(first), cells(rest))):
-            self.lines.append((lead + (self.paint(style, line) if style else line)).rstrip())
-            lead = rest
+Part: TypeAlias = "tuple[str, Sequence[tuple[Mark | None, str]]]"
+"""The key of a phrase, and lines under it with the mark before each."""
 
 
 def assess_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> str:
-    """All categories of a case, each with its verdict, what it rests on, what it grants and what it hangs on."""
-    page = _Page(width=width, colour=colour, lang=view.lang)
-    _head(page, view)
-    scheme = None
-    for result in view.results:
-        page.lines.append("")
-        if result.scheme != scheme:
-            page.put("", result.scheme_label, style="4")
-            scheme = result.scheme
-        _title(page, result)
-        _turns(page, result)
-        _grants(page, result)
-        _section(page, "sensitive", [f"{s.words} ({s.id})" for s in result.sensitive_to])
-        _section(page, "weak", [f"{s.words} ({s.id})" for s in result.leans_on])
-        _section(page, "routes", [f"{r.id} {r.words}" for r in result.routes_to])
-    _foot(page, view, assumed=_assumed(view.results))
-    return "\n".join(page.lines) + "\n"
+    """All categories of a case, each with its verdict, what it rests on or hangs on, and what it grants."""
+    say = spoken(view.lang)
+    parts: list[ConsoleRenderable] = list(_head(view))
+    for label, results in groupby(view.results, key=lambda result: result.scheme_label):
+        parts += [Flowing(), Flowing(label, "underline")]
+        for result in results:
+            parts += [_title(result), _below(say, _in_short(say, result, view.lang))]
+    assumed = ("assumes", _plain(_assumed(view.results, view.lang)))
+    return _drawn([*parts, Flowing(), *_foot(say, view, [assumed])], width, colour=colour)
 
 
 def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> str:
     """One category (or several) of a case with every condition."""
-    page = _Page(width=width, colour=colour, lang=view.lang)
-    _head(page, view)
+    say = spoken(view.lang)
+    parts: list[ConsoleRenderable] = list(_head(view))
     for result in view.results:
-        page.lines.append("")
-        page.put("", result.scheme_label, style="4")
-        _title(page, result)
-        _rows(page, result.rows)
-        page.lines.append("")
-        if result.verdict is not Verdict.QUALIFIES:
-            _turns(page, result)
-        _grants(page, result)
-        _section(page, "assumes", [a.words for a in result.assumes])
-        _section(page, "sensitive", [f"{s.words} ({s.id})" for s in result.sensitive_to])
-        _section(page, "weak", [f"{s.words} ({s.id})" for s in result.leans_on])
-        if result.asks_for and result.verdict is not Verdict.DOES_NOT_QUALIFY:
-            _section(page, "documents", ["; ".join(document.words for document in result.asks_for)])
-        _section(page, "routes", [f"{r.id} {r.words}" for r in result.routes_to])
-    sources = {s.id: s.words for result in view.results for s in result.sources}
-    _foot(page, view, sources=[f"{id}: {words}" for id, words in sources.items()])
-    return "\n".join(page.lines) + "\n"
+        tree = Tree(_title(result), guide_style="dim")
+        _grow(say, tree, result.rows)
+        parts += [Flowing(), Flowing(result.scheme_label, "underline"), tree, Flowing()]
+        parts.append(_below(say, _in_full(say, result, view.lang)))
+    sources = {f"{source.id}: {source.words}": None for result in view.results for source in result.sources}
+    return _drawn([*parts, Flowing(), *_foot(say, view, [], [("sources", _plain(sources))])], width, colour=colour)
 
 
 # ---------------------------------------------------------------------------------------------------------- the parts
 
 
-def _head(page: _Page, view: CaseView) -> None:
-    page.put("", view.case if view.title is None else f"{view.case}: {view.title}", "  ", style="1")
-    said = [view.filed, view.as_known_words, *view.chosen]
-    for line in said:
-        if line:
-            page.put("", line, "  ", style="2")
+def _head(view: CaseView) -> Iterator[ConsoleRenderable]:
+    yield Flowing(view.case if view.title is None else f"{view.case}: {view.title}", "bold")
+    yield from (Flowing(line, "dim") for line in (view.filed, view.as_known_words, *view.chosen) if line)
 
 
-def _title(page: _Page, result: ResultView) -> None:
-    mark = _VERDICT_MARKS[result.verdict]
-    said = result.verdict_words
-    room = page.width - cells(said) - 4
-    indent = cells(result.category) + 4
-    lines = wrapped(result.label, room - indent)
-    lead = f"{page.paint(_COLOURS[mark], _MARKS[mark])} {page.paint('1', result.category)}  "
-    gap = " " * (room - indent - cells(lines[0]) + 4)
-    page.lines.append(f"{lead}{page.paint('1', lines[0])}{gap}{page.paint(f'1;{_COLOURS[mark]}', said)}")
-    page.lines.extend(" " * indent + page.paint("1", line) for line in lines[1:])
+def _title(result: ResultView) -> Table:
+    sign, colour = _MARKS[_VERDICT_MARKS[result.verdict]]
+    table = Table.grid(expand=True, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    table.add_column(no_wrap=True)
+    name = Text.assemble((sign, colour), " ", (result.category, "bold"))
+    table.add_row(name, Flowing(result.label, "bold"), Text(result.verdict_words, f"bold {colour}"))
+    return table
 
 
-def _turns(page: _Page, result: ResultView) -> None:
-    """What the verdict rests on, or hangs on."""
-    if result.verdict is not Verdict.DEPENDS:
-        _reasons(page, result)
-    _section(page, "hangs_on", [hinge.words for hinge in result.hinges], mark="open")
+def _in_short(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
+    """What `assess` says below a verdict."""
+    match result.verdict:
+        case Verdict.QUALIFIES:
+            yield "grants", _on_one_line([grant.words for grant in result.grants], lang)
+            yield "why_yes", _first(say, result, (row.words for row in result.reasons))
+        case Verdict.DEPENDS:
+            yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
+            yield "would_grant", _on_one_line([grant.words for grant in result.grants], lang)
+        case Verdict.DOES_NOT_QUALIFY:
+            yield "why_no", _first(say, result, (f"{row.words}{cited(row)}" for row in result.reasons))
+    yield from _asides(say, result)
 
 
-def _grants(page: _Page, result: ResultView) -> None:
-    if result.verdict is not Verdict.DOES_NOT_QUALIFY:
-        _section(page, "grants", [grant.words for grant in result.grants])
+def _in_full(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
+    """What `explain` says below the tree, where the sources of a reason stand."""
+    match result.verdict:
+        case Verdict.DOES_NOT_QUALIFY:
+            yield "why_no", [(row.mark, f"{row.label}: {row.words}") for row in result.reasons]
+        case _:
+            yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
+            grants = "grants" if result.verdict is Verdict.QUALIFIES else "would_grant"
+            yield grants, _on_one_line([grant.words for grant in result.grants], lang)
+            yield "presumes", _plain(item.words for item in result.assumes)
+            yield "documents", _on_one_line([document.words for document in result.asks_for], lang)
+    yield from _asides(say, result)
 
 
-def _assumed(results: Iterable[ResultView]) -> list[str]:
-    """Each presumption with the categories whose verdict it carries."""
+def _asides(say: Say, result: ResultView) -> Iterator[Part]:
+    yield "sensitive", _plain(say("sensitive_words", what=item.words, id=item.id) for item in result.sensitive_to)
+    yield "weak", _plain(f"{item.words} ({item.id})" for item in result.leans_on)
+    yield "routes", _plain(f"{item.words} ({item.id})" for item in result.routes_to)
+
+
+def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part] = ()) -> Iterator[ConsoleRenderable]:
+    parts: list[Part] = [
+        ("limit", _plain([view.limit] if view.limit else [])),
+        *before,
+        ("lists", _on_one_line([item.words for item in view.lists], view.lang)),
+        ("none_told", _on_one_line([item.words for item in view.none_told], view.lang)),
+        ("unused", _plain(f"{item.words} ({item.id})" for item in view.unused)),
+        ("notices", _plain(item.words for item in view.notices)),
+        *after,
+    ]
+    for key, lines in parts:
+        if lines:
+            yield Flowing(say(key), "dim")
+            yield _bullets(line for _, line in lines)
+    yield Flowing(say("shown_for", book=view.book.words, date=view.known), "dim")
+
+
+def _assumed(results: Iterable[ResultView], lang: Language) -> Iterator[str]:
+    """Presumptions, those that carry the same verdicts together, with the categories they carry."""
     carried: dict[str, list[str]] = {}
     for result in results:
         for item in result.assumes:
             carried.setdefault(item.words, []).append(result.category)
-    return [f"{words} ({', '.join(categories)})" for words, categories in carried.items()]
+    together: dict[str, list[str]] = {}
+    for words, categories in carried.items():
+        together.setdefault(", ".join(categories), []).append(words)
+    return (f"{listed(words, lang)} ({categories})" for categories, words in together.items())
 
 
-def _reasons(page: _Page, result: ResultView) -> None:
-    if not result.reasons:
-        return
-    yes = result.verdict is Verdict.QUALIFIES
-    page.put("  ", page.say("why_yes" if yes else "why_no"), style="2")
-    shown = result.reasons if not yes else result.reasons[:_MOST_REASONS]
-    for row in shown:
-        mark = page.paint(_COLOURS[row.mark], _MARKS[row.mark])
-        name = f"{row.label}: " if row.label else ""
-        page.lines.extend(_lead(page, f"    {mark} ", 6, f"{name}{row.words}{_cited(row)}"))
-    if len(shown) < len(result.reasons):
-        page.put("    · ", page.say("alternatives", n=len(result.reasons) - len(shown)), style="2")
+def _plain(lines: Iterable[str]) -> list[tuple[Mark | None, str]]:
+    return [(None, line) for line in lines]
 
 
-def _lead(page: _Page, first: str, indent: int, text: str) -> Iterator[str]:
-    lead = first
-    for line in wrapped(text, page.width - indent):
-        yield (lead + line).rstrip()
-        lead = " " * indent
+def _on_one_line(words: Sequence[str], lang: Language) -> list[tuple[Mark | None, str]]:
+    return _plain([listed(words, lang)] if words else [])
 
 
-def _section(page: _Page, key: str, lines: Sequence[str], *, mark: Mark | None = None) -> None:
-    if not lines:
-        return
-    page.put("  ", page.say(key), style="2")
-    for line in lines:
-        point = page.paint(_COLOURS[mark], _MARKS[mark]) if mark else "·"
-        page.lines.extend(_lead(page, f"    {point} ", 6, line))
+def _first(say: Say, result: ResultView, lines: Iterable[str]) -> list[tuple[Mark | None, str]]:
+    """The reasons shown, and how many more there are."""
+    shown = [(row.mark, line) for row, line in zip(result.reasons, lines, strict=True)]
+    return [*dict.fromkeys(shown), *_plain([say("alternatives", n=result.more)] if result.more else [])]
 
 
-def _foot(page: _Page, view: CaseView, *, assumed: Sequence[str] = (), sources: Sequence[str] = ()) -> None:
-    page.lines.append("")
-    parts: list[tuple[str, Sequence[str]]] = [
-        ("limit", [view.limit] if view.limit else []),
-        ("assumes", assumed),
-        ("lists", [item.words for item in view.lists]),
-        ("unused", [f"{item.words} ({item.id})" for item in view.unused]),
-        ("notices", [item.words for item in view.notices]),
-        ("sources", sources),
-    ]
-    for key, lines in parts:
-        if lines:
-            page.put("", page.say(key), style="2")
-            for line in lines:
-                page.put("  · ", line)
-    page.put("", page.say("shown_for", book=view.book.words, date=view.known), "  ", style="2")
-
-
-# ----------------------------------------------------------------------------------------------------------- the tree
-
-
-def _rows(page: _Page, rows: Sequence[Row], bars: str = "") -> None:
-    """The rows of one level: labels in a column, sentence and citation wrapped beside it."""
-    names = [row.label for row in rows]
-    column = min(max((cells(name) for name in names), default=0), 24)
-    for number, (row, name) in enumerate(zip(rows, names, strict=True)):
-        last = number + 1 == len(rows)
-        branch, trunk = ("└─ ", "   ") if last else ("├─ ", "│  ")
-        mark = page.paint(_COLOURS[row.mark], _MARKS[row.mark])
-        pad = " " * (column - cells(name) + 2) if column >= cells(name) else "  "
-        bold = page.paint("1", name) if row.decisive and name else name
-        head = f"{bars}{branch}{mark} {bold}{pad if name or column else ''}"
-        indent = cells(bars) + 5 + max(column, cells(name)) + (2 if name or column else 0)
-        below = bars + trunk + ("│ " if row.rows else "  ")
-        rest = below + " " * max(indent - cells(below), 0)
-        for line in wrapped(_said(row), page.width - indent):
-            page.lines.append((head + line).rstrip())
-            head = rest
-        _rows(page, row.rows, bars + trunk)
-
-
-def _said(row: Row) -> str:
-    note = f" ({row.note})" if row.note else ""
-    return f"{row.words}{note}{_cited(row)}"
-
-
-def _cited(row: Row) -> str:
+def cited(row: Row) -> str:
+    """The sources of a row, in brackets."""
     return f" [{'; '.join(row.cites)}]" if row.cites else ""
 
 
-# ------------------------------------------------------------------------------------------------------------- cells
+# ------------------------------------------------------------------------------------------------ tables and the tree
 
 
-def cells(text: str) -> int:
-    """Cells the text takes on a terminal, escape sequences left out."""
-    total, skipping = 0, False
-    for char in text:
-        if char == "\x1b":
-            skipping = True
-        elif skipping:
-            skipping = char != "m"
-        elif unicodedata.category(char) not in ("Mn", "Me", "Cf"):
-            total += 2 if unicodedata.east_asian_width(char) in "WF" else 1
-    return total
+def _below(say: Say, parts: Iterable[Part]) -> Table:
+    """Lines below a title: what they are about, a mark, the words."""
+    table = _grid(4 - 1, _KEY_WIDTH, 1)
+    for key, lines in parts:
+        for number, (mark, line) in enumerate(lines):
+            table.add_row("", Flowing("" if number else say(key), "dim"), _mark(mark), Flowing(line))
+    return table
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` cells; words stay whole, Chinese breaks anywhere but before a stop."""
-    lines, line, used = [], "", 0
-    for piece in _pieces(text):
-        if line and used + cells(piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line, used = "", 0
-        line, used = line + piece, used + cells(piece)
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+def _bullets(lines: Iterable[str]) -> Table:
+    table = _grid(3)
+    for line in lines:
+        table.add_row("  ·", Flowing(line))
+    return table
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Runs that are not broken: a word with the space after it, or one wide character with the stops after it."""
-    piece = ""
-    for char in text:
-        wide = unicodedata.east_asian_width(char) in "WF"
-        ends = piece and (piece[-1] == " " or unicodedata.east_asian_width(piece[-1]) in "WF" or wide)
-        if ends and char not in _NO_BREAK_BEFORE and char != " ":
-            yield piece
-            piece = ""
-        piece += char
-    if piece:
-        yield piece
+def _grow(say: Say, tree: Tree, rows: Sequence[Row]) -> None:
+    """The rows of one level, their labels in a column, and below each its own rows."""
+    column = min(max((cell_len(row.label) for row in rows), default=0), _LABEL_WIDTH)
+    for row in rows:
+        words = say("noted", what=row.words, note=row.note) if row.note else row.words
+        line = _grid(1, *([column + 1] if column else []))
+        label = [Flowing(row.label, "bold" if row.decisive else "")] if column else []
+        line.add_row(_mark(row.mark), *label, Flowing(f"{words}{cited(row)}"))
+        _grow(say, tree.add(line), row.rows)
+
+
+def _grid(*widths: int) -> Table:
+    """A table without lines: columns of these widths, then one that takes the rest."""
+    table = Table.grid(expand=True, padding=(0, 1, 0, 0))
+    for width in widths:
+        table.add_column(width=width)
+    table.add_column(ratio=1)
+    return table
+
+
+def _mark(mark: Mark | None) -> Text:
+    return Text(*_MARKS[mark]) if mark else Text("·")
+
+
+# --------------------------------------------------------------------------------------------------------- the console
+
+_WIDE = "\u2e80-\U0003fffd"
+_PIECE = re.compile(rf"[（「『《【]*(?:[{_WIDE}]|[^\s{_WIDE}]+)?[，。；：、！？）】」』》,.;:)\]]*\s*")
+"""What is not broken: a word, or one Chinese character, with the brackets before it and the stops behind it."""
+
+
+class Flowing(Text):
+    """Text that is broken between Chinese characters too, where rich breaks at spaces alone."""
+
+    def wrap(self, console: Console, width: int, **_: Any) -> Lines:  # noqa: ARG002
+        """The text in lines of at most so many cells."""
+        lines = self.divide(_breaks(self.plain, width))
+        for line in lines:
+            line.rstrip()
+        return lines
+
+
+def _breaks(text: str, width: int) -> list[int]:
+    """Where lines begin; a word longer than a line is cut."""
+    breaks, at, used = [], 0, 0
+    for piece in _PIECE.findall(text):
+        bare, rest = piece.rstrip(), piece
+        if used and used + cell_len(bare) > width:
+            breaks.append(at)
+            used = 0
+        for part in chop_cells(bare, width)[:-1]:
+            at, rest = at + len(part), rest[len(part) :]
+            breaks.append(at)
+        at, used = at + len(rest), used + cell_len(rest)
+    return breaks
+
+
+def _drawn(parts: Iterable[ConsoleRenderable], width: int, *, colour: bool) -> str:
+    """What rich makes of the parts, without the blanks it fills lines up with."""
+    console = Console(
+        file=io.StringIO(),
+        width=max(width, _NARROWEST),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=False,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    with console.capture() as shown:
+        console.print(Group(*parts))
+    return "".join(f"{line.rstrip()}\n" for line in shown.get().splitlines())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from whereas.phrases import Language, say, words_language
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
 T = TypeVar("T")
+Say: TypeAlias = Callable[..., str]
 
 NAMES = ("case", "title", "id", "category", "scheme", "path", "cites", "because")
 """Fields that hold names and not words: what a user wrote, and ids."""
@@ -24,6 +28,16 @@ def _converter() -> OpenCC:
 def simplified(text: str) -> str:
     """The text in Simplified characters."""
     return text if text.isascii() else str(_converter().convert(text))
+
+
+def spoken(lang: Language) -> Say:
+    """`say` in the language of a report."""
+
+    def said(key: str, **holes: object) -> str:
+        words = say(key, words_language(lang), **holes)
+        return simplified(words) if lang == "zh-Hans" else words
+
+    return said
 
 
 def simplify(view: T) -> T:

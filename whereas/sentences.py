@@ -22,6 +22,7 @@ from dsl.model import (
     Compare,
     Cond,
     Const,
+    EnumOf,
     Expr,
     Member,
     Not,
@@ -126,6 +127,8 @@ def reading_words(book: Book, reading: str, value: str, lang: Lang) -> str:
 def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> str:
     if judged and step.status is Status.VARIES:
         return say("hinge_judgement", scene.lang, what=clause_words(scene, clause))
+    if (early := _not_yet(scene, step, clause)) is not None:
+        return early
     unseen = [name for name, value in step.values.items() if isinstance(value, Absent)]
     if clause.sentence:
         sentence = pick(clause.sentence, scene.lang)
@@ -145,16 +148,31 @@ def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> st
     return _built(scene, step, clause)
 
 
+def _not_yet(scene: Scene, step: Step, clause: Clause) -> str | None:
+    """A comparison with a parameter that has no value yet on the day that chooses: it cannot hold."""
+    for name, expr in zip(("value", "limit"), leaf_of(clause.cond) or (), strict=False):
+        if isinstance(expr, Param) and name in step.values and step.values[name] is None:
+            sentence = pick(clause.sentence, scene.lang) if clause.sentence else ""
+            early = say("not_yet", scene.lang)
+            if isinstance(type_of(scene.book, scene.entities, expr), EnumOf) and f"{{{name}}}" in sentence:
+                filled = fill(scene, step, clause, sentence, {name: early})
+                return None if filled is None else say("fails", scene.lang, what=filled) if step.wanted else filled
+            return say("about", scene.lang, thing=expr_words(scene, expr), what=early)
+    return None
+
+
 def _absent_words(scene: Scene, step: Step, clause: Clause) -> str:
     """`not told: level of the degree; the rule asks for: level of the degree is at least bachelor`."""
     seen: dict[str, list[str]] = {}
     absent = {name: value for name, value in step.values.items() if isinstance(value, Absent)}
     facts = {name: value for name, value in absent.items() if name not in ("value", "limit")}
     for name, value in (facts or absent).items():
-        group = seen.setdefault(value.value, [])
+        group = seen.setdefault("law_silent" if name in scene.book.parameters else value.value, [])
         if (words := _name_of_hole(scene, clause, name)) not in group:
             group.append(words)
-    parts = [say(why, scene.lang) + scene.put(": ", "：") + joined(what, scene.lang) for why, what in seen.items()]
+    parts = [
+        say("about", scene.lang, thing=say(why, scene.lang), what=joined(w, scene.lang)) for why, w in seen.items()
+    ]
     rule = _rule_words(scene, step, clause)
     lead = scene.put("; ", "；").join(parts)
     only = joined(next(iter(seen.values()), []), scene.lang)
@@ -283,8 +301,8 @@ def leaf_of(cond: Cond) -> tuple[Expr, Expr | None] | None:
             return None
 
 
-def fill(scene: Scene, step: Step, clause: Clause, sentence: str) -> str | None:
-    """The sentence with what the step saw in its holes; None if a hole has nothing to show.
+def fill(scene: Scene, step: Step, clause: Clause, sentence: str, told: Mapping[str, str] | None = None) -> str | None:
+    """The sentence with what the step saw in its holes, or the words told for it; None if a hole has nothing to show.
 
     A unit the author wrote beside a hole is part of it: with 35 months and 12 days, `{value} months` shows both.
     """
@@ -293,6 +311,8 @@ def fill(scene: Scene, step: Step, clause: Clause, sentence: str) -> str | None:
     def one(found: re.Match[str]) -> str:
         nonlocal missing
         name = found["name"]
+        if told and name in told:
+            return told[name]
         shown, type = _hole(scene, step, clause, name)
         if shown is None:
             missing = True
@@ -305,6 +325,8 @@ def fill(scene: Scene, step: Step, clause: Clause, sentence: str) -> str | None:
         before = "" if money and before else before
         if (length and unit not in ("港元", "元")) or (money and unit in ("港元", "元")):
             after = ""
+        elif shown == 1 and type == Scalar("whole"):
+            after = after.removesuffix("s")
         return before + words + after
 
     filled = HOLE.sub(one, sentence)

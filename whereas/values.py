@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path as File
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
@@ -77,14 +75,15 @@ def months_words(months: int, days: int, lang: Lang) -> str:
 
 
 @cache
-def _countries() -> Mapping[str, tuple[str, str]]:
-    text = (File(__file__).parent / "countries.csv").read_text("utf-8")
-    return {code: (en, zh) for code, en, zh in csv.reader(text.splitlines())}
+def _countries(lang: Lang) -> Mapping[str, str]:
+    from babel import Locale
+
+    return Locale.parse("zh_Hant_HK" if lang == "zh" else "en").territories
 
 
 def country_words(code: str, lang: Lang) -> str:
-    """The name of a country; its code if it has none. The names are those of CLDR, Chinese as in Hong Kong."""
-    return _countries().get(code, (code, code))[lang == "zh"]
+    """The name of a country as CLDR has it, Chinese as in Hong Kong; its code if it has none."""
+    return _countries(lang).get(code, code)
 
 
 def key_words(book: Book, table: str, key: str, lang: Lang) -> str:

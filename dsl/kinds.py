@@ -1,0 +1,115 @@
+"""Types as a book writes them: what a declaration names, how a message says it, and which units a length counts in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dsl.calendar import Duration, Unit
+from dsl.model import Const, EntityOf, EnumOf, Expr, Extreme, KeyOf, ListOf, Param, Scalar, Type
+from dsl.scope import Scope
+from dsl.syntax import Node, Token
+
+WHOLE, MONEY, DATE = Scalar("whole"), Scalar("money"), Scalar("date")
+DURATION, TRUTH, COUNTRY, TEXT = Scalar("duration"), Scalar("truth"), Scalar("country"), Scalar("text")
+Typed = tuple[Expr, Type]
+"""A value and its type."""
+
+UNITS: dict[str, Unit] = {"DAYS": "days", "WEEKS": "weeks", "MONTHS": "months", "YEARS": "years"}
+"""Units of time by their terminals."""
+
+_SCALARS: dict[str, Scalar] = {t.kind: t for t in (TRUTH, WHOLE, MONEY, DATE, DURATION, COUNTRY, TEXT)}
+
+
+def type_words(kind: Type) -> str:
+    """A type as the language names it."""
+    match kind:
+        case Scalar("duration"):
+            return "a length of time"
+        case Scalar(name):
+            return {"truth": "a truth", "whole": "a whole number", "money": "an amount of money", "text": "text"}.get(
+                name, f"a {name}"
+            )
+        case EnumOf(name):
+            return f"a {name}"
+        case KeyOf(table):
+            return f"a key of {table}"
+        case EntityOf(name):
+            return f"a {name}"
+        case ListOf(name):
+            return f"a list of {name}"
+
+
+def declared_type(node: Node | Token | None, scope: Scope, *, quiet: bool = False) -> Type | None:
+    """The type a declaration names; None if it names none, which is reported unless `quiet`."""
+    assert isinstance(node, Node)
+    if node.kind == "months_type":
+        return DURATION
+    token = node.tokens("NAME")[0]
+    found = _named_type(node.kind, token.text, scope)
+    if found is None and not quiet:
+        kind, candidates = _candidates(node.kind, scope)
+        scope.names.unknown(kind, token, token.text, scope.file, candidates)
+    return found
+
+
+def _named_type(kind: str, text: str, scope: Scope) -> Type | None:
+    names = scope.names
+    if kind == "key_type":
+        return KeyOf(text) if names.use("table", text) else None
+    if kind == "list_type":
+        return ListOf(text) if names.use("entity", text) else None
+    if text in _SCALARS:
+        return _SCALARS[text]
+    if names.use("enumeration", text):
+        return EnumOf(text)
+    return EntityOf(text) if names.use("entity", text) else None
+
+
+def _candidates(kind: str, scope: Scope) -> tuple[str, list[str]]:
+    names = scope.names
+    if kind == "key_type":
+        return "table", list(names.of("table"))
+    if kind == "list_type":
+        return "entity", list(names.of("entity"))
+    words = ["months" if word == "duration" else word for word in _SCALARS]
+    return "type", [*words, *names.of("enumeration"), *names.of("entity")]
+
+
+def parameter_type(name: str, scope: Scope) -> Type | None:
+    """The declared type of a parameter."""
+    head = scope.names.of("parameter")[name].line.head
+    assert head is not None
+    return declared_type(head.parts[3], scope, quiet=True)
+
+
+def key_type(table: str, scope: Scope) -> Type | None:
+    """What the key of a table is."""
+    declared = scope.names.of("table")[table]
+    keys = declared.line.under("key")
+    if not keys or keys[0].head is None or keys[0].head.parts[3] is None:
+        return KeyOf(table)
+    return declared_type(keys[0].head.parts[3], scope, quiet=True)
+
+
+def units_agree(lengths: Iterable[Expr], scope: Scope) -> bool:
+    """Whether lengths of time count in the same kind of unit, as far as the text tells."""
+    told = [units for e in lengths if (units := _units(e, scope))]
+    return len(told) < 2 or len(frozenset().union(*told)) == 1
+
+
+def _units(e: Expr, scope: Scope) -> frozenset[str]:
+    """`days` if a length is told in days or weeks, `months` if in months or years; empty if a case will tell."""
+    match e:
+        case Const(Duration(_, unit), _):
+            return frozenset((_FAMILY[unit],))
+        case Param(name):
+            rows = scope.names.of("parameter")[name].line.lines
+            lengths = [node for row in rows if row.head for node in row.head.nodes() if node.kind == "duration"]
+            return frozenset(_FAMILY[UNITS[unit.type]] for node in lengths for unit in node.tokens(*UNITS))
+        case Extreme(args=args):
+            return frozenset().union(*(_units(a, scope) for a in args))
+        case _:
+            return frozenset()
+
+
+_FAMILY: dict[Unit, str] = {"days": "days", "weeks": "days", "months": "months", "years": "months"}

@@ -1,0 +1,165 @@
+"""What the law is read from and how: sources, judgements, readings, conflicts; schemes, papers and notices."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from dsl.literals import date
+from dsl.model import Citation, Conflict, Document, Judgement, Notice, Reading, Scheme, Source
+from dsl.parts import cited, parts, place
+from dsl.scope import Declared, Names, Scope
+from dsl.syntax import Line, Token
+from dsl.words import check_phrase, citations, label
+
+Resolution = Literal["superseded", "outranked", "unreliable", "scope", "omission", "open"]
+
+
+def source(names: Names, name: str, d: Declared) -> Source | None:
+    """A document of the law."""
+    parts(d, names, "rank", "edition", "document", "address", once=("rank", "edition", "document", "address"))
+    scope = Scope(names, d.file, {}, {})
+    words = label(d.line, names, d.file, f"the source `{name}`")
+    ranks = d.line.under("rank")
+    rank = int(ranks[0].head.text(1)[:3]) if ranks and ranks[0].head else 0
+    if not 1 <= rank <= 7:
+        names.report(
+            "S009" if not ranks else "K208",
+            f"the source `{name}` has no rank",
+            d.file,
+            ranks[0] if ranks else d.line,
+            "1 (statute) to 7 (unknown author)",
+            help="write `rank 2` on a line below",
+        )
+        return None
+    editions = d.line.under("edition")
+    edition = date(editions[0].head.parts[1], scope) if editions and editions[0].head else None  # type: ignore[arg-type]
+    return Source(name, words, rank, edition, _string(d.line, "document"), _string(d.line, "address"), place(d))
+
+
+def _string(line: Line, kind: str) -> str | None:
+    found = line.under(kind)
+    return found[0].head.text(1) if found and found[0].head else None
+
+
+def judgement(names: Names, name: str, d: Declared) -> Judgement | None:
+    """A judgement an officer makes."""
+    parts(d, names)
+    assert d.line.head is not None
+    _, _, ref, mode, _, on = d.line.head.parts
+    assert isinstance(mode, Token)
+    words = label(d.line, names, d.file, f"the judgement `{name}`")
+    cites = cited(d.line, names, d.file, f"the judgement `{name}`")
+    if mode.text not in ("presumed", "open"):
+        names.unknown("way of judging", mode, mode.text, d.file, ["presumed", "open"])
+        return None
+    entity = on.text if isinstance(on, Token) else None
+    if entity and not names.use("entity", entity):
+        names.unknown("entity", on, entity, d.file, names.of("entity"))  # type: ignore[arg-type]
+        return None
+    return Judgement(name, words, mode.text, ref.text if isinstance(ref, Token) else None, entity, cites)  # type: ignore[arg-type]
+
+
+def reading(names: Names, name: str, d: Declared) -> Reading | None:
+    """An ambiguity and its values."""
+    parts(d, names, "member")
+    assert d.line.head is not None
+    ref = d.line.head.token(2)
+    cites = citations(d.line, names, d.file)
+    values, default = {}, []
+    for line in d.line.under("member"):
+        assert line.head is not None
+        values[line.head.text(0)] = label(line, names, d.file, f"`{line.head.text(0)}`")
+        if line.head.token(1):
+            default.append(line.head.text(0))
+        cites += citations(line, names, d.file)
+    if len(values) < 2 or len(default) != 1:
+        names.report(
+            "S009",
+            f"the reading `{name}` needs two values or more, one of them the default",
+            d.file,
+            d.line,
+            f"{len(values)} values, {len(default)} default",
+            help="mark one value with `default`",
+        )
+        return None
+    words = label(d.line, names, d.file, f"the reading `{name}`")
+    return Reading(name, words, tuple(values.items()), default[0], ref.text if ref else None, cites)
+
+
+def conflict(names: Names, name: str, d: Declared) -> Conflict | None:
+    """Sources that disagree."""
+    parts(d, names, "says", "resolved", once=("resolved",))
+    words = label(d.line, names, d.file, f"the conflict {name}")
+    says = tuple(s for s in (_statement(line, names, d.file) for line in d.line.under("says")) if s)
+    resolved = d.line.under("resolved")
+    if len(d.line.under("says")) < 2 or not resolved:
+        names.report(
+            "S009",
+            f"the conflict {name} needs two statements and a resolution",
+            d.file,
+            d.line,
+            f"{len(says)} statements",
+            help="write `says SOURCE ...` for each side and `resolved ...`",
+        )
+        return None
+    head = resolved[0].head
+    assert head is not None
+    kind, by = head.parts[1], head.token(3)
+    assert isinstance(kind, Token)
+    if kind.text not in _RESOLUTIONS:
+        names.unknown("resolution", kind, kind.text, d.file, _RESOLUTIONS)
+        return None
+    if by and not names.use("reading", by.text):
+        names.unknown("reading", by, by.text, d.file, names.of("reading"))
+    if kind.text == "open" and not by:
+        names.report(
+            "S009",
+            f"the open conflict {name} names no reading",
+            d.file,
+            resolved[0],
+            "an open conflict is a reading",
+            help="write `resolved open by reading NAME`",
+        )
+    reason = label(resolved[0], names, d.file, "the resolution")
+    return Conflict(name, words, says, _RESOLUTIONS[kind.text], reason, by.text if by else None)
+
+
+def _statement(line: Line, names: Names, file: str) -> Citation | None:
+    """What one source says, as a citation."""
+    assert line.head is not None
+    token, phrase = line.head.parts[1], line.head.token(4)
+    assert isinstance(token, Token)
+    if not names.use("source", token.text):
+        names.unknown("source", token, token.text, file, names.of("source"))
+        return None
+    check_phrase(phrase, names, file)
+    return Citation(token.text, line.head.text(2), phrase.text if phrase else None)
+
+
+_RESOLUTIONS: dict[str, Resolution] = {word: word for word in get_args(Resolution)}
+
+
+def document(names: Names, name: str, d: Declared) -> Document:
+    """A paper to file."""
+    parts(d, names)
+    return Document(
+        name, label(d.line, names, d.file, f"the paper `{name}`"), cited(d.line, names, d.file, f"the paper `{name}`")
+    )
+
+
+def scheme(names: Names, name: str, d: Declared) -> Scheme:
+    """A scheme."""
+    parts(d, names)
+    return Scheme(name, label(d.line, names, d.file, f"the scheme `{name}`"))
+
+
+def notice(names: Names, name: str, d: Declared) -> Notice:
+    """A sentence under every answer."""
+    parts(d, names)
+    ref = d.line.head.token(2) if d.line.head else None
+    return Notice(
+        name,
+        label(d.line, names, d.file, f"the notice `{name}`"),
+        ref.text if ref else None,
+        cited(d.line, names, d.file, f"the notice `{name}`"),
+    )
