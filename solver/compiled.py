@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from dsl.model import Aggregate, Book, Call, Clause, Cond, Param, Path, Quantified, Verdict
+from dsl.model import Aggregate, Book, Call, Clause, Cond, Param, Path, Quantified, Truth, Verdict
 from solver.answer import Result
 from solver.evaluate import Env, test_fn, three
 from solver.facts import blank
@@ -127,13 +127,12 @@ class Compiled:
             self.grounded[shape] = ground(program_text(self.program, dict(shape)), asked_about(self.program))
         return self.grounded[shape]
 
-    def totalled(self, name: str) -> bool:
-        """Whether some total's filter reads a judgement of this name."""
+    def woven(self, name: str) -> bool:
+        """Whether some test reads a judgement of this name together with other things, in a total or a score."""
         if self.inner is None:
-            self.inner = frozenset(steps[-1] for t in self.tests for _, inner in t.reads.totals for steps in inner)
-            self.inner |= {
-                p.steps[-1] if p.steps else p.base for t in self.tests if t.reads.totals for p in t.reads.paths
-            }
+            names = {steps[-1] for t in self.tests for _, inner in t.reads.totals for steps in inner}
+            paths = [p for t in self.tests if not isinstance(t.spec.cond, Truth) for p in t.reads.paths]
+            self.inner = frozenset(names.union(p.steps[-1] if p.steps else p.base for p in paths))
         return name in self.inner
 
     def used(self, category: str) -> frozenset[int]:

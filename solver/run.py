@@ -81,7 +81,8 @@ class Grounded:
 
 def ground(text: str, wanted: Iterable[tuple[str, int]]) -> Grounded:
     """Ground a program text made by `solver.text`. `wanted`: predicates to be asked about, with their arity."""
-    control = Control(["--warn=none"], logger=_quiet)
+    # Questions to it are answered by propagation but for a few choices; a heuristic would cost more than it saves.
+    control = Control(["--warn=none", "--heuristic=None"], logger=_quiet)
     control.add("base", [], text)
     control.ground([("base", [])])
     atoms = control.symbolic_atoms

@@ -37,7 +37,7 @@ def assumed(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> d
     for a in s.presumed:
         tests = [i for i in _judgement_tests(s, a) if s.truth(i) is not None]
         name = a.steps[-1] if a.list is None else s.facts.show(a)
-        if s.compiled.totalled(a.steps[-1]):
+        if s.compiled.woven(a.steps[-1]):
             _retaken(s, a, found, out, name, deadline)
             continue
         if not tests:
@@ -57,7 +57,7 @@ def assumed(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> d
 def _retaken(
     s: Situation, a: Address, found: Mapping[str, Verdict], out: dict[str, list[str]], name: str, deadline: Deadline
 ) -> None:
-    """Take away a presumption that totals read: the whole case is laid out again without it."""
+    """Take away a presumption that totals or scores read: the whole case is laid out again without it."""
     other = verdicts(without(s, a), tuple(found), deadline)
     for n, v in other.items():
         if v is not found[n]:

@@ -47,13 +47,15 @@ REMEMBER = 200_000
 class Node:
     """A place in a tree: what to look at, and where to go on; or, without a key, what the category comes to.
 
-    test, elements: how to look; without a test, whether the element is there. below: where to go on, by what is found.
-    held: None where open tests leave it. met: the readings asked on the way; no other can change the answer.
+    test, elements: how to look at a test; without one, whether the element is there. reading: whose value to take.
+    below: where to go on, by what is found. held: None where open tests leave it. met: the readings asked on the way;
+    no other can change the answer.
     """
 
     key: Key | None
     test: Callable[[Env], bool] | None = None
     elements: tuple[tuple[str, int], ...] = ()
+    reading: str | None = None
     held: bool | None = None
     met: tuple[str, ...] = ()
     below: dict[Found, Node] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Told:
     known: dict[Key, bool | None] = field(default_factory=dict)
 
     def look(self, node: Node) -> bool | None:
-        """What is found at a node."""
+        """What is found at a node for a test or an element."""
         test = node.test
         if test is None:
             key = node.key
@@ -81,11 +83,15 @@ class Told:
             if key.place < self.written[key.list]:
                 return True
             return None if key.place < len(self.elements[key.list]) else False
-        elements = self.elements
         at = node.elements
-        self.env.els = tuple([elements[name][place] for name, place in at]) if at else ()
+        env = self.env
+        if at:
+            elements = self.elements
+            env.els = tuple([elements[name][place] for name, place in at])
+        else:
+            env.els = ()
         try:
-            return test(self.env)
+            return test(env)
         except (Unread, LawGap, Slack):
             return None
 
@@ -106,31 +112,32 @@ def settled(
 
 def _leaf(compiled: Compiled, told: Told, category: str, readings: Mapping[str, str], deadline: Deadline) -> Node:
     known = told.known
-    root: Node | None = compiled.trees.roots.get(category)
+    look = told.look
     growth: Growth | None = None
+    root: Node | None = compiled.trees.roots.get(category)
     if root is None:
         growth = Growth(compiled, category, deadline)
         root = compiled.trees.roots[category] = growth.grown()
     node = root
-    while True:
+    while node.key is not None:
         key = node.key
-        if key is None:
-            return node
         found: Found
-        if type(key) is Choice:
-            found = readings.get(key.reading)
-        elif key in known:
+        if key in known:
             found = known[key]
+        elif node.reading is not None:
+            found = readings.get(node.reading)
         else:
-            found = known[key] = told.look(node)
-        below = node.below.get(found)
-        if below is None:
-            if growth is None:
-                growth = Growth(compiled, category, deadline)
-                growth.follow(root, node, known, readings)
-            growth.way[key] = found
-            below = node.below[found] = growth.grown()
-        node = below
+            found = known[key] = look(node)
+        below = node.below
+        if found in below:
+            node = below[found]
+            continue
+        if growth is None:
+            growth = Growth(compiled, category, deadline)
+            growth.follow(root, node, known, readings)
+        growth.way[key] = found
+        node = below[found] = growth.grown()
+    return node
 
 
 @dataclass(slots=True)
@@ -164,7 +171,9 @@ class Growth:
         if wanted is None or isinstance(wanted, bool):
             met = tuple(key.reading for key in self.way if isinstance(key, Choice))
             return Node(None, held=_confirmed(compiled, self.category, self.way, wanted, self.deadline), met=met)
-        if isinstance(wanted, There | Choice):
+        if isinstance(wanted, Choice):
+            return Node(wanted, reading=wanted.reading)
+        if isinstance(wanted, There):
             return Node(wanted)
         test, places = wanted
         return test_node(compiled.tests[test], places)
