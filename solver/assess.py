@@ -32,13 +32,14 @@ def assess(
     judgements: Judging = "presumed",
     as_known_on: dt.date | None = None,
     reasons: bool = True,
+    whole: bool = True,
     seconds: float | None = None,
     categories: Sequence[str] | None = None,
 ) -> Answer:
     """The answer on a case.
 
     `seconds`: time limit; categories not settled by then are listed in the answer and have no verdict. `categories`:
-    only these. Without `reasons` only the verdicts are worked out.
+    only these. Without `reasons` only the verdicts are worked out; not `whole`: the steps are those that decide.
     """
     compiled = at(compiled, as_known_on)
     names = tuple(categories) if categories is not None else tuple(compiled.book.categories)
@@ -52,7 +53,8 @@ def assess(
             return Answer(case.name, results, chosen)
         s = situation(compiled, case, readings, judgements)
         found = verdicts(s, names, deadline)
-        return Answer(case.name, reasoned(s, case, found, judgements, readings, deadline), s.readings, unused(s, case))
+        results = reasoned(s, case, found, judgements, readings, deadline, whole=whole)
+        return Answer(case.name, results, s.readings, unused(s, case))
     except OutOfTime:
         return Answer(case.name, (), s.readings if s else {}, complete=False, unsettled=names, limit="time")
     except TooLarge:

@@ -11,7 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from dsl.model import Aggregate, Book, Call, Clause, Cond, Param, Path, Quantified, Truth, Verdict
+from dsl.model import (
+    Aggregate,
+    Book,
+    Call,
+    Clause,
+    Cond,
+    EntityOf,
+    Param,
+    Path,
+    Quantified,
+    Truth,
+    Type,
+    Verdict,
+)
 from solver.answer import Result
 from solver.evaluate import Env, test_fn, three
 from solver.facts import blank
@@ -73,7 +86,7 @@ class Compiled:
     invariants: tuple[Invariant, ...]
     presumed: frozenset[str]
     readings: tuple[str, ...]
-    grounded: dict[Shape, Grounded] = field(default_factory=dict)
+    grounded: dict[tuple[Shape, str], Grounded] = field(default_factory=dict)
     trees: Trees = field(default_factory=Trees)
     as_known: dict[dt.date, Compiled] = field(default_factory=dict)
     remembered: dict[Any, Any] = field(default_factory=dict)
@@ -85,6 +98,7 @@ class Compiled:
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     blanks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     paths: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    bearers: dict[str, tuple[tuple[str | None, tuple[str, ...]], ...]] = field(default_factory=dict)
     grants: dict[Any, tuple[Callable[[Env], Any], tuple[Path, ...]]] = field(default_factory=dict)
     calls: dict[tuple[int, int], Clause] = field(default_factory=dict)
     bindings: dict[tuple[int, tuple[int, ...]], Mapping[str, str]] = field(default_factory=dict)
@@ -121,11 +135,35 @@ class Compiled:
             self.blanks[path] = blank(self.book, self.program.lists[path], {}).facts
         return self.blanks[path]
 
-    def ground(self, shape: Shape) -> Grounded:
-        """The program for a shape, grounded on first use."""
-        if shape not in self.grounded:
-            self.grounded[shape] = ground(program_text(self.program, dict(shape)), asked_about(self.program))
-        return self.grounded[shape]
+    def ground(self, shape: Shape, scheme: str) -> Grounded:
+        """The program of a scheme's categories for a shape, grounded on first use."""
+        key = (shape, scheme)
+        if key not in self.grounded:
+            mine = [c for c in self.program.categories if self.book.categories[c].scheme == scheme]
+            gates: frozenset[int] = frozenset().union(*(self._below(c, "any") for c in mine))
+            text = program_text(self.program, dict(shape), only=gates)
+            self.grounded[key] = ground(text, asked_about(self.program, gates))
+        return self.grounded[key]
+
+    def things(self, entity: str, lists: Mapping[str, str]) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
+        """Where things of an entity are: on a given (None and the steps to it) or in the elements of a list."""
+        if entity not in self.bearers:
+            book = self.book
+            found: list[tuple[str | None, tuple[str, ...]]] = []
+
+            def visit(kind: Type, name: str | None, steps: tuple[str, ...]) -> None:
+                if isinstance(kind, EntityOf):
+                    if kind.entity == entity:
+                        found.append((name, steps))
+                    for f in book.entities[kind.entity].facts:
+                        visit(f.type, name, (*steps, f.id))
+
+            for path, of in lists.items():
+                visit(EntityOf(of), path, ())
+            for given, fact in book.givens.items():
+                visit(fact.type, None, (given,))
+            self.bearers[entity] = tuple(found)
+        return self.bearers[entity]
 
     def woven(self, name: str) -> bool:
         """Whether some test reads a judgement of this name together with other things, in a total or a score."""

@@ -15,7 +15,7 @@ from solver.hinges import hinges
 from solver.run import Deadline
 from solver.sensitivity import assumed, sensitive
 from solver.situation import Judging, Situation, situation
-from solver.steps import category_steps, leaves, statuses
+from solver.steps import category_steps, leaves, walk_of
 
 _WEAK = 6
 
@@ -27,10 +27,15 @@ def reasoned(
     judgements: Judging,
     readings: Mapping[str, str] | Literal["all"],
     deadline: Deadline,
+    *,
+    whole: bool,
 ) -> tuple[Result, ...]:
-    """The results of the categories in `found`, with their reasons."""
+    """The results of the categories in `found`, with their reasons. `whole`: with every clause, not only what decides.
+
+    What a category gives and asks for is left empty where it does not hold in any completion.
+    """
     names = tuple(found)
-    walk = statuses(s, names, deadline)
+    walk = walk_of(s, names, deadline, whole=whole)
     depends = [n for n in names if found[n] is Verdict.DEPENDS]
     turning = hinges(_roomy(s, case, judgements, readings), depends, deadline) if depends else {}
     presumptions = assumed(s, found, deadline)
@@ -38,6 +43,7 @@ def reasoned(
     out = []
     for name in names:
         category = s.compiled.book.categories[name]
+        may_hold = found[name] is not Verdict.DOES_NOT_QUALIFY
         steps = category_steps(walk, category, found[name])
         decisive = [x for step in steps for x in leaves(step) if x.decisive]
         out.append(
@@ -48,8 +54,8 @@ def reasoned(
                 turning.get(name, ()),
                 presumptions.get(name, ()),
                 by_reading.get(name, ()),
-                tuple(granted(s, g.kind, g.value) for g in category.grants),
-                asked(s, category),
+                tuple(granted(s, g.kind, g.value) for g in category.grants) if may_hold else (),
+                asked(s, category) if may_hold else (),
                 tuple(r.target for r in category.routes if truth_of(s, r.when.cond)),
                 tuple(dict.fromkeys(_reason(x, name) for x in decisive)),
                 _leaning(s, decisive),

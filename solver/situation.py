@@ -235,28 +235,20 @@ def _at_thing(path: Path, where: Address) -> Address:
 
 def _bearers(s: Situation, entity: str) -> Iterable[tuple[tuple[Mapping[str, Any], ...], Address]]:
     """Every thing of an entity, with the address its facts begin at."""
-    book = s.compiled.book
-    for path, items in s.facts.lists.items():
-        if items.entity == entity:
-            for i in range(items.written + s.blanks.get(path, 0)):
-                yield (s.facts.element(path, i).facts,), Address(path, i, ())
+    facts = s.facts
+    for name, steps in s.compiled.things(entity, {path: items.entity for path, items in facts.lists.items()}):
+        if name is None:
+            yield (_inside(facts.root[steps[0]], steps[1:]),), Address(None, -1, steps)
+            continue
+        for i in range(facts.lists[name].written + s.blanks.get(name, 0)):
+            yield (_inside(facts.element(name, i), steps),), Address(name, i, steps)
 
-    def inside(
-        thing: Any, kind: Any, steps: tuple[str, ...], where: Address
-    ) -> Iterable[tuple[tuple[Mapping[str, Any], ...], Address]]:
-        if isinstance(kind, EntityOf):
-            at_ = Address(where.list, where.place, (*where.steps, *steps))
-            if kind.entity == entity and steps:
-                yield (thing.facts,), at_
-            for f in book.entities[kind.entity].facts:
-                yield from inside(thing.facts[f.id], f.type, (*steps, f.id), where)
 
-    for given, fact in book.givens.items():
-        if isinstance(fact.type, EntityOf):
-            yield from inside(s.facts.root[given], fact.type, (given,), Address(None, -1, ()))
-    for path, items in s.facts.lists.items():
-        for i in range(items.written + s.blanks.get(path, 0)):
-            yield from inside(s.facts.element(path, i), EntityOf(items.entity), (), Address(path, i, ()))
+def _inside(thing: Any, steps: Sequence[str]) -> Mapping[str, Any]:
+    """The facts of a thing reached from another."""
+    for step in steps:
+        thing = thing.facts[step]
+    return thing.facts  # type: ignore[no-any-return]
 
 
 def tables(s: Situation, tests: Iterable[Instance]) -> list[Table]:

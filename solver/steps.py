@@ -26,36 +26,48 @@ _STATUS = {True: Status.HOLDS, False: Status.FAILS, None: Status.VARIES}
 
 @dataclass(slots=True)
 class Walk:
-    """Statuses of every clause met on the way down from the categories."""
+    """What clauses do over all completions. `whole`: every clause is shown, not only those that decide."""
 
     s: Situation
+    circuit: Circuit
     copy: Copy
-    truths: Mapping[tuple[int, tuple[int, ...]], bool | None] = field(default_factory=dict)
+    deadline: Deadline
+    whole: bool
+    truths: dict[tuple[int, tuple[int, ...]], bool | None] = field(default_factory=dict)
 
     def status(self, gate: int, places: tuple[int, ...]) -> Status:
         """What a clause does over all completions."""
-        return _STATUS[self.truths[gate, places]]
+        key = (gate, places)
+        truths = self.truths
+        if key not in truths:
+            with self.circuit:
+                value = self.copy.value(gate, places)
+            truths[key] = value if isinstance(value, bool) else settle(self.circuit, {key: value}, self.deadline)[key]
+        return _STATUS[truths[key]]
 
 
-def statuses(s: Situation, names: Sequence[str], deadline: Deadline) -> Walk:
-    """The status of every clause under the categories."""
-    program = s.compiled.program
+def walk_of(s: Situation, names: Sequence[str], deadline: Deadline, *, whole: bool) -> Walk:
+    """A walk down the categories; if it is to be whole, with the status of every clause worked out at once."""
     circuit = Circuit()
     with circuit:
         c = copy(s, circuit)
-        walk = Walk(s, c)
-        values: dict[tuple[int, tuple[int, ...]], Value] = {}
-        todo: list[tuple[int, tuple[int, ...]]] = [(r, ()) for n in names for r in program.roots[n]]
-        while todo:
-            key = todo.pop()
-            if key in values:
-                continue
+        values = _values(s, c, names) if whole else {}
+        for t in tables(s, s.varied):
+            constrain((c,), t, [], lambda _: False)
+    return Walk(s, circuit, c, deadline, whole, settle(circuit, values, deadline))
+
+
+def _values(s: Situation, c: Copy, names: Sequence[str]) -> dict[tuple[int, tuple[int, ...]], Value]:
+    """The value of every clause that is shown under the categories."""
+    program = s.compiled.program
+    values: dict[tuple[int, tuple[int, ...]], Value] = {}
+    todo: list[tuple[int, tuple[int, ...]]] = [(r, ()) for n in names for r in program.roots[n]]
+    while todo:
+        key = todo.pop()
+        if key not in values:
             values[key] = c.value(*key)
             todo += [(i.gate, _at(i, p)) for i, p in _inputs(s, program.gates[key[0]], key[1])]
-        for t in tables(s, tuple(i for i in s.varied if i in c.tests)):
-            constrain((c,), t, [], lambda _: False)
-    walk.truths = settle(circuit, values, deadline)
-    return walk
+    return values
 
 
 def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple[Input, tuple[int, ...]]]:
@@ -91,6 +103,7 @@ def category_steps(walk: Walk, category: Category, found: Verdict) -> tuple[Step
     return tuple(
         _step(walk, root, (), category.id, wanted, _WISH[found] if i in chosen else None)
         for i, (root, _, wanted) in enumerate(kids)
+        if walk.whole or i in chosen
     )
 
 
@@ -164,7 +177,11 @@ def _step(
         inputs = [i for i, v in zip(inputs, gate.values, strict=True) if v == chosen[1]]
     below = [(i.gate, _at(i, places), inner_wanted) for i in inputs]
     marked = _decisive(walk, below, wish)
-    made = tuple(_step(walk, g, p, here, w, wish if k in marked else None) for k, (g, p, w) in enumerate(below))
+    made = tuple(
+        _step(walk, g, p, here, w, wish if k in marked else None)
+        for k, (g, p, w) in enumerate(below)
+        if walk.whole or k in marked
+    )
     kind: StepKind = "constant" if gate.kind == "true" else gate.kind
     return Step(
         here,
@@ -234,6 +251,8 @@ def _elements(
     marked = _decisive(walk, below, wish)
     out = []
     for place, (g, p, w) in enumerate(below):
+        if not walk.whole and place not in marked:
+            continue
         inner = _step(walk, g, p, path, w, wish if place in marked else None)
         there = place < written
         address = f"{gate.over}[{place if there else '+'}]"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from dsl.model import Citation
 from solver.cells import Instance, Table
-from solver.lower import Gate, Input, Program
+from solver.lower import Gate, Input, Program, TestSpec
 
 ROOM = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 
@@ -92,24 +92,36 @@ def gate_rules(program: Program, gate: Gate) -> list[str]:
             return [f"{counter} :- {', '.join(parts)}.", rule(f"not {counter}")]
 
 
-def program_text(program: Program, room: Mapping[str, int], *, annotate: bool = False, fixed: bool = False) -> str:
-    """The rules of a book with room for so many elements; `fixed`: without the choices, for facts to be added."""
+def program_text(
+    program: Program,
+    room: Mapping[str, int],
+    *,
+    annotate: bool = False,
+    fixed: bool = False,
+    only: frozenset[int] | None = None,
+) -> str:
+    """The rules of a book with room for so many elements.
+
+    `fixed`: without the choices, for facts to be added. `only`: these clauses, with what they read.
+    """
     out: list[str] = []
-    for path in sorted(program.lists):
+    gates = _gates(program, only)
+    lists = {name for gate in gates for name in (*gate.lists, gate.over) if name is not None}
+    for path in sorted(lists):
         name = list_name(path)
         out.append(f"place_{name}(0..{max(room.get(path, 1), 1) - 1}).")
         if not fixed:
             out.append(f"{{ exists_{name}(A) : place_{name}(A) }}.")
-    for reading in readings_used(program):
+    for reading in readings_used(program, only):
         values = [option(reading, v) for v, _ in program.book.readings[reading].values]
         if not fixed:
             out.append(f"1 {{ {'; '.join(values)} }} 1.")
     if not fixed:
-        for test in program.tests:
+        for test in _tests(program, only):
             names = _vars(len(test.lists))
             domain = _domain(test.lists, names)
             out.append(f"{{ {_atom(test.name, names)} }}{' :- ' + ', '.join(domain) if domain else ''}.")
-    for gate in program.gates:
+    for gate in gates:
         rules = gate_rules(program, gate)
         if annotate and gate.path:
             out.append(f"% {gate.path}{_cited(gate.clause.cites) if gate.clause else ''}")
@@ -117,13 +129,22 @@ def program_text(program: Program, room: Mapping[str, int], *, annotate: bool = 
     return "\n".join(out) + "\n"
 
 
-def asked_about(program: Program) -> Iterable[tuple[str, int]]:
+def _gates(program: Program, only: frozenset[int] | None) -> list[Gate]:
+    return [g for g in program.gates if only is None or g.id in only]
+
+
+def _tests(program: Program, only: frozenset[int] | None) -> list[TestSpec]:
+    read = {g.test for g in _gates(program, only)}
+    return [t for t in program.tests if t.id in read]
+
+
+def asked_about(program: Program, only: frozenset[int]) -> Iterable[tuple[str, int]]:
     """The predicates whose atoms are put to the grounded program, with their arity."""
-    yield from ((test.name, len(test.lists)) for test in program.tests)
+    yield from ((test.name, len(test.lists)) for test in _tests(program, only))
     yield from ((f"exists_{list_name(path)}", 1) for path in program.lists)
-    for reading in readings_used(program):
+    for reading in readings_used(program, only):
         yield from ((option(reading, value), 0) for value, _ in program.book.readings[reading].values)
-    yield from ((program.gates[gate].name, 0) for gate in program.categories.values())
+    yield from ((program.gates[gate].name, 0) for gate in program.categories.values() if gate in only)
 
 
 def _cited(cites: Iterable[Citation]) -> str:
@@ -132,9 +153,9 @@ def _cited(cites: Iterable[Citation]) -> str:
     return f"  [{'; '.join(parts)}]" if parts else ""
 
 
-def readings_used(program: Program) -> list[str]:
+def readings_used(program: Program, only: frozenset[int] | None = None) -> list[str]:
     """Readings some clause turns on, in order."""
-    return sorted({g.reading for g in program.gates if g.reading})
+    return sorted({g.reading for g in _gates(program, only) if g.reading})
 
 
 def test_atom(program: Program, instance: Instance) -> str:

@@ -8,14 +8,14 @@ same either way, the category is settled all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from solver.cells import Instance
 from solver.compiled import Compiled, Ready
 from solver.evaluate import Env, LawGap, Slack, Unread
-from solver.lower import Gate, Program
+from solver.lower import Gate, Input, Program
 from solver.run import Deadline, Grounded
 from solver.text import list_name, option
 
@@ -135,23 +135,39 @@ def _leaf(compiled: Compiled, told: Told, category: str, readings: Mapping[str, 
         if growth is None:
             growth = Growth(compiled, category, deadline)
             growth.follow(root, node, known, readings)
-        growth.way[key] = found
+        growth.tell(found)
         node = below[found] = growth.grown()
     return node
 
 
-@dataclass(slots=True)
 class Growth:
-    """The growing end of a tree: what was found on the way there, and what the rules come to.
+    """The growing end of a tree: the rules walked as far as what was found on the way there.
 
-    way: what was found, in order. values: clauses that come to a truth, or are open for good; they stay so further on.
+    way: what was found, in order.
     """
 
-    compiled: Compiled
-    category: str
-    deadline: Deadline
-    way: dict[Key, Found] = field(default_factory=dict)
-    values: dict[Instance, bool | None] = field(default_factory=dict)
+    def __init__(self, compiled: Compiled, category: str, deadline: Deadline) -> None:
+        """Begin at the root."""
+        self.compiled, self.category, self.deadline = compiled, category, deadline
+        self.way: dict[Key, Found] = {}
+        rules = _Rules(compiled.program, self.way)
+        self._walk = rules.value(compiled.program.categories[category], ())
+        self._next: Key | None = None
+        self._held: bool | None = None
+        self._go(None)
+
+    def _go(self, found: Found) -> None:
+        """Tell the rules what was found, and hear what they ask next or what they come to."""
+        try:
+            self._next = self._walk.send(found)
+        except StopIteration as end:
+            self._next, self._held = None, end.value
+
+    def tell(self, found: Found) -> None:
+        """Go one step further."""
+        assert self._next is not None
+        self.way[self._next] = found
+        self._go(found)
 
     def follow(self, root: Node, last: Node, known: Mapping[Key, bool | None], readings: Mapping[str, str]) -> None:
         """Go from the root to a node, by what is known."""
@@ -159,24 +175,26 @@ class Growth:
         while node is not last:
             key = node.key
             assert key is not None
-            found = self.way[key] = readings.get(key.reading) if isinstance(key, Choice) else known[key]
+            found = readings.get(key.reading) if isinstance(key, Choice) else known[key]
+            self.tell(found)
             node = node.below[found]
 
     def grown(self) -> Node:
         """What comes after the way so far: what to look at next, or the answer."""
         compiled = self.compiled
         compiled.trees.size += 1
-        program = compiled.program
-        wanted = _Rules(program, self.way, self.values).value(program.categories[self.category], ())
-        if wanted is None or isinstance(wanted, bool):
-            met = tuple(key.reading for key in self.way if isinstance(key, Choice))
-            return Node(None, held=_confirmed(compiled, self.category, self.way, wanted, self.deadline), met=met)
-        if isinstance(wanted, Choice):
-            return Node(wanted, reading=wanted.reading)
-        if isinstance(wanted, There):
-            return Node(wanted)
-        test, places = wanted
-        return test_node(compiled.tests[test], places)
+        match self._next:
+            case None:
+                met = tuple(key.reading for key in self.way if isinstance(key, Choice))
+                return Node(
+                    None, held=_confirmed(compiled, self.category, self.way, self._held, self.deadline), met=met
+                )
+            case Choice(reading) as key:
+                return Node(key, reading=reading)
+            case There() as key:
+                return Node(key)
+            case (test, places):
+                return test_node(compiled.tests[test], places)
 
 
 def test_node(ready: Ready, places: tuple[int, ...]) -> Node:
@@ -197,7 +215,7 @@ def _confirmed(
             for name, place in zip(program.tests[key[0]].lists, key[1], strict=True):
                 room[name] = max(room[name], place + 1)
     shape = compiled.room(room)
-    grounded = compiled.ground(shape)
+    grounded = compiled.ground(shape, compiled.book.categories[category].scheme)
     goal = grounded.literal(program.gates[program.categories[category]].name)
     if goal is None:
         return False
@@ -230,125 +248,118 @@ def _literals(compiled: Compiled, grounded: Grounded, ends: Mapping[str, int], k
     yield from (x if holds else -x for x, holds in literals if x is not None)
 
 
+Walked = Generator[Key, Found, bool | None]
+"""A clause being walked: it asks for keys, is sent what was found there, and comes to a truth or None: open."""
+
+
 @dataclass(slots=True)
 class _Rules:
-    """The rules under some truths: a truth, None where it is open, or the key of what to look at next."""
+    """The rules, walked from left to right as far as need be. way: what was found; values: what clauses came to."""
 
     program: Program
     way: Mapping[Key, Found]
-    values: dict[Instance, bool | None]
-    asking: dict[Instance, Key] = field(default_factory=dict)
+    values: dict[Instance, bool | None] = field(default_factory=dict)
 
-    def value(self, gate: int, places: tuple[int, ...]) -> bool | Key | None:
+    def value(self, gate: int, places: tuple[int, ...]) -> Walked:
         """What a clause comes to."""
         at = (gate, places)
-        if at in self.values:
-            return self.values[at]
-        if at in self.asking:
-            return self.asking[at]
-        value = self._gate(self.program.gates[gate], places)
-        if isinstance(value, tuple):
-            self.asking[at] = value
-        else:
-            self.values[at] = value
-        return value
+        if at not in self.values:
+            self.values[at] = yield from self._gate(self.program.gates[gate], places)
+        return self.values[at]
 
-    def _gate(self, gate: Gate, places: tuple[int, ...]) -> bool | Key | None:
-        def inputs() -> Iterable[bool | Key | None]:
-            return (self.value(i.gate, tuple([places[a] for a in i.args])) for i in gate.inputs)
+    def _input(self, i: Input, places: tuple[int, ...]) -> Walked:
+        return self.value(i.gate, tuple([places[a] for a in i.args]) if i.args else ())
 
+    def _ask(self, key: Key) -> Generator[Key, Found, Found]:
+        if key in self.way:
+            return self.way[key]
+        return (yield key)
+
+    def _gate(self, gate: Gate, places: tuple[int, ...]) -> Walked:
         match gate.kind:
             case "true":
                 return True
             case "test":
                 assert gate.test is not None
-                return self._looked((gate.test, places))
+                found = yield from self._ask((gate.test, places))
+                assert not isinstance(found, str)
+                return found
             case "all":
-                return _all(inputs())
+                return (yield from _first(False, (self._input(i, places) for i in gate.inputs)))
             case "any":
-                return _any(inputs())
+                return (yield from _first(True, (self._input(i, places) for i in gate.inputs)))
             case "not":
-                return _not(next(iter(inputs())))
+                return _not((yield from self._input(gate.inputs[0], places)))
             case "at_least":
-                return _at_least(gate.n, list(inputs()))
+                return (yield from self._at_least(gate, places))
             case "reading":
-                return self._reading(gate, places)
+                return (yield from self._reading(gate, places))
             case "override":
-                own, *exceptions = inputs()
-                met, unmet = exceptions[: gate.met], exceptions[gate.met :]
-                return _any((*met, _all((*map(_not, unmet), own))))
-            case "some":
-                return _any(self._elements(gate, places, positive=True))
-            case "every":
-                return _not(_any(self._elements(gate, places, positive=False)))
+                return (yield from self._override(gate, places))
+            case "some" | "every":
+                return (yield from self._elements(gate, places))
 
-    def _looked(self, key: Instance | There) -> bool | Key | None:
-        found = self.way.get(key, key)
-        assert not isinstance(found, str)
-        return found
+    def _at_least(self, gate: Gate, places: tuple[int, ...]) -> Walked:
+        held = open_ = 0
+        for k, i in enumerate(gate.inputs):
+            if held >= gate.n or held + open_ + len(gate.inputs) - k < gate.n:
+                break
+            v = yield from self._input(i, places)
+            held, open_ = held + (v is True), open_ + (v is None)
+        return True if held >= gate.n else None if held + open_ >= gate.n else False
 
-    def _reading(self, gate: Gate, places: tuple[int, ...]) -> bool | Key | None:
+    def _reading(self, gate: Gate, places: tuple[int, ...]) -> Walked:
         """The branch of the value that a reading has; of an open one what all branches come to."""
         assert gate.reading is not None
-        key = Choice(gate.reading)
-        if key not in self.way:
-            return key
-        chosen = self.way[key]
-        branches = [i for value, i in zip(gate.values, gate.inputs, strict=True) if chosen in (value, None)]
-        values = [self.value(i.gate, tuple([places[a] for a in i.args])) for i in branches]
-        asked = next((v for v in values if isinstance(v, tuple)), None)
-        if asked is not None:
-            return asked
-        return values[0] if all(v is values[0] for v in values) else None
+        chosen = yield from self._ask(Choice(gate.reading))
+        values: set[bool | None] = set()
+        for value, i in zip(gate.values, gate.inputs, strict=True):
+            if chosen in (value, None):
+                values.add((yield from self._input(i, places)))
+        return values.pop() if len(values) == 1 else None
 
-    def _elements(self, gate: Gate, places: tuple[int, ...], *, positive: bool) -> Iterable[bool | Key | None]:
-        """For each place: an element is there and its clause holds (or, for `every`, fails)."""
-        name = gate.over
+    def _override(self, gate: Gate, places: tuple[int, ...]) -> Walked:
+        """A clause after its exceptions: those that make it hold, then those that make it fail, then itself."""
+        own, *exceptions = gate.inputs
+        met = yield from _first(True, (self._input(i, places) for i in exceptions[: gate.met]))
+        if met is True:
+            return True
+        unmet = yield from _first(True, (self._input(i, places) for i in exceptions[gate.met :]))
+        inner = False if unmet is True else (yield from self._input(own, places))
+        if inner is True and unmet is None:
+            inner = None
+        return None if met is None and inner is False else inner
+
+    def _elements(self, gate: Gate, places: tuple[int, ...]) -> Walked:
+        """Some or every element: of those that are there, and of those that may be, what the clause comes to."""
+        name, body = gate.over, gate.inputs[0]
         assert name is not None
-        body = gate.inputs[0]
+        decisive = gate.kind == "some"
+        out: bool | None = not decisive
         place = 0
         while True:
-            there = self._looked(There(name, place))
+            there = yield from self._ask(There(name, place))
             if there is False:
-                return
-            if isinstance(there, tuple):
-                yield there
-                return
-            inner = self.value(body.gate, tuple([(*places, place)[a] for a in body.args]))
-            yield _all((there, inner if positive else _not(inner)))
+                return out
+            v = yield from self._input(body, (*places, place))
+            if v is decisive and there is True:
+                return decisive
+            if v is None or v is decisive:
+                out = None
             place += 1
 
 
-def _all(values: Iterable[bool | Key | None]) -> bool | Key | None:
-    """Whether all hold, from left to right."""
-    out: bool | None = True
-    for v in values:
-        if v is False or isinstance(v, tuple):
+def _first(decisive: bool, values: Iterable[Walked]) -> Walked:
+    """The decisive truth if some value has it; the other if all have that; else open."""
+    out: bool | None = not decisive
+    for walked in values:
+        v = yield from walked
+        if v is decisive:
             return v
         if v is None:
             out = None
     return out
 
 
-def _any(values: Iterable[bool | Key | None]) -> bool | Key | None:
-    """Whether any holds, from left to right."""
-    out: bool | None = False
-    for v in values:
-        if v is True or isinstance(v, tuple):
-            return v
-        if v is None:
-            out = None
-    return out
-
-
-def _not(v: bool | Key | None) -> bool | Key | None:
-    return (not v) if isinstance(v, bool) else v
-
-
-def _at_least(n: int, values: Sequence[bool | Key | None]) -> bool | Key | None:
-    """Whether so many hold."""
-    if sum(v is True for v in values) >= n:
-        return True
-    if sum(v is not False for v in values) < n:
-        return False
-    return next((v for v in values if isinstance(v, tuple)), None)
+def _not(v: bool | None) -> bool | None:
+    return None if v is None else not v

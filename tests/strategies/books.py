@@ -570,7 +570,7 @@ def of_date(make: Maker, scope: Scope, seen: Seen) -> m.Cond:
     other = make.pick([*others, *others, m.Const(make.day(), DATE)])
     if "cutoff" in make.parameters and make.often(3):
         other = m.Param("cutoff")
-    ways = ("plain", "shift", "shift", "window", "window", "year", "extreme", "years_apart", "set", "edge", "edge")
+    ways = ("plain", "shift", "shift", "window", "window", "year", "extreme", "extreme", "years_apart", "set", "edge")
     match make.pick(ways):
         case "shift":
             moved = m.Shift(other, make.pick(make.lengths), make.pick((1, -1)))
