@@ -32,7 +32,7 @@ from whereas.driver import load_book
 
 ROOT = Path(__file__).parent.parent
 SEED = 20261121
-BULK = 5_000
+BULK = 20_000
 SINGLE = 300
 RUNS = 5
 SLOW = 100.0
