@@ -410,6 +410,12 @@ def _most(parts: Sequence[Needs]) -> Needs:
     return {n: max(p.get(n, 0) for p in parts) for n in names}
 
 
+def _at(path: Path, things: Mapping[str, Path]) -> Path:
+    """A path with the parameter it begins with replaced by what that stands for."""
+    where = things.get(path.base)
+    return Path(where.base, (*where.steps, *path.steps)) if where else path
+
+
 def _witnesses(clause: Clause, book: Book, things: Mapping[str, Path], holds: bool) -> Needs:
     """Elements of each list that suffice to make a clause hold (or fail) whenever some elements can."""
 
@@ -428,12 +434,11 @@ def _witnesses(clause: Clause, book: Book, things: Mapping[str, Path], holds: bo
         case ByReading(_, branches):
             return _most([of(c) for _, c in branches])
         case Quantified(kind, _, path, _, body):
-            where = things.get(path.base)
-            name = str(Path(where.base, (*where.steps, *path.steps)) if where else path)
             own = 1 if (kind == "some") == holds else 0
-            return _sum([{name: own}, of(body)])
+            return _sum([{str(_at(path, things)): own}, of(body)])
         case Call(term, args):
             params = [p for p, _ in book.terms[term].params]
-            return _witnesses(book.terms[term].means, book, dict(zip(params, args, strict=True)), holds)
+            given = [_at(a, things) for a in args]
+            return _witnesses(book.terms[term].means, book, dict(zip(params, given, strict=True)), holds)
         case _:
             return {}
