@@ -27,9 +27,7 @@ from dsl.model import Book, Verdict
 from solver.answer import Answer
 from solver.assess import assess, compile_book
 from solver.compiled import Compiled
-from solver.run import Deadline
-from solver.situation import DEFAULT, readings_of
-from solver.verdicts import quick
+from solver.situation import DEFAULT, situation
 from whereas.driver import load_book
 
 ROOT = Path(__file__).parent.parent
@@ -89,13 +87,12 @@ def bare(compiled: Compiled, case: Case) -> Answer:
 
 
 def afresh(compiled: Compiled, people: Sequence[Case]) -> tuple[float, ...]:
-    """The same with every outcome met so far forgotten before each person; the book stays compiled and grounded."""
+    """The same with trees, tables and filters forgotten before each person; the book stays compiled and grounded."""
     out = []
     for case in people:
         compiled.remembered.clear()
         compiled.filters.clear()
-        for plan in compiled.plans.values():
-            plan.known.clear()
+        compiled.trees.roots.clear()
         begun = time.process_time()
         bare(compiled, case)
         out.append((time.process_time() - begun) * 1e3)
@@ -104,11 +101,8 @@ def afresh(compiled: Compiled, people: Sequence[Case]) -> tuple[float, ...]:
 
 def raises_law(compiled: Compiled, case: Case) -> bool:
     """Whether some comparison of a complete person is a question of the law, though no verdict turns on it."""
-    book = compiled.book
-    return (
-        quick(compiled, case, tuple(book.categories), readings_of(book, case, DEFAULT), "presumed", Deadline(None))
-        is None
-    )
+    s = situation(compiled, case, DEFAULT, "presumed")
+    return any(s.truth(instance) is None for instance in s.instances())
 
 
 def single(book: Book, people: Sequence[Case], random: Random) -> list[Times]:
@@ -125,7 +119,7 @@ def single(book: Book, people: Sequence[Case], random: Random) -> list[Times]:
         rows += [
             Times(f"verdicts, {what}", timed(group, run), bar),
             Times("... the same people again", timed(group, run), bar),
-            Times("... nothing remembered of others", afresh(compiled, group), bar),
+            Times("... nothing remembered of others", afresh(compiled, group)),
         ]
     for what, group in (("no question of the law met", plain), ("some question of the law met", gaps)):
         times = timed(group, functools.partial(bare, compile_book(book)))

@@ -110,6 +110,10 @@ def _no_book(token: Token, file: str, files: Mapping[str, str], names: Names) ->
     names.report("N101", f"there is no book `{token.text}`", file, token, f"no file {name}{SUFFIX}", help=fix)
 
 
+_ONE_NAME = (("given", "parameter", "value"), ("term", "value"))
+"""Kinds of declaration whose names stand in the same places, so that one name means one of them."""
+
+
 def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declared | None:
     """Every declaration under its kind and name; the main book's own line is returned."""
     head: Declared | None = None
@@ -140,10 +144,7 @@ def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declare
                 names.of("book")[file] = head
                 continue
             other = names.of(kind).get(token.text)
-            clash = next(
-                (k for k in ("given", "parameter") if kind in ("given", "parameter") and token.text in names.of(k)),
-                None,
-            )
+            clash = next((k for ks in _ONE_NAME if kind in ks for k in ks if token.text in names.of(k)), None)
             if other or clash:
                 first = other or names.of(clash or "")[token.text]
                 names.report(
@@ -194,6 +195,8 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     def scope(d: Declared) -> Scope:
         return Scope(names, d.file, givens, entities)
 
+    vocabulary.named_values(names, scope(head))
+
     entities = {
         n: replace(e, invariants=vocabulary.entity_invariants(names, e, Scope(names, "", givens, entities)))
         for n, e in entities.items()
@@ -208,7 +211,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     categories = each(names, "category", lambda n, d: rules.category(names, n, d, scope(d)))
     notices = each(names, "notice", lambda n, d: law.notice(names, n, d))
     properties = each(names, "property", lambda n, d: rules.property_(names, n, d))
-    people = each(names, "example", lambda n, d: examples.example(names, n, d))
+    people = each(names, "example", lambda n, d: examples.example(names, n, d, scope(d)))
     top = tuple(c for d in names.of("invariant").values() for c in vocabulary.invariants((d.line,), scope(d)))
     return Book(
         head.name.text,

@@ -68,6 +68,24 @@ def shift(day: dt.date, by: Duration, sign: int = 1) -> dt.date:
     return dt.date.fromordinal(min(max(day.toordinal() + days, FIRST.toordinal()), LAST.toordinal()))
 
 
+Edge = Literal["month begins", "month ends", "year begins", "year ends"]
+
+
+def edge_of(day: dt.date, edge: Edge) -> dt.date:
+    """The first or last day of the month or year that a day falls in; `ONGOING` stays."""
+    if day == ONGOING:
+        return day
+    match edge:
+        case "month begins":
+            return day.replace(day=1)
+        case "month ends":
+            return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+        case "year begins":
+            return dt.date(day.year, 1, 1)
+        case "year ends":
+            return dt.date(day.year, 12, 31)
+
+
 def age(born: dt.date, on: dt.date) -> int:
     """Completed years from `born` to `on`; a birthday on 29 February falls on 28 February in a common year.
 

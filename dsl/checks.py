@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from itertools import combinations
 
 from dsl.diagnostics import Diagnostic, Label
@@ -21,6 +22,7 @@ from dsl.model import (
     Compare,
     Cond,
     Difference,
+    EdgeOf,
     Expr,
     Extreme,
     Member,
@@ -111,12 +113,18 @@ def _cycles(book: Book, names: Names) -> Iterator[Diagnostic]:
 
 
 def _calls(book: Book, name: str) -> list[str]:
-    """The terms a term is defined by."""
-    inside = [c.cond for c in clauses(book.terms[name].means)]
-    sides = [side for cond in inside if isinstance(cond, Compare) for side in (cond.left, cond.right)]
-    filters = [side.where for side in sides if isinstance(side, Aggregate) and side.where is not None]
-    inside += [c.cond for where in filters for c in clauses(Clause(None, where))]
-    return [cond.term for cond in inside if isinstance(cond, Call) and cond.term in book.terms]
+    """The terms a term is defined by, those inside its totals and scores included."""
+    found: dict[str, None] = {}
+    todo: list[object] = [book.terms[name].means]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, Call) and part.term in book.terms:
+            found.setdefault(part.term)
+        elif isinstance(part, tuple):
+            todo += part
+        elif is_dataclass(part) and not isinstance(part, type):
+            todo += (getattr(part, f.name) for f in fields(part))
+    return list(found)
 
 
 def _ring(ring: tuple[str, ...], names: Names) -> Diagnostic:
@@ -284,7 +292,7 @@ def _facts(e: Expr) -> Iterator[str]:
 def _operands(e: Expr) -> tuple[Expr, ...]:
     """The values a value is worked out from."""
     match e:
-        case Shift(date=day) | YearOf(day):
+        case Shift(date=day) | YearOf(day) | EdgeOf(day):
             return (day,)
         case AgeOn(a, b) | Difference(a, b):
             return (a, b)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dsl.expressions import GROUPS, empty_group, one_line, part, quantified
 from dsl.literals import number
@@ -111,24 +111,33 @@ def _by_reading(node: Node, scope: Scope, clauses: tuple[Clause, ...]) -> Cond |
 
 def items(lines: Sequence[Line], scope: Scope) -> tuple[Clause, ...] | None:
     """The labelled clauses of a group; None after a report."""
-    out: list[Clause | None] = []
+    found = [x for x in lines if x.head is not None]
+    out = [None if line is None else item(line, scope) for line in labelled_lines(found, "item", scope=scope)]
+    made = tuple(clause for clause in out if clause is not None)
+    return made if len(made) == len(out) else None
+
+
+def labelled_lines(lines: Sequence[Line], *kinds: str, scope: Scope) -> Iterator[Line | None]:
+    """Lines of these kinds, each with a label of its own; None after the report of one that has none."""
     seen: set[str] = set()
     for line in lines:
-        if line.head is None:
-            continue
-        if line.kind != "item":
+        assert line.head is not None
+        if line.kind not in kinds:
             text = scope.names.texts[scope.file][line.start : line.head.end]
+            points = line.kind == "points"
             scope.names.report(
-                "S007",
-                "a clause of a group needs a label",
+                "K207" if points else "S007",
+                "points in place of a condition" if points else "a clause of a group needs a label",
                 scope.file,
                 line,
-                "begins without one",
-                help=f"write `[label] {text.splitlines()[0][:40]}`",
+                "counts points" if points else "begins without one",
+                help="count points in a `value NAME : whole` of its own, and compare it"
+                if points
+                else f"write `[label] {text.splitlines()[0][:40]}`",
             )
-            out.append(None)
+            yield None
             continue
-        out.append(item(line, scope))
+        yield line
         label = line.head.parts[1]
         assert isinstance(label, Token)
         if label.text in seen:
@@ -140,10 +149,8 @@ def items(lines: Sequence[Line], scope: Scope) -> tuple[Clause, ...] | None:
                 "again here",
                 help=f"choose another label, such as `{label.text}_2`",
             )
-            out.append(None)
+            yield None
         seen.add(label.text)
-    made = tuple(clause for clause in out if clause is not None)
-    return made if len(made) == len(out) else None
 
 
 def item(line: Line, scope: Scope, part: int = 3) -> Clause | None:
@@ -160,20 +167,23 @@ def clause(line: Line, node: Node, label: str | None, scope: Scope) -> Clause | 
     """A clause from a line whose condition is `node`."""
     assert line.head is not None
     below = [x for x in line.lines if x.head is not None and x.kind not in ("overrides", "over")]
+    borrowed = len(scope.names.borrowed)
     cond = condition(node, scope, below)
-    cites = citations(line, scope.names, scope.file)
+    own = citations(line, scope.names, scope.file)
+    cites = tuple(dict.fromkeys((*own, *scope.names.borrowed[borrowed:])))
+    del scope.names.borrowed[borrowed:]
     words = sentence(line, scope.names, scope.file)
     if cond is None:
         return None
-    _check_cited(line, node, cites, scope)
+    written = sum(a.kind == "cites" for a in line.attributes())
+    if len(own) == written:  # a source that nothing declares was reported
+        _check_cited(line, node, cites, scope)
     return Clause(label, cond, cites, words, Place(scope.file, line.start, line.head.end))
 
 
 def _check_cited(line: Line, node: Node, cites: tuple[Citation, ...], scope: Scope) -> None:
-    """A leaf is cited, and says so if its sources are weak alone; a source that nothing declares was reported."""
+    """A leaf is cited, and says so if its sources are weak alone."""
     written = [a for a in line.attributes() if a.kind == "cites"]
-    if len(cites) < len(written):
-        return
     if not cites and _needs_citation(node):
         scope.names.report(
             "A402",
@@ -189,7 +199,7 @@ def _check_cited(line: Line, node: Node, cites: tuple[Citation, ...], scope: Sco
             "A405",
             "this rests on a weak source alone",
             scope.file,
-            written[0],
+            written[0] if written else line,
             f"rank {rank}",
             help='cite a source of rank 5 or better as well, or add `weak "the reason"`',
         )

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import TypeVar
+
 from dsl.kinds import DATE, DURATION, MONEY, TEXT, WHOLE, Typed, type_words, units_agree
-from dsl.model import Compare, EntityOf, EnumOf, ListOf, Operator, Type
+from dsl.model import (
+    Aggregate,
+    Compare,
+    Const,
+    Difference,
+    EdgeOf,
+    EntityOf,
+    EnumOf,
+    Expr,
+    ListOf,
+    Operator,
+    Param,
+    Path,
+    Score,
+    Type,
+    Window,
+)
 from dsl.scope import Scope
 from dsl.syntax import Node, Token
+
+T = TypeVar("T", Compare, Window)
 
 _OPERATORS: dict[str, Operator] = {
     "IS": "is",
@@ -20,6 +42,57 @@ _OPERATORS: dict[str, Operator] = {
     "ON_OR_AFTER": "ge",
 }
 _DATE_WORDS = ("BEFORE", "AFTER", "ON_OR_BEFORE", "ON_OR_AFTER")
+
+
+def _leaves(e: object, edged: bool = False) -> Iterator[tuple[Path, bool]]:
+    """The facts a test reads, each with whether it is taken to the edge of its month or year."""
+    match e:
+        case Path():
+            yield e, edged
+        case EdgeOf(date):
+            yield from _leaves(date, edged=True)
+        case Aggregate(after=after, before=before):
+            yield from _leaves(after)
+            yield from _leaves(before)
+        case tuple():
+            for part_ in e:
+                yield from _leaves(part_, edged)
+        case _ if is_dataclass(e) and not isinstance(e, type):
+            for f in fields(e):
+                yield from _leaves(getattr(e, f.name), edged)
+        case _:
+            return
+
+
+def not_of_itself(node: Node, test: T | None, scope: Scope) -> T | None:
+    """The test, unless it compares a date with the edge of its own month: that turns every month anew."""
+    leaves = list(_leaves(test))
+    twice = [path for path, edged in leaves if edged and sum(path == other for other, _ in leaves) > 1]
+    if twice:
+        scope.names.report(
+            "K207",
+            "a date is compared with the month or year it falls in",
+            scope.file,
+            node,
+            f"`{twice[0]}` on both sides: the answer would turn every month or year anew",
+            help="compare with another date, or with the year of one",
+        )
+        return None
+    return test
+
+
+def _beside_a_score(left: Expr, right: Expr) -> bool:
+    """Whether a score is compared with anything that a case tells."""
+
+    def sides(e: object) -> Iterator[object]:
+        yield e
+        for inner in (e.left, e.right) if isinstance(e, Difference) else ():
+            yield from sides(inner)
+
+    found = [*sides(left), *sides(right)]
+    return any(isinstance(e, Score) for e in found) and not all(
+        isinstance(e, Score | Const | Param | Difference) for e in found
+    )
 
 
 def compared(node: Node, left: Typed, word: Token, right: Typed, scope: Scope) -> Compare | None:
@@ -42,6 +115,16 @@ def compared(node: Node, left: Typed, word: Token, right: Typed, scope: Scope) -
             node,
             "one side counts days, the other months",
             help="use `months` or `years` on both sides, or `days` or `weeks` on both",
+        )
+        return None
+    if _beside_a_score(left[0], right[0]):
+        scope.names.report(
+            "K207",
+            "a score is compared with what a case tells",
+            scope.file,
+            node,
+            "one side is a score, the other is no number or parameter",
+            help="compare the score with a number, a parameter or another score",
         )
         return None
     ranked = kind.enumeration if isinstance(kind, EnumOf) and op not in ("is", "is_not") else None

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
 from typing import Literal
 
+from dsl.calendar import Edge
 from dsl.comparing import compared, same_type
-from dsl.kinds import DATE, DURATION, MONEY, WHOLE, Typed, key_type, parameter_type, type_words, units_agree
+from dsl.kinds import (
+    DATE,
+    DURATION,
+    MONEY,
+    WHOLE,
+    Typed,
+    key_type,
+    parameter_type,
+    type_words,
+    units_agree,
+)
 from dsl.literals import constant, duration, word
 from dsl.model import (
     AgeOn,
@@ -19,6 +30,9 @@ from dsl.model import (
     Cond,
     Const,
     Difference,
+    EdgeOf,
+    EntityOf,
+    EnumOf,
     Expr,
     Extreme,
     Member,
@@ -33,7 +47,17 @@ from dsl.model import (
     Window,
     YearOf,
 )
-from dsl.references import binding, call, element, truth
+from dsl.references import (
+    arguments,
+    arguments_fit,
+    binding,
+    call,
+    element,
+    substituted,
+    thing,
+    truth,
+    wrong_argument,
+)
 from dsl.scope import Scope
 from dsl.syntax import Node, Token
 
@@ -55,6 +79,8 @@ def value(node: Node, scope: Scope, expected: Type | None = None) -> Typed | Non
             return _extreme(node, scope)
         case "months_of" | "count_of" | "sum_of":
             return _aggregate(node, scope)
+        case "call":
+            return _called(node, scope)
         case _:
             return _computed(node, scope)
 
@@ -63,6 +89,8 @@ def _named(node: Node, scope: Scope, expected: Type | None) -> Typed | None:
     """A word as a parameter, a fact, or a value of the expected type."""
     token = node.parts[0]
     assert isinstance(token, Token)
+    if token.text not in scope.bound and token.text in scope.names.of("value"):
+        return _put_in(node, token.text, (), scope)
     if scope.names.use("parameter", token.text):
         kind = parameter_type(token.text, scope)
         return (Param(token.text), kind) if kind else None
@@ -70,6 +98,76 @@ def _named(node: Node, scope: Scope, expected: Type | None) -> Typed | None:
         return word(token, expected, scope)
     found = scope.path(token)
     return (found[0], found[1]) if found else None
+
+
+def _called(node: Node, scope: Scope) -> Typed | None:
+    """A named value applied."""
+    names, token = scope.names, node.parts[0]
+    assert isinstance(token, Token)
+    if token.text in names.of("value"):
+        return _put_in(node, token.text, arguments(node), scope)
+    if token.text in names.of("term"):
+        names.report(
+            "K205",
+            f"`{token.text}` is a condition and no value",
+            scope.file,
+            node,
+            "a value is needed here",
+            help=f"write `{names.texts[scope.file][node.start : node.end]}` where a condition stands",
+        )
+    else:
+        names.unknown("value", token, token.text, scope.file, names.of("value"))
+    return None
+
+
+def _put_in(node: Node, name: str, args: tuple[Node, ...], scope: Scope) -> Typed | None:
+    """What a named value means, with arguments in place of its parameters; nothing if it was reported itself."""
+    names = scope.names
+    names.use("value", name)
+    meaning = names.meanings.get(name)
+    if meaning is None or not arguments_fit(node, name, [param for param, _ in meaning.params], len(args), scope):
+        return None
+    given: dict[str, Expr] = {}
+    for (param, kind), arg in zip(meaning.params, args, strict=True):
+        made = thing(arg, name, kind.entity, scope) if isinstance(kind, EntityOf) else _argument(arg, name, kind, scope)
+        if made is None:
+            return None
+        given[param] = made
+    names.borrowed += meaning.cites
+    return substituted(meaning.value, given), meaning.type
+
+
+def _argument(node: Node, name: str, wanted: Type, scope: Scope) -> Expr | None:
+    """An argument that must be a value of a type."""
+    got = value(node, scope, wanted)
+    if got is None:
+        return None
+    if got[1] != wanted:
+        wrong_argument(node, name, type_words(wanted), type_words(got[1]), scope)
+        return None
+    return got[0]
+
+
+def value_alone(node: Node, scope: Scope, wanted: Type) -> Typed | None:
+    """A value where a condition could stand as well: a name alone is one, a comparison is not."""
+    if node.kind == "truth":
+        node = replace(node, kind="name")
+    if node.kind in _VALUES:
+        return value(node, scope, wanted)
+    scope.names.report(
+        "K205",
+        "a condition in place of a value",
+        scope.file,
+        node,
+        f"{type_words(wanted)} is needed here",
+        help="write a value, or declare a `term`",
+    )
+    return None
+
+
+_VALUES = frozenset({"name", "number", "money", "date", "duration", "plus", "minus", "difference", "call", "extreme"})
+_VALUES |= {"months_of", "count_of", "sum_of", "year_of", "edge_of", "age_of"}
+"""Kinds of phrase that are values."""
 
 
 def _computed(node: Node, scope: Scope) -> Typed | None:
@@ -81,6 +179,9 @@ def _computed(node: Node, scope: Scope) -> Typed | None:
         case "year_of":
             day = _dated(node.parts[1], scope)
             return None if day is None else (YearOf(day), WHOLE)
+        case "edge_of":
+            word_, day = node.token(0), _dated(node.parts[1], scope)
+            return None if day is None or word_ is None else (EdgeOf(day, _EDGES[word_.type]), DATE)
         case "age_of":
             born, on = _dated(node.parts[1], scope), _dated(node.parts[3], scope)
             return None if born is None or on is None else (AgeOn(born, on), WHOLE)
@@ -88,6 +189,14 @@ def _computed(node: Node, scope: Scope) -> Typed | None:
             return _difference(node, scope)
         case _:
             raise AssertionError(node.kind)
+
+
+_EDGES: dict[str, Edge] = {
+    "MONTH_BEGINS": "month begins",
+    "MONTH_ENDS": "month ends",
+    "YEAR_BEGINS": "year begins",
+    "YEAR_ENDS": "year ends",
+}
 
 
 def _difference(node: Node, scope: Scope) -> Typed | None:
@@ -113,8 +222,8 @@ def _is_symbol(node: Node, scope: Scope) -> bool:
     """Whether a word can only be a member, country or key: it names no fact and no parameter."""
     if node.kind != "name":
         return False
-    text = node.text(0)
-    return text.split(".")[0] not in {**scope.variables, **scope.givens} and text not in scope.names.of("parameter")
+    text, names = node.text(0), scope.names
+    return text.split(".")[0] not in scope.bound and text not in {**names.of("parameter"), **names.of("value")}
 
 
 def _dated(node: Node | Token | None, scope: Scope) -> Expr | None:
@@ -195,6 +304,17 @@ def _aggregate(node: Node, scope: Scope) -> Typed | None:
     return _months(node, Aggregate("months", var.text, path, entity, where), scope)
 
 
+def each_of(node: Node, scope: Scope) -> Aggregate | None:
+    """What `N for each ...` counts."""
+    var, list_token = node.tokens("NAME")
+    found = element(list_token, scope)
+    if not found:
+        return None
+    filters = node.nodes()
+    where = one_line(filters[0], scope.bind(var.text, found[1])) if filters else None
+    return None if filters and where is None else Aggregate("count", var.text, *found, where)
+
+
 def _sum(node: Node, total: Aggregate, inner: Scope) -> Typed | None:
     """A sum of a number of each element."""
     token = node.tokens("NAME")[0]
@@ -234,6 +354,37 @@ def _months(node: Node, total: Aggregate, scope: Scope) -> Typed | None:
         elif limit.kind == "limit_within":
             total = replace(total, within=duration(limit.nodes()[0], scope), before=_dated(limit.parts[3], scope))
     return total, DURATION
+
+
+def grant_type(head: Node, scope: Scope) -> Type | None:
+    """What is granted by the kind a line names: a length of time, or a member of an enumeration."""
+    kind = head.parts[1]
+    assert isinstance(kind, Token)
+    if kind.text == "stay":
+        return DURATION
+    if not scope.names.use("enumeration", kind.text):
+        options = ["stay", *scope.names.of("enumeration")]
+        scope.names.unknown("kind of grant", kind, kind.text, scope.file, options)
+        return None
+    return EnumOf(kind.text)
+
+
+def grant_value(node: Node, wanted: Type, scope: Scope) -> Expr | None:
+    """A value of the type that is granted."""
+    got = value(node, scope, wanted)
+    if got is None:
+        return None
+    if got[1] != wanted:
+        scope.names.report(
+            "K201",
+            f"{type_words(wanted)} is granted",
+            scope.file,
+            node,
+            f"this is {type_words(got[1])}",
+            help="write a length of time, as `24 months`" if wanted == DURATION else "write one of its members",
+        )
+        return None
+    return got[0]
 
 
 # --------------------------------------------------------------------------------------------------------- conditions
@@ -287,6 +438,43 @@ def part(cond: Cond, node: Node, scope: Scope) -> Clause:
     return Clause(None, cond, place=Place(scope.file, node.start, node.end))
 
 
+def _leaves(e: object, edged: bool = False) -> Iterator[tuple[Path, bool]]:
+    """The facts a test reads, each with whether it is taken to the edge of its month or year."""
+    match e:
+        case Path():
+            yield e, edged
+        case EdgeOf(date):
+            yield from _leaves(date, edged=True)
+        case Aggregate(after=after, before=before):
+            yield from _leaves(after)
+            yield from _leaves(before)
+        case tuple():
+            for part_ in e:
+                yield from _leaves(part_, edged)
+        case _ if is_dataclass(e) and not isinstance(e, type):
+            for f in fields(e):
+                yield from _leaves(getattr(e, f.name), edged)
+        case _:
+            return
+
+
+def _not_of_itself(node: Node, test: Cond | None, scope: Scope) -> Cond | None:
+    """The test, unless it compares a date with the edge of its own month: that turns every month anew."""
+    leaves = list(_leaves(test))
+    twice = [path for path, edged in leaves if edged and sum(path == other for other, _ in leaves) > 1]
+    if twice:
+        scope.names.report(
+            "K207",
+            "a date is compared with the month or year it falls in",
+            scope.file,
+            node,
+            f"`{twice[0]}` on both sides: the answer would turn every month or year anew",
+            help="compare with another date, or with the year of one",
+        )
+        return None
+    return test
+
+
 def _compare(node: Node, scope: Scope) -> Cond | None:
     """A comparison; a bare word takes the type of the other side."""
     a, op, b = node.nodes()
@@ -300,7 +488,7 @@ def _compare(node: Node, scope: Scope) -> Cond | None:
         return None
     token = op.parts[0]
     assert isinstance(token, Token)
-    return compared(node, left, token, right, scope)
+    return _not_of_itself(node, compared(node, left, token, right, scope), scope)
 
 
 def _window(node: Node, scope: Scope) -> Cond | None:
@@ -308,7 +496,9 @@ def _window(node: Node, scope: Scope) -> Cond | None:
     left, anchor = _dated(node.parts[0], scope), _dated(node.parts[4], scope)
     length, word_ = duration(node.nodes()[1], scope), node.token(3)
     side: Literal["after", "before"] = "after" if word_ and word_.type == "AFTER" else "before"
-    return None if left is None or anchor is None or length is None else Window(left, length, side, anchor)
+    if left is None or anchor is None or length is None:
+        return None
+    return _not_of_itself(node, Window(left, length, side, anchor), scope)
 
 
 def _one_of(node: Node, scope: Scope) -> Cond | None:

@@ -65,6 +65,24 @@ def _named_type(kind: str, text: str, scope: Scope) -> Type | None:
     return EntityOf(text) if names.use("entity", text) else None
 
 
+def parameter_of(token: Token, scope: Scope) -> Type | None:
+    """The type of a parameter of a named value: an entity, or anything that can be compared. None after a report."""
+    found = _named_type("", token.text, scope)
+    if found is None:
+        scope.names.unknown(*("type", token, token.text, scope.file), _candidates("", scope)[1])
+    elif found in (TRUTH, TEXT):
+        scope.names.report(
+            "K207",
+            f"{type_words(found)} cannot be given to a value",
+            scope.file,
+            token,
+            "as a parameter",
+            help="give it the thing whose fact this is",
+        )
+        return None
+    return found
+
+
 def _candidates(kind: str, scope: Scope) -> tuple[str, list[str]]:
     names = scope.names
     if kind == "key_type":

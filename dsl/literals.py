@@ -118,7 +118,7 @@ def word(token: Token, expected: Type | None, scope: Scope) -> Typed | None:
                 return Const(text == "true", expected), expected
         case _:
             pass
-    known = [*scope.variables, *scope.givens, *names.of("parameter")]
+    known = [*scope.bound, *names.of("parameter"), *names.of("value")]
     names.unknown("name", token, text, scope.file, known)
     return None
 

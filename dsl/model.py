@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from dsl.calendar import Duration
+from dsl.calendar import Duration, Edge
 
 # --------------------------------------------------------------------------------------------------------------- words
 
@@ -135,6 +135,14 @@ class YearOf:
 
 
 @dataclass(frozen=True, slots=True)
+class EdgeOf:
+    """The first or last day of the month or year that a date falls in."""
+
+    date: Expr
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
 class AgeOn:
     """Completed years between two dates: `age of BORN on DATE`."""
 
@@ -180,7 +188,30 @@ class Extreme:
     args: tuple[Expr, ...]
 
 
-Expr = Path | Const | Param | Shift | YearOf | AgeOn | Difference | Aggregate | Extreme
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points that count while a condition holds; with `each`, so many for each element that it counts, up to `most`."""
+
+    points: int
+    when: Clause
+    each: Aggregate | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points added up (`total`), or those of the item with the most (`highest`); no more than `most`.
+
+    `words`: what the score is called.
+    """
+
+    kind: Literal["total", "highest"]
+    items: tuple[Points | Expr, ...]
+    most: int | None = None
+    words: Label | None = None
+
+
+Expr = Path | Const | Param | Shift | YearOf | EdgeOf | AgeOn | Difference | Aggregate | Extreme | Score
 
 # ---------------------------------------------------------------------------------------------------------- conditions
 
@@ -594,6 +625,22 @@ class Verdict(StrEnum):
     DOES_NOT_QUALIFY = "does_not_qualify"
 
 
+Asserted = Literal["grants", "asks for", "routes to", "rests on", "sensitive to"]
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One line under an expectation: the exact set of what the answer grants, asks for, points to or rests on.
+
+    `kind`: the kind of grant spoken of; None with `grants`: of all kinds.
+    """
+
+    what: Asserted
+    values: tuple[Value, ...]
+    kind: str | None = None
+    place: Place | None = field(default=None, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What an example asserts of one category.
@@ -607,6 +654,7 @@ class Expectation:
     because: tuple[str, ...] = ()
     hinges: tuple[str, ...] | None = None
     sensitive: tuple[str, ...] | None = None
+    asserts: tuple[Assertion, ...] = ()
     place: Place | None = field(default=None, compare=False)
 
 

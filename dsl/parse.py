@@ -29,6 +29,7 @@ DECLARATIONS = (
     "reading",
     "conflict",
     "term",
+    "value",
     "scheme",
     "category",
     "property",
@@ -132,8 +133,8 @@ def _line(tree: lark.Tree[lark.Token]) -> Line:
 
 
 def _node(tree: lark.Tree[lark.Token]) -> Node:
-    """A phrase from its subtree; its place spans its tokens. Brackets around a condition leave no trace."""
-    if tree.data in ("primary", "filter"):
+    """A phrase from its subtree; its place spans its tokens. Brackets around a condition or value leave no trace."""
+    if tree.data in ("primary", "filter", "operand"):
         return next(_node(child) for child in tree.children if isinstance(child, lark.Tree))
     parts: list[Node | Token | None] = []
     for child in tree.children:
@@ -142,7 +143,9 @@ def _node(tree: lark.Tree[lark.Token]) -> Node:
         elif isinstance(child, lark.Token):
             parts.append(Token(child.type, str(child), child.start_pos or 0, child.end_pos or 0))
         else:
-            parts.append(_node(child))
+            made = _node(child)
+            # An argument that is a name is the name itself.
+            parts.append(made.token(0) if tree.data == "call" and made.kind == "name" else made)
     real = [p for p in parts if p is not None]
     start = min((p.start for p in real), default=0)
     return Node(str(tree.data), tuple(parts), start, max((p.end for p in real), default=start))
@@ -227,6 +230,7 @@ def _unexpected(error: lark.UnexpectedToken, chunk: Chunk, text: str, file: str)
 
 _BROKEN = "this line does not follow the grammar"
 _VALUE = frozenset({"NAME", "NUMBER", "MONEY", "DATE", "YEAR_OF", "AGE_OF", "MONTHS_OF", "COUNT_OF", "SUM_OF"})
+_VALUE |= {"MONTH_BEGINS", "MONTH_ENDS", "YEAR_BEGINS", "YEAR_ENDS"}
 _EXTREME = frozenset({"EARLIEST_OF", "LATEST_OF", "SHORTEST_OF", "LONGEST_OF"})
 _CONDITION = _VALUE | _EXTREME | {"NOT", "LPAR", "JUDGED", "ALWAYS", "SOME", "EVERY", "ALL_OF", "ANY_OF", "BY_READING"}
 _COMPARISON = frozenset(
@@ -302,5 +306,7 @@ def _undeclared(line: Line, start: int, text: str, file: str) -> Diagnostic:
         f"`{word}` does not begin a declaration",
         Label(Place(file, start, start + len(word)), "stands alone at the first column"),
         notes=("declarations are: " + ", ".join(DECLARATIONS),),
-        help="indent the line so that it belongs to the declaration above",
+        help="indent the line so that it belongs to the declaration above"
+        if line.kind != "undated"
+        else "write `value NAME : TYPE` for a value with a name, or indent the line if it belongs to a parameter",
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
 from dsl.kinds import TRUTH, type_words
-from dsl.model import Call, Cond, EntityOf, ListOf, Path, Truth
+from dsl.model import Aggregate, Call, Cond, EntityOf, Expr, ListOf, Path, Quantified, Truth
 from dsl.scope import Scope
 from dsl.syntax import Node, Token
 
@@ -33,7 +37,7 @@ def binding(node: Node, scope: Scope) -> tuple[str, Path, str, Scope] | None:
     assert isinstance(var, Token)
     assert isinstance(list_token, Token)
     found = element(list_token, scope)
-    if "." in var.text or var.text in {**scope.givens, **scope.variables}:
+    if "." in var.text or var.text in scope.bound:
         bound_again(var, scope)
         return None
     return (var.text, *found, scope.bind(var.text, found[1])) if found else None
@@ -54,40 +58,120 @@ def bound_again(var: Token, scope: Scope) -> None:
 def call(node: Node, scope: Scope) -> Cond | None:
     """A term applied."""
     names = scope.names
-    term, *args = node.tokens("NAME")
+    term, args = node.parts[0], arguments(node)
+    assert isinstance(term, Token)
+    if term.text in names.of("value"):
+        _no_condition(node, term.text, scope)
+        return None
     if not names.use("term", term.text):
         names.unknown("term", term, term.text, scope.file, names.of("term"))
         return None
     head = names.of("term")[term.text].line.head
     assert head is not None
     params = [p.tokens("NAME")[1].text for p in head.nodes()[0].nodes()]
-    if len(params) != len(args):
-        names.report(
+    if not arguments_fit(node, term.text, params, len(args), scope):
+        return None
+    paths: list[Path] = []
+    for arg, entity in zip(args, params, strict=True):
+        path = thing(arg, term.text, entity, scope)
+        if path is None:
+            return None
+        paths.append(path)
+    return Call(term.text, tuple(paths))
+
+
+def arguments(node: Node) -> tuple[Node, ...]:
+    """The arguments of a term or named value, each as a value."""
+    return tuple(
+        part if isinstance(part, Node) else Node("name", (part,), part.start, part.end)
+        for part in node.parts[1:]
+        if isinstance(part, Node) or (part is not None and part.type == "NAME")
+    )
+
+
+def arguments_fit(node: Node | Token, name: str, params: Sequence[str], count: int, scope: Scope) -> bool:
+    """Whether a term or named value is given as many arguments as it takes; reported if not."""
+    if len(params) != count:
+        scope.names.report(
             "K206",
-            f"`{term.text}` takes {len(params)} argument(s), {len(args)} given",
+            f"`{name}` takes {len(params)} argument(s), {count} given",
             scope.file,
             node,
             "here",
-            help=f"write `{term.text}({', '.join(params)})`",
+            help=f"write `{name}({', '.join(params)})`" if params else f"write `{name}` alone",
         )
+    return len(params) == count
+
+
+def thing(node: Node, name: str, entity: str, scope: Scope) -> Path | None:
+    """An argument that must be a thing of an entity."""
+    token = node.parts[0]
+    if node.kind != "name" or not isinstance(token, Token):
+        wrong_argument(node, name, f"a {entity}", "worked out", scope)
         return None
-    paths: list[Path] = []
-    for token, entity in zip(args, params, strict=True):
-        found = scope.path(token)
-        if found is None:
-            return None
-        if found[1] != EntityOf(entity):
-            names.report(
-                "K206",
-                f"`{term.text}` wants a {entity} here",
-                scope.file,
-                token,
-                f"this is {type_words(found[1])}",
-                help=f"give it a {entity}",
-            )
-            return None
-        paths.append(found[0])
-    return Call(term.text, tuple(paths))
+    found = scope.path(token)
+    if found is None:
+        return None
+    if found[1] != EntityOf(entity):
+        wrong_argument(node, name, f"a {entity}", type_words(found[1]), scope)
+        return None
+    return found[0]
+
+
+def wrong_argument(node: Node, name: str, wanted: str, found: str, scope: Scope) -> None:
+    """Report an argument of another type."""
+    scope.names.report(
+        "K206", f"`{name}` wants {wanted} here", scope.file, node, f"this is {found}", help=f"give it {wanted}"
+    )
+
+
+def _no_condition(node: Node | Token, name: str, scope: Scope) -> None:
+    """Report a named value that stands for a condition."""
+    scope.names.report(
+        "K205",
+        f"`{name}` is a value and no condition",
+        scope.file,
+        node,
+        "stands alone",
+        help=f"compare it, such as `{scope.names.texts[scope.file][node.start : node.end]} is ...`",
+    )
+
+
+def substituted(thing: Any, given: Mapping[str, Expr]) -> Any:
+    """A value with arguments in place of parameters; its own variables are renamed where an argument is called so."""
+    match thing:
+        case Path(base, steps) if base in given:
+            it = given[base]
+            return Path(it.base, (*it.steps, *steps)) if isinstance(it, Path) else it
+        case Aggregate(var=var) | Quantified(var=var):
+            taken = {path.base for it in given.values() for path in _paths(it)}
+            fresh = var
+            while fresh in taken:
+                fresh += "_"
+            inner = {**given, var: Path(fresh)}
+            outer = ("list", "after", "before")
+            changed = {
+                f.name: substituted(getattr(thing, f.name), given if f.name in outer else inner) for f in fields(thing)
+            }
+            return replace(thing, **(changed | {"var": fresh}))
+        case tuple():
+            return tuple(substituted(it, given) for it in thing)
+        case _ if is_dataclass(thing) and not isinstance(thing, type):
+            return replace(thing, **{f.name: substituted(getattr(thing, f.name), given) for f in fields(thing)})
+        case _:
+            return thing
+
+
+def _paths(thing: Any) -> Iterator[Path]:
+    """The facts in a value."""
+    if isinstance(thing, Path):
+        yield thing
+    elif isinstance(thing, tuple):
+        for it in thing:
+            yield from _paths(it)
+    elif is_dataclass(thing) and not isinstance(thing, type):
+        for f in fields(thing):
+            yield from _paths(getattr(thing, f.name))
 
 
 def truth(node: Node, scope: Scope) -> Cond | None:
@@ -98,7 +182,10 @@ def truth(node: Node, scope: Scope) -> Cond | None:
     if node.kind == "judged" and "." not in token.text and token.text not in scope.givens:
         names.unknown("judgement", token, token.text, scope.file, names.of("judgement"))
         return None
-    if node.kind == "truth" and token.text.split(".")[0] not in {**scope.givens, **scope.variables}:
+    if node.kind == "truth" and token.text.split(".")[0] not in scope.bound:
+        if token.text in names.of("value"):
+            _no_condition(token, token.text, scope)
+            return None
         near = list(names.of("term"))
         if token.text in near:
             names.report(
@@ -110,7 +197,7 @@ def truth(node: Node, scope: Scope) -> Cond | None:
                 help=f"write `{token.text}(...)`",
             )
         else:
-            names.unknown("fact", token, token.text, scope.file, [*scope.variables, *scope.givens, *near])
+            names.unknown("fact", token, token.text, scope.file, [*scope.bound, *near])
         return None
     found = scope.path(token)
     if found is None:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Literal
 
 from dsl.clauses import clause, condition, item, items
-from dsl.expressions import value
-from dsl.kinds import DURATION, type_words
-from dsl.model import All, AnyOf, Asks, Category, Clause, EnumOf, Grant, Override, Place, Property, Route, Term, Type
+from dsl.expressions import grant_type, grant_value
+from dsl.model import (
+    All,
+    AnyOf,
+    Asks,
+    Category,
+    Clause,
+    Grant,
+    Override,
+    Place,
+    Property,
+    Route,
+    Term,
+)
 from dsl.parts import cited, parts, place
 from dsl.references import bound_again
 from dsl.scope import Declared, Names, Scope
@@ -46,7 +57,8 @@ def term(names: Names, name: str, d: Declared, scope: Scope) -> Term | None:
 
 def category(names: Names, name: str, d: Declared, scope: Scope) -> Category | None:
     """A category of a scheme."""
-    parts(d, names, "needs", "barred", "exception", "grants", "asks", "routes", once=("needs", "barred"))
+    allowed = ("needs", "barred", "exception", "grants", "grants_nothing", "asks", "routes")
+    parts(d, names, *allowed, once=("needs", "barred"))
     words = label(d.line, names, d.file, f"the category `{name}`")
     cites = cited(d.line, names, d.file, f"the category `{name}`")
     scheme = name.split(".", maxsplit=1)[0]
@@ -68,7 +80,7 @@ def category(names: Names, name: str, d: Declared, scope: Scope) -> Category | N
     need = clause(needs[0], node, None, scope)
     bars = _bars(d, scope)
     overrides = [_override(x, d, scope) for x in d.line.under("exception")]
-    grants = [_grant(x, scope) for x in d.line.under("grants")]
+    grants = [_grant(x, scope) for x in d.line.under("grants", "grants_nothing")]
     asks = [_asks(x, scope) for x in d.line.under("asks")]
     routes = [_route(x, scope) for x in d.line.under("routes")]
     if need is None:
@@ -133,31 +145,24 @@ def _override(line: Line, d: Declared, scope: Scope) -> Override | None:
 def _grant(line: Line, scope: Scope) -> Grant | None:
     """What a category gives: a length of stay, or a condition."""
     assert line.head is not None
-    kind, node = line.head.parts[1], line.head.parts[2]
-    assert isinstance(kind, Token)
-    assert isinstance(node, Node)
     names = scope.names
     cites = cited(line, names, scope.file, "what is granted")
-    wanted: Type = DURATION
-    if kind.text != "stay":
-        if not names.use("enumeration", kind.text):
-            names.unknown("kind of grant", kind, kind.text, scope.file, ["stay", *names.of("enumeration")])
-            return None
-        wanted = EnumOf(kind.text)
-    got = value(node, scope, wanted)
-    if got is None:
-        return None
-    if got[1] != wanted:
+    if len(line.head.nodes()) != 1:
+        several = line.kind == "grants"
         names.report(
-            "K201",
-            f"{type_words(wanted)} is granted",
+            "K207" if several else "S009",
+            "a category grants one value of each kind",
             scope.file,
-            node,
-            f"this is {type_words(got[1])}",
-            help="write a length of time, as `24 months`" if kind.text == "stay" else "write one of its members",
+            line,
+            "several values" if several else "no value",
+            help="write the shorter as `shortest of a, b`, or a parameter"
+            if several
+            else "write `grants stay 24 months`",
         )
         return None
-    return Grant(kind.text, got[0], cites)
+    kind = grant_type(line.head, scope)
+    got = grant_value(line.head.nodes()[0], kind, scope) if kind else None
+    return Grant(line.head.text(1), got, cites) if got is not None else None
 
 
 def _when(node: Node | Token | None, scope: Scope) -> Clause | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from dsl.diagnostics import Diagnostic, Label
-from dsl.model import Entity, EntityOf, Fact, ListOf, Path, Place, Type
+from dsl.model import Citation, Entity, EntityOf, Expr, Fact, ListOf, Path, Place, Type
 from dsl.suggest import nearest
 from dsl.syntax import Line, Node, Token
 
@@ -20,6 +20,16 @@ class Declared:
     name: Token
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a named value means: its parameters and their types, the value and its type, and what it cites."""
+
+    params: tuple[tuple[str, Type], ...]
+    value: Expr
+    type: Type
+    cites: tuple[Citation, ...]
+
+
 @dataclass(slots=True)
 class Names:
     """Everything declared, by kind and id, and the diagnostics met so far. One per compilation."""
@@ -28,6 +38,10 @@ class Names:
     declared: dict[str, dict[str, Declared]] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
     used: set[tuple[str, str]] = field(default_factory=set)
+    meanings: dict[str, Meaning] = field(default_factory=dict)
+    """What named values mean, as far as they are in order."""
+    borrowed: list[Citation] = field(default_factory=list)
+    """Citations of the named values put in so far; a clause takes those of the values it uses."""
 
     def of(self, kind: str) -> dict[str, Declared]:
         """Declarations of one kind."""
@@ -76,13 +90,22 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a word can mean inside one declaration: variables (name to entity id), givens, entities."""
+    """What a word can mean inside one declaration: variables (name to entity id), givens, entities.
+
+    `values`: parameters of a named value that are no things, with their types.
+    """
 
     names: Names
     file: str
     givens: Mapping[str, Fact]
     entities: Mapping[str, Entity]
     variables: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Type] = field(default_factory=dict)
+
+    @property
+    def bound(self) -> list[str]:
+        """The names that mean a fact or a thing here."""
+        return [*self.variables, *self.values, *self.givens]
 
     def bind(self, name: str, entity: str) -> Scope:
         """The scope inside a quantifier or term."""
@@ -95,12 +118,14 @@ class Scope:
         kind: Type
         if base in self.variables:
             kind = EntityOf(self.variables[base])
+        elif base in self.values:
+            kind = self.values[base]
         elif base in self.givens:
             fact = self.givens[base]
             kind = fact.type
         else:
             if not quiet:
-                self.names.unknown("fact", token, base, self.file, [*self.variables, *self.givens])
+                self.names.unknown("fact", token, base, self.file, self.bound)
             return None
         for i, step in enumerate(steps):
             if isinstance(kind, ListOf):

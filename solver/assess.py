@@ -1,7 +1,7 @@
 """From a case to its answer: verdicts over every completion of what is unknown, and what they hang on.
 
-A complete case is one query to the grounded program. For a partial one, tests on known facts are settled first, the
-rest of the rules becomes a small program (`solver.undecided`), and the tests it leaves are tied to what unknown facts
+Decision trees (`solver.trees`) say which tests are needed; most verdicts are settled by what is told. For the others
+the rules that are left become a small program (`solver.undecided`), and the tests in it are tied to what unknown facts
 can make of them (`solver.cells`).
 """
 
@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsl.case import Absent, Case, Listed, Record
-from solver.answer import Answer, Result
+from dsl.model import Verdict
+from solver.answer import Answer
 from solver.cells import TooLarge
 from solver.compiled import Compiled, at, compile_book, reads
 from solver.explain import reasoned
 from solver.run import Deadline, OutOfTime
 from solver.situation import DEFAULT, Judging, Readings, Situation, readings_of, situation
-from solver.verdicts import quick, verdicts
+from solver.verdicts import quick, verdict, verdicts
 
 __all__ = ["assess", "compile_book"]
 
@@ -45,21 +46,35 @@ def assess(
     s: Situation | None = None
     try:
         deadline.left()
-        if not reasons and readings != "all":
-            chosen = readings_of(compiled.book, case, readings)
-            fast = quick(compiled, case, names, chosen, judgements, deadline)
-            if fast is not None:
-                return Answer(case.name, tuple(Result(n, n.split(".")[0], fast[n]) for n in names), chosen)
+        if not reasons:
+            chosen, found = _verdicts(compiled, case, names, readings, judgements, deadline)
+            results = tuple([compiled.bare(n, found[n]) for n in names])
+            return Answer(case.name, results, chosen)
         s = situation(compiled, case, readings, judgements)
         found = verdicts(s, names, deadline)
-        if not reasons:
-            results = tuple(Result(n, n.split(".")[0], found[n]) for n in names)
-            return Answer(case.name, results, s.readings)
         return Answer(case.name, reasoned(s, case, found, judgements, readings, deadline), s.readings, unused(s, case))
     except OutOfTime:
         return Answer(case.name, (), s.readings if s else {}, complete=False, unsettled=names, limit="time")
     except TooLarge:
         return Answer(case.name, (), s.readings if s else {}, complete=False, unsettled=names, limit="size")
+
+
+def _verdicts(
+    compiled: Compiled,
+    case: Case,
+    names: Sequence[str],
+    readings: Readings,
+    judgements: Judging,
+    deadline: Deadline,
+) -> tuple[Mapping[str, str], dict[str, Verdict]]:
+    """Readings and verdicts, without laying out the case where its tests alone settle all."""
+    chosen = readings_of(compiled, case, readings)
+    known = quick(compiled, case, names, chosen, judgements, deadline)
+    out = {n: verdict(held) for n, held in known.items() if held is not None}
+    rest = [n for n in names if n not in out]
+    if rest:
+        out |= verdicts(situation(compiled, case, readings, judgements), rest, deadline)
+    return chosen, out
 
 
 def unused(s: Situation, case: Case) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ class Search:
         name = str(total.list)
         place = self.facts.lists[name].written + 64
         element = self.facts.element(name, place)
-        addresses = [Address(name, place, s) for s in steps]
+        addresses = [a for s in steps if type(self.facts.get(a := Address(name, place, s))) is Absent]
         choices = [self.choices(a, found_marks) for a in addresses]
         if prod(len(c) for c in choices) > _TRIES:
             return True
@@ -191,6 +191,29 @@ def groups(search: Search, tests: Sequence[OpenTest]) -> list[tuple[frozenset[Ad
     read = [(unknown(facts, t.reads), t) for t in tests]
     tied = [(unknown(facts, t.reads), t) for t in search.ties]
     return _split(read, _binding([(vs, t) for vs, t in tied if vs], frozenset().union(*(vs for vs, _ in read))))
+
+
+def unmet(search: Search) -> list[list[Tie]]:
+    """The invariants no values of the unknown facts can meet, in groups that share such facts."""
+    tied = [(vs, t) for t in search.ties if (vs := unknown(search.facts, t.reads))]
+    out = []
+    for vars, ties in _components(tied):
+        search.group_tests, search.group_ties, search.budget = (), ties, search.limit
+        if table(search, vars, (), ties) is None:
+            out.append(ties)
+    return out
+
+
+def _components(
+    ties: Sequence[tuple[frozenset[Address], Tie]],
+) -> list[tuple[frozenset[Address], list[Tie]]]:
+    """Connected components of invariants over shared unknown facts."""
+    out: list[tuple[frozenset[Address], list[Tie]]] = []
+    for vs, tie in ties:
+        near = [c for c in out if c[0] & vs]
+        out = [c for c in out if not c[0] & vs]
+        out.append((vs.union(*(c[0] for c in near)), [*(t for c in near for t in c[1]), tie]))
+    return out
 
 
 def _binding(
@@ -301,7 +324,7 @@ def table(
     alternatives: dict[Any, Alternative] = {}
     before = facts.get(v)
     try:
-        for value in _values(search, v, mine, my_ties):
+        for value in _values(search, v, mine, my_ties, alone=not rest):
             search.budget -= len(mine) + 1
             if search.budget < 0:
                 raise TooLarge
@@ -311,6 +334,8 @@ def table(
             made = _alternative(search, rest, tests, ties, last, value)
             if made is not None:
                 alternatives.setdefault(made.key, made)
+                if not tests:
+                    break
     finally:
         facts.set(v, before)
     return Table(v, tuple(alternatives.values())) if alternatives else None
@@ -373,18 +398,31 @@ def _next_variable(
     return min(free, key=lambda v: (v.list is not None, -weight[v], str(v)))
 
 
-def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
-    """Values to try for a fact, given those already in place."""
+def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie], *, alone: bool) -> list[Any]:
+    """Values to try for a fact, given those already in place. `alone`: no other fact of its group is open."""
     facts = search.facts
     kind = facts.fact(v).type
     if kind == Scalar("date"):
         entity = facts.lists[v.list].entity if v.list else ""
         ongoing = (entity, v.steps[-1]) in search.spell_ends
         days = _days(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
-        return with_neighbours(days, ongoing=ongoing)
+        values = with_neighbours(days, ongoing=ongoing)
+        return _one_between(values, days) if alone else values
     readers: list[OpenTest | Tie] = [*tests, *ties]
     known = [k for t in readers for a in t.reads if a != v and type(k := facts.get(a)) is not Absent]
     return candidates(kind, [t.marks for t in readers], known, search.book)
+
+
+def _one_between(values: list[dt.date], days: set[dt.date]) -> list[dt.date]:
+    """The days at which something changes, and one day between each two; more where months are clipped."""
+    out: list[dt.date] = []
+    between = False
+    for value in values:
+        here = value in days
+        if here or not between or not 4 <= value.day <= 25:
+            out.append(value)
+        between = not here
+    return out
 
 
 def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[dt.date]:

@@ -7,7 +7,7 @@ import itertools
 from dsl.case import Case
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
-from solver.cells import group_table, groups
+from solver.cells import unmet
 from solver.compiled import Compiled
 from solver.facts import Address
 from solver.situation import Situation, situation, ties
@@ -22,10 +22,9 @@ def check_case(compiled: Compiled, case: Case) -> tuple[Diagnostic, ...]:
     if found:
         return tuple(dict.fromkeys(found))
     s.search.ties = all_ties
-    for vars, tests, tied in groups(s.search, tuple(s.open.values())):
-        if tied and group_table(s.search, vars, tests, tied) is None:
-            reads = frozenset(itertools.chain.from_iterable(t.reads for t in tied))
-            found.append(_broken(s, case, reads, "no value of what is not told fits the rest"))
+    for tied in unmet(s.search):
+        reads = frozenset(itertools.chain.from_iterable(t.reads for t in tied))
+        found.append(_broken(s, case, reads, "no value of what is not told fits the rest"))
     return tuple(found)
 
 

@@ -11,14 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
-from dsl.model import Aggregate, Book, Call, Clause, Cond, Param, Path, Quantified
+from dsl.model import Aggregate, Book, Call, Clause, Cond, Param, Path, Quantified, Truth, Verdict
+from solver.answer import Result
 from solver.evaluate import Env, test_fn, three
+from solver.facts import blank
 from solver.landmarks import Marks, marks
 from solver.lower import Program, TestSpec, lower
 from solver.run import Grounded, ground
-from solver.text import list_name, option, program_text, readings_used, sizes
+from solver.text import asked_about, program_text, readings_used, sizes
 
 Shape = tuple[tuple[str, int], ...]
+
+ROOM = 2
+"""Elements of each list a program has room for at first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +55,26 @@ class Invariant:
     marks: Marks
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a complete case of one shape is put to the grounded program: tests with the literals they decide.
+@dataclass(slots=True)
+class Trees:
+    """The root of each category's decision tree, and how many nodes they have; see `solver.trees`."""
 
-    single: for tests of one variable, by its list; several: for those of more. exists: literals of the elements of
-    each list. options: literals of the values of each reading. categories: the literal of each. known: categories that
-    hold, by the literals put to the program, of people already asked about.
-    """
-
-    grounded: Grounded
-    root: tuple[tuple[Callable[[Env], bool], int], ...]
-    single: tuple[tuple[str, tuple[tuple[Callable[[Env], bool], tuple[int | None, ...]], ...]], ...]
-    several: tuple[tuple[Callable[[Env], bool], tuple[str, ...], Mapping[tuple[int, ...], int]], ...]
-    exists: tuple[tuple[str, tuple[int, ...]], ...]
-    options: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
-    categories: Mapping[str, int | None]
-    known: dict[tuple[int, ...], frozenset[str]] = field(default_factory=dict, compare=False)
+    roots: dict[str, Any] = field(default_factory=dict)
+    size: int = 0
 
 
 @dataclass(slots=True)
 class Compiled:
-    """A book ready to answer."""
+    """A book ready to answer. `readings`: those that some clause turns on."""
 
     book: Book
     program: Program
     tests: tuple[Ready, ...]
     invariants: tuple[Invariant, ...]
     presumed: frozenset[str]
+    readings: tuple[str, ...]
     grounded: dict[Shape, Grounded] = field(default_factory=dict)
-    plans: dict[Shape, Plan] = field(default_factory=dict)
+    trees: Trees = field(default_factory=Trees)
     as_known: dict[dt.date, Compiled] = field(default_factory=dict)
     remembered: dict[Any, Any] = field(default_factory=dict)
     shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
@@ -88,28 +83,56 @@ class Compiled:
     filters: dict[Any, Any] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    blanks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    paths: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    grants: dict[Any, tuple[Callable[[Env], Any], tuple[Path, ...]]] = field(default_factory=dict)
+    calls: dict[tuple[int, int], Clause] = field(default_factory=dict)
+    bindings: dict[tuple[int, tuple[int, ...]], Mapping[str, str]] = field(default_factory=dict)
+    verdicts: dict[tuple[str, Verdict], Result] = field(default_factory=dict)
+    default: Mapping[str, str] | None = None
+    largest: dict[str, int] = field(default_factory=dict)
     inner: frozenset[str] | None = None
     unread: frozenset[tuple[str, ...]] | None = None
+
+    @property
+    def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Every list variables range over: its address, whole and in steps."""
+        if self.paths is None:
+            self.paths = tuple((path, tuple(path.split("."))) for path in self.program.lists)
+        return self.paths
+
+    @property
+    def defaults(self) -> Mapping[str, str]:
+        """The value of each reading where none is chosen."""
+        if self.default is None:
+            self.default = {r.id: r.default for r in self.book.readings.values()}
+        return self.default
+
+    def bare(self, category: str, found: Verdict) -> Result:
+        """A verdict without reasons."""
+        key = (category, found)
+        if key not in self.verdicts:
+            self.verdicts[key] = Result(category, self.book.categories[category].scheme, found)
+        return self.verdicts[key]
+
+    def blank(self, path: str) -> Mapping[str, Any]:
+        """An element of a list of which nothing is told."""
+        if path not in self.blanks:
+            self.blanks[path] = blank(self.book, self.program.lists[path], {}).facts
+        return self.blanks[path]
 
     def ground(self, shape: Shape) -> Grounded:
         """The program for a shape, grounded on first use."""
         if shape not in self.grounded:
-            self.grounded[shape] = ground(program_text(self.program, dict(shape)))
+            self.grounded[shape] = ground(program_text(self.program, dict(shape)), asked_about(self.program))
         return self.grounded[shape]
 
-    def plan(self, shape: Shape) -> Plan:
-        """The plan for a shape, made on first use."""
-        if shape not in self.plans:
-            self.plans[shape] = _plan(self, shape)
-        return self.plans[shape]
-
-    def totalled(self, name: str) -> bool:
-        """Whether some total's filter reads a judgement of this name."""
+    def woven(self, name: str) -> bool:
+        """Whether some test reads a judgement of this name together with other things, in a total or a score."""
         if self.inner is None:
-            self.inner = frozenset(steps[-1] for t in self.tests for _, inner in t.reads.totals for steps in inner)
-            self.inner |= {
-                p.steps[-1] if p.steps else p.base for t in self.tests if t.reads.totals for p in t.reads.paths
-            }
+            names = {steps[-1] for t in self.tests for _, inner in t.reads.totals for steps in inner}
+            paths = [p for t in self.tests if not isinstance(t.spec.cond, Truth) for p in t.reads.paths]
+            self.inner = frozenset(names.union(p.steps[-1] if p.steps else p.base for p in paths))
         return name in self.inner
 
     def used(self, category: str) -> frozenset[int]:
@@ -121,26 +144,32 @@ class Compiled:
         return self._reach(category, "all")
 
     def _reach(self, category: str, through: str) -> frozenset[int]:
+        return frozenset(t for g in self._below(category, through) if (t := self.program.gates[g].test) is not None)
+
+    def _below(self, category: str, through: str) -> frozenset[int]:
+        """The gates under a category, down through any gate or only through those that want all of their inputs."""
         key = (category, through)
         if key not in self.reach:
             gates = self.program.gates
-            todo, seen, found = [self.program.categories[category]], set(), set()
+            todo, seen = [self.program.categories[category]], set()
             while todo:
                 g = todo.pop()
                 if g in seen:
                     continue
                 seen.add(g)
-                test = gates[g].test
-                if test is not None:
-                    found.add(test)
                 if through == "any" or gates[g].kind == "all":
                     todo += [i.gate for i in gates[g].inputs]
-            self.reach[key] = frozenset(found)
+            self.reach[key] = frozenset(seen)
         return self.reach[key]
 
-    def shape(self, counts: Mapping[str, int]) -> Shape:
-        """Room for so many elements, rounded up."""
-        return tuple((name, sizes(counts.get(name, 0))) for name in sorted(self.program.lists))
+    def room(self, counts: Mapping[str, int]) -> Shape:
+        """A shape with room for so many elements, the same as before if it has it."""
+        if any(n > self.largest.get(name, 0) for name, n in counts.items()) or not self.largest:
+            before = self.largest
+            self.largest = {
+                name: sizes(max(counts.get(name, 0), before.get(name, ROOM))) for name in self.program.lists
+            }
+        return tuple(self.largest.items())
 
 
 def compile_book(book: Book) -> Compiled:
@@ -164,56 +193,7 @@ def compile_book(book: Book) -> Compiled:
         for c in e.invariants
     ]
     presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
-    return Compiled(book, program, tests, tuple(invariants), presumed)
-
-
-def _plan(compiled: Compiled, shape: Shape) -> Plan:
-    grounded, program = compiled.ground(shape), compiled.program
-    literals = grounded.literals
-    room = dict(shape)
-    root = []
-    single: dict[str, list[tuple[Callable[[Env], bool], tuple[int | None, ...]]]] = {}
-    several = []
-    for ready in compiled.tests:
-        name, lists = ready.spec.name, ready.spec.lists
-        if not lists:
-            if (name, ()) in literals:
-                root.append((ready.test, literals[name, ()]))
-        elif len(lists) == 1:
-            found = tuple(literals.get((name, (i,))) for i in range(room[lists[0]]))
-            single.setdefault(lists[0], []).append((ready.test, found))
-        else:
-            several.append((ready.test, lists, {places: lit for (n, places), lit in literals.items() if n == name}))
-    exists = tuple(
-        (
-            path,
-            tuple(
-                lit for i in range(max(n, 1)) if (lit := literals.get((f"exists_{list_name(path)}", (i,)))) is not None
-            ),
-        )
-        for path, n in shape
-    )
-    options = tuple(
-        (
-            r,
-            tuple(
-                (v, lit)
-                for v, _ in compiled.book.readings[r].values
-                if (lit := literals.get((option(r, v), ()))) is not None
-            ),
-        )
-        for r in readings_used(program)
-    )
-    categories = {c: grounded.literal(program.gates[g].name) for c, g in program.categories.items()}
-    return Plan(
-        grounded,
-        tuple(root),
-        tuple((k, tuple(v)) for k, v in single.items()),
-        tuple(several),
-        exists,
-        options,
-        categories,
-    )
+    return Compiled(book, program, tests, tuple(invariants), presumed, tuple(readings_used(program)))
 
 
 def at(compiled: Compiled, known: dt.date | None) -> Compiled:

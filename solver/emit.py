@@ -44,7 +44,7 @@ def emit(
         values = [option(reading, v) for v, _ in program.book.readings[reading].values]
         chosen = s.readings.get(reading)
         facts.append(f"{option(reading, chosen)}." if chosen else f"1 {{ {'; '.join(values)} }} 1.")
-    facts += sorted(f"{test_atom(program, i)}." for i, truth in s.settled.items() if truth)
+    facts += sorted(f"{test_atom(program, i)}." for i in s.instances() if s.truth(i))
     made = tables(s, tuple(undecided.tests))
     settled = _settled_by(made)
     facts += sorted(f"{{ {test_atom(program, i)} }}." for i in undecided.tests if i not in settled)

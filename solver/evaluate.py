@@ -32,6 +32,7 @@ from dsl.model import (
     Const,
     Coverage,
     Difference,
+    EdgeOf,
     Expr,
     Extreme,
     Member,
@@ -40,8 +41,10 @@ from dsl.model import (
     Operator,
     Param,
     Path,
+    Points,
     Quantified,
     Row,
+    Score,
     Shift,
     Table,
     Truth,
@@ -195,6 +198,14 @@ def expr_fn(e: Expr, book: Book, vars: Vars) -> Fn:
                 return None if day is None else day.year
 
             return year
+        case EdgeOf(date, edge):
+            inner = expr_fn(date, book, vars)
+
+            def at_edge(env: Env) -> Any:
+                day = inner(env)
+                return None if day is None else calendar.edge_of(day, edge)
+
+            return at_edge
         case AgeOn(born, on):
             b, o = expr_fn(born, book, vars), expr_fn(on, book, vars)
 
@@ -227,6 +238,8 @@ def expr_fn(e: Expr, book: Book, vars: Vars) -> Fn:
             return extreme
         case Aggregate():
             return _aggregate_fn(e, book, vars)
+        case Score():
+            return _score_fn(e, book, vars)
 
 
 def _length(value: Any) -> Any:
@@ -309,40 +322,74 @@ def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], List
     within = a.within
 
     def total(env: Env) -> Total | None:
-        first, end = FIRST, ONGOING
-        if after:
-            first = after(env)
-        if before:
-            end = before(env)
-        if None in (first, end):
+        first: dt.date | None = after(env) if after else FIRST
+        end: dt.date | None = before(env) if before else ONGOING
+        if first is None or end is None:
             return None
         if within:
             first = max(first, calendar.shift(end, within, -1))
         listed = items(env)
         sure: list[calendar.Span] = []
-        most: list[calendar.Span] = []
+        perhaps: list[calendar.Span] = []
         els = env.els
         for item in listed.items:
-            env.els = (*els, item.facts)
-            passes = True if where is None else where(env)
-            env.els = els
-            if passes is False:
-                continue
-            a_: Any = item.facts[starts]
-            b_: Any = item.facts[ends]
-            full = (FIRST if type(a_) is Absent else a_, ONGOING if type(b_) is Absent else _next(b_))
-            most.append(full)
-            if passes is True and type(a_) is not Absent and type(b_) is not Absent:
-                sure.append(full)
+            facts = item.facts
+            if where is not None:
+                env.els = (*els, facts)
+                passes = where(env)
+                env.els = els
+                if passes is False:
+                    continue
+            else:
+                passes = True
+            a_: Any = facts[starts]
+            b_: Any = facts[ends]
+            begins, goes = type(a_) is Absent, type(b_) is Absent
+            span = (FIRST if begins else a_, ONGOING if goes else _next(b_))
+            (perhaps if begins or goes or passes is None else sure).append(span)
         if listed.open and _admits(a, env):
-            most.append((FIRST, ONGOING))
+            perhaps.append((FIRST, ONGOING))
         low = calendar.clipped(calendar.merged(sure), first, end)
-        high = low if sure == most else calendar.clipped(calendar.merged(most), first, end)
+        high = calendar.clipped(calendar.merged([*sure, *perhaps]), first, end) if perhaps else low
         if end == ONGOING:
             low, high = _bounded(low), _bounded(high)
         return Total(low, high, spells=True)
 
     return total
+
+
+def _score_fn(score: Score, book: Book, vars: Vars) -> Fn:
+    """A closure for a score: exact if all it reads is known, else the range it can take."""
+    fns = [_points_fn(i, book, vars) if isinstance(i, Points) else expr_fn(i, book, vars) for i in score.items]
+    together = sum if score.kind == "total" else max
+
+    def count(env: Env) -> Total | None:
+        values = [f(env) for f in fns]
+        if None in values:
+            return None
+        ends = [_ends(v, None) for v in values]
+        low, high = together([a for a, _ in ends]), together([b for _, b in ends])
+        return Total(low, high) if score.most is None else Total(min(low, score.most), min(high, score.most))
+
+    return count
+
+
+def _points_fn(points: Points, book: Book, vars: Vars) -> Fn:
+    """A closure for one line of a score."""
+    holds = three(points.when.cond, book, vars)
+    number = expr_fn(points.each, book, vars) if points.each else None
+
+    def count(env: Env) -> Total:
+        passes = holds(env)
+        if passes is False:
+            return Total(0, 0)
+        low, high = _ends(number(env), None) if number else (1, 1)
+        low, high = points.points * low, points.points * high
+        if points.most is not None:
+            low, high = min(low, points.most), min(high, points.most)
+        return Total(low if passes else 0, high)
+
+    return count
 
 
 def _admits(a: Aggregate, env: Env) -> bool:
@@ -428,7 +475,15 @@ def _test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
             allowed = frozenset(_length(o.value) for o in options)
 
             def one_of(env: Env) -> bool:
-                return _length(get(env)) in allowed
+                it = get(env)
+                if type(it) is not Total:
+                    return _length(it) in allowed
+                ends = [(it.bounds(o.value), _ends(o.value, it)[0]) for o in options]
+                if any(low == high == limit for (low, high), limit in ends):
+                    return True
+                if any(low <= limit <= high for (low, high), limit in ends):
+                    raise Slack
+                return False
 
             return one_of
         case Window(value, duration, side, anchor):
@@ -460,6 +515,8 @@ def _compare_fn(cond: Compare, op: Operator, left: Expr, right: Expr, book: Book
         a, b = x(env), y(env)
         if a is None or b is None:
             return False
+        if type(a) is dt.date:
+            return compare(a, b)
         if rank:
             return compare(rank[a], rank[b])
         if type(a) is Total or type(b) is Total:
@@ -513,8 +570,9 @@ def stretches(table: Table, rows: Sequence[Row] | None = None) -> tuple[dt.date,
     return tuple(sorted(days))
 
 
-def _within(thing: Row | Coverage, on: dt.date | None) -> bool:
-    return on is None or ((thing.start is None or thing.start <= on) and (thing.end is None or on <= thing.end))
+def _span(thing: Row | Coverage) -> tuple[dt.date, dt.date]:
+    """First and last day of a row or a stretch, both included."""
+    return thing.start or dt.date.min, thing.end or dt.date.max
 
 
 def _member_fn(cond: Member, book: Book, vars: Vars) -> Callable[[Env], bool]:
@@ -526,6 +584,8 @@ def _member_fn(cond: Member, book: Book, vars: Vars) -> Callable[[Env], bool]:
         columns = dict(row.columns)
         if all(columns.get(c) == v for c, v in cond.rows):
             rows.setdefault(row.key, []).append(row)
+    spans = {key: [_span(row) for row in own] for key, own in rows.items()}
+    covers = [(*_span(c), c.kind) for c in table.coverage]
     days: dict[str, tuple[dt.date, ...]] = {}
 
     def test(env: Env) -> bool:
@@ -533,8 +593,16 @@ def _member_fn(cond: Member, book: Book, vars: Vars) -> Callable[[Env], bool]:
         on = when(env) if when else None
         if when and on is None:
             return False
-        present = any(_within(r, on) for r in rows.get(key, ()))
-        covered = next((c.kind for c in table.coverage if _within(c, on)), None)
+        present = False
+        for first, last in spans.get(key, ()):
+            if on is None or first <= on <= last:
+                present = True
+                break
+        covered = None
+        for first, last, kind in covers:
+            if on is None or first <= on <= last:
+                covered = kind
+                break
         if covered == "closed" or (covered == "gappy" and present):
             return present
         if key not in days:

@@ -34,7 +34,7 @@ def reasoned(
     depends = [n for n in names if found[n] is Verdict.DEPENDS]
     turning = hinges(_roomy(s, case, judgements, readings), depends, deadline) if depends else {}
     presumptions = assumed(s, found, deadline)
-    by_reading = sensitive(s, found, walk.copy.turning, deadline) if readings != "all" else {}
+    by_reading = sensitive(s, found, deadline) if readings != "all" else {}
     out = []
     for name in names:
         category = s.compiled.book.categories[name]

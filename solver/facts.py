@@ -6,7 +6,7 @@ Elements beyond those written stand at the places after them and print with a `+
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -41,12 +41,13 @@ class Items:
 
 @dataclass(slots=True)
 class Facts:
-    """A case that can be filled in. `lists` by path; `types` of every fact at hand by its declaration."""
+    """A case that can be filled in. `lists` by path; `favourable`: judgements by entity that are presumed there."""
 
     book: Book
     root: dict[str, Any]
     lists: dict[str, Items] = field(default_factory=dict)
     beyond: dict[str, list[Thing]] = field(default_factory=dict)
+    favourable: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def element(self, name: str, place: int) -> Thing:
         """An element of a list: one written, or a blank after them."""
@@ -55,7 +56,7 @@ class Facts:
             return items.items[place]
         blanks = self.beyond.setdefault(name, [])
         while len(blanks) <= place - items.written:
-            thing = blank(self.book, items.entity)
+            thing = blank(self.book, items.entity, self.favourable)
             thing.facts["#"] = f"{name}[+{len(blanks)}]"
             blanks.append(thing)
         return blanks[place - items.written]
@@ -113,15 +114,17 @@ def copied(facts: Facts) -> Facts:
     return copy.deepcopy(facts, memo)
 
 
-def blank(book: Book, entity: str) -> Thing:
-    """A thing all of whose facts are absent."""
-    return Thing({f.id: _blank(book, f.type) for f in book.entities[entity].facts})
+def blank(book: Book, entity: str, favourable: Mapping[str, Sequence[str]]) -> Thing:
+    """A thing all of whose facts are absent, but for judgements that are presumed."""
+    thing = Thing({f.id: _blank(book, f.type, favourable) for f in book.entities[entity].facts})
+    thing.facts.update(dict.fromkeys(favourable.get(entity, ()), True))
+    return thing
 
 
-def _blank(book: Book, kind: Type) -> Any:
+def _blank(book: Book, kind: Type, favourable: Mapping[str, Sequence[str]]) -> Any:
     match kind:
         case EntityOf(name):
-            return blank(book, name)
+            return blank(book, name, favourable)
         case ListOf(name):
             return Items([], True, name, 0)
         case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from itertools import product
 from typing import Any
 
@@ -11,10 +12,11 @@ from dsl.model import (
     Category,
     Cond,
     Expr,
+    Path,
     Scalar,
 )
 from solver.answer import Granted
-from solver.compiled import reads
+from solver.compiled import Compiled, reads
 from solver.evaluate import Env, LawGap, Unread, expr_fn, three
 from solver.facts import Address
 from solver.landmarks import candidates, marks, reach, with_neighbours
@@ -43,10 +45,9 @@ def asked(s: Situation, category: Category) -> tuple[str, ...]:
 def granted(s: Situation, kind: str, expr: Expr) -> Granted:
     """Every value a grant can take, and the unknown facts that choose."""
     book, facts = s.compiled.book, s.facts
-    read = reads(expr, book).paths  # type: ignore[arg-type]
+    fn, read = _function(s.compiled, expr)
     addresses = [Address(None, -1, (p.base, *p.steps)) for p in read]
     open_ = [a for a in addresses if type(facts.get(a)) is Absent]
-    fn = expr_fn(expr, book, {})
     s.env.els = ()
     if not open_:
         return Granted(kind, _one(fn, s.env))
@@ -69,6 +70,13 @@ def granted(s: Situation, kind: str, expr: Expr) -> Granted:
     for a, v in zip(open_, before, strict=True):
         facts.set(a, v)
     return Granted(kind, tuple(values), tuple(facts.show(a) for a in open_) if len(values) > 1 else ())
+
+
+def _function(compiled: Compiled, expr: Expr) -> tuple[Callable[[Env], Any], tuple[Path, ...]]:
+    """What is granted as a function of the case, and the facts it reads; made once."""
+    if expr not in compiled.grants:
+        compiled.grants[expr] = (expr_fn(expr, compiled.book, {}), reads(expr, compiled.book).paths)  # type: ignore[arg-type]
+    return compiled.grants[expr]
 
 
 def tie_holds(s: Situation, a: Address) -> bool:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
+from dsl import calendar
+from dsl.calendar import FIRST, LAST, ONGOING, Duration, Edge, shift
 from dsl.countries import countries
 from dsl.model import (
     OTHER,
@@ -22,7 +23,9 @@ from dsl.model import (
     Call,
     Cond,
     Const,
+    EdgeOf,
     EnumOf,
+    Extreme,
     KeyOf,
     Member,
     OneOf,
@@ -39,9 +42,16 @@ from solver.evaluate import stretches
 ONE = dt.timedelta(days=1)
 
 
+Chain = tuple[tuple[Duration, int] | Edge, ...]
+"""What is done to a date before it is compared, outermost first: moves, and going to the edge of a month or year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What one test compares with: constants by kind, durations, dates at which the law changes, keys of lists."""
+    """What one test compares with: constants by kind, durations, dates at which the law changes, keys of lists.
+
+    chains: what is done to each of its dates, if any of them goes to the edge of a month or year.
+    """
 
     values: frozenset[Any]
     durations: frozenset[Duration]
@@ -50,6 +60,7 @@ class Marks:
     years: bool
     ages: bool
     totals: bool
+    chains: frozenset[Chain] = frozenset()
 
 
 def marks(cond: Cond, book: Book) -> Marks:
@@ -103,7 +114,51 @@ def marks(cond: Cond, book: Book) -> Marks:
         YearOf in kinds,
         AgeOn in kinds,
         Aggregate in kinds,
+        frozenset(_chains(cond, book)) if EdgeOf in kinds else frozenset(),
     )
+
+
+def _chains(x: Any, book: Book, trail: Chain = ()) -> Iterable[Chain]:
+    """What is done to each date in a test, terms of its filters included."""
+    match x:
+        case Path() | Param() | Const():
+            yield trail
+        case Shift(date, by, sign):
+            yield from _chains(date, book, (*trail, (by, sign)))
+        case EdgeOf(date, edge):
+            yield from _chains(date, book, (*trail, edge))
+        case Extreme(_, args):
+            for arg in args:
+                yield from _chains(arg, book, trail)
+        case Call(term, _):
+            yield from _chains(book.terms[term].means, book)
+        case tuple():
+            for item in x:
+                yield from _chains(item, book)
+        case _ if is_dataclass(x) and not isinstance(x, type):
+            for f in fields(x):
+                yield from _chains(getattr(x, f.name), book)
+        case _:
+            pass
+
+
+def _along(chain: Chain, day: dt.date) -> dt.date:
+    """The day that a chain makes of another."""
+    for step in reversed(chain):
+        day = calendar.edge_of(day, step) if isinstance(step, str) else shift(day, *step)
+    return day
+
+
+def _back(chain: Chain, days: set[dt.date]) -> set[dt.date]:
+    """Days at which what a chain makes of a day begins to reach, or to pass, one of these."""
+    for step in chain:
+        if isinstance(step, str):
+            month = step.startswith("month")
+            first = {calendar.edge_of(d, "month begins" if month else "year begins") for d in days}
+            days = first | {shift(d, Duration(1, "months" if month else "years")) for d in first}
+        else:
+            days = {shift(d, step[0], -step[1]) for d in days}
+    return days
 
 
 def reads_inside(cond: Any, var: str, book: Book) -> tuple[tuple[str, ...], ...]:
@@ -190,6 +245,7 @@ def reach(m: Marks, from_: Iterable[dt.date]) -> set[dt.date]:
     A test moves a day by one duration; a total over spells cuts at a window and counts up to a limit, so two.
     """
     start = m.dates.union(d for d in from_ if d != ONGOING)
+    start |= {_along(chain, d) for chain in m.chains for d in start}
     out = set(start)
     for _ in range(2 if m.totals else 1):
         out |= {shift(d, by, sign) for d in out for by in m.durations for sign in (1, -1)}
@@ -201,7 +257,7 @@ def reach(m: Marks, from_: Iterable[dt.date]) -> set[dt.date]:
     if m.years:
         years = {d.year + sign * n + k for d in start for n in numbers | {0} for sign in (1, -1) for k in (0, 1)}
         out |= {dt.date(y, 1, 1) for y in years if FIRST.year <= y <= LAST.year}
-    return out
+    return out.union(*(_back(chain, out) for chain in m.chains))
 
 
 def with_neighbours(days: set[dt.date], *, ongoing: bool) -> list[dt.date]:

@@ -8,7 +8,7 @@ exception of that category reaches inside it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal
 
@@ -224,12 +224,7 @@ def _cond(
         return _clause(b, item, inner)
 
     def group(kind: GateKind, made: Sequence[tuple[int, tuple[int, ...]]], **more: Any) -> tuple[int, tuple[int, ...]]:
-        used = tuple(sorted({i for _, args in made for i in args}))
-        place = {v: k for k, v in enumerate(used)}
-        inputs = [Input(g, tuple(place[i] for i in args)) for g, args in made]
-        lists = tuple(scope.vars[i][1] for i in used)
-        names = tuple(scope.vars[i][0] for i in used)
-        return _gate(b, name, kind, lists, inputs, vars=names, **about, **more), used
+        return _group(b, scope, name, kind, made, **about, **more)
 
     match clause.cond:
         case All(items):
@@ -272,6 +267,18 @@ def _cond(
             return group("all", [(inner_gate, places)])
         case test:
             return _test(b, test, scope, name, about)
+
+
+def _group(
+    b: _Builder, scope: _Scope, name: str, kind: GateKind, made: Sequence[tuple[int, tuple[int, ...]]], **more: Any
+) -> tuple[int, tuple[int, ...]]:
+    """A gate over others, with the variables any of them has."""
+    used = tuple(sorted({i for _, args in made for i in args}))
+    place = {v: k for k, v in enumerate(used)}
+    inputs = [Input(g, tuple(place[i] for i in args)) for g, args in made]
+    lists = tuple(scope.vars[i][1] for i in used)
+    names = tuple(scope.vars[i][0] for i in used)
+    return _gate(b, name, kind, lists, inputs, vars=names, **more), used
 
 
 def _resolve(path: Path, scope: _Scope) -> Path:
@@ -318,7 +325,15 @@ def _call(
 
 
 def _test(b: _Builder, cond: Cond, scope: _Scope, name: str, about: Mapping[str, Any]) -> tuple[int, tuple[int, ...]]:
-    """A leaf's test, shared by every leaf that asks the same."""
+    """A leaf's test, shared by every leaf that asks the same.
+
+    Where the filter of a total turns on a reading there is one test for each of its values, so that no test does.
+    """
+    reading = next(readings_within(cond, b.book), None)
+    if reading is not None:
+        values = tuple(v for v, _ in b.book.readings[reading].values)
+        made = [_test(b, as_read(cond, b.book, reading, v), scope, f"{name}_{v}", {}) for v in values]
+        return _group(b, scope, name, "reading", made, reading=reading, values=values, **about)
     used = tuple(sorted({scope.index(v) for v in _free(cond) if any(v == n for n, _ in scope.vars)}))
     place = {v: k for k, v in enumerate(used)}
     numbered = {n: f"#{place[i]}" for i, (n, _) in enumerate(scope.vars) if i in place}
@@ -372,6 +387,64 @@ def rename(thing: Any, names: Mapping[str, str], things: Mapping[str, Path]) -> 
     if is_dataclass(thing) and not isinstance(thing, type):
         return replace(thing, **{f.name: rename(getattr(thing, f.name), names, things) for f in fields(thing)})
     return thing
+
+
+def readings_within(thing: Any, book: Book) -> Iterator[str]:
+    """The readings a condition turns on, terms opened up."""
+    match thing:
+        case ByReading(reading, branches):
+            yield reading
+            yield from readings_within(branches, book)
+        case Call(term, _):
+            yield from readings_within(book.terms[term].means, book)
+        case tuple():
+            for x in thing:
+                yield from readings_within(x, book)
+        case _ if is_dataclass(thing) and not isinstance(thing, type):
+            for f in fields(thing):
+                yield from readings_within(getattr(thing, f.name), book)
+        case _:
+            return
+
+
+def as_read(thing: Any, book: Book, reading: str, value: str, depth: int = 1) -> Any:
+    """A condition as one value of a reading has it; terms that turn on the reading are written out."""
+
+    def inside(x: Any) -> Any:
+        return as_read(x, book, reading, value, depth)
+
+    match thing:
+        case ByReading(name, branches) if name == reading:
+            return All((inside(dict(branches)[value]),))
+        case Call(term, args) if reading in readings_within(book.terms[term].means, book):
+            meaning = book.terms[term]
+            given = {param: arg for (param, _), arg in zip(meaning.params, args, strict=True)}
+            body = rename(_marked(meaning.means, "'" * depth), {}, given)
+            return All((as_read(body, book, reading, value, depth + 1),))
+        case tuple():
+            return tuple(inside(x) for x in thing)
+        case _ if is_dataclass(thing) and not isinstance(thing, type):
+            return replace(thing, **{f.name: inside(getattr(thing, f.name)) for f in fields(thing)})
+        case _:
+            return thing
+
+
+def _marked(thing: Any, mark: str) -> Any:
+    """A condition whose own variables get a mark, so that what is put into it cannot be taken for one of them."""
+    match thing:
+        case Quantified(var=var, body=body):
+            body = rename(_marked(body, mark), {var: var + mark}, {})
+            return replace(thing, var=var + mark, body=body)
+        case Aggregate(var=var, where=where, of=of):
+            names = {var: var + mark}
+            where, of = rename(_marked(where, mark), names, {}), rename(of, names, {})
+            return replace(thing, var=var + mark, where=where, of=of)
+        case tuple():
+            return tuple(_marked(x, mark) for x in thing)
+        case _ if is_dataclass(thing) and not isinstance(thing, type):
+            return replace(thing, **{f.name: _marked(getattr(thing, f.name), mark) for f in fields(thing)})
+        case _:
+            return thing
 
 
 Needs = dict[str, int]

@@ -7,9 +7,8 @@ object is given, so `#script` and `@calls` could not run even if they were writt
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -47,20 +46,18 @@ class Deadline:
 
 
 def _solve(
-    control: Control, assumptions: Sequence[int], deadline: Deadline, use: Callable[[clingo.Model], None]
+    control: Control, assumptions: Sequence[int], deadline: Deadline, use: Callable[[clingo.Model], None] | None
 ) -> bool:
     """One model, if there is one; raises OutOfTime rather than leave the question open."""
     left = deadline.left()
-    timer = None
-    if left is not None:
-        timer = threading.Timer(left, control.interrupt)
-        timer.daemon = True
-        timer.start()
-    try:
+    if left is None:
         result = control.solve(assumptions=list(assumptions), on_model=use)
-    finally:
-        if timer:
-            timer.cancel()
+    else:
+        with control.solve(assumptions=list(assumptions), on_model=use, async_=True) as handle:
+            if not handle.wait(left):
+                handle.cancel()
+                raise OutOfTime
+            result = handle.get()
     if result.satisfiable is None:
         raise OutOfTime
     return result.satisfiable
@@ -77,30 +74,22 @@ class Grounded:
         """The literal of an atom; None if it can never hold."""
         return self.literals.get((name, places))
 
-    def model(self, assumptions: Sequence[int], wanted: Sequence[int | None], deadline: Deadline) -> tuple[bool, ...]:
-        """Truth of the wanted literals in the one model under these assumptions."""
-        out: list[bool] = []
-
-        def use(model: clingo.Model) -> None:
-            true = model.is_true
-            out.extend(w is not None and true(w) for w in wanted)
-
-        if not _solve(self.control, assumptions, deadline, use):
-            from dsl.diagnostics import InternalError
-
-            raise InternalError("solving", "a complete case has no model")
-        return tuple(out)
+    def possible(self, assumptions: Sequence[int], deadline: Deadline) -> bool:
+        """Whether there is a model under these assumptions."""
+        return _solve(self.control, assumptions, deadline, None)
 
 
-def ground(text: str) -> Grounded:
-    """Ground a program text made by `solver.emit`."""
-    control = Control(["--warn=none"], logger=_quiet)
+def ground(text: str, wanted: Iterable[tuple[str, int]]) -> Grounded:
+    """Ground a program text made by `solver.text`. `wanted`: predicates to be asked about, with their arity."""
+    # Questions to it are answered by propagation but for a few choices; a heuristic would cost more than it saves.
+    control = Control(["--warn=none", "--heuristic=None"], logger=_quiet)
     control.add("base", [], text)
     control.ground([("base", [])])
+    atoms = control.symbolic_atoms
     literals = {
-        (a.symbol.name, tuple(x.number for x in a.symbol.arguments if x.type is clingo.SymbolType.Number)): a.literal
-        for a in control.symbolic_atoms
-        if all(x.type is clingo.SymbolType.Number for x in a.symbol.arguments)
+        (name, tuple([x.number for x in a.symbol.arguments]) if arity else ()): a.literal
+        for name, arity in wanted
+        for a in atoms.by_signature(name, arity)
     }
     return Grounded(control, literals)
 
@@ -109,47 +98,55 @@ def ground(text: str) -> Grounded:
 class Circuit:
     """A small program built rule by rule for one case, then asked which of its atoms can and must hold."""
 
-    control: Control = field(default_factory=lambda: Control(["--warn=none"], logger=_quiet))
+    _control: Control | None = None
     _backend: clingo.Backend | None = None
 
     def __enter__(self) -> Self:
         """Begin adding rules."""
-        self._backend = self.control.backend()
-        self._backend.__enter__()  # type: ignore[no-untyped-call]
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End adding rules."""
-        assert self._backend is not None
-        self._backend.__exit__(kind, error, trace)  # type: ignore[no-untyped-call]
-        self._backend = None
+        if self._backend is not None:
+            self._backend.__exit__(kind, error, trace)  # type: ignore[no-untyped-call]
+            self._backend = None
+
+    @property
+    def control(self) -> Control:
+        """The solver; many cases leave nothing to ask and never make one."""
+        if self._control is None:
+            self._control = Control(["--warn=none"], logger=_quiet)
+        return self._control
+
+    @property
+    def backend(self) -> clingo.Backend:
+        """Where rules are added."""
+        if self._backend is None:
+            self._backend = self.control.backend()
+            self._backend.__enter__()  # type: ignore[no-untyped-call]
+        return self._backend
 
     def atom(self) -> int:
         """A fresh atom that nothing supports yet."""
-        assert self._backend is not None
-        return self._backend.add_atom()
+        return self.backend.add_atom()
 
     def choice(self, atoms: Iterable[int], body: Sequence[int] = ()) -> None:
         """Each atom may hold if the body does."""
-        assert self._backend is not None
-        self._backend.add_rule(list(atoms), list(body), choice=True)
+        self.backend.add_rule(list(atoms), list(body), choice=True)
 
     def rule(self, head: int, body: Sequence[int]) -> None:
         """The head holds if the body does."""
-        assert self._backend is not None
-        self._backend.add_rule([head], list(body))
+        self.backend.add_rule([head], list(body))
 
     def never(self, body: Sequence[int]) -> None:
         """The body never holds as a whole."""
-        assert self._backend is not None
-        self._backend.add_rule([], list(body))
+        self.backend.add_rule([], list(body))
 
     def at_least(self, head: int, n: int, body: Sequence[int]) -> None:
         """The head holds if `n` of the body do."""
-        assert self._backend is not None
-        self._backend.add_weight_rule([head], n, [(b, 1) for b in body])
+        self.backend.add_weight_rule([head], n, [(b, 1) for b in body])
 
     def find(self, assumptions: Sequence[int], wanted: Sequence[int], deadline: Deadline) -> list[bool] | None:
         """Truth of the wanted literals in some model under the assumptions, or None if there is none."""

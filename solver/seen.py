@@ -17,6 +17,7 @@ from dsl.model import (
     Cond,
     Const,
     Difference,
+    EdgeOf,
     Expr,
     Extreme,
     Member,
@@ -162,7 +163,7 @@ def _paths(expr: Expr | None) -> Iterator[Path]:
     match expr:
         case Path():
             yield expr
-        case Shift(date=d) | YearOf(d):
+        case Shift(date=d) | YearOf(d) | EdgeOf(d):
             yield from _paths(d)
         case AgeOn(a, b) | Difference(a, b):
             yield from _paths(a)
@@ -194,7 +195,7 @@ def _hole_exprs(cond: Cond) -> Iterator[tuple[str, Expr]]:
         match e:
             case Param(name):
                 yield name, e
-            case Shift(date=d) | YearOf(d):
+            case Shift(date=d) | YearOf(d) | EdgeOf(d):
                 yield from ((n, x) for n, x in named(d) if isinstance(x, Param))
             case Extreme(args=args):
                 for a in args:

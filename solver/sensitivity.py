@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dsl.model import (
     Truth,
@@ -12,8 +12,9 @@ from solver.cells import Instance
 from solver.facts import Address
 from solver.run import Circuit, Deadline
 from solver.situation import Situation, tables, without
+from solver.trees import settled
 from solver.undecided import constrain
-from solver.verdicts import copy, verdict, verdicts
+from solver.verdicts import copy, settle, verdict, verdicts
 
 
 def _judgement_tests(s: Situation, a: Address) -> list[Instance]:
@@ -34,9 +35,9 @@ def assumed(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> d
     """For each category the presumed judgements that carry its verdict."""
     out: dict[str, list[str]] = {n: [] for n in found}
     for a in s.presumed:
-        tests = [i for i in _judgement_tests(s, a) if i in s.settled]
+        tests = [i for i in _judgement_tests(s, a) if s.truth(i) is not None]
         name = a.steps[-1] if a.list is None else s.facts.show(a)
-        if s.compiled.totalled(a.steps[-1]):
+        if s.compiled.woven(a.steps[-1]):
             _retaken(s, a, found, out, name, deadline)
             continue
         if not tests:
@@ -56,7 +57,7 @@ def assumed(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> d
 def _retaken(
     s: Situation, a: Address, found: Mapping[str, Verdict], out: dict[str, list[str]], name: str, deadline: Deadline
 ) -> None:
-    """Take away a presumption that totals read: the whole case is laid out again without it."""
+    """Take away a presumption that totals or scores read: the whole case is laid out again without it."""
     other = verdicts(without(s, a), tuple(found), deadline)
     for n, v in other.items():
         if v is not found[n]:
@@ -74,48 +75,64 @@ def _flipped(
     deadline: Deadline,
 ) -> dict[str, list[str]]:
     """Take one presumption away and see which verdicts change."""
-    before = {i: s.settled[i] for i in tests}
-    s.settled.update(dict.fromkeys(before, False))
+    known = s.told.known
+    before = {i: known[i] for i in tests}
+    for i in tests:
+        known[i] = False
     s.facts.set(a, False)
     try:
         other = verdicts(s, names, deadline)
     finally:
         s.facts.set(a, True)
-        s.settled.update(before)
+        for i, truth in before.items():
+            known[i] = truth
     for n, v in other.items():
         if v is not found[n]:
             out[n].append(name)
     return out
 
 
-def sensitive(
-    s: Situation, found: Mapping[str, Verdict], turning: Iterable[str], deadline: Deadline
-) -> dict[str, tuple[str, ...]]:
-    """For each category the readings of which another value gives another verdict.
+def sensitive(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> dict[str, tuple[str, ...]]:
+    """For each category the readings of which another value gives another verdict."""
+    compiled = s.compiled
+    out: dict[str, dict[str, None]] = {n: {} for n in found}
+    rest: dict[tuple[str, str], list[str]] = {}
+    for n, leaf in settled(compiled, s.told, found, s.readings, deadline).items():
+        for reading in leaf.met:
+            for value, _ in compiled.book.readings[reading].values:
+                if value == s.readings[reading] or reading in out[n]:
+                    continue
+                other = settled(compiled, s.told, [n], {**s.readings, reading: value}, deadline)[n].held
+                if other is None:
+                    rest.setdefault((reading, value), []).append(n)
+                elif verdict(other) is not found[n]:
+                    out[n].setdefault(reading)
+    for n, reading in _turned(s, rest, found, deadline):
+        out[n].setdefault(reading)
+    return {n: tuple(r for r in compiled.readings if r in v) for n, v in out.items()}
 
-    One circuit holds the readings that can turn something as literals; each other value is an assumption.
+
+def _turned(
+    s: Situation, rest: Mapping[tuple[str, str], Sequence[str]], found: Mapping[str, Verdict], deadline: Deadline
+) -> Iterator[tuple[str, str]]:
+    """Categories and readings that turn them, where unknown facts have to be looked at.
+
+    One circuit holds these readings as literals; each other value is an assumption.
     """
-    turning = sorted(turning)
-    out: dict[str, list[str]] = {n: [] for n in found}
-    if not turning:
-        return {}
+    if not rest:
+        return
     program = s.compiled.program
+    names = sorted({n for asked in rest.values() for n in asked})
+    open_ = {r for r, _ in rest}
     circuit = Circuit()
     with circuit:
-        c = copy(s, circuit, {r: v for r, v in s.readings.items() if r not in turning})
-        values = {n: c.value(program.categories[n]) for n in found}
+        c = copy(s, circuit, {r: v for r, v in s.readings.items() if r not in open_})
+        values = {n: c.value(program.categories[n]) for n in names}
         for t in tables(s, tuple(c.tests)):
             constrain((c,), t, [], lambda _: False)
-    open_ = {n: v for n, v in values.items() if not isinstance(v, bool)}
-    met = {r for r, _ in c.options}
-    for reading in [r for r in turning if r in met]:
-        for value, _ in s.compiled.book.readings[reading].values:
-            if value == s.readings[reading]:
-                continue
-            chosen = [c.options[r, value if r == reading else s.readings[r]] for r in sorted(met)]
-            ranged = circuit.range(list(open_.values()), deadline, chosen)
-            assert ranged is not None
-            for n, truth in zip(open_, ranged, strict=True):
-                if verdict(truth) is not found[n] and reading not in out[n]:
-                    out[n].append(reading)
-    return {n: tuple(v) for n, v in out.items()}
+    met = sorted({r for r, _ in c.options})
+    for (reading, value), asked in rest.items():
+        chosen = [c.options[r, value if r == reading else s.readings[r]] for r in met]
+        for n, truth in settle(circuit, {n: values[n] for n in asked}, deadline, chosen).items():
+            if verdict(truth) is not found[n]:
+                yield n, reading

@@ -11,9 +11,10 @@ from typing import Any, Literal
 from dsl.case import Absent, Case
 from dsl.model import Book, EntityOf, Path
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, ungrouped
-from solver.compiled import Compiled, Reads, Ready
-from solver.evaluate import Env, LawGap, Slack, Unread
+from solver.compiled import Compiled, Reads
+from solver.evaluate import Env
 from solver.facts import Address, Facts, copied, read_paths, thaw
+from solver.trees import Told, test_node
 
 Judging = Literal["presumed", "open"]
 Readings = Mapping[str, str] | Literal["all"]
@@ -24,28 +25,57 @@ DEFAULT: Readings = MappingProxyType({})
 
 @dataclass(slots=True)
 class Situation:
-    """A case laid against a book: which tests are settled and which are open.
+    """A case laid against a book: what it tells, and what it leaves open.
 
-    written, blanks: elements written and elements an open list may have besides. presumed: judgements taken as
-    favourable. readings: chosen values; with `--readings all` those that are open are missing.
+    told: what has been looked at so far. open: tests that this does not settle. blanks: elements an open list may have
+    besides. presumed: judgements taken as favourable. readings: chosen values; with `--readings
+    all` those that are open are missing. coarse: totals over lists are ranges, absent facts inside are not followed.
+    varied: open tests some verdict hangs on.
     """
 
     compiled: Compiled
     facts: Facts
-    settled: dict[Instance, bool]
-    open: dict[Instance, OpenTest]
-    written: dict[str, int]
+    told: Told
     blanks: dict[str, int]
     presumed: tuple[Address, ...]
-    readings: dict[str, str]
-    env: Env
+    readings: Mapping[str, str]
     search: Search
+    open: dict[Instance, OpenTest] = field(default_factory=dict)
     tables: dict[frozenset[Instance], list[Table]] = field(default_factory=dict)
+    coarse: bool = False
+    varied: tuple[Instance, ...] = ()
 
     @property
-    def complete(self) -> bool:
-        """Whether every test is settled and no list is open."""
-        return not self.open and not any(self.blanks.values())
+    def env(self) -> Env:
+        """What tests read."""
+        return self.told.env
+
+    @property
+    def written(self) -> Mapping[str, int]:
+        """How many elements each list is told to have."""
+        return self.told.written
+
+    def truth(self, instance: Instance) -> bool | None:
+        """The truth of a test; None if it is open."""
+        known = self.told.known
+        if instance not in known:
+            known[instance] = self._look(instance)
+        found = known[instance]
+        if found is None and instance not in self.open:
+            self.open[instance] = _opened(self, instance)
+        return found
+
+    def _look(self, instance: Instance) -> bool | None:
+        test, places = instance
+        ready = self.compiled.tests[test]
+        return self.told.look(test_node(ready, places))
+
+    def instances(self) -> Iterable[Instance]:
+        """Every test at every place."""
+        for ready in self.compiled.tests:
+            ranges = [range(len(self.told.elements[name])) for name in ready.spec.lists]
+            for places in product(*ranges):
+                yield ready.spec.id, places
 
 
 def situation(
@@ -60,7 +90,7 @@ def situation(
     book = compiled.book
     facts = thaw(case, book)
     presumed = _presume(compiled, facts) if judgements == "presumed" else ()
-    return _lay(compiled, facts, presumed, readings_of(book, case, readings), twice=twice)
+    return _lay(compiled, facts, presumed, readings_of(compiled, case, readings), twice=twice)
 
 
 def without(s: Situation, a: Address) -> Situation:
@@ -74,38 +104,43 @@ def without(s: Situation, a: Address) -> Situation:
 
 
 def _lay(
-    compiled: Compiled, facts: Facts, presumed: tuple[Address, ...], chosen: dict[str, str], *, twice: bool
+    compiled: Compiled, facts: Facts, presumed: tuple[Address, ...], chosen: Mapping[str, str], *, twice: bool
 ) -> Situation:
     """Settle what the facts settle."""
     book = compiled.book
     written = {name: facts.lists[name].written for name in compiled.program.lists if name in facts.lists}
     blanks = {name: compiled.program.extra.get(name, (0, 0))[twice] for name in written if facts.lists[name].open}
+    elements = {
+        name: [facts.element(name, place).facts for place in range(n + blanks.get(name, 0))]
+        for name, n in written.items()
+    }
     env = Env(facts.root, (), chosen)
     search = Search(
         book, facts, env, [], spell_ends=_spell_ends(book), remembered=compiled.remembered, filters=compiled.filters
     )
-    s = Situation(compiled, facts, {}, {}, written, blanks, presumed, chosen, env, search)
-    for ready in compiled.tests:
-        _settle(s, ready)
-    if s.open:
-        search.ties = ties(s)
-    return s
+    return Situation(compiled, facts, Told(env, elements, written), blanks, presumed, chosen, search)
 
 
 def _spell_ends(book: Book) -> frozenset[tuple[str, str]]:
     return frozenset((e.id, e.spell[1]) for e in book.entities.values() if e.spell)
 
 
-def readings_of(book: Book, case: Case, readings: Mapping[str, str] | Literal["all"]) -> dict[str, str]:
+def readings_of(compiled: Compiled, case: Case, readings: Mapping[str, str] | Literal["all"]) -> Mapping[str, str]:
     """The value of each reading; with `all` none is chosen."""
     if readings == "all":
         return {}
-    return {r.id: r.default for r in book.readings.values()} | dict(case.readings) | dict(readings)
+    if not case.readings and not readings:
+        return compiled.defaults
+    return {**compiled.defaults, **case.readings, **readings}
 
 
 def _presume(compiled: Compiled, facts: Facts) -> tuple[Address, ...]:
-    """Take presumed judgements that are not recorded as favourable; their addresses."""
+    """Take presumed judgements that are not recorded as favourable; the addresses of those on what is written."""
     out = []
+    on_things = [j for j in compiled.book.judgements.values() if j.mode == "presumed" and j.entity is not None]
+    facts.favourable = {
+        e: [j.id for j in on_things if j.entity == e] for e in {j.entity for j in on_things if j.entity}
+    }
     for j in compiled.book.judgements.values():
         if j.mode != "presumed":
             continue
@@ -138,31 +173,20 @@ def _things(book: Book, kind: Any, steps: tuple[str, ...], entity: str, name: st
             yield from _things(book, f.type, (*steps, f.id), entity, name)
 
 
-def _settle(s: Situation, ready: Ready) -> None:
-    """Evaluate a test at every place, and keep what it reads where it stays open."""
-    spec, facts, env = ready.spec, s.facts, s.env
-    if not spec.lists:
-        _settle_at(s, ready, (), ())
-        return
-    ranges = [range(s.written[name] + s.blanks.get(name, 0)) for name in spec.lists]
-    for places in product(*ranges):
-        els = tuple(facts.element(name, p).facts for name, p in zip(spec.lists, places, strict=True))
-        _settle_at(s, ready, places, els)
-    env.els = ()
-
-
-def _settle_at(s: Situation, ready: Ready, places: tuple[int, ...], els: tuple[Any, ...]) -> None:
-    env = s.env
-    env.els = els
-    instance = (ready.spec.id, places)
-    try:
-        s.settled[instance] = bool(ready.test(env))
-    except (Unread, LawGap, Slack):
-        names = {f"#{i}": (name, p) for i, (name, p) in enumerate(zip(ready.spec.lists, places, strict=True))}
-        addresses = frozenset(read_paths(p, names) for p in ready.reads.paths)
-        inside = frozenset(_absent_inside(s, ready.reads))
-        open_ = tuple(n for p, _ in ready.reads.totals if (n := str(p)) in s.facts.lists and s.facts.lists[n].open)
-        s.open[instance] = OpenTest(instance, ready.test, els, addresses | inside, ready.marks, inside, open_)
+def _opened(s: Situation, instance: Instance) -> OpenTest:
+    """An open test with what it reads; the first one asks for the invariants too."""
+    if not s.open:
+        s.search.ties = ties(s)
+    test, places = instance
+    ready = s.compiled.tests[test]
+    lists = ready.spec.lists
+    names = {f"#{i}": (name, p) for i, (name, p) in enumerate(zip(lists, places, strict=True))}
+    addresses = frozenset(read_paths(p, names) for p in ready.reads.paths)
+    inside = frozenset(_absent_inside(s, ready.reads))
+    open_ = tuple(n for p, _ in ready.reads.totals if (n := str(p)) in s.facts.lists and s.facts.lists[n].open)
+    els = tuple(s.facts.element(name, p).facts for name, p in zip(lists, places, strict=True))
+    reads = addresses if s.coarse else addresses | inside
+    return OpenTest(instance, ready.test, els, reads, ready.marks, inside, open_)
 
 
 def _absent_inside(s: Situation, read: Reads) -> Iterable[Address]:
@@ -249,6 +273,7 @@ def tables(s: Situation, tests: Iterable[Instance]) -> list[Table]:
         except TooLarge:
             if not any(s.open[i].inside for i in wanted):
                 raise
+            s.coarse = True
             s.open.update({i: replace(t, reads=t.reads - t.inside) for i, t in s.open.items()})
             s.tables.clear()
             s.tables[key] = _tables(s, [s.open[i] for i in wanted])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Literal
 
 from dsl.model import (
@@ -12,6 +13,7 @@ from dsl.model import (
     Verdict,
 )
 from solver.answer import Status, Step, StepKind
+from solver.compiled import Compiled
 from solver.lower import Gate, Input
 from solver.run import Circuit, Deadline
 from solver.seen import Seen, _calls, gaps_of, shown_as_line
@@ -49,21 +51,25 @@ def statuses(s: Situation, names: Sequence[str], deadline: Deadline) -> Walk:
             if key in values:
                 continue
             values[key] = c.value(*key)
-            todo += [(i.gate, tuple(p[a] for a in i.args)) for i, p in _inputs(s, program.gates[key[0]], key[1])]
-        for t in tables(s, tuple(c.tests)):
+            todo += [(i.gate, _at(i, p)) for i, p in _inputs(s, program.gates[key[0]], key[1])]
+        for t in tables(s, tuple(i for i in s.varied if i in c.tests)):
             constrain((c,), t, [], lambda _: False)
     walk.truths = settle(circuit, values, deadline)
     return walk
 
 
 def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple[Input, tuple[int, ...]]]:
-    """The inputs of a clause with the places they are asked at."""
+    """The inputs of a clause that are shown, with the places they are asked at."""
+    if gate.kind != "override" and shown_as_line(s.compiled, gate):
+        return
     if gate.over is not None:
         for place in range(s.written.get(gate.over, 0) + bool(s.blanks.get(gate.over))):
             yield gate.inputs[0], (*places, place)
         return
-    for i in gate.inputs:
-        yield i, places
+    chosen = s.readings.get(gate.reading) if gate.reading is not None else None
+    for k, i in enumerate(gate.inputs):
+        if chosen is None or gate.values[k] == chosen:
+            yield i, places
 
 
 Wish = Literal["why", "why not", "what on"]
@@ -127,7 +133,7 @@ def _step(
     label = clause.label if clause else None
     here = f"{path}/{label}" if label else path
     decisive = wish is not None
-    binding = _binding(gate, places)
+    binding = _binding(s.compiled, gate, places)
     if shown_as_line(s.compiled, gate):
         seen: Mapping[str, Any] = Seen(s, gate, places) if clause else {}
         gaps = gaps_of(s, gate, places) if clause and s.open else ()
@@ -136,7 +142,7 @@ def _step(
             "test",
             status,
             wanted,
-            _shown(shown, clause),
+            _shown(s.compiled, shown, clause),
             binding=binding,
             values=seen,
             gaps=gaps,
@@ -144,10 +150,11 @@ def _step(
         )
     if gate.over is not None:
         kids = _elements(walk, gate, places, here, wanted, wish)
-        return Step(here, gate.kind, status, wanted, _shown(shown, clause), kids, binding=binding, decisive=decisive)  # type: ignore[arg-type]
+        words = _shown(s.compiled, shown, clause)
+        return Step(here, gate.kind, status, wanted, words, kids, binding=binding, decisive=decisive)  # type: ignore[arg-type]
     if gate.kind == "all" and clause is not None and _calls(clause):
         only = gate.inputs[0]
-        return _step(walk, only.gate, _at(only, places), here, wanted, wish, _shown(shown, clause))
+        return _step(walk, only.gate, _at(only, places), here, wanted, wish, _shown(s.compiled, shown, clause))
     inner_wanted = wanted != (gate.kind == "not")
     inputs = list(gate.inputs)
     chosen = None
@@ -164,7 +171,7 @@ def _step(
         kind,
         status,
         wanted,
-        _shown(shown, clause),
+        _shown(s.compiled, shown, clause),
         made,
         gate.n or None,
         None,
@@ -174,13 +181,16 @@ def _step(
     )
 
 
-def _shown(outer: Clause | None, inner: Clause | None) -> Clause | None:
+def _shown(compiled: Compiled, outer: Clause | None, inner: Clause | None) -> Clause | None:
     """A clause that calls a term is shown with its own words and citations, or the term's where it has none."""
     if outer is None or inner is None:
         return inner or outer
     if outer.sentence is not None or outer.cites:
         return outer
-    return replace(inner, label=outer.label, place=outer.place)
+    key = (id(outer), id(inner))
+    if key not in compiled.calls:
+        compiled.calls[key] = replace(inner, label=outer.label, place=outer.place)
+    return compiled.calls[key]
 
 
 def _at(i: Input, places: tuple[int, ...]) -> tuple[int, ...]:
@@ -229,7 +239,7 @@ def _elements(
         address = f"{gate.over}[{place if there else '+'}]"
         status = inner.status if there or inner.status is Status.FAILS else Status.VARIES
         kids = inner.children if inner.kind in ("all", "any") and inner.path == path and inner.children else (inner,)
-        binding = {**_binding(gate, places), var: address}
+        binding = {**_binding(s.compiled, gate, places), var: address}
         out.append(
             Step(
                 path,
@@ -248,12 +258,14 @@ def _elements(
     return tuple(out)
 
 
-def _binding(gate: Gate, places: tuple[int, ...]) -> dict[str, str]:
+def _binding(compiled: Compiled, gate: Gate, places: tuple[int, ...]) -> Mapping[str, str]:
     """Addresses of the variables in scope."""
-    if not places and not gate.things:
-        return {}
-    pairs = zip(gate.vars, gate.lists, places, strict=False)
-    return {v: f"{name}[{p}]" for v, name, p in pairs} | {v: str(p) for v, p in gate.things}
+    key = (gate.id, places)
+    if key not in compiled.bindings:
+        pairs = zip(gate.vars, gate.lists, places, strict=False)
+        addresses = {v: f"{name}[{p}]" for v, name, p in pairs}
+        compiled.bindings[key] = MappingProxyType(addresses | {v: str(p) for v, p in gate.things})
+    return compiled.bindings[key]
 
 
 def leaves(step: Step) -> Iterator[Step]:

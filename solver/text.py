@@ -103,7 +103,7 @@ def program_text(program: Program, room: Mapping[str, int], *, annotate: bool = 
     for reading in readings_used(program):
         values = [option(reading, v) for v, _ in program.book.readings[reading].values]
         if not fixed:
-            out.append(f"{{ {'; '.join(values)} }}.")
+            out.append(f"1 {{ {'; '.join(values)} }} 1.")
     if not fixed:
         for test in program.tests:
             names = _vars(len(test.lists))
@@ -115,6 +115,15 @@ def program_text(program: Program, room: Mapping[str, int], *, annotate: bool = 
             out.append(f"% {gate.path}{_cited(gate.clause.cites) if gate.clause else ''}")
         out += rules
     return "\n".join(out) + "\n"
+
+
+def asked_about(program: Program) -> Iterable[tuple[str, int]]:
+    """The predicates whose atoms are put to the grounded program, with their arity."""
+    yield from ((test.name, len(test.lists)) for test in program.tests)
+    yield from ((f"exists_{list_name(path)}", 1) for path in program.lists)
+    for reading in readings_used(program):
+        yield from ((option(reading, value), 0) for value, _ in program.book.readings[reading].values)
+    yield from ((program.gates[gate].name, 0) for gate in program.categories.values())
 
 
 def _cited(cites: Iterable[Citation]) -> str:

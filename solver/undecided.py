@@ -15,15 +15,15 @@ from solver.lower import Gate, Input, Program
 from solver.run import Circuit
 
 Value = bool | int
-Truths = Mapping[Instance, bool]
+Truths = Callable[[Instance], bool | None]
 
 
 @dataclass(slots=True)
 class Copy:
     """One copy of the rules over a case.
 
-    settled: truths of decided tests; any other test asked for becomes a literal. written: how many elements each list
-    has; blanks: how many more it may have. readings: chosen values; those not in it are literals.
+    settled: the truth of a test, None if it is open; such a test becomes a literal. written: how many elements each
+    list has; blanks: how many more it may have. readings: chosen values; those not in it are literals.
     """
 
     program: Program
@@ -36,7 +36,6 @@ class Copy:
     exists: dict[tuple[str, int], int] = field(default_factory=dict)
     options: dict[tuple[str, str], int] = field(default_factory=dict)
     law: dict[LawVar, int] = field(default_factory=dict)
-    turning: set[str] = field(default_factory=set)
     memo: dict[tuple[int, tuple[int, ...]], Value] = field(default_factory=dict)
 
     def value(self, gate: int, places: tuple[int, ...] = ()) -> Value:
@@ -51,7 +50,7 @@ class Copy:
 
     def test(self, instance: Instance) -> Value:
         """Truth of a test, or its literal."""
-        known = self.settled.get(instance)
+        known = self.settled(instance)
         if known is not None:
             return known
         if instance not in self.tests:
@@ -119,11 +118,12 @@ class Copy:
 
     def _reading(self, gate: Gate, places: tuple[int, ...]) -> Value:
         assert gate.reading is not None
-        branches = [self._input(i, places) for i in gate.inputs]
-        if len({(type(b), b) for b in branches}) > 1:
-            self.turning.add(gate.reading)
-        pairs = zip(gate.values, branches, strict=True)
-        return self.disjunction(self.conjunction((self.option(gate.reading, v), b)) for v, b in pairs)
+        branches = zip(gate.values, gate.inputs, strict=True)
+        chosen = self.readings.get(gate.reading)
+        if chosen is not None:
+            return next(self._input(i, places) for value, i in branches if value == chosen)
+        pairs = [(self.option(gate.reading, v), self._input(i, places)) for v, i in branches]
+        return self.disjunction(self.conjunction(pair) for pair in pairs)
 
     def _override(self, gate: Gate, places: tuple[int, ...]) -> Value:
         own, *exceptions = (self._input(i, places) for i in gate.inputs)

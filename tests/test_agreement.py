@@ -179,6 +179,34 @@ def test_what_ties_an_unknown_date_is_looked_at_for_each_person() -> None:
         assert [r.verdict for r in answered(compiled, case, Asked({}, "presumed")).results] == [verdict]
 
 
+def test_a_reading_inside_a_total_is_a_reading_all_the_same() -> None:
+    """How many studies count? By one reading those finished after 2020, by the other all; there is one of 2019."""
+    from solver.assess import compile_book
+
+    late = m.Compare("gt", m.Path("s", ("finished",)), m.Const(dt.date(2020, 1, 1), DATE))
+    counts = m.ByReading("r", (("late", clause(late, "late")), ("all", clause(m.Always(), "all"))))
+    total = m.Aggregate("count", "s", m.Path("studies"), "study", m.Call("counts", (m.Path("s"),)))
+    book = blank(
+        entities={"study": m.Entity("study", words("study"), (fact("finished", DATE),))},
+        givens={"studies": fact("studies", m.ListOf("study"))},
+        terms={"counts": m.Term("counts", words("counts"), (("s", "study"),), clause(counts))},
+        readings={"r": m.Reading("r", words("r"), (("late", words("late")), ("all", words("all"))), "late")},
+        categories={
+            "t.a": m.Category(
+                "t.a",
+                words("a"),
+                clause(m.All((clause(m.Compare("ge", total, m.Const(1, m.Scalar("whole"))), "one"),))),
+                None,
+            )
+        },
+    )
+    case = Case("somebody", Record({"studies": Listed((Record({"finished": dt.date(2019, 1, 1)}),))}))
+    for asked in (Asked({}, "presumed"), Asked({"r": "all"}, "presumed"), Asked("all", "presumed")):
+        found = expected(book, case, asked)
+        assert found is not None
+        assert [str(d) for d in differences(book, answered(compile_book(book), case, asked), found)] == []
+
+
 @few
 @given(st.data())
 def test_learning_more_never_contradicts(data: st.DataObject) -> None:

@@ -124,6 +124,38 @@ def test_html(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert out.lstrip().startswith("<!doctype html>")
 
 
+def test_a_page_and_data_together(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "assess yes.yaml --book book --json --html page.html")
+    assert code == 0
+    assert json.loads(out)["results"][0]["verdict"] == "qualifies"
+    assert (place / "page.html").read_text("utf-8").startswith("<!doctype html>")
+    code, out, _ = run(capsys, "assess yes.yaml --book book --json --html -")
+    assert code == 2
+    assert json.loads(out)["diagnostics"][0]["message"] == "two reports are asked for on standard output"
+
+
+def test_findings_about_several_files_are_set_apart(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "empty.yaml").write_text("", "utf-8")
+    _, _, err = run(capsys, "assess broken.yaml empty.yaml --book book")
+    assert not err.startswith("\n")
+    assert err.count("\n\nerror[") == 1
+
+
+def test_the_columns_asked_for_are_kept(place: Path) -> None:
+    done = outside("explain no.yaml small.a --book book", env={"COLUMNS": "40"})
+    assert max(map(len, done.stdout.splitlines())) <= 40
+
+
+@pytest.mark.parametrize(("shut", "expected"), [(">&-", 0), ("2>&-", 0), ("<&-", 2)])
+def test_a_closed_stream_is_no_bug_of_ours(place: Path, shut: str, expected: int) -> None:
+    name = "-" if shut == "<&-" else "yes.yaml"
+    command = f"{shlex.quote(sys.executable)} -m whereas assess {name} --book book {shut}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == expected
+    assert "internal error" not in done.stderr
+    assert ("standard input is closed" in done.stderr) is (expected == 2)
+
+
 def test_standard_input_and_several_documents(place: Path) -> None:
     done = outside("assess - --book book --json", text=f"{PERSON}---\n{NOBODY}")
     assert [case["results"][0]["verdict"] for case in json.loads(done.stdout)] == ["qualifies", "does_not_qualify"]
@@ -232,7 +264,18 @@ WRONG = [
     ("asess yes.yaml", 2, "write `whereas assess`"),
     ("assess", 2, "`CASE...` is missing"),
     ("assess yes.yaml --lnag en", 2, "write `--lang`"),
-    ("assess yes.yaml --lang", 2, "`--lang` is not used like this"),
+    ("assess yes.yaml --lang", 2, "write `--lang en|zh-Hant|zh-Hans`"),
+    ("assess yes.yaml --html", 2, "a value is needed after it"),
+    ("assess yes.yaml --json=yes", 2, "it takes no value"),
+    ("--lang zh-Hant", 2, "a command is missing"),
+    ("help", 2, "write `whereas --help`"),
+    ("assess ''", 2, "the name is empty"),
+    ("check ''", 2, "the name is empty"),
+    ("schema --book ''", 2, "the name is empty"),
+    ("assess yes.yaml --html ''", 2, "the name is empty"),
+    ("assess yes.yaml --html book", 2, "this is a folder"),
+    ("fmt --check --write book/book.rules", 2, "leave out `--check` or `--write`"),
+    ("explain small.a yes.yaml", 2, "write `whereas explain yes.yaml small.a`"),
     ("assess yes.yaml --lang zh-Hand", 2, "write `--lang zh-Hant`"),
     ("assess yes.yml", 2, "write `yes.yaml`"),
     ("assess book", 2, "this is a folder"),
@@ -247,7 +290,7 @@ WRONG = [
     ("assess yes.yaml --reading x=y", 2, "the book has no reading `x`"),
     ("explain yes.yaml small.b", 2, "write `small.a`"),
     ("explain yes.yaml small.a more", 2, "more on the line than the command takes"),
-    ("assess yes.yaml --html no/such/folder.html", 2, "cannot write `no/such/folder.html`"),
+    ("assess yes.yaml --html no/such/folder.html", 2, "there is no such folder"),
     ("check nosuch", 2, "cannot read `nosuch`"),
     ("code N10", 2, "there is no code `N10`"),
     ("schema --book boook", 2, "write `book`"),
@@ -258,7 +301,8 @@ WRONG = [
 def test_a_mistake_is_shown_and_never_a_traceback(
     place: Path, capsys: pytest.CaptureFixture[str], line: str, expected: int, said: str
 ) -> None:
-    given = f"{line} --book book" if line.startswith(("assess yes", "explain")) and line[-6:] != "--lang" else line
+    whole = line.endswith(("--lang", "--html", "=yes"))
+    given = f"{line} --book book" if line.startswith(("assess yes", "explain")) and not whole else line
     code, out, err = run(capsys, given)
     assert code == expected
     assert said in err
@@ -270,11 +314,16 @@ def test_a_mistake_is_shown_and_never_a_traceback(
 
 
 def test_the_caret_stands_under_the_word(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for line in ("assess yes.yaml --lang=fr", "assess yes.yaml --lang fr"):
+    for line in ("assess yes.yaml --lang=fr", "assess yes.yaml --lang fr", "assess '' --lang fr"):
         _, _, err = run(capsys, line)
         shown = err.splitlines()
         typed = next(n for n, text in enumerate(shown) if f"whereas {line}" in text)
         assert shown[typed].index("fr") == shown[typed + 1].index("^^")
+
+
+def test_a_reading_without_a_value_is_told_its_own_values(capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = run(capsys, "assess examples/cuban.yaml --reading list_date")
+    assert "write `--reading list_date=day_of_approval`" in err
 
 
 def test_a_mistake_is_data_with_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -354,6 +403,37 @@ def documented() -> list[tuple[str, int]]:
         promised = re.search(r"exits (\d)", comment)
         found.append((command.strip(), int(promised[1]) if promised else 0))
     return [(command, code) for command, code in found if command.removeprefix(".venv/bin/").startswith("whereas ")]
+
+
+def answered() -> list[tuple[str, str]]:
+    """What the README shows as answers: the command and its words, of which `...` stands for some left out."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    return re.findall(r"```\n\$ (.*?)\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "words"), answered(), ids=[c for c, _ in answered()])
+def test_the_readme_shows_what_is_said(command: str, words: str, tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    (tmp_path / "case.yaml").write_text("title: Aiko\napplicant:\n  nationalty: JP\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "whereas", *shlex.split(command)[1:]],
+        cwd=tmp_path if "case.yaml" in command else ROOT,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    said = done.stdout + done.stderr
+    for part in words.split("...\n"):
+        assert part.strip("\n") in said
+    assert said.startswith(words.split("...\n")[0])
+
+
+def test_the_readme_shows_answers_and_a_condition_of_the_book() -> None:
+    assert len(answered()) == 3
+    (condition,) = re.findall(r"```\n(\[.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    book = {line.strip() for line in (ROOT / "policy" / "hk" / "ttps.rules").read_text("utf-8").splitlines()}
+    assert {line.strip() for line in condition.splitlines()} <= book
 
 
 @pytest.mark.parametrize(("command", "expected"), documented(), ids=[c for c, _ in documented()])

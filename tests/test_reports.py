@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from dataclasses import replace
@@ -31,23 +32,24 @@ who decides: two
 
 Small scheme
 ✘ small.b  Graduates with experience                            does not qualify
-├── ✘ graduate  a degree that meets all of this
-│   └── ✘ degree 1
-│       ├── ✔ degree      a degree from a listed university
-│       │   ├── ✔ level   level of the degree: bachelor's degree; the rule asks
-│       │   │             for: at least bachelor's degree [guide 註3]
-│       │   └── ✔ listed  University of Tokyo is among listed universities on 21
-│       │                 November 2026 [guide 註2]
-│       └── ✘ experience  35 months and 12 days of work in the last five years;
-│                         36 months are needed [guide 註4]
-├── ✔ security  no objection (taken as favourable) [guide (1) 準則]
-└── ✔ once      does not apply: admitted before [guide (9)]
-
     why not      ✘ graduate · experience: 35 months and 12 days of work in the
                    last five years; 36 months are needed
     text unclear · how five years are counted: read otherwise, the answer
                    changes (five_years)
     see also     · High income (small.a)
+
+Condition by condition
+✘ graduate  a degree that meets all of this
+└── ✘ degree 1
+    ├── ✔ degree      a degree from a listed university
+    │   ├── ✔ level   level of the degree: bachelor's degree; the rule asks for:
+    │   │             at least bachelor's degree [guide 註3]
+    │   └── ✔ listed  University of Tokyo is among listed universities on 21
+    │                 November 2026 [guide 註2]
+    └── ✘ experience  35 months and 12 days of work in the last five years; 36
+                      months are needed [guide 註4]
+✔ security  no objection (taken as favourable) [guide (1) 準則]
+✔ once      does not apply: admitted before [guide (9)]
 
 Lists taken as complete
   · degrees (one entry)
@@ -60,6 +62,31 @@ Sources
 Answered from the book “A small book”, known to 21 November 2026
 """
 
+NARROW = """\
+✘ small.b  Graduates    does not qualify
+           with
+           experience
+  why not
+    ✘ graduate · experience: 35 months
+      and 12 days of work in the last
+      five years; 36 months are needed
+  text unclear
+    · how five years are counted: read
+      otherwise, the answer changes
+      (five_years)
+  see also
+    · High income (small.a)
+
+Condition by condition
+✘ graduate: a degree that meets all of
+  this
+└── ✘ degree 1
+    ├── ✔ degree: a degree from a listed
+    │     university
+    │   ├── ✔ level: level of the
+    │   │     degree: bachelor's degree;
+"""
+
 HANGS = """\
 Small scheme
 ? small.a  High income                                                                       depends
@@ -68,7 +95,7 @@ Small scheme
                  ? not told: level of the degree (degree 1)
                  ? for the officer: good character
                  ? two readings: how five years are counted
-                 ? the law does not say: whether University of Tokyo is among listed universities
+                 ? the law does not say: whether “listed universities” has University of Tokyo
                  ? the law does not say: income floor
     weak sources · A blog (blog)
 """
@@ -77,6 +104,53 @@ Small scheme
 def test_explain() -> None:
     only = replace(ANSWER, results=ANSWER.results[1:])
     assert explain_text(seen(answer=only), width=80) == EXPLAINED
+
+
+def test_a_narrow_terminal_keeps_its_columns_for_words() -> None:
+    only = replace(ANSWER, results=ANSWER.results[1:])
+    assert NARROW in explain_text(seen(answer=only), width=40)
+
+
+def test_the_answer_stands_first() -> None:
+    first, second = ANSWER.results
+    for results, expected in [
+        ((first, second), ["? depends: small.a"]),
+        ((second, second), ["✘ qualifies for none of these"]),
+        (
+            (replace(first, verdict=Verdict.QUALIFIES), replace(first, category="small.c"), second),
+            ["✔ qualifies for small.a", "? depends: small.c"],
+        ),
+        ((second,), []),
+    ]:
+        view = seen(answer=replace(ANSWER, results=results))
+        head = assess_text(view).split("\n\n")[0].splitlines()
+        assert head[3:] == expected
+        page = page_html([view], chain=False)
+        assert all(line[2:] in page.split("<article")[0] for line in expected)
+
+
+def test_how_it_was_asked_stands_at_the_top() -> None:
+    late = view(BOOK, CASE, ANSWER, "en", as_known_on=dt.date(2030, 1, 1), all_readings=True, judgements="open")
+    assert assess_text(late).splitlines()[2:5] == [
+        "as known on 1 January 2030; the book is known to 21 November 2026",
+        "every reading left open",
+        "no judgement taken as favourable",
+    ]
+    early = view(BOOK, CASE, ANSWER, "en", as_known_on=dt.date(2024, 1, 1))
+    assert assess_text(early).splitlines()[2] == "as known on 1 January 2024"
+
+
+def test_a_page_says_why_not_before_condition_by_condition() -> None:
+    page = page_html([seen(answer=replace(ANSWER, results=ANSWER.results[1:]))], chain=True)
+    reason = "graduate · experience: 35 months and 12 days of work"
+    assert page.index(reason) < page.index("Condition by condition") < page.index("<code>guide</code>")
+
+
+def test_chinese_stops_are_wide() -> None:
+    text = explain_text(seen("zh-Hant"))
+    assert "guide：入境處指引" in text
+    assert "graduate · experience：" in text
+    assert "（small.a）" in assess_text(seen("zh-Hant"))
 
 
 def test_assess_tells_the_kinds_of_hinges_apart() -> None:
@@ -122,7 +196,10 @@ def test_simplified_leaves_names_alone() -> None:
 def test_a_limit_is_said_and_is_no_verdict() -> None:
     cut = replace(ANSWER, results=(), complete=False, unsettled=("small.a", "small.b"), limit="time")
     text = assess_text(seen(answer=cut))
-    assert "no verdict on: small.a and small.b" in text
+    said = "Stopped before the end: the time allowed ran out; no verdict on: small.a and small.b"
+    assert text.splitlines()[3] == said
+    assert said in page_html([seen(answer=cut)], chain=False)
+    assert "none of these" not in text
     assert "does not qualify" not in text
 
 
@@ -177,6 +254,6 @@ def test_colour_is_only_there_when_asked_for() -> None:
 @pytest.mark.parametrize("width", [40, 60, 100])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_lines_keep_to_the_width(lang: Language, width: int) -> None:
-    # Only a word longer than the line may stick out; none of the words here is longer than 24 cells.
-    for line in explain_text(seen(lang), width=max(width, 60)).splitlines():
-        assert cell_len(line) <= max(width, 60), line
+    for text in (explain_text(seen(lang), width=width), assess_text(seen(lang), width=width)):
+        for line in text.splitlines():
+            assert cell_len(line) <= width, line

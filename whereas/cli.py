@@ -1,12 +1,13 @@
 """The command line. Options may stand before or after the name of a command; a command imports what it needs itself.
 
-Exit codes: 0 answered or clean; 1 findings, or `explain` of a no; 2 a mistake in what was typed or in a file; 3 a bug
-of ours.
+Exit codes: 0 answered or clean; 1 findings, `explain` of a no, or an analysis cut short; 2 a mistake in what was typed
+or in a file; 3 a bug of ours.
 """
 
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -24,13 +25,13 @@ from whereas.driver import VERSION
 from whereas.options import Asked, RefusedError, Settings, command_line, place_of, settings
 
 _EPILOG = (
-    "Exit codes: 0 answered or clean, 1 findings or `explain` of a no, 2 a mistake in what was typed or in a file, "
-    "3 a bug of ours."
+    "Exit codes: 0 answered or clean; 1 findings, `explain` of a no, or an analysis cut short; 2 a mistake in what was "
+    "typed or in a file; 3 a bug of ours."
 )
 
 _OPTIONS = (
     click.option("--json", is_flag=True, help="Answer as JSON."),
-    click.option("--lang", metavar="LANG", help="en, zh-Hant or zh-Hans."),
+    click.option("--lang", metavar="en|zh-Hant|zh-Hans", help="The language of the answer."),
     click.option("--book", metavar="DIR", help="Another book than the one that comes with Whereas."),
     click.option("--as-known-on", metavar="DATE", help="Leave out what became known only after this day."),
     click.option("--reading", metavar="NAME=VALUE", multiple=True, help="Choose a reading; may be repeated."),
@@ -58,7 +59,15 @@ def _group_options(run: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+class _InOrder(click.Group):
+    """Lists commands in the order they are written in here."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of all commands."""
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="whereas")
 @_group_options
 @click.pass_context
@@ -67,7 +76,7 @@ def whereas(context: click.Context, /, **kwargs: Any) -> None:
     context.obj = (context.obj, Asked(**kwargs))
 
 
-@whereas.command(epilog=_EPILOG)
+@whereas.command(epilog=_EPILOG, short_help="Every scheme and category for the people described.")
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 @click.option("--html", metavar="FILE", help="Write a page for printing.")
 @_with_options
@@ -76,7 +85,7 @@ def assess(given: Settings, cases: tuple[str, ...], html: str | None) -> int:
     return commands.assess(given, cases, html)
 
 
-@whereas.command(epilog=_EPILOG)
+@whereas.command(epilog=_EPILOG, short_help="Why a person qualifies or does not, condition by condition.")
 @click.argument("case")
 @click.argument("category")
 @click.option("--html", metavar="FILE", help="Write a page for printing.")
@@ -95,7 +104,7 @@ def check(given: Settings, book_dir: str | None, sources: str | None) -> int:
     return commands.check(given, book_dir, sources)
 
 
-@whereas.command(epilog=_EPILOG)
+@whereas.command(epilog=_EPILOG, short_help="Format rule files.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--check", "check_only", is_flag=True, help="Only say which files would be changed.")
 @click.option("--write", "in_place", is_flag=True, help="Change the files.")
@@ -108,7 +117,7 @@ def fmt(given: Settings, files: tuple[str, ...], *, check_only: bool, in_place: 
     return commands.fmt(given, files, language, check_only=check_only, in_place=in_place)
 
 
-@whereas.command(epilog=_EPILOG)
+@whereas.command(epilog=_EPILOG, short_help="Run the examples of a book.")
 @click.argument("book_dir", required=False, metavar="[BOOK]")
 @_with_options
 def test(given: Settings, book_dir: str | None) -> int:
@@ -131,7 +140,7 @@ def schema(given: Settings) -> int:
     return commands.schema(given)
 
 
-@whereas.command(epilog=_EPILOG)
+@whereas.command(epilog=_EPILOG, short_help="Explain a finding by its code, or list all codes.")
 @click.argument("code_id", required=False, metavar="[CODE]")
 @_with_options
 def code(given: Settings, code_id: str | None) -> int:
@@ -152,6 +161,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run a command; whatever goes wrong, give words and an exit code."""
+    sys.stdout = sys.stdout or io.StringIO()  # closed by whoever started us: nobody reads
+    sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -167,7 +178,8 @@ def run(argv: Sequence[str]) -> int:
     except OSError as error:
         if os.environ.get("WHEREAS_DEBUG") == "1":
             raise
-        sys.stderr.write(f"cannot go on: {(error.strerror or str(error)).lower()}\n")
+        where = f" (`{error.filename}`)" if error.filename else ""
+        sys.stderr.write(f"cannot go on: {(error.strerror or str(error)).lower()}{where}\n")
         return commands.BAD_INPUT
     except Exception as error:
         if os.environ.get("WHEREAS_DEBUG") == "1":
@@ -226,19 +238,31 @@ def _usage(error: click.ClickException, argv: Sequence[str]) -> Diagnostic:
             usage = context.get_usage().removeprefix("Usage: ") if context else None
             return _misused(f"`{name}` is missing", Place(OPTION, end, end), "expected here", f"write `{usage}`")
         case click.BadOptionUsage():
-            typed = error.option_name or ""
-            return _misused(
-                f"`{typed}` is not used like this", place_of(argv, typed), error.message.lower().rstrip("."), None
-            )
+            return _misvalued(error.option_name or "", argv)
         case _:
             return _wrong_word(error, argv, context)
+
+
+def _misvalued(typed: str, argv: Sequence[str]) -> Diagnostic:
+    """An option that needs a value and has none, or the other way about."""
+    options = (option for command in (*whereas.commands.values(), whereas) for option in command.params)
+    option = next((o for o in options if isinstance(o, click.Option) and typed in o.opts), None)
+    word = next((w for w in argv if w == typed or w.startswith(f"{typed}=")), typed)
+    flag = option is not None and option.is_flag
+    label = "it takes no value" if flag else "a value is needed after it"
+    usage = typed if flag or option is None else f"{typed} {option.metavar}"
+    return _misused(f"`{typed}` is not used like this", place_of(argv, word), label, f"write `{usage}`")
 
 
 def _wrong_word(error: click.ClickException, argv: Sequence[str], context: click.Context | None) -> Diagnostic:
     commands_known = list(whereas.commands)
     if context is not None and context.command is whereas:
         word = next((w for w in argv if f"'{w}'" in error.message), "")
-        near = nearest(word, commands_known)
+        if not word:
+            end = len(command_line(argv))
+            fix = f"write one of: {', '.join(commands_known)}"
+            return _misused("a command is missing", Place(OPTION, end, end), "expected here", fix)
+        near = "--help" if word == "help" else nearest(word, commands_known)
         fix = f"write `whereas {near}`" if near else f"write one of: {', '.join(commands_known)}"
         return _misused(f"there is no command `{word}`", place_of(argv, word), "not a command", fix)
     word = next((w for w in argv if f"{w}" in error.message.split("(")[-1].rstrip(")").split()), "")

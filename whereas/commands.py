@@ -14,7 +14,7 @@ from dsl.calendar import today
 from dsl.diagnostics import OPTION, Diagnostic
 from dsl.model import Book, Verdict
 from whereas import driver
-from whereas.options import RefusedError, Settings, chosen_categories, chosen_readings, moved, refused
+from whereas.options import RefusedError, Settings, book_path, chosen_categories, chosen_readings, moved, refused
 
 if TYPE_CHECKING:
     from dsl.case import Case
@@ -54,12 +54,14 @@ def coloured(stream: object) -> bool:
     return bool(is_terminal) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def show(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], *, to_stdout: bool = False) -> None:
-    """Findings as text."""
+def show(
+    diagnostics: Iterable[Diagnostic], texts: Mapping[str, str], *, to_stdout: bool = False, first: bool = True
+) -> None:
+    """Findings as text, an empty line before those that are not the first."""
     from dsl.render import render_all
 
     stream = sys.stdout if to_stdout else sys.stderr
-    stream.write(render_all(diagnostics, texts, colour=coloured(stream)) + "\n")
+    stream.write(("" if first else "\n") + render_all(diagnostics, texts, colour=coloured(stream)) + "\n")
 
 
 def as_data(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> list[dict[str, object]]:
@@ -72,7 +74,7 @@ def as_data(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> list
 def _width() -> int:
     from whereas.report_text import WIDTH
 
-    if not sys.stdout.isatty():
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
         return WIDTH
     from shutil import get_terminal_size
 
@@ -151,20 +153,27 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
         raise refused(
             given.argv, "U709", "standard input is named twice", "-", "it can be read once", help="name it once"
         )
+    if given.json and html == "-":
+        raise refused(
+            given.argv, "U709", "two reports are asked for on standard output", "-", "a page here, and JSON",
+            help="name a file, as in `--html page.html`",
+        )  # fmt: skip
     book = the_book(given)
     chosen_readings(given, book)
-    categories = chosen_categories(given, book, category) if category is not None else None
+    categories = chosen_categories(given, book, category, names[0]) if category is not None else None
     compiled = compile_book(book)
     views: list[CaseView] = []
     out: list[dict[str, object]] = []
     code = OK
+    found = False
     for name in names:
         loaded = load_cases(given, compiled, name)
         if loaded.diagnostics:
             if given.json and not loaded.cases:
                 out.append({"version": 1, "case": name, "diagnostics": as_data(loaded.diagnostics, loaded.texts)})
             else:
-                show(loaded.diagnostics, loaded.texts)
+                show(loaded.diagnostics, loaded.texts, first=not found)
+                found = True
         code = code if loaded.cases else BAD_INPUT
         for case in loaded.cases:
             answer = answer_case(given, compiled, book, case, categories=categories)
@@ -177,6 +186,8 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
                 categories=categories,
                 chain=category is not None,
                 most=None if given.json or html or category is not None else SHORT,
+                all_readings=given.all_readings,
+                judgements=given.judgements,
             )
             views.append(seen)
             if given.json:
@@ -189,10 +200,10 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
                 _write_text(seen, first=len(views) == 1, explained=category is not None)
             if not answer.complete or (category is not None and _is_no(answer, categories)):
                 code = max(code, FINDINGS)
+    if html is not None and views:
+        _write_html(given, html, views, chain=category is not None)
     if given.json:
         write_json(out[0] if len(out) == 1 else out)
-    if html is not None:
-        _write_html(given, html, views, chain=category is not None)
     return code
 
 
@@ -219,10 +230,27 @@ def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain:
     try:
         Path(html).write_text(page, "utf-8")
     except (OSError, ValueError) as error:
-        why = error.strerror.lower() if isinstance(error, OSError) and error.strerror else "not the name of a file"
         raise refused(
-            given.argv, "U702", f"cannot write `{html}`", html, why, help="name a file in a folder that is there"
-        ) from None
+            given.argv, "U702", f"cannot write `{html}`", html, _why_not(html, error),
+            help="name a file in a folder that is there",
+        ) from None  # fmt: skip
+
+
+def _why_not(name: str, error: OSError | ValueError) -> str:
+    """Why nothing can be written under that name."""
+    match error:
+        case _ if name == "":
+            return "the name is empty"
+        case IsADirectoryError():
+            return "this is a folder"
+        case FileNotFoundError() | NotADirectoryError():
+            return "there is no such folder"
+        case PermissionError():
+            return "you may not write it"
+        case OSError(strerror=str() as words):
+            return words.lower()
+        case _:
+            return "not the name of a file"
 
 
 # ---------------------------------------------------------------------------------------------------------- for authors
@@ -230,7 +258,7 @@ def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain:
 
 def check(given: Settings, place: str | None, sources: str | None = None) -> int:
     """Findings about a book, and with `sources` about key phrases that are not in its documents."""
-    where = Path(place) if place is not None else given.book
+    where = book_path(place, given.argv) or given.book
     result = driver.load_book(where)
     diagnostics, texts = moved(result.diagnostics, given.argv, str(where or driver.shipped()))
     texts = {**_book_texts(where), **texts}
@@ -263,8 +291,14 @@ def fmt(
     """Rule files as the house writes them."""
     from dsl.format import format_source
 
+    if check_only and in_place:
+        raise refused(
+            given.argv, "U709", "files are either checked or changed", "--write", "`--check` changes nothing",
+            help="leave out `--check` or `--write`",
+        )  # fmt: skip
     code = OK
     out: list[dict[str, object]] = []
+    found = False
     for name in names:
         text = driver.read_input(name)
         if text.value is None:
@@ -291,7 +325,8 @@ def fmt(
             if given.json:
                 out.append({"file": name, "diagnostics": as_data(diagnostics, texts)})
             else:
-                show(diagnostics, texts)
+                show(diagnostics, texts, first=not found)
+                found = True
     if given.json:
         write_json({"version": 1, "files": out})
     return code
@@ -301,7 +336,7 @@ def test(given: Settings, place: str | None) -> int:
     """The examples of a book, and the conditions no example decides."""
     from whereas.examples import run_examples
 
-    book = the_book(given, Path(place) if place is not None else None)
+    book = the_book(given, book_path(place, given.argv))
     report = run_examples(book, seconds=given.seconds)
     if given.json:
         undecided = [{"path": u.path, "missing": list(u.missing)} for u in report.undecided]

@@ -133,12 +133,16 @@ def read_text(file: Path) -> Result[str]:
 
 def read_input(name: str) -> Result[str]:
     """The text of a case named on the command line; `-` is standard input."""
+    if name == "":
+        return Result(None, (cannot_read(name, "the name is empty", "name a file, or `-` for standard input"),))
     if name != "-":
         path = Path(name)
         if "\0" not in name and path.is_dir():
             why, fix = "this is a folder", f"name the files in it, as in `{path / '*.yaml'}`"
             return Result(None, (cannot_read(name, why, fix),))
         return read_text(path)
+    if sys.stdin is None:
+        return Result(None, (cannot_read(name, "standard input is closed", "name a file"),))
     data = sys.stdin.buffer.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         return Result(None, (cannot_read(name, f"more than {LARGEST_FILE:,} bytes"),))

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dsl.calendar import Duration
 from dsl.casefile import read_case
 from dsl.changes import changes_text
-from dsl.checks import labelled
+from dsl.checks import children, labelled
 from dsl.diagnostics import OPTION, Diagnostic, Label
-from dsl.model import Always, Book, Category, Example, Expectation, Place, Verdict
+from dsl.model import (
+    All,
+    Always,
+    AnyOf,
+    Asserted,
+    Assertion,
+    AtLeast,
+    Book,
+    ByReading,
+    Call,
+    Category,
+    Clause,
+    Compare,
+    Cond,
+    Const,
+    Example,
+    Expectation,
+    Expr,
+    Member,
+    Not,
+    Operator,
+    Param,
+    Place,
+    Quantified,
+    Value,
+    Verdict,
+)
 from solver.answer import Answer, Status, Step
 from solver.answer import Result as Found
 from solver.assess import assess
@@ -73,14 +100,110 @@ def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
     return ExamplesReport(len(book.examples), failed, tuple(failures), len(conditions), tuple(undecided))
 
 
+_BOTH = frozenset({"holds", "fails"})
+
+
 def _leaves(book: Book, category: Category) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Dotted paths of the clauses with no labelled clause inside, exceptions left out, and the ways each can go."""
+    """Dotted paths of the clauses with no labelled clause inside, exceptions left out, and the ways each can go.
+
+    Left out is what no case can settle, such as what an unknown value of the law has to say; and a way in which the
+    group around it can never be settled.
+    """
     exceptions = {o.label for o in category.overrides}
-    clauses = {path: clause for path, clause in labelled(book, category).items() if path not in exceptions}
-    inner = {path.rpartition(".")[0] for path in clauses}
-    for path, clause in clauses.items():
-        if path not in inner:
-            yield path, ("holds",) if isinstance(clause.cond, Always) else ("holds", "fails")
+    paths = [path for path in labelled(book, category) if path not in exceptions]
+    inner = {path.rpartition(".")[0] for path in paths}
+    ways: dict[str, frozenset[str]] = {}
+    for root in (category.needs, *([category.bars] if category.bars else [])):
+        _ways(book, root, (), _BOTH, ways)
+    for path in paths:
+        possible = tuple(way for way in ("holds", "fails") if way in ways.get(path, _BOTH))
+        if path not in inner and possible:
+            yield path, possible
+
+
+def _ways(
+    book: Book, clause: Clause, trail: tuple[str, ...], above: frozenset[str], out: dict[str, frozenset[str]]
+) -> None:
+    """The ways each labelled clause can go, given those in which the clause around it can."""
+    here = (*trail, clause.label) if clause.label else trail
+    mine = above & _outcomes(book, clause.cond)
+    if clause.label:
+        out.setdefault(".".join(here), mine)
+    match clause.cond:
+        case Not(item):
+            _ways(book, item, here, _denied(mine), out)
+        case Call(term, _) if len(here) < _DEEP:
+            _ways(book, book.terms[term].means, here, mine, out)
+        case cond:
+            for child in children(cond):
+                _ways(book, child, here, mine, out)
+
+
+_DEEP = 20
+
+
+def _denied(ways: frozenset[str]) -> frozenset[str]:
+    return frozenset({"holds": "fails", "fails": "holds"}[way] for way in ways)
+
+
+def _outcomes(book: Book, cond: Cond, depth: int = 0) -> frozenset[str]:
+    """The ways a condition can be settled in some case: not those for which the law would have to say more."""
+    inside = [_outcomes(book, child.cond, depth) for child in children(cond)]
+    match cond:
+        case Always():
+            return frozenset({"holds"})
+        case Member():
+            return _listed(book, cond)
+        case Compare(op, Param(id), Const(limit)):
+            return _compared(book, op, id, limit)
+        case Compare(_, left, right):
+            return _BOTH if all(_has_value(book, e) for e in (left, right)) else frozenset()
+        case Not():
+            return _denied(inside[0])
+        case All():
+            return _joined(inside, "holds", "fails")
+        case AnyOf():
+            return _joined(inside, "fails", "holds")
+        case AtLeast(n):
+            can = {way: sum(way in one for one in inside) for way in _BOTH}
+            return frozenset(way for way, least in (("holds", n), ("fails", len(inside) - n + 1)) if can[way] >= least)
+        case Quantified(kind):
+            return inside[0] | {"fails" if kind == "some" else "holds"}
+        case ByReading():
+            return frozenset().union(*inside)
+        case Call(term, _) if depth < _DEEP:
+            return _outcomes(book, book.terms[term].means.cond, depth + 1)
+        case _:
+            return _BOTH
+
+
+def _joined(inside: Sequence[frozenset[str]], all_: str, one: str) -> frozenset[str]:
+    """A group that goes one way if all in it do, and the other if one does."""
+    found = {all_} if all(all_ in ways for ways in inside) else set()
+    return frozenset(found | ({one} if any(one in ways for ways in inside) else set()))
+
+
+def _listed(book: Book, cond: Member) -> frozenset[str]:
+    """A list that is nowhere complete never says no; one without such a row never says yes."""
+    table = book.tables[cond.table]
+    rows = any(set(cond.rows) <= set(row.columns) for row in table.rows)
+    closed = any(stretch.kind == "closed" for stretch in table.coverage)
+    return frozenset(({"holds"} if rows and table.coverage else set()) | ({"fails"} if closed else set()))
+
+
+def _has_value(book: Book, expr: Expr) -> bool:
+    """Whether the law ever says what a value is; a parameter whose every value is unknown never does."""
+    return not isinstance(expr, Param) or any(row.value is not None for row in book.parameters[expr.id].values)
+
+
+def _compared(book: Book, op: Operator, id: str, limit: Value) -> frozenset[str]:
+    """What the values of a parameter make of a comparison with a constant; before the first nothing holds."""
+    parameter = book.parameters[id]
+    told = [row.value for row in parameter.values if row.value is not None]
+    if op not in ("is", "is_not"):
+        return _BOTH if told else frozenset()
+    out = {"holds" if (value == limit) == (op == "is") else "fails" for value in told}
+    return frozenset(out | ({"fails"} if parameter.event is not None else set()))
 
 
 def facts_of(book: Book, example: Example) -> tuple[Example, tuple[tuple[str, str], ...]]:
@@ -167,6 +290,51 @@ def _compare(example: Example, expected: Expectation, found: Found | None, answe
         yield from _sets(example, "hangs on", expected.hinges, [h.id for h in found.hinges], place)
     if expected.sensitive is not None:
         yield from _sets(example, "is sensitive to", expected.sensitive, found.sensitive_to, place)
+    for asserted in expected.asserts:
+        yield from _sets(
+            example, _VERBS[asserted.what], _words(asserted.values), _found(found, asserted), asserted.place
+        )
+
+
+_VERBS: Mapping[Asserted, str] = {
+    "grants": "grants",
+    "asks for": "asks for",
+    "routes to": "points to",
+    "rests on": "rests on",
+    "sensitive to": "is sensitive to",
+}
+
+
+def _found(found: Found, asserted: Assertion) -> tuple[str, ...]:
+    """What an answer has of what a line asserts. Who does not qualify is granted nothing and asked for nothing."""
+    refused = found.verdict is Verdict.DOES_NOT_QUALIFY
+    match asserted.what:
+        case "grants":
+            given = [g for g in found.grants if asserted.kind in (None, g.kind) and not refused]
+            return _words(value for g in given for value in g.values)
+        case "asks for":
+            return () if refused else found.asks_for
+        case "routes to":
+            return found.routes_to
+        case "rests on":
+            return found.assumes
+        case "sensitive to":
+            return found.sensitive_to
+
+
+def _words(values: Iterable[Value]) -> tuple[str, ...]:
+    """Values as the language writes them; a length of time in months or days, so that 2 years are 24 months."""
+    return tuple(str(_plain(value)) for value in values)
+
+
+def _plain(value: Value) -> Value:
+    match value:
+        case Duration(count, "years"):
+            return Duration(12 * count, "months")
+        case Duration(count, "weeks"):
+            return Duration(7 * count, "days")
+        case _:
+            return value
 
 
 def _verdict(verdict: Verdict) -> str:

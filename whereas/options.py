@@ -71,8 +71,8 @@ class RefusedError(Exception):
 
 
 def command_line(argv: Sequence[str]) -> str:
-    """The words as they might have been typed."""
-    return " ".join(["whereas", *argv])
+    """The words as they might have been typed; an empty one as a shell writes it."""
+    return " ".join(["whereas", *(word or "''" for word in argv)])
 
 
 def place_of(argv: Sequence[str], word: str) -> Place:
@@ -81,10 +81,10 @@ def place_of(argv: Sequence[str], word: str) -> Place:
     for typed in argv:
         at += 1
         if typed == word:
-            return Place(OPTION, at, at + len(typed))
+            return Place(OPTION, at, at + len(typed or "''"))
         if typed.startswith("-") and typed.endswith(f"={word}"):
             return Place(OPTION, at + len(typed) - len(word), at + len(typed))
-        at += len(typed)
+        at += len(typed or "''")
     return Place(OPTION, 0, len(command_line(argv)))
 
 
@@ -122,13 +122,23 @@ def settings(asked: Asked, argv: Sequence[str]) -> Settings:
         argv=tuple(argv),
         json=asked.json,
         lang=_language(asked.lang, argv),
-        book=Path(asked.book) if asked.book is not None else None,
+        book=book_path(asked.book, argv),
         as_known_on=_day(asked.as_known_on, argv),
         reading=asked.reading,
         all_readings=_all_readings(asked, argv),
         judgements=_judgements(asked.judgements, argv),
         seconds=_seconds(asked.time_limit, argv),
     )
+
+
+def book_path(word: str | None, argv: Sequence[str]) -> Path | None:
+    """Where a book was said to be; an empty name is not taken for the folder one is in."""
+    if word == "":
+        raise refused(
+            argv, "U702", "cannot read ``", word, "the name is empty",
+            help="name the folder of a book, or leave it out for the book that comes with Whereas",
+        )  # fmt: skip
+    return Path(word) if word is not None else None
 
 
 def _language(word: str | None, argv: Sequence[str]) -> Language:
@@ -214,7 +224,7 @@ def chosen_readings(given: Settings, book: Book) -> dict[str, str]:
     for word in given.reading:
         name, equals, value = word.partition("=")
         if not equals:
-            near = nearest(word, book.readings) or next(iter(book.readings), "NAME")
+            near = word if word in book.readings else nearest(word, book.readings) or next(iter(book.readings), "NAME")
             raise refused(
                 given.argv, "U704", f"`{word}` does not say which value", word, "no `=` in it",
                 help=f"write `--reading {near}={_other_value(book, near)}`",
@@ -250,12 +260,17 @@ def _other_value(book: Book, name: str) -> str:
     return next((id for id, _ in reading.values if id != reading.default), reading.default)
 
 
-def chosen_categories(given: Settings, book: Book, word: str) -> tuple[str, ...]:
-    """The category of that id, or all categories of the scheme of that id."""
+def chosen_categories(given: Settings, book: Book, word: str, case: str) -> tuple[str, ...]:
+    """The category of that id, or all categories of the scheme of that id; `case` is the word before it."""
     if word in book.categories:
         return (word,)
     if within := tuple(id for id, category in book.categories.items() if category.scheme == word):
         return within
+    if case in book.categories or case in book.schemes:
+        raise refused(
+            given.argv, "U701", f"the book has no category `{word}`", word, "the category stands behind the case",
+            help=f"write `whereas explain {word} {case}`",
+        )  # fmt: skip
     near = nearest(word, [*book.categories, *book.schemes])
     raise refused(
         given.argv, "U701", f"the book has no category `{word}`", word, "not a category or scheme",

@@ -41,7 +41,7 @@ hinge_judgement | for the officer: {what} | 由入境處人員判斷：{what}
 hinge_reading | two readings: {what} | 條文有不同理解：{what}
 hinge_law | the law does not say: {what} | 規則未有訂明：{what}
 law_silent | the law does not say | 規則未有訂明
-whether_listed | whether {row} is among {table} | {row}是否屬於{table}
+whether_listed | whether “{table}” has {row} | 「{table}」是否包括{row}
 not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
 in_force | {label} ({value}) | {label}（{value}）
@@ -52,8 +52,14 @@ filed | filed {date} | 遞交日期：{date}
 filed_default | filed {date} (today in Hong Kong; the case gives no date) | 遞交日期：{date}（香港今日；個案未有註明）
 filed_unknown | day of filing: {why} | 遞交日期：{why}
 as_known_on | as known on {date} | 按{date}所知的規則
+as_known_late | as known on {date}; the book is known to {last} | 按{date}所知的規則；規則書所知截至{last}
+readings_open | every reading left open | 條文的各種理解一律未定
+judgements_open | no judgement taken as favourable | 不假定任何判斷有利
+in_all_yes | qualifies for {what} | 符合資格：{what}
+in_all_depends | depends: {what} | 視乎情況：{what}
+in_all_no | qualifies for none of these | 以下類別均不符合資格
 why_yes | because | 理由
-why_no | why not | 未符合
+why_no | why not | 不符原因
 hangs_on | hangs on | 取決於
 chain | Condition by condition | 逐項條件
 alternatives | {n} more: see `whereas explain` | 另有{n}項，詳見 `whereas explain`
@@ -125,6 +131,11 @@ def words_language(lang: Language) -> Lang:
 def listed(words: Iterable[str], lang: Language | Lang) -> str:
     """`a; b; c`."""
     return ("; " if lang == "en" else "；").join(words)
+
+
+def enumerated(words: Iterable[str], lang: Language | Lang) -> str:
+    """`a, b, c`, for names."""
+    return (", " if lang == "en" else "、").join(words)
 
 
 def joined(words: Sequence[str], lang: Lang, kind: Literal["and", "or"] = "and") -> str:

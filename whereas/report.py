@@ -15,7 +15,7 @@ from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import Book, Call, Citation, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
 from solver.answer import Answer, Granted, Hinge, Result, Status, Step
-from whereas.phrases import PHRASES, Lang, Language, joined, listed, say, words_language
+from whereas.phrases import PHRASES, Lang, Language, enumerated, joined, listed, say, words_language
 from whereas.scripts import simplify
 from whereas.sentences import law_words, reading_words, step_words
 from whereas.values import address_words, count_words, date_words, fact_at, pick, told, type_of, value_words
@@ -100,7 +100,8 @@ class ResultView(NamedTuple):
 class CaseView(NamedTuple):
     """Everything a report says of one case.
 
-    chosen: the readings that are not the book's own choice. lists: those written in full with something on them;
+    chosen: where it is not answered as the book itself chooses. summary: the verdicts in short, where there are
+    several. lists: those written in full with something on them;
     none_told: those written in full with nothing.
     """
 
@@ -116,6 +117,7 @@ class CaseView(NamedTuple):
     as_known_words: str | None
     readings: tuple[tuple[Named, Named], ...]
     chosen: tuple[str, ...]
+    summary: tuple[tuple[Mark, str], ...]
     lists: tuple[Named, ...]
     none_told: tuple[Named, ...]
     unused: tuple[Named, ...]
@@ -136,8 +138,10 @@ def view(
     categories: Sequence[str] | None = None,
     chain: bool = True,
     most: int | None = None,
+    all_readings: bool = False,
+    judgements: str = "presumed",
 ) -> CaseView:
-    """The view of an answer in one language, on all categories or some.
+    """The view of an answer in one language, on all categories or some; `all_readings`, `judgements`: how it was asked.
 
     chain: with a row for every condition. most: so many reasons of each category at most; what is not shown is not put
     into words, which is quicker.
@@ -155,13 +159,13 @@ def view(
         submitted_on_defaulted="submitted_on" in case.defaulted,
         filed=_filed(book, case, words),
         as_known_on=as_known_on.isoformat() if as_known_on else None,
-        as_known_words=say("as_known_on", words, date=date_words(as_known_on, words)) if as_known_on else None,
+        as_known_words=_as_known(book, as_known_on, words) if as_known_on else None,
         readings=tuple(_readings(book, answer, words)),
-        chosen=tuple(
-            say("reading_is", words, reading=reading.words, value=value.words)
-            for reading, value in _readings(book, answer, words)
-            if value.id != _default(book, reading.id)
+        chosen=(
+            *_chosen(book, answer, words, all_readings=all_readings),
+            *([say("judgements_open", words)] if judgements == "open" else []),
         ),
+        summary=tuple(_summary(answer, shown, words)),
         lists=tuple(Named(a, _list_words(book, a, n, words)) for a, n in _complete_lists(case.root) if n),
         none_told=tuple(Named(a, address_words(book, a, words)) for a, n in _complete_lists(case.root) if not n),
         unused=tuple(Named(a, address_words(book, a, words)) for a in answer.unused),
@@ -182,6 +186,33 @@ def _filed(book: Book, case: Case, lang: Lang) -> str | None:
         key = "filed_default" if "submitted_on" in case.defaulted else "filed"
         return say(key, lang, date=date_words(day, lang))
     return say("filed_unknown", lang, why=value_words(book, day, None, lang))
+
+
+def _as_known(book: Book, day: dt.date, lang: Lang) -> str:
+    key = "as_known_on" if day <= book.known else "as_known_late"
+    return say(key, lang, date=date_words(day, lang), last=date_words(book.known, lang))
+
+
+def _chosen(book: Book, answer: Answer, lang: Lang, *, all_readings: bool) -> Iterator[str]:
+    if all_readings:
+        yield say("readings_open", lang)
+        return
+    for reading, value in _readings(book, answer, lang):
+        if value.id != _default(book, reading.id):
+            yield say("reading_is", lang, reading=reading.words, value=value.words)
+
+
+def _summary(answer: Answer, results: Sequence[Result], lang: Lang) -> Iterator[tuple[Mark, str]]:
+    """What qualifies and what depends, by name; that nothing does is said only of a finished analysis."""
+    if len(results) < 2:
+        return
+    by_verdict = {verdict: [r.category for r in results if r.verdict is verdict] for verdict in Verdict}
+    if yes := by_verdict[Verdict.QUALIFIES]:
+        yield "met", say("in_all_yes", lang, what=enumerated(yes, lang))
+    if open := by_verdict[Verdict.DEPENDS]:
+        yield "open", say("in_all_depends", lang, what=enumerated(open, lang))
+    if not yes and not open and answer.complete:
+        yield "not_met", say("in_all_no", lang)
 
 
 def _default(book: Book, reading: str) -> str | None:

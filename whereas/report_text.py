@@ -16,12 +16,15 @@ from rich.text import Text
 from rich.tree import Tree
 
 from dsl.model import Verdict
-from whereas.phrases import Language, listed
+from whereas.phrases import Language, enumerated, listed
 from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import Say, spoken
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
+
+_NARROW = 64
+"""Below this many columns what a line is about stands before or above its words, not in a column of its own."""
 
 _NARROWEST = 40
 _KEY_WIDTH = 12
@@ -40,34 +43,44 @@ Part: TypeAlias = "tuple[str, Sequence[tuple[Mark | None, str]]]"
 def assess_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> str:
     """All categories of a case, each with its verdict, what it rests on or hangs on, and what it grants."""
     say = spoken(view.lang)
-    parts: list[ConsoleRenderable] = list(_head(view))
+    parts: list[ConsoleRenderable] = list(_head(say, view))
     for label, results in groupby(view.results, key=lambda result: result.scheme_label):
         parts += [Flowing(), Flowing(label, "underline")]
         for result in results:
-            parts += [_title(result), _below(say, _in_short(say, result, view.lang))]
-    assumed = ("assumes", _plain(_assumed(view.results, view.lang)))
+            parts += [_title(result), _below(say, _in_short(say, result, view.lang), narrow=width < _NARROW)]
+    assumed = ("assumes", _plain(_assumed(say, view.results, view.lang)))
     return _drawn([*parts, Flowing(), *_foot(say, view, [assumed])], width, colour=colour)
 
 
 def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> str:
-    """One category (or several) of a case with every condition."""
+    """One category (or several) of a case: the answer first, then every condition."""
     say = spoken(view.lang)
-    parts: list[ConsoleRenderable] = list(_head(view))
-    for result in view.results:
-        tree = Tree(_title(result), guide_style="dim")
-        _grow(say, tree, result.rows)
-        parts += [Flowing(), Flowing(result.scheme_label, "underline"), tree, Flowing()]
-        parts.append(_below(say, _in_full(say, result, view.lang)))
-    sources = {f"{source.id}: {source.words}": None for result in view.results for source in result.sources}
+    narrow = width < _NARROW
+    parts: list[ConsoleRenderable] = list(_head(say, view))
+    for label, results in groupby(view.results, key=lambda result: result.scheme_label):
+        parts += [Flowing(), Flowing(label, "underline")]
+        for number, result in enumerate(results):
+            parts += [Flowing()] if number else []
+            parts += [_title(result), _below(say, _in_full(say, result, view.lang), narrow=narrow)]
+            tree = Tree("", hide_root=True, guide_style="dim")
+            _grow(say, tree, result.rows, narrow=narrow)
+            parts += [Flowing(), Flowing(say("chain"), "dim"), tree] if result.rows else []
+    named = (say("about", thing=source.id, what=source.words) for result in view.results for source in result.sources)
+    sources = dict.fromkeys(named)
     return _drawn([*parts, Flowing(), *_foot(say, view, [], [("sources", _plain(sources))])], width, colour=colour)
 
 
 # ---------------------------------------------------------------------------------------------------------- the parts
 
 
-def _head(view: CaseView) -> Iterator[ConsoleRenderable]:
+def _head(say: Say, view: CaseView) -> Iterator[ConsoleRenderable]:
     yield Flowing(view.case if view.title is None else f"{view.case}: {view.title}", "bold")
     yield from (Flowing(line, "dim") for line in (view.filed, view.as_known_words, *view.chosen) if line)
+    for mark, words in view.summary:
+        sign, colour = _MARKS[mark]
+        yield Flowing(f"{sign} {words}", f"bold {colour}")
+    if view.limit:
+        yield Flowing(say("about", thing=say("limit"), what=view.limit), "bold yellow")
 
 
 def _title(result: ResultView) -> Table:
@@ -99,7 +112,7 @@ def _in_full(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
     """What `explain` says below the tree, where the sources of a reason stand."""
     match result.verdict:
         case Verdict.DOES_NOT_QUALIFY:
-            yield "why_no", [(row.mark, f"{row.label}: {row.words}") for row in result.reasons]
+            yield "why_no", [(row.mark, say("about", thing=row.label, what=row.words)) for row in result.reasons]
         case _:
             yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
             grants = "grants" if result.verdict is Verdict.QUALIFIES else "would_grant"
@@ -111,17 +124,16 @@ def _in_full(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
 
 def _asides(say: Say, result: ResultView) -> Iterator[Part]:
     yield "sensitive", _plain(say("sensitive_words", what=item.words, id=item.id) for item in result.sensitive_to)
-    yield "weak", _plain(f"{item.words} ({item.id})" for item in result.leans_on)
-    yield "routes", _plain(f"{item.words} ({item.id})" for item in result.routes_to)
+    yield "weak", _plain(say("noted", what=item.words, note=item.id) for item in result.leans_on)
+    yield "routes", _plain(say("noted", what=item.words, note=item.id) for item in result.routes_to)
 
 
 def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part] = ()) -> Iterator[ConsoleRenderable]:
     parts: list[Part] = [
-        ("limit", _plain([view.limit] if view.limit else [])),
         *before,
         ("lists", _on_one_line([item.words for item in view.lists], view.lang)),
         ("none_told", _on_one_line([item.words for item in view.none_told], view.lang)),
-        ("unused", _plain(f"{item.words} ({item.id})" for item in view.unused)),
+        ("unused", _plain(say("noted", what=item.words, note=item.id) for item in view.unused)),
         ("notices", _plain(item.words for item in view.notices)),
         *after,
     ]
@@ -132,7 +144,7 @@ def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part
     yield Flowing(say("shown_for", book=view.book.words, date=view.known), "dim")
 
 
-def _assumed(results: Iterable[ResultView], lang: Language) -> Iterator[str]:
+def _assumed(say: Say, results: Iterable[ResultView], lang: Language) -> Iterator[str]:
     """Presumptions, those that carry the same verdicts together, with the categories they carry."""
     carried: dict[str, list[str]] = {}
     for result in results:
@@ -140,8 +152,8 @@ def _assumed(results: Iterable[ResultView], lang: Language) -> Iterator[str]:
             carried.setdefault(item.words, []).append(result.category)
     together: dict[str, list[str]] = {}
     for words, categories in carried.items():
-        together.setdefault(", ".join(categories), []).append(words)
-    return (f"{listed(words, lang)} ({categories})" for categories, words in together.items())
+        together.setdefault(enumerated(categories, lang), []).append(words)
+    return (say("noted", what=listed(words, lang), note=categories) for categories, words in together.items())
 
 
 def _plain(lines: Iterable[str]) -> list[tuple[Mark | None, str]]:
@@ -166,13 +178,22 @@ def cited(row: Row) -> str:
 # ------------------------------------------------------------------------------------------------ tables and the tree
 
 
-def _below(say: Say, parts: Iterable[Part]) -> Table:
+def _below(say: Say, parts: Iterable[Part], *, narrow: bool) -> ConsoleRenderable:
     """Lines below a title: what they are about, a mark, the words."""
+    if narrow:
+        return Group(*(_stacked(say(key), lines) for key, lines in parts if lines))
     table = _grid(4 - 1, _KEY_WIDTH, 1)
     for key, lines in parts:
         for number, (mark, line) in enumerate(lines):
             table.add_row("", Flowing("" if number else say(key), "dim"), _mark(mark), Flowing(line))
     return table
+
+
+def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Group:
+    table = _grid(3, 1)
+    for mark, line in lines:
+        table.add_row("", _mark(mark), Flowing(line))
+    return Group(Flowing(f"  {about}", "dim"), table)
 
 
 def _bullets(lines: Iterable[str]) -> Table:
@@ -182,15 +203,17 @@ def _bullets(lines: Iterable[str]) -> Table:
     return table
 
 
-def _grow(say: Say, tree: Tree, rows: Sequence[Row]) -> None:
+def _grow(say: Say, tree: Tree, rows: Sequence[Row], *, narrow: bool) -> None:
     """The rows of one level, their labels in a column, and below each its own rows."""
-    column = min(max((cell_len(row.label) for row in rows), default=0), _LABEL_WIDTH)
+    column = 0 if narrow else min(max((cell_len(row.label) for row in rows), default=0), _LABEL_WIDTH)
     for row in rows:
         words = say("noted", what=row.words, note=row.note) if row.note else row.words
         line = _grid(1, *([column + 1] if column else []))
-        label = [Flowing(row.label, "bold" if row.decisive else "")] if column else []
-        line.add_row(_mark(row.mark), *label, Flowing(f"{words}{cited(row)}"))
-        _grow(say, tree.add(line), row.rows)
+        style = "bold" if row.decisive else ""
+        label = [Flowing(row.label, style)] if column else []
+        ahead = [(say("about", thing=row.label, what=""), style)] if narrow and row.label else []
+        line.add_row(_mark(row.mark), *label, Flowing.assemble(*ahead, f"{words}{cited(row)}"))
+        _grow(say, tree.add(line), row.rows, narrow=narrow)
 
 
 def _grid(*widths: int) -> Table:

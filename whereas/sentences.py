@@ -22,7 +22,6 @@ from dsl.model import (
     Compare,
     Cond,
     Const,
-    EnumOf,
     Expr,
     Member,
     Not,
@@ -153,11 +152,10 @@ def _not_yet(scene: Scene, step: Step, clause: Clause) -> str | None:
     for name, expr in zip(("value", "limit"), leaf_of(clause.cond) or (), strict=False):
         if isinstance(expr, Param) and name in step.values and step.values[name] is None:
             sentence = pick(clause.sentence, scene.lang) if clause.sentence else ""
-            early = say("not_yet", scene.lang)
-            if isinstance(type_of(scene.book, scene.entities, expr), EnumOf) and f"{{{name}}}" in sentence:
-                filled = fill(scene, step, clause, sentence, {name: early})
+            if f"{{{name}}}" in sentence:
+                filled = fill(scene, step, clause, sentence)
                 return None if filled is None else say("fails", scene.lang, what=filled) if step.wanted else filled
-            return say("about", scene.lang, thing=expr_words(scene, expr), what=early)
+            return say("about", scene.lang, thing=expr_words(scene, expr), what=say("not_yet", scene.lang))
     return None
 
 
@@ -301,18 +299,19 @@ def leaf_of(cond: Cond) -> tuple[Expr, Expr | None] | None:
             return None
 
 
-def fill(scene: Scene, step: Step, clause: Clause, sentence: str, told: Mapping[str, str] | None = None) -> str | None:
-    """The sentence with what the step saw in its holes, or the words told for it; None if a hole has nothing to show.
+def fill(scene: Scene, step: Step, clause: Clause, sentence: str) -> str | None:
+    """The sentence with what the step saw in its holes; None if a hole has nothing to show.
 
-    A unit the author wrote beside a hole is part of it: with 35 months and 12 days, `{value} months` shows both.
+    A unit the author wrote beside a hole is part of it: with 35 months and 12 days, `{value} months` shows both. A
+    parameter that has no value yet on the day that chooses is not yet in force.
     """
     missing = False
 
     def one(found: re.Match[str]) -> str:
         nonlocal missing
         name = found["name"]
-        if told and name in told:
-            return told[name]
+        if name in step.values and step.values[name] is None:
+            return say("not_yet", scene.lang)
         shown, type = _hole(scene, step, clause, name)
         if shown is None:
             missing = True

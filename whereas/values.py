@@ -16,6 +16,7 @@ from dsl.model import (
     Book,
     Const,
     Difference,
+    EdgeOf,
     Entity,
     EntityOf,
     EnumOf,
@@ -28,6 +29,7 @@ from dsl.model import (
     Param,
     Path,
     Scalar,
+    Score,
     Shift,
     Type,
     YearOf,
@@ -206,9 +208,9 @@ def type_of(book: Book, entities: Mapping[str, str], expr: Expr) -> Type | None:
             return type
         case Param(id):
             return book.parameters[id].type if id in book.parameters else None
-        case Shift():
+        case Shift() | EdgeOf():
             return Scalar("date")
-        case YearOf() | AgeOn() | Aggregate(kind="count"):
+        case YearOf() | AgeOn() | Score() | Aggregate(kind="count"):
             return Scalar("whole")
         case Difference(left, _):
             return type_of(book, entities, left)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dsl.calendar import Edge
 from dsl.model import (
     AgeOn,
     Aggregate,
@@ -21,6 +22,7 @@ from dsl.model import (
     Cond,
     Const,
     Difference,
+    EdgeOf,
     EnumOf,
     Expr,
     Extreme,
@@ -33,6 +35,7 @@ from dsl.model import (
     Path,
     Quantified,
     Scalar,
+    Score,
     Shift,
     Truth,
     Type,
@@ -110,6 +113,8 @@ def expr_words(scene: Scene, expr: Expr) -> str:
             return scene.put(*way, **holes)
         case YearOf(date):
             return scene.put("the year of {d}", "{d}所屬年份", d=expr_words(scene, date))
+        case EdgeOf(date, edge):
+            return scene.put(*_EDGES[edge], d=expr_words(scene, date))
         case AgeOn(born, on):
             words = {"b": expr_words(scene, born), "o": expr_words(scene, on)}
             return scene.put("completed years from {b} to {o}", "由{b}至{o}的足歲數", **words)
@@ -118,8 +123,18 @@ def expr_words(scene: Scene, expr: Expr) -> str:
             return scene.put("{a} minus {b}", "{a}減{b}", **words)
         case Aggregate():
             return _aggregate_words(scene, expr)
+        case Score(words=words):
+            return scene.name(words) if words else scene.put("points", "得分")
         case Extreme(kind, args):
             return _extreme_words(scene, kind, [expr_words(scene, arg) for arg in args])
+
+
+_EDGES: Mapping[Edge, tuple[str, str]] = {
+    "month begins": ("the first day of the month of {d}", "{d}所屬月份的首日"),
+    "month ends": ("the last day of the month of {d}", "{d}所屬月份的末日"),
+    "year begins": ("the first day of the year of {d}", "{d}所屬年份的首日"),
+    "year ends": ("the last day of the year of {d}", "{d}所屬年份的末日"),
+}
 
 
 def path_words(scene: Scene, path: Path) -> str:

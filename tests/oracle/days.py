@@ -55,6 +55,22 @@ def moved(start: dt.date, count: int, unit: str) -> dt.date:
 
 
 @lru_cache(maxsize=1 << 16)
+def edge(day: dt.date, name: str) -> dt.date:
+    """The first or last day of the month or year of a day, by walking there day by day."""
+    if day == ONGOING:
+        return day
+    period, side = name.split()
+    step = -DAY if side == "begins" else DAY
+
+    def inside(other: dt.date) -> bool:
+        return other.year == day.year and (period == "year" or other.month == day.month)
+
+    while inside(day + step):
+        day += step
+    return day
+
+
+@lru_cache(maxsize=1 << 16)
 def age(born: dt.date, on: dt.date) -> int:
     """The greatest n with `born` + n years on or before `on`."""
     years = 0

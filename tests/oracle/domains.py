@@ -146,8 +146,18 @@ def date_candidates(book: m.Book, written: list[object], told: list[object]) -> 
         found += [dt.date(y, mth, day) for y in years for mth, day in ((1, 1), (12, 31))]
     seeds = {it for it in found if isinstance(it, dt.date) and it != days.ONGOING}
     turns = {it for day in seeds for count, unit in moves for it in turning(day, count, unit)}
+    if edges := {it.edge for it in written if isinstance(it, m.EdgeOf)}:
+        around = {it for day in seeds | turns for it in beside(day, edges)}
+        turns |= around | {it for day in around for count, unit in moves for it in turning(day, count, unit)}
     near = {day + n * days.DAY for day in seeds | turns for n in (-1, 0, 1) if days.FIRST < day < days.LAST}
     return tuple(sorted(near | {days.FIRST, days.LAST}))
+
+
+def beside(day: dt.date, edges: Iterable[str]) -> Iterator[dt.date]:
+    """The first day of the month or year a day falls in, and of the next one."""
+    for edge in {name.split()[0] for name in edges}:
+        yield days.edge(day, f"{edge} begins")
+        yield min(days.edge(day, f"{edge} ends") + days.DAY, days.LAST)
 
 
 def turning(day: dt.date, count: int, unit: str) -> Iterator[dt.date]:
@@ -179,6 +189,9 @@ def uses(part: object, entity: str) -> int:
             return limit + 1
         case m.Compare(_, m.Aggregate(kind="sum" | "months", entity=kind)) if kind == entity:
             return 2
+        case m.Compare(_, m.Score() as it, m.Const(int(limit))):
+            lines = [p for p in walk(it) if isinstance(p, m.Points) and p.each is not None and p.each.entity == entity]
+            return max((limit // p.points + 1 for p in lines), default=0)
         case _:
             return 0
 

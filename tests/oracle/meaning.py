@@ -200,12 +200,14 @@ class Site:
                 return (world.book.parameters[id].event or "") not in self.untold
             case m.Aggregate(after=after, before=before):
                 return self.tells(world, names, after) and self.tells(world, names, before)
-            case m.Shift(date) | m.YearOf(date):
+            case m.Shift(date) | m.YearOf(date) | m.EdgeOf(date):
                 return self.tells(world, names, date)
             case m.AgeOn(a, b) | m.Difference(a, b):
                 return self.tells(world, names, a) and self.tells(world, names, b)
             case m.Extreme(args=args):
                 return all(self.tells(world, names, arg) for arg in args)
+            case m.Score(items=items):
+                return all(self.tells(world, names, item) for item in items)
             case _:
                 return True
 
@@ -231,15 +233,29 @@ def ask(world: World, names: Names, cond: m.Cond, site: Site) -> None:
             ask(world, names, dict(branches)[world.readings[reading]].cond, site)
         case _:
             for part in parts(cond):
-                if isinstance(part, m.Aggregate) and part.where is not None:
-                    for element in site.elements(names, part.list, part.entity):
-                        ask(world, {**names, part.var: element}, part.where, site)
+                ask_inside(world, names, part, site)
             if all(site.tells(world, names, part) for part in parts(cond)):
                 unfiltered = [replace(p, where=None) if isinstance(p, m.Aggregate) else p for p in parts(cond)]
                 if any(True for part in unfiltered for _ in unknown_parameters(world, part)) or isinstance(
                     cond, m.Member
                 ):
                     test_holds(world, names, cond)
+
+
+def ask_inside(world: World, names: Names, part: object, site: Site) -> None:
+    """Look at the comparisons in the filter of a total and in the lines of a score."""
+    match part:
+        case m.Aggregate(where=where) if where is not None:
+            for element in site.elements(names, part.list, part.entity):
+                ask(world, {**names, part.var: element}, where, site)
+        case m.Score(items=items):
+            for item in items:
+                ask_inside(world, names, item, site)
+        case m.Points(when=when, each=each):
+            ask(world, names, when.cond, site)
+            ask_inside(world, names, each, site)
+        case _:
+            return
 
 
 def test_holds(world: World, names: Names, test: m.Test) -> bool:
@@ -382,9 +398,11 @@ def value(world: World, names: Names, expr: m.Expr) -> object:
             return No.KNOWLEDGE if row.value is None else row.value
         case m.Aggregate():
             return aggregate(world, names, expr)
+        case m.Score():
+            return score(world, names, expr)
         case m.Shift(date):
             inner: tuple[m.Expr, ...] = (date,)
-        case m.YearOf(date):
+        case m.YearOf(date) | m.EdgeOf(date):
             inner = (date,)
         case m.AgeOn(born, on):
             inner = (born, on)
@@ -401,6 +419,8 @@ def value(world: World, names: Names, expr: m.Expr) -> object:
             return days.moved(day, sign * by.count, by.unit)
         case m.YearOf(), [dt.date() as day]:
             return 10**18 if day == days.ONGOING else day.year
+        case m.EdgeOf(edge=edge), [dt.date() as day]:
+            return days.edge(day, edge)
         case m.AgeOn(), [dt.date() as born_on, dt.date() as day]:
             return days.age(born_on, day)
         case m.Difference(), [int() as a, int() as b]:
@@ -459,6 +479,27 @@ def aggregate(world: World, names: Names, expr: m.Aggregate) -> object:
     return Total(*days.total(spells))
 
 
+def score(world: World, names: Names, expr: m.Score) -> object:
+    """Points added up, or the most of them, and no more than there can be."""
+    found: list[int] = []
+    for item in expr.items:
+        got = points(world, names, item) if isinstance(item, m.Points) else value(world, names, item)
+        if isinstance(got, No):
+            return got
+        assert isinstance(got, int)
+        found.append(got)
+    out = sum(found) if expr.kind == "total" else max(found)
+    return out if expr.most is None or out < expr.most else expr.most
+
+
+def points(world: World, names: Names, item: m.Points) -> int:
+    """The points of one line: once if it holds, or once for each element."""
+    times = value(world, names, item.each) if item.each is not None else 1
+    assert isinstance(times, int)
+    got = item.points * times if clause_holds(world, names, item.when) else 0
+    return got if item.most is None or got < item.most else item.most
+
+
 def in_table(world: World, table: m.Table, key: str, wanted: tuple[tuple[str, str], ...], on: object) -> bool:
     """Whether the table has such a row on that day; as the law will have it, where the table does not say."""
     rows = [row for row in table.rows if row.key == key and set(wanted) <= set(row.columns)]
@@ -492,12 +533,12 @@ def unknown_parameters(world: World, expr: object) -> Iterator[tuple[str, dt.dat
             row = in_force(world, id)
             if row is not None and row.value is None:
                 yield id, row.start
-        case m.Shift(date) | m.YearOf(date):
+        case m.Shift(date) | m.YearOf(date) | m.EdgeOf(date):
             yield from unknown_parameters(world, date)
         case m.AgeOn(a, b) | m.Difference(a, b) | m.Aggregate(after=a, before=b):
             yield from unknown_parameters(world, a)
             yield from unknown_parameters(world, b)
-        case m.Extreme(args=args):
+        case m.Extreme(args=args) | m.Score(items=args):
             for arg in args:
                 yield from unknown_parameters(world, arg)
         case _:

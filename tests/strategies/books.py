@@ -17,7 +17,7 @@ from typing import Literal, TypeVar
 from hypothesis import strategies as st
 
 from dsl import model as m
-from dsl.calendar import Duration
+from dsl.calendar import Duration, Edge
 
 T = TypeVar("T")
 Style = Literal["narrow", "pool", "free"]
@@ -457,6 +457,8 @@ def line(make: Maker, scope: Scope) -> m.Cond:
 
 def test(make: Maker, scope: Scope) -> m.Cond:
     """One comparison."""
+    if make.often(1) and any(s.type == TRUTH for s in scope.facts):
+        return of_score(make, scope)
     if scope.lists and make.often(4):
         return of_list(make, scope)
     seen = make.pick(scope.facts)
@@ -502,6 +504,40 @@ def in_table(make: Maker, scope: Scope, path: m.Path, table: str) -> m.Cond:
     return m.Member(path, table, on, (("scheme", make.pick(("x", "y"))),) if make.often(3) else ())
 
 
+def of_score(make: Maker, scope: Scope) -> m.Cond:
+    """A score of a few lines compared with a number: tiers, limits, and points for each element of a list.
+
+    Its lines ask nothing of the law, and no two of them look into one list: of open lists only the range is known.
+    """
+    simple = tuple(s for s in scope.facts if s.type in (TRUTH, m.EnumOf("level"), m.EnumOf("colour")))
+    number = tuple(s for s in scope.facts if s.type in (MONEY, WHOLE, DATE) and not s.birth and not s.ends)
+
+    def one() -> m.Points:
+        seen = make.pick((*simple, *simple, *number[:2])) if simple else make.pick(scope.facts[:1])
+        limits: dict[m.Type, m.Const] = {MONEY: m.Const(200, MONEY), WHOLE: whole(2), DATE: m.Const(make.day(), DATE)}
+        cond: m.Cond = m.Truth(seen.path)
+        if seen.type in limits:
+            cond = m.Compare(make.pick(OPERATORS[:4]), seen.path, limits[seen.type])
+        elif isinstance(seen.type, m.EnumOf):
+            members = (LEVELS if seen.type.enumeration == "level" else COLOURS).members
+            cond = of_set(make, seen, tuple(name for name, _ in members))
+        cond = m.Not(clause(cond)) if make.often(2) else cond
+        return m.Points(make.pick((1, 2, 3)), clause(cond, make.name("c")))
+
+    def group(kind: Literal["total", "highest"], items: tuple[m.Points | m.Expr, ...]) -> m.Score:
+        return m.Score(kind, items, make.pick((None, None, 2, 3)))
+
+    items: list[m.Points | m.Expr] = [one() for _ in range(make.pick((1, 2, 2)))]
+    if make.often(5):
+        items.append(group("highest", (one(), one())))
+    if scope.lists and make.often(3):
+        path, entity = make.pick(scope.lists)
+        each = m.Aggregate("count", make.name("t"), path, entity)
+        items.append(m.Points(make.pick((1, 2)), clause(m.Always(), make.name("c")), each, make.pick((None, 2))))
+    score = group(make.pick(("total", "total", "highest")), tuple(items))
+    return m.Compare(make.pick(OPERATORS[:4]), score, whole(make.pick((1, 2, 3, 4))))
+
+
 def whole(n: int) -> m.Const:
     """A number."""
     return m.Const(n, WHOLE)
@@ -534,12 +570,15 @@ def of_date(make: Maker, scope: Scope, seen: Seen) -> m.Cond:
     other = make.pick([*others, *others, m.Const(make.day(), DATE)])
     if "cutoff" in make.parameters and make.often(3):
         other = m.Param("cutoff")
-    match make.pick(("plain", "shift", "shift", "window", "window", "year", "extreme", "years_apart", "set")):
+    ways = ("plain", "shift", "shift", "window", "window", "year", "extreme", "years_apart", "set", "edge", "edge")
+    match make.pick(ways):
         case "shift":
             moved = m.Shift(other, make.pick(make.lengths), make.pick((1, -1)))
             return m.Compare(make.pick(OPERATORS[:4]), seen.path, moved)
         case "window":
             return m.Window(seen.path, make.pick(make.lengths), make.pick(("after", "before")), other)
+        case "edge":
+            return at_edge(make, seen, other)
         case "year" if not seen.ends:
             return m.Compare(make.pick(MOSTLY_ORDER), m.YearOf(seen.path), whole(make.pick(make.dates).year))
         case "extreme":
@@ -553,6 +592,21 @@ def of_date(make: Maker, scope: Scope, seen: Seen) -> m.Cond:
             return m.OneOf(seen.path, tuple(m.Const(it, DATE) for it in dict.fromkeys((make.day(), make.day()))))
         case _:
             return m.Compare(make.pick(MOSTLY_ORDER), seen.path, other)
+
+
+EDGES: tuple[Edge, ...] = ("month begins", "month ends", "year begins", "year ends")
+
+
+def at_edge(make: Maker, seen: Seen, other: m.Expr) -> m.Cond:
+    """A date compared with the edge of the month or year of another, either of them moved first or last."""
+    inner = m.Shift(other, make.pick(make.lengths), make.pick((1, -1))) if make.often(5) else other
+    edge: m.Expr = m.EdgeOf(inner, make.pick(EDGES[:2] * 2 + EDGES[2:]))
+    if make.often(2):
+        edge = m.Shift(edge, make.pick(make.lengths), make.pick((1, -1)))
+    if make.often(5):
+        mine = m.Shift(seen.path, make.pick(make.lengths), 1) if make.often(3) else seen.path
+        return m.Compare(make.pick(MOSTLY_ORDER), m.EdgeOf(mine, make.pick(EDGES)), edge if make.often(3) else other)
+    return m.Compare(make.pick(MOSTLY_ORDER), seen.path, edge)
 
 
 def of_list(make: Maker, scope: Scope) -> m.Cond:
