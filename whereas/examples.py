@@ -241,7 +241,10 @@ def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds:
         for d in broken:
             yield Diagnostic("T802", f"example `{example.id}` contradicts itself", _label(example), notes=(d.message,))
         return
-    answer = assess(compiled, case, readings=case.readings, seconds=seconds)
+    # An example speaks of the schemes it expects something of; the others are not worked out for it.
+    schemes = {e.category.split(".")[0] for e in example.expects}
+    asked = tuple(c.id for c in book.categories.values() if c.scheme in schemes)
+    answer = assess(compiled, case, readings=case.readings, seconds=seconds, categories=asked)
     results = {result.category: result for result in answer.results}
     for result in answer.results:
         for step in result.steps:
