@@ -46,7 +46,7 @@ def compile_book_files(files: Mapping[str, str], main: str = "book.rules") -> Re
     )
 
 
-_OPENS = re.compile(r"^[^\s#]+[ \t]+([A-Za-z][A-Za-z0-9_.-]*)", re.MULTILINE)
+_OPENS = re.compile(r"^(?!no[ \t])[^\s#]+[ \t]+([A-Za-z][A-Za-z0-9_.-]*)", re.MULTILINE)
 
 
 def _without_echoes(found: list[Diagnostic], names: Names) -> list[Diagnostic]:
@@ -131,34 +131,44 @@ def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declare
         for line in lines:
             assert line.head is not None
             kind = _KIND.get(line.kind, line.kind)
-            token = next((t for t in line.head.tokens("NAME", "REF")), None)
             if kind == "invariant":
                 names.of("invariant")[f"{file}:{line.start}"] = Declared(
                     line, file, Token("NAME", "", line.start, line.start)
                 )
                 continue
+            if kind == "no_rule":
+                for ref in line.head.nodes()[0].tokens("REF"):
+                    _declare(names, kind, Declared(line, file, ref), f"take `{ref.text}` out of one of the two lines")
+                continue
+            token = next((t for t in line.head.tokens("NAME", "REF")), None)
             if token is None:
                 continue
             if kind == "book":
                 head = Declared(line, file, token)
                 names.of("book")[file] = head
                 continue
-            other = names.of(kind).get(token.text)
-            clash = next((k for ks in _ONE_NAME if kind in ks for k in ks if token.text in names.of(k)), None)
-            if other or clash:
-                first = other or names.of(clash or "")[token.text]
-                names.report(
-                    "N103",
-                    f"`{token.text}` is declared twice",
-                    file,
-                    token,
-                    "again here",
-                    help=f"choose another name, such as `{token.text}_2`",
-                    secondary=(Label(Place(first.file, first.name.start, first.name.end), "first here"),),
-                )
-                continue
-            names.of(kind)[token.text] = Declared(line, file, token)
+            _declare(names, kind, Declared(line, file, token), f"choose another name, such as `{token.text}_2`")
     return head
+
+
+def _declare(names: Names, kind: str, d: Declared, fix: str) -> None:
+    """Put a declaration under its name, or report that the name is taken."""
+    name = d.name.text
+    clash = next((k for ks in _ONE_NAME if kind in ks for k in ks if name in names.of(k)), kind)
+    first = names.of(kind).get(name) or names.of(clash).get(name)
+    if first is None:
+        names.of(kind)[name] = d
+        return
+    place = Place(first.file, first.name.start, first.name.end)
+    names.report(
+        "N103",
+        f"`{name}` is declared twice",
+        d.file,
+        d.name,
+        "again here",
+        help=fix,
+        secondary=(Label(place, "first here"),),
+    )
 
 
 def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Book | None:
@@ -211,6 +221,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     categories = each(names, "category", lambda n, d: rules.category(names, n, d, scope(d)))
     notices = each(names, "notice", lambda n, d: law.notice(names, n, d))
     properties = each(names, "property", lambda n, d: rules.property_(names, n, d))
+    no_rules = each(names, "no_rule", lambda n, d: law.no_rule(names, n, d))
     people = each(names, "example", lambda n, d: examples.example(names, n, d, scope(d)))
     top = tuple(c for d in names.of("invariant").values() for c in vocabulary.invariants((d.line,), scope(d)))
     return Book(
@@ -235,4 +246,5 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
         people,
         top,
         {f: t for f, t in files.items() if f.endswith(SUFFIX)},
+        no_rules,
     )

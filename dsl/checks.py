@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from itertools import combinations
 
+from dsl.citations import supports
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import (
     AgeOn,
@@ -52,6 +53,7 @@ def check(book: Book, names: Names) -> list[Diagnostic]:
         *_holes(book),
         *_labels(book),
         *_dates(book, names),
+        *_no_rules(names),
         *_unused(names),
     ]
 
@@ -358,7 +360,29 @@ def _not_yet_known(kind: str, what: str, name: str, known: dt.date, names: Names
     )
 
 
+def _no_rules(names: Names) -> Iterator[Diagnostic]:
+    """What is no rule is not cited as one."""
+    declared = names.of("no_rule")
+    cited: dict[str, Label] = {}
+    if declared:
+        lines = dict.fromkeys((d.file, id(d.line), d.line) for ds in names.declared.values() for d in ds.values())
+        for file, _, line in lines:
+            for written in supports((line,), file):
+                for ref in written.facts:
+                    cited.setdefault(ref.text, Label(Place(file, ref.start, ref.end), "used here"))
+    for name, d in declared.items():
+        if name in cited:
+            yield Diagnostic(
+                "A410",
+                f"`{name}` is said to be no rule and is used as one",
+                Label(Place(d.file, d.name.start, d.name.end), "no rule"),
+                (cited[name],),
+                help=f"take `{name}` out of this line, or out of the other",
+            )
+
+
 _QUIET = (
+    "no_rule",
     "book",
     "category",
     "example",

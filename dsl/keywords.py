@@ -30,6 +30,7 @@ OPENING: dict[str, Word] = {
     "EDITION": _w("edition", "版本"),
     "DOCUMENT": _w("document", "原文"),
     "ADDRESS": _w("address", "網址"),
+    "SHA256": _w("sha256", "雜湊值"),
     "PARAMETER": _w("parameter", "參數"),
     "VALUE": _w("value", "數值"),
     "TABLE": _w("table", "名單"),
@@ -70,6 +71,7 @@ OPENING: dict[str, Word] = {
     "SENSITIVE_TO": _w("sensitive to", "取決於解讀"),
     "NOTICE": _w("notice", "提示"),
     "PAPER": _w("paper", "文件"),
+    "NO_RULE": _w("no rule", "非規則"),
 }
 
 ANYWHERE: dict[str, Word] = {

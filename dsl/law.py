@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, get_args
 
 from dsl.literals import date
-from dsl.model import Citation, Conflict, Document, Judgement, Notice, Reading, Scheme, Source
+from dsl.model import (
+    Citation,
+    Conflict,
+    Document,
+    Judgement,
+    NoRule,
+    NoRuleReason,
+    Notice,
+    Place,
+    Reading,
+    Scheme,
+    Source,
+)
 from dsl.parts import cited, parts, place
 from dsl.scope import Declared, Names, Scope
+from dsl.suggest import nearest
 from dsl.syntax import Line, Token
-from dsl.words import check_phrase, citations, label
+from dsl.words import check_phrase, citations, label, optional_label
 
 Resolution = Literal["superseded", "outranked", "unreliable", "scope", "omission", "open"]
 
 
 def source(names: Names, name: str, d: Declared) -> Source | None:
     """A document of the law."""
-    parts(d, names, "rank", "edition", "document", "address", once=("rank", "edition", "document", "address"))
+    found = ("rank", "edition", "document", "address", "sha256")
+    parts(d, names, *found, once=found)
     scope = Scope(names, d.file, {}, {})
     words = label(d.line, names, d.file, f"the source `{name}`")
     ranks = d.line.under("rank")
@@ -33,7 +48,43 @@ def source(names: Names, name: str, d: Declared) -> Source | None:
         return None
     editions = d.line.under("edition")
     edition = date(editions[0].head.parts[1], scope) if editions and editions[0].head else None  # type: ignore[arg-type]
-    return Source(name, words, rank, edition, _string(d.line, "document"), _string(d.line, "address"), place(d))
+    document, address = _string(d.line, "document"), _string(d.line, "address")
+    return Source(name, words, rank, edition, document, address, place(d), _sha256(d, names))
+
+
+def _sha256(d: Declared, names: Names) -> str | None:
+    """The hash of a stored document; reported if it is none, or of no document."""
+    digits = _string(d.line, "sha256")
+    if digits is None:
+        return None
+    line = d.line.under("sha256")[0]
+    assert line.head is not None
+    at = line.head.parts[1]
+    assert isinstance(at, Token)
+    if not d.line.under("document"):
+        names.report(
+            "K207",
+            "a hash without a document",
+            d.file,
+            line,
+            "of which file?",
+            help='add `document "..."` with the name of the stored file',
+        )
+        return None
+    if not _DIGITS.fullmatch(digits):
+        names.report(
+            "S004",
+            "this number cannot be read",
+            d.file,
+            at,
+            "not 64 digits in 0-9 and a-f",
+            help="write what `sha256sum` prints before the name of the file",
+        )
+        return None
+    return digits
+
+
+_DIGITS = re.compile("[0-9a-f]{64}")
 
 
 def _string(line: Line, kind: str) -> str | None:
@@ -163,3 +214,27 @@ def notice(names: Names, name: str, d: Declared) -> Notice:
         ref.text if ref else None,
         cited(d.line, names, d.file, f"the notice `{name}`"),
     )
+
+
+_REASONS: dict[str, NoRuleReason] = {word: word for word in get_args(NoRuleReason)}
+
+
+def no_rule(names: Names, name: str, d: Declared) -> NoRule | None:
+    """An entry of the fact sheet that is no rule."""
+    parts(d, names)
+    assert d.line.head is not None
+    reason = d.line.head.parts[3]
+    assert isinstance(reason, Token)
+    note = optional_label(d.line, names, d.file)
+    if reason.text not in _REASONS:
+        near = nearest(reason.text, _REASONS)
+        names.report(
+            "N102",
+            f"unknown reason `{reason.text}`",
+            d.file,
+            reason,
+            "not one of the reasons",
+            help=f"write `{near}`" if near else f"write one of: {', '.join(_REASONS)}",
+        )
+        return None
+    return NoRule(name, _REASONS[reason.text], note, Place(d.file, d.name.start, d.name.end))

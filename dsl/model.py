@@ -356,7 +356,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document of the law. `rank` 1 (statute) to 7 (unknown author); `document`: file name among the stored ones."""
+    """A document of the law. `rank` 1 (statute) to 7 (unknown author); `document`: file name among the stored ones.
+
+    `sha256`: hash of the stored document that the rules were read from, in hexadecimal.
+    """
 
     id: str
     label: Label
@@ -365,6 +368,7 @@ class Source:
     document: str | None = None
     address: str | None = None
     place: Place | None = field(default=None, compare=False)
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,6 +511,19 @@ class Conflict:
     resolution: Literal["superseded", "outranked", "unreliable", "scope", "omission", "open"]
     reason: Label
     reading: str | None = None
+
+
+NoRuleReason = Literal["descriptive", "statistic", "superseded", "not_about_eligibility", "material_not_found"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoRule:
+    """An entry of the fact sheet that no rule of the book is made from, and why."""
+
+    fact: str
+    reason: NoRuleReason
+    note: Label | None = None
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -701,3 +718,5 @@ class Book:
     invariants: tuple[Clause, ...] = ()
     texts: dict[str, str] = field(default_factory=dict, compare=False)
     """The files the book was read from, by the name used in `Place`."""
+    no_rules: dict[str, NoRule] = field(default_factory=dict)
+    """What of the fact sheet is no rule, by its id there."""

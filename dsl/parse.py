@@ -36,13 +36,14 @@ DECLARATIONS = (
     "example",
     "notice",
     "paper",
+    "no rule",
 )
 """Kinds of line that may stand at the first column."""
 
 DEPTH = 64
 """How deep lines and phrases may nest."""
 
-_KINDS = {"never": "property", "alongside": "property"}
+_KINDS = {"never": "property", "alongside": "property", "no_rule": "no rule"}
 
 
 class _Ready(Lexer):

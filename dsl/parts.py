@@ -34,7 +34,7 @@ def parts(d: Declared, names: Names, *allowed: str, once: tuple[str, ...] = ()) 
             text = names.texts[d.file][line.start : line.head.end].split("\n")[0]
             names.report(
                 "S009" if kind == "item" else "S008",
-                f"this line has no place under `{d.line.kind} {d.name.text}`",
+                f"this line has no place under `{d.line.kind.replace('_', ' ')} {d.name.text}`",
                 d.file,
                 line,
                 f"`{text[:40]}`",

@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
+from dsl.citations import Support, supports
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Book, Place, Source
 from dsl.parse import parse
-from dsl.syntax import Line, Node, Token
+from dsl.syntax import Token
 
 _BLANK = re.compile(r"\s+")
 
 
-def verify(book: Book, documents: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+def written(book: Book) -> tuple[Support, ...]:
+    """Every citation and reference of a book, file by file."""
+    return tuple(s for file, text in book.texts.items() for s in supports(parse(text, file).value or (), file))
+
+
+def verify(book: Book, documents: Mapping[str, str], found: Iterable[Support] | None = None) -> tuple[Diagnostic, ...]:
     """A finding for each key phrase that does not stand exactly once in its source's document, blanks left out.
 
     documents: texts by the names that sources give them; phrases of a source without one of these are not looked up.
+    found: what `written` found in the book, if it was asked before.
     """
     texts = {
         source.id: _BLANK.sub("", documents[source.document])
         for source in book.sources.values()
         if source.document is not None and source.document in documents
     }
-    found: list[Diagnostic] = []
-    for file, text in book.texts.items():
-        for source_id, phrase in _cited(parse(text, file).value or ()):
-            if source_id in texts:
-                count = texts[source_id].count(_BLANK.sub("", phrase.text))
-                if count != 1:
-                    found.append(_astray(book.sources[source_id], phrase, file, count))
-    return tuple(found)
-
-
-def _cited(lines: Iterable[Line]) -> Iterator[tuple[str, Token]]:
-    """Every key phrase with the source it is said to stand in."""
-    for line in lines:
-        statements: tuple[Node, ...] = (line.head,) if line.head and line.kind == "says" else ()
-        for node in (*statements, *(a for a in line.attrs if a.kind == "cites")):
-            phrase = node.token(4)
-            if phrase is not None:
-                yield node.text(1), phrase
-        yield from _cited(line.lines)
+    out: list[Diagnostic] = []
+    for support in written(book) if found is None else found:
+        phrase, source = support.phrase, support.source
+        if phrase is not None and source is not None and source.text in texts:
+            count = texts[source.text].count(_BLANK.sub("", phrase.text))
+            if count != 1:
+                out.append(_astray(book.sources[source.text], phrase, support.file, count))
+    return tuple(out)
 
 
 def _astray(source: Source, phrase: Token, file: str, count: int) -> Diagnostic:

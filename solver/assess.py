@@ -13,8 +13,7 @@ from typing import Any
 
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Verdict
-from solver.answer import Answer
-from solver.cells import TooLarge
+from solver.answer import Answer, Result
 from solver.compiled import Compiled, at, compile_book, reads
 from solver.explain import reasoned
 from solver.run import Deadline, OutOfTime
@@ -49,16 +48,29 @@ def assess(
         deadline.left()
         if not reasons:
             chosen, found = _verdicts(compiled, case, names, readings, judgements, deadline)
-            results = tuple([compiled.bare(n, found[n]) for n in names])
-            return Answer(case.name, results, chosen)
+            results = tuple([compiled.bare(n, found[n]) for n in names if n in found])
+            return _answer(case, names, results, chosen)
         s = situation(compiled, case, readings, judgements)
         found = verdicts(s, names, deadline)
         results = reasoned(s, case, found, judgements, readings, deadline, whole=whole)
-        return Answer(case.name, results, s.readings, unused(s, case))
+        return _answer(case, names, results, s.readings, unused(s, case))
     except OutOfTime:
         return Answer(case.name, (), s.readings if s else {}, complete=False, unsettled=names, limit="time")
-    except TooLarge:
-        return Answer(case.name, (), s.readings if s else {}, complete=False, unsettled=names, limit="size")
+
+
+def _answer(
+    case: Case,
+    names: Sequence[str],
+    results: tuple[Result, ...],
+    readings: Mapping[str, str],
+    told: tuple[str, ...] = (),
+) -> Answer:
+    """The results; categories without one are those for which there was too much to try."""
+    if len(results) == len(names):
+        return Answer(case.name, results, readings, told)
+    settled = {r.category for r in results}
+    missing = tuple(n for n in names if n not in settled)
+    return Answer(case.name, results, readings, told, complete=False, unsettled=missing, limit="size")
 
 
 def _verdicts(

@@ -285,7 +285,7 @@ def group_table(
     key = (
         vars,
         last,
-        tuple(t.instance for t in tests),
+        tuple((t.instance, t.inside <= t.reads) for t in tests),
         len(ties),
         known,
         spells,

@@ -7,7 +7,7 @@ each list has room for), rounded up so that few shapes occur.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
@@ -139,8 +139,7 @@ class Compiled:
         """The program of a scheme's categories for a shape, grounded on first use."""
         key = (shape, scheme)
         if key not in self.grounded:
-            mine = [c for c in self.program.categories if self.book.categories[c].scheme == scheme]
-            gates: frozenset[int] = frozenset().union(*(self._below(c, "any") for c in mine))
+            gates = self.under([c for c in self.program.categories if self.book.categories[c].scheme == scheme])
             text = program_text(self.program, dict(shape), only=gates)
             self.grounded[key] = ground(text, asked_about(self.program, gates))
         return self.grounded[key]
@@ -172,6 +171,10 @@ class Compiled:
             paths = [p for t in self.tests if not isinstance(t.spec.cond, Truth) for p in t.reads.paths]
             self.inner = frozenset(names.union(p.steps[-1] if p.steps else p.base for p in paths))
         return name in self.inner
+
+    def under(self, categories: Iterable[str]) -> frozenset[int]:
+        """The gates under some categories."""
+        return frozenset().union(*(self._below(c, "any") for c in categories))
 
     def used(self, category: str) -> frozenset[int]:
         """The tests a category reads."""

@@ -20,37 +20,46 @@ def emit(
     *,
     readings: Readings = DEFAULT,
     judgements: Judging = "presumed",
+    categories: Sequence[str] | None = None,
 ) -> str:
-    """The program of a book, or of a book and a case, as plain clingo takes it.
+    """The program of a book, or of a book and a case, as plain clingo takes it. `categories`: only these.
 
-    With a case, its models (`clingo - 0`) are what its completions can make of the categories, which are shown.
+    With a case, what holds in all of its models (`clingo -e cautious - 0`) are the categories the person qualifies for,
+    what holds in some (`-e brave`) those that are possible. Raises TooLarge if there is too much to try.
     """
     program = compiled.program
+    names = tuple(categories) if categories is not None else tuple(program.categories)
+    only = compiled.under(names)
     if case is None:
         room = dict.fromkeys(program.lists, 2)
-        return _HEAD + program_text(program, room, annotate=True) + _shown(program)
+        return _HEAD + program_text(program, room, annotate=True, only=only) + _shown(program, names)
     s = situation(compiled, case, readings, judgements)
-    circuit = Circuit()
-    with circuit:
-        undecided = copy(s, circuit)
-        for gate in program.categories.values():
-            undecided.value(gate)
+    made: list[Table] = []
+    open_: dict[Instance, None] = {}
+    elements: dict[tuple[str, int], None] = {}
+    for name in names:
+        with Circuit() as circuit:
+            undecided = copy(s, circuit)
+            undecided.value(program.categories[name])
+        made += tables(s, tuple(undecided.tests), name)
+        open_ |= dict.fromkeys(undecided.tests)
+        elements |= dict.fromkeys(undecided.exists)
     room = {n: s.written.get(n, 0) + s.blanks.get(n, 0) for n in program.lists}
     facts = [
         f"exists_{list_name(n)}({i})." for n in sorted(s.written) for i in range(s.written[n]) if n in program.lists
     ]
-    facts += [f"{{ exists_{list_name(name)}({i}) }}." for name, i in sorted(undecided.exists)]
-    for reading in readings_used(program):
+    facts += [f"{{ exists_{list_name(name)}({i}) }}." for name, i in sorted(elements)]
+    for reading in readings_used(program, only):
         values = [option(reading, v) for v, _ in program.book.readings[reading].values]
         chosen = s.readings.get(reading)
         facts.append(f"{option(reading, chosen)}." if chosen else f"1 {{ {'; '.join(values)} }} 1.")
-    facts += sorted(f"{test_atom(program, i)}." for i in s.instances() if s.truth(i))
-    made = tables(s, tuple(undecided.tests))
+    read = {program.gates[g].test for g in only}
+    facts += sorted(f"{test_atom(program, i)}." for i in s.instances() if i[0] in read and s.truth(i))
     settled = _settled_by(made)
-    facts += sorted(f"{{ {test_atom(program, i)} }}." for i in undecided.tests if i not in settled)
+    facts += sorted(f"{{ {test_atom(program, i)} }}." for i in open_ if i not in settled)
     facts += table_text(program, made)
-    rules = program_text(program, room, annotate=True, fixed=True)
-    return "".join((_HEAD, rules, "% the case\n", "\n".join(facts), "\n", _defined(program), _shown(program)))
+    rules = program_text(program, room, annotate=True, fixed=True, only=only)
+    return "".join((_HEAD, rules, "% the case\n", "\n".join(facts), "\n", _defined(program), _shown(program, names)))
 
 
 def _defined(program: Program) -> str:
@@ -64,9 +73,9 @@ def _defined(program: Program) -> str:
 _HEAD = "% An answer-set program written by Whereas: clauses over tests, which hold or not for one case.\n"
 
 
-def _shown(program: Program) -> str:
+def _shown(program: Program, categories: Sequence[str]) -> str:
     """Only the categories are shown, by their ids."""
-    rows = [f"#show {program.gates[g].name}/0." for g in program.categories.values()]
+    rows = [f"#show {program.gates[program.categories[c]].name}/0." for c in categories]
     return "\n".join(sorted(rows)) + "\n"
 
 

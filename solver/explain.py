@@ -10,6 +10,7 @@ from dsl.model import (
     Verdict,
 )
 from solver.answer import Result, Step
+from solver.cells import TooLarge
 from solver.grants import asked, granted, truth_of
 from solver.hinges import hinges
 from solver.run import Deadline
@@ -32,26 +33,28 @@ def reasoned(
 ) -> tuple[Result, ...]:
     """The results of the categories in `found`, with their reasons. `whole`: with every clause, not only what decides.
 
-    What a category gives and asks for is left empty where it does not hold in any completion.
+    What a category gives and asks for is left empty where it does not hold in any completion. A category for which
+    there is too much to try is left out.
     """
-    names = tuple(found)
-    walk = walk_of(s, names, deadline, whole=whole)
-    depends = [n for n in names if found[n] is Verdict.DEPENDS]
-    turning = hinges(_roomy(s, case, judgements, readings), depends, deadline) if depends else {}
     presumptions = assumed(s, found, deadline)
     by_reading = sensitive(s, found, deadline) if readings != "all" else {}
+    roomy = _roomy(s, case, judgements, readings)
     out = []
-    for name in names:
+    for name, verdict in found.items():
         category = s.compiled.book.categories[name]
-        may_hold = found[name] is not Verdict.DOES_NOT_QUALIFY
-        steps = category_steps(walk, category, found[name])
+        may_hold = verdict is not Verdict.DOES_NOT_QUALIFY
+        try:
+            turning = hinges(roomy, name, deadline) if verdict is Verdict.DEPENDS else ()
+            steps = category_steps(walk_of(s, name, deadline, whole=whole), category, verdict)
+        except TooLarge:
+            continue
         decisive = [x for step in steps for x in leaves(step) if x.decisive]
         out.append(
             Result(
                 name,
                 category.scheme,
-                found[name],
-                turning.get(name, ()),
+                verdict,
+                turning,
                 presumptions.get(name, ()),
                 by_reading.get(name, ()),
                 tuple(granted(s, g.kind, g.value) for g in category.grants) if may_hold else (),

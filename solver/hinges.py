@@ -17,7 +17,7 @@ from solver.facts import Address
 from solver.questions import told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
-from solver.undecided import Copy, constrain
+from solver.undecided import Copy, Value, constrain
 from solver.verdicts import copy
 
 Variable = Hinge
@@ -53,7 +53,6 @@ class _Twin:
     a: Copy
     b: Copy
     differ: dict[Hinge, int] = field(default_factory=dict)
-    goals: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def may_differ(self, variable: Hinge) -> int:
         """The literal of a variable."""
@@ -70,54 +69,43 @@ class _Twin:
         self.circuit.never([-x, y, *guards])
 
 
-def hinges(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[str, tuple[Hinge, ...]]:
-    """The hinges of each category, all of which depend."""
+def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
+    """The hinges of a category that depends."""
+    try:
+        return _hinges(s, category, deadline)
+    except TooLarge:
+        if category in s.coarse:
+            raise
+        s.coarse.add(category)
+        return _hinges(s, category, deadline)
+
+
+def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
     circuit = Circuit()
+    gate = s.compiled.program.categories[category]
     with circuit:
         twin = _Twin(s, circuit, copy(s, circuit), copy(s, circuit))
-        program = s.compiled.program
-        goals = {c: (twin.a.value(program.categories[c]), twin.b.value(program.categories[c])) for c in categories}
-        twin.goals = {c: (x, y) for c, (x, y) in goals.items() if not isinstance(x, bool) and not isinstance(y, bool)}
-        loose = {i: sources(s, s.open[i]) for i in twin.a.tests if i in s.open}
-        laws, together = _tie(twin, loose)
-        support = {c: _support(s, c, laws, loose) for c in categories}
-    found: dict[str, set[Hinge]] = {c: set() for c in categories}
-    untold: dict[str, set[Hinge]] = {c: set() for c in categories}
-    for variable in sorted(twin.differ):
-        if variable.kind == "law":
-            continue
-        for c in _turning(twin, variable, [c for c in categories if variable in support[c][0]], deadline):
-            found[c].add(variable)
+        goal = (twin.a.value(gate), twin.b.value(gate))
+        used = s.opened(category, tuple(twin.a.tests))
+        loose = {t.instance: sources(s, t) for t in used}
+        laws, together = _tie(twin, used, loose)
+        told, untold = _support(twin.a, used, laws, loose, s)
+    found = {v for v in told if v.kind != "law" and v in twin.differ and _turns(twin, v, goal, deadline)}
     for group in together:
-        for c in categories:
-            if (
-                not found[c] & group.members
-                and group.members & support[c][0]
-                and c in _turning(twin, group.variable, [c], deadline)
-            ):
-                found[c] |= group.members & support[c][0]
-    for variable in sorted(v for v in twin.differ if v.kind == "law"):
-        for c in _turning(
-            twin, variable, [c for c in categories if variable in support[c][0] | support[c][1]], deadline
-        ):
-            (found if variable in support[c][0] else untold)[c].add(variable)
-    return {c: tuple(sorted(found[c] or untold[c])) for c in categories}
+        mine = group.members & told
+        if mine and not found & group.members and _turns(twin, group.variable, goal, deadline):
+            found |= mine
+    found |= {v for v in told if v.kind == "law" and v in twin.differ and _turns(twin, v, goal, deadline)}
+    return tuple(sorted(found or {v for v in untold if v in twin.differ and _turns(twin, v, goal, deadline)}))
 
 
-def _turning(twin: _Twin, variable: Hinge, categories: Sequence[str], deadline: Deadline) -> set[str]:
-    """The categories that can hold in one copy and fail in the other when only this variable differs."""
+def _turns(twin: _Twin, variable: Hinge, goal: tuple[Value, Value], deadline: Deadline) -> bool:
+    """Whether the category can hold in one copy and fail in the other when only this variable differs."""
+    x, y = goal
+    if isinstance(x, bool) or isinstance(y, bool):
+        return False
     base = [lit if v == variable else -lit for v, lit in twin.differ.items()]
-    out: set[str] = set()
-    names = [c for c in categories if c in twin.goals]
-    wanted = [literal for c in names for literal in twin.goals[c]]
-    for c in names:
-        if c in out:
-            continue
-        x, y = twin.goals[c]
-        model = twin.circuit.find([*base, x, -y], wanted, deadline)
-        if model is not None:
-            out |= {n for i, n in enumerate(names) if model[2 * i] != model[2 * i + 1]}
-    return out
+    return twin.circuit.find([*base, x, -y], [], deadline) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +116,14 @@ class _Together:
     variable: Hinge
 
 
-def _tie(twin: _Twin, loose: dict[Instance, frozenset[Hinge]]) -> tuple[dict[Instance, set[LawVar]], list[_Together]]:
+def _tie(
+    twin: _Twin, used: Sequence[OpenTest], loose: dict[Instance, frozenset[Hinge]]
+) -> tuple[dict[Instance, set[LawVar]], list[_Together]]:
     """Bind both copies to what is feasible and to each other.
 
     The questions of the law each test can meet, and the groups of facts that invariants tie together.
     """
     s, a, b = twin.s, twin.a, twin.b
-    used = [s.open[i] for i in a.tests if i in s.open]
     search = s.search
     together: list[_Together] = []
     inside: dict[Instance, frozenset[Hinge]] = {}
@@ -206,16 +195,15 @@ def _law_tests(made: Table, laws: dict[Instance, set[LawVar]], above: frozenset[
 
 
 def _support(
-    s: Situation, category: str, laws: dict[Instance, set[LawVar]], loose: dict[Instance, frozenset[Hinge]]
+    c: Copy,
+    used: Sequence[OpenTest],
+    laws: dict[Instance, set[LawVar]],
+    loose: dict[Instance, frozenset[Hinge]],
+    s: Situation,
 ) -> tuple[frozenset[Hinge], frozenset[Hinge]]:
     """Every variable the undecided part of a category could hang on, and the questions of the law that are not told."""
-    circuit = Circuit()
-    with circuit:
-        c = copy(s, circuit)
-        c.value(s.compiled.program.categories[category])
     out: set[Hinge] = {Hinge("fact", name) for name, _ in c.exists}
     out |= {Hinge("reading", r) for r, _ in c.options}
-    used = [s.open[i] for i in c.tests if i in s.open]
     for vars, _, _ in groups(s.search, used):
         out |= {name_of(s, v) for v in vars}
     untold: set[Hinge] = set()

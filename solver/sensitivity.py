@@ -8,7 +8,7 @@ from dsl.model import (
     Truth,
     Verdict,
 )
-from solver.cells import Instance
+from solver.cells import Instance, TooLarge
 from solver.facts import Address
 from solver.run import Circuit, Deadline
 from solver.situation import Situation, tables, without
@@ -59,8 +59,8 @@ def _retaken(
 ) -> None:
     """Take away a presumption that totals or scores read: the whole case is laid out again without it."""
     other = verdicts(without(s, a), tuple(found), deadline)
-    for n, v in other.items():
-        if v is not found[n]:
+    for n, v in found.items():
+        if other.get(n) is not v:
             out[n].append(name)
 
 
@@ -86,8 +86,8 @@ def _flipped(
         s.facts.set(a, True)
         for i, truth in before.items():
             known[i] = truth
-    for n, v in other.items():
-        if v is not found[n]:
+    for n in names:
+        if other.get(n) is not found[n]:
             out[n].append(name)
     return out
 
@@ -95,44 +95,47 @@ def _flipped(
 def sensitive(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> dict[str, tuple[str, ...]]:
     """For each category the readings of which another value gives another verdict."""
     compiled = s.compiled
-    out: dict[str, dict[str, None]] = {n: {} for n in found}
-    rest: dict[tuple[str, str], list[str]] = {}
+    out: dict[str, tuple[str, ...]] = {}
     for n, leaf in settled(compiled, s.told, found, s.readings, deadline).items():
+        turning: dict[str, None] = {}
+        open_: list[tuple[str, str]] = []
         for reading in leaf.met:
             for value, _ in compiled.book.readings[reading].values:
-                if value == s.readings[reading] or reading in out[n]:
+                if value == s.readings[reading] or reading in turning:
                     continue
                 other = settled(compiled, s.told, [n], {**s.readings, reading: value}, deadline)[n].held
                 if other is None:
-                    rest.setdefault((reading, value), []).append(n)
+                    open_.append((reading, value))
                 elif verdict(other) is not found[n]:
-                    out[n].setdefault(reading)
-    for n, reading in _turned(s, rest, found, deadline):
-        out[n].setdefault(reading)
-    return {n: tuple(r for r in compiled.readings if r in v) for n, v in out.items()}
+                    turning[reading] = None
+        turning |= dict.fromkeys(_turned(s, n, found[n], open_, deadline))
+        out[n] = tuple(r for r in compiled.readings if r in turning)
+    return out
 
 
 def _turned(
-    s: Situation, rest: Mapping[tuple[str, str], Sequence[str]], found: Mapping[str, Verdict], deadline: Deadline
-) -> Iterator[tuple[str, str]]:
-    """Categories and readings that turn them, where unknown facts have to be looked at.
+    s: Situation, category: str, found: Verdict, asked: Sequence[tuple[str, str]], deadline: Deadline
+) -> Iterator[str]:
+    """The readings that turn a category, where unknown facts have to be looked at.
 
-    One circuit holds these readings as literals; each other value is an assumption.
+    One circuit holds these readings as literals; each other value is an assumption. Where there is too much to try, a
+    reading is said to turn it.
     """
-    if not rest:
+    if not asked:
         return
-    program = s.compiled.program
-    names = sorted({n for asked in rest.values() for n in asked})
-    open_ = {r for r, _ in rest}
+    open_ = {r for r, _ in asked}
     circuit = Circuit()
-    with circuit:
-        c = copy(s, circuit, {r: v for r, v in s.readings.items() if r not in open_})
-        values = {n: c.value(program.categories[n]) for n in names}
-        for t in tables(s, tuple(c.tests)):
-            constrain((c,), t, [], lambda _: False)
+    try:
+        with circuit:
+            c = copy(s, circuit, {r: v for r, v in s.readings.items() if r not in open_})
+            value = c.value(s.compiled.program.categories[category])
+            for t in tables(s, tuple(c.tests), category):
+                constrain((c,), t, [], lambda _: False)
+    except TooLarge:
+        yield from open_
+        return
     met = sorted({r for r, _ in c.options})
-    for (reading, value), asked in rest.items():
-        chosen = [c.options[r, value if r == reading else s.readings[r]] for r in met]
-        for n, truth in settle(circuit, {n: values[n] for n in asked}, deadline, chosen).items():
-            if verdict(truth) is not found[n]:
-                yield n, reading
+    for reading, other in asked:
+        chosen = [c.options[r, other if r == reading else s.readings[r]] for r in met]
+        if verdict(settle(circuit, {category: value}, deadline, chosen)[category]) is not found:
+            yield reading

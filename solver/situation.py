@@ -28,9 +28,9 @@ class Situation:
     """A case laid against a book: what it tells, and what it leaves open.
 
     told: what has been looked at so far. open: tests that this does not settle. blanks: elements an open list may have
-    besides. presumed: judgements taken as favourable. readings: chosen values; with `--readings
-    all` those that are open are missing. coarse: totals over lists are ranges, absent facts inside are not followed.
-    varied: open tests some verdict hangs on.
+    besides. presumed: judgements taken as favourable. readings: chosen values; with `--readings all` those that are
+    open are missing. varied: by category the open tests its verdict hangs on. coarse: categories for which totals over
+    lists are ranges, absent facts inside not followed, since there would be too much to try.
     """
 
     compiled: Compiled
@@ -41,9 +41,9 @@ class Situation:
     readings: Mapping[str, str]
     search: Search
     open: dict[Instance, OpenTest] = field(default_factory=dict)
-    tables: dict[frozenset[Instance], list[Table]] = field(default_factory=dict)
-    coarse: bool = False
-    varied: tuple[Instance, ...] = ()
+    tables: dict[tuple[str, frozenset[Instance]], list[Table]] = field(default_factory=dict)
+    coarse: set[str] = field(default_factory=set)
+    varied: dict[str, tuple[Instance, ...]] = field(default_factory=dict)
 
     @property
     def env(self) -> Env:
@@ -69,6 +69,11 @@ class Situation:
         test, places = instance
         ready = self.compiled.tests[test]
         return self.told.look(test_node(ready, places))
+
+    def opened(self, category: str, tests: Iterable[Instance]) -> list[OpenTest]:
+        """The open ones among some tests, as they are looked at for a category."""
+        found = [self.open[i] for i in tests if i in self.open]
+        return [replace(t, reads=t.reads - t.inside) for t in found] if category in self.coarse else found
 
     def instances(self) -> Iterable[Instance]:
         """Every test at every place."""
@@ -185,8 +190,7 @@ def _opened(s: Situation, instance: Instance) -> OpenTest:
     inside = frozenset(_absent_inside(s, ready.reads))
     open_ = tuple(n for p, _ in ready.reads.totals if (n := str(p)) in s.facts.lists and s.facts.lists[n].open)
     els = tuple(s.facts.element(name, p).facts for name, p in zip(lists, places, strict=True))
-    reads = addresses if s.coarse else addresses | inside
-    return OpenTest(instance, ready.test, els, reads, ready.marks, inside, open_)
+    return OpenTest(instance, ready.test, els, addresses | inside, ready.marks, inside - addresses, open_)
 
 
 def _absent_inside(s: Situation, read: Reads) -> Iterable[Address]:
@@ -251,24 +255,22 @@ def _inside(thing: Any, steps: Sequence[str]) -> Mapping[str, Any]:
     return thing.facts  # type: ignore[no-any-return]
 
 
-def tables(s: Situation, tests: Iterable[Instance]) -> list[Table]:
-    """Tables for the open tests among these.
+def tables(s: Situation, tests: Iterable[Instance], category: str = "") -> list[Table]:
+    """Tables for the open tests among these, of one category (or without a name of several together).
 
     If there are too many combinations, totals over lists are left as ranges instead of following each absent fact of
     each element; what can then be said is still never wrong, only less.
     """
     wanted = [i for i in tests if i in s.open]
-    key = frozenset(wanted)
+    key = (category, frozenset(wanted))
     if key not in s.tables:
         try:
-            s.tables[key] = _tables(s, [s.open[i] for i in wanted])
+            s.tables[key] = _tables(s, s.opened(category, wanted))
         except TooLarge:
-            if not any(s.open[i].inside for i in wanted):
+            if category in s.coarse or not any(s.open[i].inside for i in wanted):
                 raise
-            s.coarse = True
-            s.open.update({i: replace(t, reads=t.reads - t.inside) for i, t in s.open.items()})
-            s.tables.clear()
-            s.tables[key] = _tables(s, [s.open[i] for i in wanted])
+            s.coarse.add(category)
+            s.tables[key] = _tables(s, s.opened(category, wanted))
     return s.tables[key]
 
 

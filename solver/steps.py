@@ -46,22 +46,22 @@ class Walk:
         return _STATUS[truths[key]]
 
 
-def walk_of(s: Situation, names: Sequence[str], deadline: Deadline, *, whole: bool) -> Walk:
-    """A walk down the categories; if it is to be whole, with the status of every clause worked out at once."""
+def walk_of(s: Situation, category: str, deadline: Deadline, *, whole: bool) -> Walk:
+    """A walk down a category; if it is to be whole, with the status of every clause worked out at once."""
     circuit = Circuit()
     with circuit:
         c = copy(s, circuit)
-        values = _values(s, c, names) if whole else {}
-        for t in tables(s, s.varied):
+        values = _values(s, c, category) if whole else {}
+        for t in tables(s, s.varied.get(category, ()), category):
             constrain((c,), t, [], lambda _: False)
     return Walk(s, circuit, c, deadline, whole, settle(circuit, values, deadline))
 
 
-def _values(s: Situation, c: Copy, names: Sequence[str]) -> dict[tuple[int, tuple[int, ...]], Value]:
-    """The value of every clause that is shown under the categories."""
+def _values(s: Situation, c: Copy, category: str) -> dict[tuple[int, tuple[int, ...]], Value]:
+    """The value of every clause that is shown under a category."""
     program = s.compiled.program
     values: dict[tuple[int, tuple[int, ...]], Value] = {}
-    todo: list[tuple[int, tuple[int, ...]]] = [(r, ()) for n in names for r in program.roots[n]]
+    todo: list[tuple[int, tuple[int, ...]]] = [(r, ()) for r in program.roots[category]]
     while todo:
         key = todo.pop()
         if key not in values:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
+from solver.cells import TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import Env
 from solver.run import Circuit, Deadline
@@ -27,21 +29,27 @@ def verdict(v: bool | None) -> Verdict:
 
 
 def verdicts(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[str, Verdict]:
-    """The verdict on each category."""
-    leaves = settled(s.compiled, s.told, categories, s.readings, deadline)
-    out: dict[str, bool | None] = {c: leaf.held for c, leaf in leaves.items()}
-    rest = [c for c, held in out.items() if held is None]
-    s.varied = ()
-    if rest:
-        circuit = Circuit()
-        with circuit:
-            c = copy(s, circuit)
-            values = {name: c.value(s.compiled.program.categories[name]) for name in rest}
-            s.varied = tuple(c.tests)
-            for t in tables(s, s.varied):
-                constrain((c,), t, [], lambda _: False)
-        out |= settle(circuit, values, deadline)
-    return {n: verdict(held) for n, held in out.items()}
+    """The verdict on each category; one for which there is too much to try is left out."""
+    out: dict[str, Verdict] = {}
+    for category, leaf in settled(s.compiled, s.told, categories, s.readings, deadline).items():
+        if leaf.held is not None:
+            out[category] = verdict(leaf.held)
+            continue
+        with contextlib.suppress(TooLarge):
+            out[category] = verdict(_tried(s, category, deadline))
+    return out
+
+
+def _tried(s: Situation, category: str, deadline: Deadline) -> bool | None:
+    """Whether a category holds, by what unknown facts can make of its open tests."""
+    circuit = Circuit()
+    with circuit:
+        c = copy(s, circuit)
+        value = c.value(s.compiled.program.categories[category])
+        s.varied[category] = tuple(c.tests)
+        for t in tables(s, s.varied[category], category):
+            constrain((c,), t, [], lambda _: False)
+    return settle(circuit, {category: value}, deadline)[category]
 
 
 def settle(

@@ -28,6 +28,9 @@ HEADER = 'book small.part  en "Part"  zh "部分"\n'
 
 NOT_OF_BOOKS = {
     "A404": "is found against stored documents",
+    "A411": "is found against stored documents",
+    "A412": "is found against a fact sheet",
+    "A413": "is found against a fact sheet",
 }
 
 

@@ -58,7 +58,7 @@ def test_assess(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "assess yes.yaml no.yaml open.yaml --book book")
     assert (code, err) == (0, "")
     assert re.search(r"✔ small\.a .* qualifies\n", out)
-    assert re.search(r"✘ small\.a .* does not qualify\n", out)
+    assert re.search(r"Does not qualify\n✘ small\.a ", out)
     assert re.search(r"\? small\.a .* depends\n", out)
     assert "unknown: number of children" in out
 
@@ -167,10 +167,22 @@ def test_standard_input_and_several_documents(place: Path) -> None:
 # ---------------------------------------------------------------------------------------------------------- for authors
 
 
+def test_assess_all(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, short, _ = run(capsys, "assess no.yaml --book book")
+    _, full, _ = run(capsys, "assess no.yaml --book book --all")
+    assert "✘ small.a" in short
+    assert "[guide 1]" not in short
+    assert "Small scheme\n✘ small.a" in full
+    assert "[guide 1]" in full
+    assert json.loads(run(capsys, "assess no.yaml --book book --all --json")[1]) == json.loads(
+        run(capsys, "assess no.yaml --book book --json")[1]
+    )
+
+
 def test_check(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "check book")
     assert code == 0
-    assert out == "tiny: 1 categories, 0 examples, no findings\n"
+    assert out == "tiny: 1 category, 0 examples, no findings\n"
     (place / "book" / "book.rules").write_text(BOOK.replace("applicant.children", "applicant.childern"), "utf-8")
     code, out, _ = run(capsys, "check book")
     assert code == 1
@@ -371,7 +383,7 @@ def test_a_reader_that_goes_away_is_no_error(place: Path) -> None:
 def test_control_c_stops_quietly(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(*args: object) -> int:
+    def stopped(*args: object, **kwargs: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(commands, "assess", stopped)

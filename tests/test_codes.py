@@ -22,6 +22,9 @@ RUN_HERE = [example for example in EXAMPLES if example[1] in ("rules", "case")]
 
 BY_OTHER_TESTS = {
     "A404": "needs the stored documents",
+    "A411": "needs the stored documents",
+    "A412": "needs a fact sheet",
+    "A413": "needs a fact sheet",
     "C529": "needs the solver to see that an invariant is broken",
     "C534": "a page does not hold a hundred mistakes",
     "X601": "a limit, not an input",

@@ -10,15 +10,18 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from dsl.case import Case
-from dsl.model import Verdict
-from solver.answer import Answer
-from tests.handmade import ANSWER, BOOK, CASE
+from dsl.calendar import Duration
+from dsl.case import Case, Record
+from dsl.model import ByReading, Clause, Const, Expr, Extreme, Grant, Path, Scalar, Verdict
+from solver.answer import Answer, Granted, Hinge, Result, Status, Step
+from tests.handmade import ANSWER, BOOK, CASE, EXPERIENCE, EXPERIENCE_STEP, FLOOR, ONCE
+from whereas.order import told_together
 from whereas.phrases import LANGUAGES, Language
 from whereas.report import CaseView, view
 from whereas.report_html import page_html
 from whereas.report_json import case_json
-from whereas.report_text import assess_text, explain_text
+from whereas.report_text import assess_text, explain_text, full_text
+from whereas.scripts import spoken
 
 
 def seen(lang: Language = "en", answer: Answer = ANSWER, case: Case = CASE) -> CaseView:
@@ -44,8 +47,8 @@ Condition by condition
     ├── ✔ degree      a degree from a listed university
     │   ├── ✔ level   level of the degree: bachelor's degree; the rule asks for:
     │   │             at least bachelor's degree [guide 註3]
-    │   └── ✔ listed  University of Tokyo is among listed universities on 21
-    │                 November 2026 [guide 註2]
+    │   └── ✔ listed  University of Tokyo is listed in “listed universities” on
+    │                 21 November 2026 [guide 註2]
     └── ✘ experience  35 months and 12 days of work in the last five years; 36
                       months are needed [guide 註4]
 ✔ security  no objection (taken as favourable) [guide (1) 準則]
@@ -88,8 +91,8 @@ Condition by condition
 """
 
 HANGS = """\
-Small scheme
-? small.a  High income                                                                       depends
+
+? small.a  High income · Small scheme                                                        depends
     hangs on     ? unknown: income of the last year
                  ? there may be more: jobs
                  ? not told: level of the degree (degree 1)
@@ -155,6 +158,7 @@ def test_chinese_stops_are_wide() -> None:
 
 def test_assess_tells_the_kinds_of_hinges_apart() -> None:
     assert HANGS in assess_text(seen())
+    assert HANGS.replace("\n", "\nSmall scheme\n", 1).replace(" · Small scheme", "               ") in full_text(seen())
     assert "Taken as favourable\n  · no objection (small.a)\n" in assess_text(seen())
 
 
@@ -162,12 +166,220 @@ def test_a_yes_says_what_fired_and_what_it_grants() -> None:
     first = ANSWER.results[1]
     graduate = first.steps[0].children[0].children[0]
     yes = replace(first, verdict=Verdict.QUALIFIES, steps=(replace(graduate.children[1], decisive=True),))
-    text = assess_text(seen(answer=replace(ANSWER, results=(yes,))))
-    assert "✔ small.b" in text
-    assert "because      ✔ University of Tokyo is among listed universities" in text
-    assert "· stay: 24 months or 36 months, by day of approval" in text
-    assert "photograph" not in text
+    for render in (assess_text, full_text):
+        text = render(seen(answer=replace(ANSWER, results=(yes,))))
+        assert "✔ small.b" in text
+        assert "because      ✔ University of Tokyo is listed in “listed universities”" in text
+        assert "· stay: 24 months or 36 months, by day of approval" in text
+        assert "papers       · photograph" in text
+        assert "file by" not in text
     assert "· photograph" in explain_text(seen(answer=replace(ANSWER, results=(yes,))))
+
+
+FIRST, SECOND = ANSWER.results
+INCOME, JOBS, CHARACTER = Hinge("fact", "applicant.income"), Hinge("fact", "applicant.jobs"), FIRST.hinges[3]
+LEVEL, SCHOOL = Hinge("fact", "applicant.degrees[0].level"), Hinge("fact", "applicant.degrees[0].institution")
+
+
+def depends(category: str, *hinges: Hinge) -> Result:
+    return replace(FIRST, category=category, hinges=hinges, leans_on=(), assumes=())
+
+
+MANY = replace(
+    ANSWER,
+    results=(
+        replace(SECOND, category="small.d", sensitive_to=(), routes_to=()),
+        depends("small.e", CHARACTER),
+        depends("small.f", LEVEL, INCOME, SCHOOL),
+        replace(FIRST, category="small.g", verdict=Verdict.QUALIFIES, hinges=(), asks_for=("photo",)),
+        depends("small.h", CHARACTER, INCOME),
+        SECOND,
+    ),
+)
+IN_ORDER = """\
+graduate.yaml: <A graduate> & more
+filed 21 November 2026
+who decides: two
+✔ qualifies for small.g
+? depends: small.e, small.f, small.h
+
+✔ small.g  small.g · Small scheme                                                          qualifies
+    file by      · 31 December 2026; filed later, it depends
+    papers       · photograph
+    weak sources · A blog (blog)
+
+2 categories hang on this
+? unknown: income of the last year
+? small.f  small.f · Small scheme                                                            depends
+    and on       ? not told: level of the degree; awarding university (degree 1)
+? small.h  small.h · Small scheme                                                            depends
+    and on       ? for the officer: good character
+
+? small.e  small.e · Small scheme                                                            depends
+    hangs on     ? for the officer: good character
+
+Does not qualify
+✘ small.d  small.d: 35 months and 12 days of work in the last five years; 36 months are needed
+✘ small.b  35 months and 12 days of work in the last five years; 36 months are needed (text unclear;
+           see also: small.a)
+"""
+
+
+def many(lang: Language = "en") -> CaseView:
+    closing = {"small.g": (dt.date(2026, 12, 31), Verdict.DEPENDS)}
+    return view(BOOK, CASE, MANY, lang, chain=False, last_days=closing)
+
+
+def test_what_is_open_comes_first_then_what_depends_by_what_on_then_the_noes() -> None:
+    # Two hang on the income: they stand together. The third hangs on what one of the two does too, but a fact goes
+    # before a judgement, and a category is told once.
+    assert assess_text(many()).startswith(IN_ORDER)
+
+
+def test_all_keeps_the_order_of_the_book() -> None:
+    text = full_text(many())
+    assert re.findall(r"^[✔✘?] (small\.\w)", text, re.MULTILINE) == [r.category for r in MANY.results]
+    assert "file by      · 31 December 2026; filed later, it depends" in text
+    assert text.count("註4]") == 2
+    assert "註4]" not in assess_text(many())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_has_the_same_order_as_the_text(lang: Language) -> None:
+    page = page_html([many(lang)], chain=False)
+    order = ["small.g", "small.f", "small.h", "small.e", "small.d", "small.b"]
+    assert re.findall(r"<code>(small\.\w)</code>", page) == order
+    assert re.findall(r"^[✔✘?] (small\.\w)", assess_text(many(lang)), re.MULTILINE) == order
+    full = page_html([many(lang)], chain=False, full=True)
+    assert re.findall(r"<code>(small\.\w)</code>", full) == [r.category for r in MANY.results]
+    assert ("2026年12月31日" in page) is (lang != "en")
+
+
+def test_short_words_for_what_is_not_open_take_one_line_each() -> None:
+    blocked = Step("small.b/once", "test", Status.HOLDS, wanted=False, clause=ONCE, decisive=True)
+    noes = tuple(
+        replace(SECOND, category=f"small.{n}", steps=(blocked,), sensitive_to=(), routes_to=()) for n in range(30)
+    )
+    text = assess_text(view(BOOK, CASE, replace(ANSWER, results=noes), "en", chain=False))
+    lines = text.split("Does not qualify\n")[1].split("\n\n")[0].splitlines()
+    assert len(lines) == 30
+    assert lines[7].split() == ["✘", "small.7", "small.7:", "barred", "by:", "admitted", "before"]
+
+
+def test_many_that_depend_are_counted_at_the_top() -> None:
+    results = tuple(depends(f"small.{n}", INCOME) for n in range(7))
+    head = assess_text(seen(answer=replace(ANSWER, results=results))).split("\n\n")[0].splitlines()
+    assert head[-1] == "? depends: 7 categories, told below by what they hang on"
+    assert "7 categories hang on this\n? unknown: income of the last year\n" in assess_text(
+        seen(answer=replace(ANSWER, results=results))
+    )
+
+
+def test_a_crowded_group_takes_one_line_for_each_and_counts_what_else_they_hang_on() -> None:
+    results = [depends(f"small.{n}", INCOME, LEVEL, SCHOOL, CHARACTER) for n in range(9)]
+    results += [replace(depends("small.y", INCOME), leans_on=("blog",)), depends("small.z", INCOME, CHARACTER)]
+    crowd = replace(ANSWER, results=tuple(replace(r, assumes=("security",)) for r in results))
+    text = assess_text(seen(answer=crowd))
+    group = text.split("\n\n")[1].splitlines()
+    assert group[:3] == [
+        "11 categories hang on this",
+        "? unknown: income of the last year",
+        "? small.0  small.0: and on: facts not told (2); judgements of officers (1)",
+    ]
+    assert group[-2:] == [
+        "? small.y  small.y: weak sources",
+        "? small.z  small.z: and on: for the officer: good character",
+    ]
+    assert "no objection (11 categories)" in text
+    assert "no objection (small.0, small.1, small.2" in full_text(seen(answer=crowd))
+    assert "facts not told (2); judgements of officers (1)" in page_html([seen(answer=crowd)], chain=False)
+    assert "未提供的資料（2項）；由入境處人員判斷的事項（1項）" in assess_text(seen("zh-Hant", answer=crowd))
+
+
+def test_facts_of_one_thing_are_told_together_and_the_rest_counted() -> None:
+    names = ("level", "institution", "awarded_on", "honorary", "verified", "level", "honorary")
+    hinges = [Hinge("fact", f"applicant.degrees[+].{name}") for name in names]
+    for count, tail in [(5, "honorary; found genuine"), (7, "honorary; and 3 more")]:
+        results = (depends("small.a", *hinges[:count]),)
+        (result,) = seen(answer=replace(ANSWER, results=results)).results
+        (line,) = told_together(spoken("en"), "en", result.hinges)
+        said = f"not told: level of the degree; awarding university; day of the award; {tail} (a further degree)"
+        assert line == said
+
+
+def test_an_answer_says_how_far_the_open_ended_rules_it_leans_on_are_known() -> None:
+    # Filed on 21 November 2026; the floor has no end, and its source is of 1 November 2023.
+    only = replace(ANSWER, results=ANSWER.results[:1])
+    line = "income floor (small.a)"
+    assert f"day of their source\n  · 1 November 2023: {line}\n" in assess_text(seen(answer=only))
+    assert "as known to  · 1 November 2023: income floor" in explain_text(seen(answer=only))
+    assert "1 November 2023: income floor (small.a)" in page_html([seen(answer=only)], chain=False)
+    assert "2023年11月1日：收入下限（small.a）" in assess_text(seen("zh-Hant", answer=only))
+    (result,) = json.loads(json.dumps(case_json(seen(answer=only), "", judgements="presumed", steps=False)))["results"]
+    assert result["known_to"] == [{"id": "income_floor", "date": "2023-11-01", "label": "income floor"}]
+
+
+@pytest.mark.parametrize(
+    ("change", "leans"),
+    [
+        ({}, True),
+        ({"filed": dt.date(2023, 11, 1)}, False),
+        ({"filed": dt.date(2023, 11, 2)}, True),
+        ({"next": dt.date(2027, 1, 1)}, False),
+        ({"next": dt.date(2026, 11, 21)}, True),
+        ({"unknown": dt.date(2026, 1, 1)}, False),
+    ],
+)
+def test_only_a_rule_without_an_end_is_open_ended(change: dict[str, dt.date], leans: bool) -> None:
+    """A value followed by another has an end; on a day its source speaks of, it leans on nothing."""
+    rows = FLOOR.values
+    if day := change.get("next") or change.get("unknown"):
+        rows = (*rows, replace(rows[0], start=day, value=None if "unknown" in change else 3_000_000))
+    book = replace(BOOK, parameters={"income_floor": replace(FLOOR, values=rows)})
+    filed = change.get("filed", dt.date(2026, 11, 21))
+    case = replace(CASE, root=Record({**CASE.root.facts, "submitted_on": filed}))
+    found = view(book, case, ANSWER, "en").results[0].open_ended
+    assert bool(found) is leans
+
+
+def test_a_reading_left_open_is_named_with_the_reasons_under_it() -> None:
+    branches = tuple(
+        replace(EXPERIENCE_STEP, path=f"small.b/graduate/{value}", clause=replace(EXPERIENCE, label=value))
+        for value in ("by_date", "by_year")
+    )
+    cond = ByReading("five_years", tuple((b.path.split("/")[-1], b.clause) for b in branches if b.clause))
+    read = Step("small.b/graduate", "reading", Status.FAILS, True, Clause("graduate", cond), branches, decisive=True)
+    no = replace(SECOND, steps=(read,))
+    reasons = view(BOOK, CASE, replace(ANSWER, results=(no,)), "en", all_readings=True).results[0].reasons
+    said = "35 months and 12 days of work in the last five years; 36 months are needed (how five years are counted: "
+    assert [row.words for row in reasons] == [f"{said}from day to day)", f"{said}by calendar year)"]
+    text = explain_text(view(BOOK, CASE, replace(ANSWER, results=(no,)), "zh-Hant", all_readings=True), width=200)
+    assert "（五年的計算方法：按曆年計算）" in text
+    assert "（理解為：按曆年計算）" in text
+
+
+LENGTH = Path("applicant", ("stay",))
+CEILING = Const(Duration(24, "months"), Scalar("duration"))
+
+
+@pytest.mark.parametrize(
+    ("value", "granted", "words"),
+    [
+        (Extreme("least", (CEILING, LENGTH)), (range(23, 25), True), "up to 24 months, by stay asked for"),
+        (Extreme("greatest", (CEILING, LENGTH)), (range(24, 26), True), "at least 24 months, by stay asked for"),
+        (LENGTH, (range(3), True), "by stay asked for"),
+        (LENGTH, (range(0), True), "by stay asked for"),
+        (LENGTH, (range(0), False), "cannot be told yet"),
+        (CEILING, (range(24, 25), False), "24 months"),
+    ],
+)
+def test_a_stay_of_unknown_length_is_never_empty(value: Expr, granted: tuple[range, bool], words: str) -> None:
+    months, chosen = granted
+    category = replace(BOOK.categories["small.a"], grants=(Grant("stay", value, ()),))
+    given = Granted("stay", tuple(Duration(n, "months") for n in months), ("applicant.stay",) if chosen else ())
+    answer = replace(ANSWER, results=(replace(FIRST, grants=(given,)),))
+    book = replace(BOOK, categories={**BOOK.categories, "small.a": category})
+    assert f"would grant  · stay: {words}\n" in assess_text(view(book, CASE, answer, "en"))
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -222,6 +434,9 @@ def test_json_has_the_documented_shape() -> None:
     assert second["sensitive_to"] == ["five_years"]
     assert second["because"] == ["graduate.experience"]
     assert second["asks_for"] == ["photo"]
+    assert (second["file_by"], second["filed_later"]) == (None, None)
+    closing = json.loads(json.dumps(case_json(many(), "", judgements="presumed", steps=False)))["results"][3]
+    assert (closing["file_by"], closing["filed_later"]) == ("2026-12-31", "depends")
     assert second["routes_to"] == ["small.a"]
     grant = {"kind": "stay", "values": ["24 months", "36 months"], "chosen_by": ["approved_on"]}
     assert second["grants"][0].items() >= grant.items()
@@ -254,6 +469,8 @@ def test_colour_is_only_there_when_asked_for() -> None:
 @pytest.mark.parametrize("width", [40, 60, 100])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_lines_keep_to_the_width(lang: Language, width: int) -> None:
-    for text in (explain_text(seen(lang), width=width), assess_text(seen(lang), width=width)):
+    views = (seen(lang), many(lang))
+    renders = (explain_text, assess_text, full_text)
+    for text in (render(each, width=width) for each in views for render in renders):
         for line in text.splitlines():
             assert cell_len(line) <= width, line

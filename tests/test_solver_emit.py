@@ -24,6 +24,8 @@ from whereas.driver import load_book
 
 ROOT = Path(__file__).parent.parent
 DAY = dt.date(2026, 11, 21)
+ASKED = ("ttps.a", "ttps.b", "ttps.c", "vpas.a", "vpas.b", "asmtp", "cies", "abode.right_to_land")
+"""Categories of which the examples tell a good deal; of people told little, most others come to long programs."""
 
 
 @cache
@@ -58,20 +60,21 @@ def shown(text: str, mode: str) -> frozenset[str]:
 @pytest.mark.parametrize("case", list(people()), ids=lambda case: case.name)
 def test_clingo_alone_finds_the_verdicts(case: Case) -> None:
     """In every model: qualifies. In some: depends. In none: does not qualify."""
-    text = emit(compiled(), case)
+    text = emit(compiled(), case, categories=ASKED)
     some, every = shown(text, "brave"), shown(text, "cautious")
-    names = {c: compiled().program.gates[g].name for c, g in compiled().program.categories.items()}
+    names = {c: compiled().program.gates[compiled().program.categories[c]].name for c in ASKED}
     found = {
         c: Verdict.QUALIFIES if n in every else Verdict.DEPENDS if n in some else Verdict.DOES_NOT_QUALIFY
         for c, n in names.items()
     }
-    assert found == {r.category: r.verdict for r in assess(compiled(), case, reasons=False).results}
+    answer = assess(compiled(), case, reasons=False, categories=ASKED)
+    assert found == {r.category: r.verdict for r in answer.results}
 
 
 def test_the_command_line_of_the_documentation() -> None:
-    """`whereas emit --case X | python -m clingo - 0` names the category, by the ordinary tools."""
+    """`whereas emit CATEGORY --case X | python -m clingo - 0` names the category, by the ordinary tools."""
     printed = subprocess.run(
-        [sys.executable, "-m", "whereas", "emit", "--case", str(ROOT / "examples" / "high_earner.yaml")],
+        [sys.executable, "-m", "whereas", "emit", *ASKED[:5], "--case", str(ROOT / "examples" / "high_earner.yaml")],
         capture_output=True,
         text=True,
         check=True,

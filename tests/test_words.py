@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -123,8 +124,8 @@ CHILDREN = Path("applicant", ("children",))
 TWO = Clause(None, Compare("ge", CHILDREN, WHOLE))
 HONORARY = Clause(None, Truth(Path("d", ("honorary",))))
 CONDITIONS: list[tuple[Cond, str, str, str]] = [
-    (Compare("lt", BORN, FILING), "date of birth is before day of filing", "出生日期早於遞交日期",
-     "date of birth is on or after day of filing"),
+    (Compare("lt", BORN, FILING), "the date of birth is before the day of filing", "出生日期早於遞交日期",
+     "the date of birth is on or after the day of filing"),
     (Compare("gt", Path("d", ("level",)), Const("bachelor", EnumOf("level"))),
      "level of the degree is above bachelor's degree", "學位程度高於學士學位",
      "level of the degree is at most bachelor's degree"),
@@ -132,14 +133,15 @@ CONDITIONS: list[tuple[Cond, str, str, str]] = [
     (OneOf(Path("applicant", ("nationality",)), (Const("JP", Scalar("country")), Const("FR", Scalar("country")))),
      "nationality is Japan or France", "國籍是日本或法國", "nationality is not Japan or France"),
     (Member(Path("d", ("institution",)), "universities", FILING),
-     "awarding university is among listed universities on day of filing", "頒授大學於遞交日期屬於合資格大學",
-     "awarding university is not among listed universities on day of filing"),
+     "awarding university is listed in “listed universities” on the day of filing",
+     "頒授大學於遞交日期列於「合資格大學」",
+     "awarding university is not listed in “listed universities” on the day of filing"),
     (Window(FILING, Duration(6, "months"), "after", BORN),
-     "day of filing is within 6 months after date of birth", "遞交日期在出生日期起6個月內",
-     "day of filing is not within 6 months after date of birth"),
+     "the day of filing is within 6 months after the date of birth", "遞交日期在出生日期起6個月內",
+     "the day of filing is not within 6 months after the date of birth"),
     (Window(BORN, Duration(6, "months"), "before", FILING),
-     "date of birth is in the 6 months before day of filing", "出生日期在遞交日期前6個月內",
-     "date of birth is not in the 6 months before day of filing"),
+     "the date of birth is in the 6 months before the day of filing", "出生日期在遞交日期前6個月內",
+     "the date of birth is not in the 6 months before the day of filing"),
     (Truth(Path("security")), "no objection", "沒有異議", "not: no objection"),
     (Always(), "always", "一律符合", "never"),
     (All((TWO, HONORARY)), "number of children is at least 2 and honorary", "子女人數不少於2，而且名譽學位",
@@ -168,6 +170,28 @@ def test_condition(cond: Cond, en: str, zh: str, denied: str) -> None:
     assert cond_words(Scene(BOOK, "en", entities), cond, positive=False) == denied
 
 
+A_YEAR = Duration(1, "years")
+
+
+@pytest.mark.parametrize(
+    ("op", "sign", "en", "zh"),
+    [
+        ("le", -1, "is at least 1 year before the day of filing", "不遲於遞交日期之前1年"),
+        ("lt", -1, "is more than 1 year before the day of filing", "早於遞交日期之前1年"),
+        ("ge", -1, "is no earlier than 1 year before the day of filing", "不早於遞交日期之前1年"),
+        ("gt", -1, "is later than 1 year before the day of filing", "遲於遞交日期之前1年"),
+        ("le", 1, "is no later than 1 year after the day of filing", "不遲於遞交日期之後1年"),
+        ("lt", 1, "is earlier than 1 year after the day of filing", "早於遞交日期之後1年"),
+        ("ge", 1, "is at least 1 year after the day of filing", "不早於遞交日期之後1年"),
+        ("gt", 1, "is more than 1 year after the day of filing", "遲於遞交日期之後1年"),
+    ],
+)
+def test_a_date_that_is_so_long_before_or_after_another(op: Any, sign: Any, en: str, zh: str) -> None:
+    cond = Compare(op, BORN, Shift(FILING, A_YEAR, sign))
+    assert cond_words(Scene(BOOK, "en"), cond) == f"the date of birth {en}"
+    assert cond_words(Scene(BOOK, "zh"), cond) == f"出生日期{zh}"
+
+
 def test_every_kind_of_condition_is_worded() -> None:
     assert {type(cond) for cond, *_ in CONDITIONS} == set(get_args(Cond))
 
@@ -179,17 +203,18 @@ AFTER = Aggregate("months", "j", JOBS, "job", after=BORN, before=FILING, within=
 @pytest.mark.parametrize(
     ("expr", "en", "zh"),
     [
-        (Shift(FILING, Duration(6, "months"), -1), "6 months before day of filing", "遞交日期之前6個月"),
-        (Shift(FILING, Duration(1, "years"), 1), "1 year after day of filing", "遞交日期之後1年"),
-        (YearOf(BORN), "the year of date of birth", "出生日期所屬年份"),
-        (AgeOn(BORN, FILING), "completed years from date of birth to day of filing", "由出生日期至遞交日期的足歲數"),
-        (Difference(YearOf(FILING), WHOLE), "the year of day of filing minus 2", "遞交日期所屬年份減2"),
+        (Shift(FILING, Duration(6, "months"), -1), "6 months before the day of filing", "遞交日期之前6個月"),
+        (Shift(FILING, Duration(1, "years"), 1), "1 year after the day of filing", "遞交日期之後1年"),
+        (YearOf(BORN), "the year of the date of birth", "出生日期所屬年份"),
+        (AgeOn(BORN, FILING), "completed years from the date of birth to the day of filing",
+         "由出生日期至遞交日期的足歲數"),
+        (Difference(YearOf(FILING), WHOLE), "the year of the day of filing minus 2", "遞交日期所屬年份減2"),
         (Param("income_floor"), "income floor", "收入下限"),
-        (AFTER, "time of job after date of birth in the 5 years before day of filing",
+        (AFTER, "time of job after the date of birth in the 5 years before the day of filing",
          "出生日期之後遞交日期前5年內工作的時間"),
         (Aggregate("count", "j", JOBS, "job"), "number of job", "工作的數目"),
         (Aggregate("sum", "j", JOBS, "job", of=Path("j", ("salary",))), "total salary a year of job", "工作的年薪總和"),
-        (Extreme("earliest", (BORN, FILING)), "the earliest of date of birth and day of filing",
+        (Extreme("earliest", (BORN, FILING)), "the earliest of the date of birth and the day of filing",
          "出生日期及遞交日期中最早者"),
     ],
 )  # fmt: skip
@@ -254,10 +279,43 @@ def test_membership_says_whether() -> None:
     cond = Member(Path("d", ("institution",)), "universities", FILING)
     values = {"value": "tokyo", "d.institution": "tokyo", "submitted_on": FILED}
     assert words(step(cond, Status.HOLDS, values)) == (
-        "University of Tokyo is among listed universities on 21 November 2026"
+        "University of Tokyo is listed in “listed universities” on 21 November 2026"
     )
-    assert words(step(cond, Status.FAILS, values)).startswith("University of Tokyo is not among")
-    assert words(step(cond, Status.VARIES, values)).startswith("whether University of Tokyo is among")
+    assert words(step(cond, Status.FAILS, values)).startswith("University of Tokyo is not listed in")
+    assert words(step(cond, Status.VARIES, values)).startswith("whether University of Tokyo is listed in")
+
+
+NO_DEGREE = Quantified("some", "d", Path("applicant", ("degrees",)), "degree", HONORARY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "cond", "wanted", "en", "zh"),
+    [
+        ("some", NO_DEGREE, False, "no degree meets all of this", "沒有學位符合以下各項條件"),
+        ("some", NO_DEGREE, True, "a degree that meets all of this", "有一項學位符合以下條件"),
+        ("every", replace(NO_DEGREE, kind="every"), False, "not every degree", "並非每一項學位"),
+        ("any", AnyOf((TWO, HONORARY)), False, "none of these", "以下各項均不適用"),
+        ("all", All((TWO, HONORARY)), False, "not all of these", "並非以下各項全部"),
+        ("at_least", AtLeast(2, (TWO, HONORARY)), False, "fewer than 2 of these", "以下少於2項"),
+    ],
+)
+def test_a_group_that_fails_is_headed_by_what_is_the_case_if_it_is_a_bar(
+    kind: Any, cond: Cond, wanted: bool, en: str, zh: str
+) -> None:
+    below = (step(Truth(Path("security")), Status.FAILS, {}),)
+    group = Step("small.a/x", kind, Status.FAILS, wanted, Clause("x", cond), below, n=2)
+    assert (words(group), words(group, "zh")) == (en, zh)
+
+
+def test_a_test_that_fails_whatever_is_not_told_does_not_ask_for_it() -> None:
+    # A list that is closed and empty on the day: no university is on it, so the one not told is not either.
+    cond = Member(Path("d", ("institution",)), "universities", FILING)
+    label = Label("{d.institution} is listed", "{d.institution}屬名單")
+    values = {"value": Absent.NOT_ASKED, "d.institution": Absent.NOT_ASKED, "submitted_on": FILED}
+    seen = step(cond, Status.FAILS, values, label)
+    assert words(seen) == (
+        "not met, whatever is not told: awarding university is listed in “listed universities” on the day of filing"
+    )
 
 
 def test_a_hole_without_a_value_falls_back_to_the_built_sentence() -> None:

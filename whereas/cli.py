@@ -79,10 +79,14 @@ def whereas(context: click.Context, /, **kwargs: Any) -> None:
 @whereas.command(epilog=_EPILOG, short_help="Every scheme and category for the people described.")
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 @click.option("--html", metavar="FILE", help="Write a page for printing.")
+@click.option("--all", "full", is_flag=True, help="Tell every category in full, in the order of the book.")
 @_with_options
-def assess(given: Settings, cases: tuple[str, ...], html: str | None) -> int:
-    """Every scheme and category for the people described in the files CASE (`-`: standard input)."""
-    return commands.assess(given, cases, html)
+def assess(given: Settings, cases: tuple[str, ...], html: str | None, *, full: bool) -> int:
+    """Every scheme and category for the people described in the files CASE (`-`: standard input).
+
+    What is open comes first, then what depends and on what, then what is not open, each with its first reason.
+    """
+    return commands.assess(given, cases, html, full=full)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Why a person qualifies or does not, condition by condition.")
@@ -97,11 +101,23 @@ def explain(given: Settings, case: str, category: str, html: str | None) -> int:
 
 @whereas.command(epilog=_EPILOG)
 @click.argument("book_dir", required=False, metavar="[BOOK]")
-@click.option("--sources", metavar="DIR", help="Look up key phrases in the stored documents of this folder.")
 @_with_options
-def check(given: Settings, book_dir: str | None, sources: str | None) -> int:
+def check(given: Settings, book_dir: str | None) -> int:
     """Find mistakes in a book."""
-    return commands.check(given, book_dir, sources)
+    return commands.check(given, book_dir)
+
+
+@whereas.command(epilog=_EPILOG, short_help="What a book rests on, and whether anything was left out.")
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--verify", "folder", metavar="DIR", help="Compare with the stored documents in this folder.")
+@click.option("--facts", "sheet", metavar="FILE", help="Account for every entry of this fact sheet.")
+@_with_options
+def sources(given: Settings, book_dir: str | None, folder: str | None, sheet: str | None) -> int:
+    """Sources, conflicts, readings and judgements of a book, and its rules that rest on weak sources alone.
+
+    With `--verify` or `--facts` these are compared with the book instead.
+    """
+    return commands.sources(given, book_dir, folder, sheet)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Format rule files.")
@@ -126,11 +142,12 @@ def test(given: Settings, book_dir: str | None) -> int:
 
 
 @whereas.command(epilog=_EPILOG)
+@click.argument("words", nargs=-1, metavar="[CATEGORY]...")
 @click.option("--case", "case_file", metavar="CASE", help="The program for one person.")
 @_with_options
-def emit(given: Settings, case_file: str | None) -> int:
-    """Print the answer-set program."""
-    return commands.emit(given, case_file)
+def emit(given: Settings, words: tuple[str, ...], case_file: str | None) -> int:
+    """Print the answer-set program, of all categories or of those named (a scheme stands for its categories)."""
+    return commands.emit(given, words, case_file)
 
 
 @whereas.command(epilog=_EPILOG)

@@ -17,7 +17,10 @@ from whereas import driver
 from whereas.options import RefusedError, Settings, book_path, chosen_categories, chosen_readings, moved, refused
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from dsl.case import Case
+    from dsl.citations import Support
     from solver.answer import Answer
     from solver.compiled import Compiled
     from whereas.report import CaseView
@@ -135,17 +138,17 @@ def answer_case(given: Settings, compiled: Compiled, book: Book, case: Case, **m
 # ------------------------------------------------------------------------------------------------- assess and explain
 
 
-def assess(given: Settings, names: Sequence[str], html: str | None) -> int:
-    """Every category for every case."""
-    return _report(given, names, None, html)
+def assess(given: Settings, names: Sequence[str], html: str | None, *, full: bool) -> int:
+    """Every category for every case. `full`: in the order of the book, each told in full."""
+    return _report(given, names, None, html, full=full)
 
 
 def explain(given: Settings, name: str, category: str, html: str | None) -> int:
     """One category, or one scheme, with every condition."""
-    return _report(given, [name], category, html)
+    return _report(given, [name], category, html, full=True)
 
 
-def _report(given: Settings, names: Sequence[str], category: str | None, html: str | None) -> int:
+def _report(given: Settings, names: Sequence[str], category: str | None, html: str | None, *, full: bool) -> int:
     from solver.compiled import compile_book
     from whereas.report import SHORT, view
 
@@ -176,7 +179,7 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
                 found = True
         code = code if loaded.cases else BAD_INPUT
         for case in loaded.cases:
-            answer = answer_case(given, compiled, book, case, categories=categories)
+            answer = answer_case(given, compiled, book, case, categories=categories, whole=category is not None)
             seen = view(
                 book,
                 case,
@@ -188,6 +191,7 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
                 most=None if given.json or html or category is not None else SHORT,
                 all_readings=given.all_readings,
                 judgements=given.judgements,
+                last_days=_last_days(given, compiled, book, case, answer),
             )
             views.append(seen)
             if given.json:
@@ -197,14 +201,27 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
                     case_json(seen, driver.edition(book), judgements=given.judgements, steps=category is not None)
                 )
             elif html is None:
-                _write_text(seen, first=len(views) == 1, explained=category is not None)
+                _write_text(seen, first=len(views) == 1, explained=category is not None, full=full)
             if not answer.complete or (category is not None and _is_no(answer, categories)):
                 code = max(code, FINDINGS)
     if html is not None and views:
-        _write_html(given, html, views, chain=category is not None)
+        _write_html(given, html, views, chain=category is not None, full=full)
     if given.json:
         write_json(out[0] if len(out) == 1 else out)
     return code
+
+
+def _last_days(
+    given: Settings, compiled: Compiled, book: Book, case: Case, answer: Answer
+) -> Mapping[str, tuple[dt.date, Verdict]]:
+    """By category with a yes: until when it is one; nothing is looked for where there is none."""
+    if not any(result.verdict is Verdict.QUALIFIES for result in answer.results):
+        return {}
+    from whereas.closing import Asking, last_days
+
+    chosen = {**case.readings, **chosen_readings(given, book)}
+    readings: Mapping[str, str] | Literal["all"] = "all" if given.all_readings else chosen
+    return last_days(Asking(compiled, case, readings, given.judgements, given.as_known_on), answer)
 
 
 def _is_no(answer: Answer, categories: Sequence[str] | None) -> bool:
@@ -213,17 +230,17 @@ def _is_no(answer: Answer, categories: Sequence[str] | None) -> bool:
     return bool(shown) and all(r.verdict is Verdict.DOES_NOT_QUALIFY for r in shown)
 
 
-def _write_text(seen: CaseView, *, first: bool, explained: bool) -> None:
-    from whereas.report_text import assess_text, explain_text
+def _write_text(seen: CaseView, *, first: bool, explained: bool, full: bool) -> None:
+    from whereas.report_text import assess_text, explain_text, full_text
 
-    render = explain_text if explained else assess_text
+    render = explain_text if explained else full_text if full else assess_text
     write(("" if first else "\n") + render(seen, width=_width(), colour=coloured(sys.stdout)))
 
 
-def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool) -> None:
+def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool, full: bool) -> None:
     from whereas.report_html import page_html
 
-    page = page_html(views, chain=chain)
+    page = page_html(views, chain=chain, full=full)
     if html == "-":
         write(page)
         return
@@ -256,14 +273,12 @@ def _why_not(name: str, error: OSError | ValueError) -> str:
 # ---------------------------------------------------------------------------------------------------------- for authors
 
 
-def check(given: Settings, place: str | None, sources: str | None = None) -> int:
-    """Findings about a book, and with `sources` about key phrases that are not in its documents."""
+def check(given: Settings, place: str | None) -> int:
+    """Findings about a book."""
     where = book_path(place, given.argv) or given.book
     result = driver.load_book(where)
     diagnostics, texts = moved(result.diagnostics, given.argv, str(where or driver.shipped()))
     texts = {**_book_texts(where), **texts}
-    if sources is not None and result.value is not None:
-        diagnostics = (*diagnostics, *_phrases(given, result.value, sources))
     unread = result.value is None and all(d.primary.place.file == OPTION for d in diagnostics)
     if given.json:
         write_json({"version": 1, "diagnostics": as_data(diagnostics, texts)})
@@ -271,18 +286,97 @@ def check(given: Settings, place: str | None, sources: str | None = None) -> int
         show(diagnostics, texts, to_stdout=not unread)
     elif result.value is not None:
         book = result.value
-        write(f"{book.id}: {len(book.categories)} categories, {len(book.examples)} examples, no findings\n")
+        categories, examples = len(book.categories), len(book.examples)
+        found = f"{_counted(categories, 'category', 'categories')}, {_counted(examples, 'example', 'examples')}"
+        write(f"{book.id}: {found}, no findings\n")
     return BAD_INPUT if unread else FINDINGS if diagnostics else OK
 
 
-def _phrases(given: Settings, book: Book, folder: str) -> tuple[Diagnostic, ...]:
-    """Key phrases that do not stand once in their documents; a document that cannot be read refuses the command."""
+def _counted(n: int, one: str, several: str) -> str:
+    return f"{n} {one if n == 1 else several}"
+
+
+def sources(given: Settings, place: str | None, folder: str | None, sheet: str | None) -> int:
+    """What a book rests on; or whether its stored documents bear it out, or what became of a fact sheet."""
+    from dsl.phrases import written
+    from whereas.sources import sources_json, sources_view, unexcused
+
+    book = the_book(given, book_path(place, given.argv))
+    found = written(book)
+    data: dict[str, object] = {"version": 1}
+    texts = dict(book.texts)
+    diagnostics: list[Diagnostic] = []
+    parts: list[str] = []
+    if folder is None and sheet is None:
+        from whereas.sources_text import sources_text
+
+        view = sources_view(book, found, given.lang)
+        diagnostics += unexcused(book, found)
+        data |= sources_json(view)
+        parts += [] if given.json else [sources_text(view, width=_width(), colour=coloured(sys.stdout))]
+    if folder is not None:
+        diagnostics += _verified(given, book, found, folder, data, parts)
+    if sheet is not None:
+        diagnostics += _accounted(given, book, found, sheet, data, parts, texts)
+    if given.json:
+        write_json(data | {"diagnostics": as_data(diagnostics, texts)})
+    else:
+        write("\n".join(parts))
+        if diagnostics:
+            show(diagnostics, texts, to_stdout=True, first=False)
+    return FINDINGS if diagnostics else OK
+
+
+def _verified(
+    given: Settings, book: Book, found: Sequence[Support], folder: str, data: dict[str, object], parts: list[str]
+) -> list[Diagnostic]:
+    """Stored documents against their hashes and key phrases; one that cannot be read refuses the command."""
     from dsl.phrases import verify
+    from whereas.sources import changed, documents_json, hashes, looked_up, stored
+    from whereas.sources_text import documents_text
 
     read = driver.documents(book, Path(folder))
     if read.value is None:
         raise RefusedError(*moved(read.diagnostics, given.argv, folder))
-    return verify(book, read.value)
+    documents = stored(book, hashes(Path(folder), read.value), found)
+    missing = verify(book, read.value, found)
+    count = looked_up(book, found)
+    data |= {"documents": documents_json(documents), "phrases": count}
+    if not given.json:
+        shown = documents_text(
+            documents, count, count - len(missing), given.lang, width=_width(), colour=coloured(sys.stdout)
+        )
+        parts.append(shown)
+    return [*changed(book, documents), *missing]
+
+
+def _accounted(
+    given: Settings,
+    book: Book,
+    found: Sequence[Support],
+    name: str,
+    data: dict[str, object],
+    parts: list[str],
+    texts: dict[str, str],
+) -> list[Diagnostic]:
+    """Every entry of a fact sheet: in the rules, said to be none, or left out."""
+    from whereas.sources import accounted, astray, entries, facts_json, left_out
+    from whereas.sources_text import facts_text
+
+    read = driver.read_input(name)
+    if read.value is None:
+        raise RefusedError(*moved(read.diagnostics, given.argv, name))
+    if not entries(read.value):
+        raise refused(
+            given.argv, "U702", f"cannot read `{name}`", name, "no line begins with the id of an entry",
+            help="name a fact sheet, in which entries begin with an id such as `TTPS-020`",
+        )  # fmt: skip
+    texts[name] = read.value
+    all_of_them = accounted(book, read.value, found, given.lang)
+    data["facts"] = facts_json(all_of_them)
+    if not given.json:
+        parts.append(facts_text(all_of_them, name, given.lang, width=_width(), colour=coloured(sys.stdout)))
+    return [*left_out(read.value, name, all_of_them), *astray(book, read.value, name, found)]
 
 
 def fmt(
@@ -353,16 +447,18 @@ def test(given: Settings, place: str | None) -> int:
     return FINDINGS if report.failures else OK
 
 
-def emit(given: Settings, case_name: str | None) -> int:
-    """The answer-set program of the book, or of one case."""
+def emit(given: Settings, words: Sequence[str], case_name: str | None) -> int:
+    """The answer-set program of the book, or of one case; of all categories or of those named."""
     from solver.compiled import at, compile_book
     from solver.emit import emit as emitted
 
     book = the_book(given)
     chosen = chosen_readings(given, book)
     compiled = at(compile_book(book), given.as_known_on)
+    named = [c for word in words for c in chosen_categories(given, book, word, "emit")]
+    categories = tuple(dict.fromkeys(named)) or None
     if case_name is None:
-        text = emitted(compiled)
+        text = emitted(compiled, categories=categories)
     else:
         loaded = load_cases(given, compiled, case_name)
         if loaded.diagnostics:
@@ -380,6 +476,7 @@ def emit(given: Settings, case_name: str | None) -> int:
             case,
             readings="all" if given.all_readings else {**case.readings, **chosen},
             judgements=given.judgements,
+            categories=categories,
         )
     if given.json:
         write_json({"version": 1, "program": text})

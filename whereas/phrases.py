@@ -57,7 +57,24 @@ readings_open | every reading left open | 條文的各種理解一律未定
 judgements_open | no judgement taken as favourable | 不假定任何判斷有利
 in_all_yes | qualifies for {what} | 符合資格：{what}
 in_all_depends | depends: {what} | 視乎情況：{what}
+many | {n} categories, told below by what they hang on | {n}個類別，按所取決的事項列於下文
 in_all_no | qualifies for none of these | 以下類別均不符合資格
+after_depends | {date}; filed later, it depends | {date}；其後遞交則視乎情況
+after_no | {date}; filed later, it is a no | {date}；其後遞交則不符合資格
+file_by | file by | 最遲遞交日期
+open_ended | Rules without an end, as known to the day of their source | 沒有訂明終止日期的規則，所知截至資料來源的日期
+known_to | as known to | 所知截至
+not_open | Does not qualify | 不符合資格
+hang_on_this | {n} categories hang on this | 以下{n}個類別取決於此
+and_on | and on | 以及
+n_categories | {n} categories | {n}個類別
+count_fact | facts not told ({n}) | 未提供的資料（{n}項）
+count_judgement | judgements of officers ({n}) | 由入境處人員判斷的事項（{n}項）
+count_reading | readings of the text ({n}) | 條文的理解（{n}項）
+count_law | gaps in the law ({n}) | 規則未有訂明的事項（{n}項）
+more_facts | and {n} more | 及另外{n}項
+not_shown | `--all` gives every category its reasons and all it hangs on | 以 `--all` 列出每個類別的理由及所有取決事項
+more | Told in short | 從略之處
 why_yes | because | 理由
 why_no | why not | 不符原因
 hangs_on | hangs on | 取決於
@@ -84,6 +101,9 @@ limit_other | a limit was reached | 已達上限
 limit | Stopped before the end | 分析提早停止
 limit_words | {limit}; no verdict on: {what} | {limit}；以下類別未有結論：{what}
 stay | stay | 逗留期限
+filing_fee | fee on filing | 申請費
+visa_fee | fee on issue | 簽發費
+not_settled | cannot be told yet | 未能確定
 condition | condition of stay | 逗留條件
 up_to | up to {high} | 最長{high}
 not_less | at least {low} | 最少{low}
@@ -97,6 +117,13 @@ at_least_of | {n} of these at least | 以下至少{n}項
 not_of | not this | 並非以下情況
 some_of | a {thing} that meets all of this | 有一項{thing}符合以下條件
 every_of | every {thing} | 每一項{thing}
+none_of | none of these | 以下各項均不適用
+not_all_of | not all of these | 並非以下各項全部
+fewer_of | fewer than {n} of these | 以下少於{n}項
+no_of | no {thing} meets all of this | 沒有{thing}符合以下各項條件
+not_every_of | not every {thing} | 並非每一項{thing}
+whatever | {what}, whatever is not told | {what}（不論未提供的資料如何）
+fails_whatever | not met, whatever is not told: {what} | 不論未提供的資料如何，均未符合：{what}
 some_none | the case tells of no {thing} | 個案未有提及任何{thing}
 by_reading | read as: {value} | 理解為：{value}
 overridden | decided by the exception “{label}” | 由例外情況「{label}」決定
@@ -106,6 +133,46 @@ presumed | taken as favourable | 假定有利
 against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
 applies_not | does not apply: {what} | 不適用：{what}
+sources_of | What the book “{book}” rests on, known to {date} | 規則書「{book}」的依據，所知截至{date}
+rank | Sources of rank {n}: {what} | 第{n}級來源：{what}
+rank_1 | statutes, gazette, government press releases | 法例、憲報、政府新聞公報
+rank_2 | pages of departments | 政府部門網頁
+rank_3 | government slides and addresses | 政府簡報及施政報告
+rank_4 | operators of schemes | 計劃營辦機構
+rank_5 | law firms, press, universities | 律師行、傳媒、大學
+rank_6 | agencies | 中介公司
+rank_7 | unknown authors | 作者不詳
+edition | as of {date} | {date}的版本
+stored_as | stored as {file} | 存檔 {file}
+conflicts | Conflicts between sources | 來源之間的矛盾
+superseded | the later date prevails | 以較後日期者為準
+outranked | the better source prevails | 以級別較高者為準
+unreliable | one source is not relied on | 其中一方不可靠
+scope | each speaks of something else | 各有適用範圍
+omission | one leaves something out | 其中一方有所遺漏
+open | open: reading {reading} | 未決：解讀 {reading}
+unclear | Readings of unclear text | 條文的不同理解
+by_default | {what} (by default) | {what}（預設）
+judgements | Judgements of officers | 由人員作出的判斷
+is_presumed | presumed | 假定有利
+is_open | open | 未定
+weak_rules | Rules that rest on weak sources alone | 只以較弱來源為據的規則
+facts_of | {n} of {all} entries of {sheet} are accounted for | {sheet} 的{all}項之中，{n}項已有交代
+entries_head | entries | 項目
+in_rules | in rules | 已列入規則
+no_rule | no rule | 非規則
+left_out | left out | 未有交代
+descriptive | descriptive | 說明性質
+statistic | a statistic | 統計數字
+no_longer | superseded | 已被取代
+not_about_eligibility | not about eligibility | 與資格無關
+material_not_found | material not found | 找不到資料
+more_places | and {n} more | 另有{n}處
+checked | {n} of {all} key phrases stand once in their documents | {all}個詞句之中，{n}個在原文出現一次
+same | as it was | 沒有改動
+changed | changed since the rules were read from it | 已改動，與規則所依據者不同
+unrecorded | no hash recorded; it is now {hash} | 未有記錄雜湊值；現為 {hash}
+again | read again | 須重新核對
 """
 
 

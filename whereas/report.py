@@ -13,17 +13,34 @@ from typing import Literal, NamedTuple
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
-from dsl.model import Book, Call, Citation, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
+from dsl.model import Book, ByReading, Call, Citation, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
 from solver.answer import Answer, Granted, Hinge, Result, Status, Step
+from whereas.open_ended import leaned_on
 from whereas.phrases import PHRASES, Lang, Language, enumerated, joined, listed, say, words_language
-from whereas.scripts import simplify
+from whereas.scripts import Say, simplify
 from whereas.sentences import law_words, reading_words, step_words
-from whereas.values import address_words, count_words, date_words, fact_at, pick, told, type_of, value_words
+from whereas.values import (
+    address_parts,
+    address_words,
+    count_words,
+    date_words,
+    fact_at,
+    pick,
+    told,
+    type_of,
+    value_words,
+)
 
 Mark = Literal["met", "not_met", "open"]
 
 SHORT = 3
 """Reasons of a category that a short report gives before it points to `explain`."""
+
+GRANTS = ("stay", "condition", "filing_fee", "visa_fee")
+"""Kinds of grant the interface has words for."""
+
+MANY = 6
+"""With more categories that depend than this their number is told, not their names."""
 
 
 class Named(NamedTuple):
@@ -37,7 +54,7 @@ class Row(NamedTuple):
     """One condition as the case meets it, from the reader's side: a bar that does not apply is met.
 
     path: where the condition stands; label: what it is called among its neighbours, or below the category where it
-    is told without the tree.
+    is told without the tree; reading: for a branch of a reading that is left open, how the text is read there.
     """
 
     path: str
@@ -50,14 +67,39 @@ class Row(NamedTuple):
     kind: str
     note: str | None
     rows: tuple[Row, ...]
+    reading: str | None = None
 
 
 class HingeView(NamedTuple):
-    """Something a verdict turns on; `label` names it, `words` say how it stands."""
+    """Something a verdict turns on; `label` names it, `words` say how it stands.
+
+    way: the phrase that `words` are made by; fact, thing: a fact and what it is a fact of, where several of one thing
+    are told together.
+    """
 
     kind: str
     id: str
     label: str
+    words: str
+    way: str
+    fact: str
+    thing: str
+
+
+class Lasts(NamedTuple):
+    """A rule without an end that an answer leans on, as known to the day of its source."""
+
+    id: str
+    words: str
+    known_to: str
+    date: str
+
+
+class Closes(NamedTuple):
+    """The last day of filing on which a yes is still one, and the verdict on the day after."""
+
+    file_by: str
+    then: str
     words: str
 
 
@@ -95,6 +137,8 @@ class ResultView(NamedTuple):
     leans_on: tuple[Named, ...]
     because: tuple[str, ...]
     sources: tuple[Named, ...]
+    closes: Closes | None
+    open_ended: tuple[Lasts, ...]
 
 
 class CaseView(NamedTuple):
@@ -140,11 +184,12 @@ def view(
     most: int | None = None,
     all_readings: bool = False,
     judgements: str = "presumed",
+    last_days: Mapping[str, tuple[dt.date, Verdict]] | None = None,
 ) -> CaseView:
     """The view of an answer in one language, on all categories or some; `all_readings`, `judgements`: how it was asked.
 
     chain: with a row for every condition. most: so many reasons of each category at most; what is not shown is not put
-    into words, which is quicker.
+    into words, which is quicker. last_days: by category, the last day of filing of a yes and the verdict after it.
     """
     words = words_language(lang)
     shown = [r for r in answer.results if categories is None or r.category in categories]
@@ -173,7 +218,20 @@ def view(
         limit=_limit_words(answer, words),
         complete=answer.complete,
         unsettled=tuple(Named(id, _category_words(book, id, words)) for id in answer.unsettled),
-        results=tuple(_result(book, case, answer, r, words, chain=chain, most=most) for r in shown),
+        results=tuple(
+            _result(
+                book,
+                case,
+                answer,
+                r,
+                words,
+                chain=chain,
+                most=most,
+                as_known_on=as_known_on,
+                last_day=(last_days or {}).get(r.category),
+            )
+            for r in shown
+        ),
     )
     return simplify(built) if lang == "zh-Hans" else built
 
@@ -210,7 +268,11 @@ def _summary(answer: Answer, results: Sequence[Result], lang: Lang) -> Iterator[
     if yes := by_verdict[Verdict.QUALIFIES]:
         yield "met", say("in_all_yes", lang, what=enumerated(yes, lang))
     if open := by_verdict[Verdict.DEPENDS]:
-        yield "open", say("in_all_depends", lang, what=enumerated(open, lang))
+        few = len(open) <= MANY
+        yield (
+            "open",
+            say("in_all_depends", lang, what=enumerated(open, lang) if few else say("many", lang, n=len(open))),
+        )
     if not yes and not open and answer.complete:
         yield "not_met", say("in_all_no", lang)
 
@@ -265,7 +327,16 @@ def _category_words(book: Book, id: str, lang: Lang) -> str:
 
 
 def _result(
-    book: Book, case: Case, answer: Answer, result: Result, lang: Lang, *, chain: bool, most: int | None
+    book: Book,
+    case: Case,
+    answer: Answer,
+    result: Result,
+    lang: Lang,
+    *,
+    chain: bool,
+    most: int | None,
+    as_known_on: dt.date | None,
+    last_day: tuple[dt.date, Verdict] | None,
 ) -> ResultView:
     terms = _terms(book, result.category) if chain else {}
     telling = _Telling(book, case, lang, answer, terms, chain)
@@ -295,7 +366,24 @@ def _result(
         leans_on=tuple(Named(id, _source_words(book, id, lang)) for id in result.leans_on),
         because=result.because,
         sources=tuple(Named(id, _source_words(book, id, lang)) for id in cited),
+        closes=_closes(last_day, lang) if last_day else None,
+        open_ended=tuple(_open_ended(book, case, result, as_known_on, lang)),
     )
+
+
+def _closes(last: tuple[dt.date, Verdict], lang: Lang) -> Closes:
+    day, then = last
+    key = "after_depends" if then is Verdict.DEPENDS else "after_no"
+    return Closes(day.isoformat(), then.value, say(key, lang, date=date_words(day, lang)))
+
+
+def _open_ended(book: Book, case: Case, result: Result, as_known_on: dt.date | None, lang: Lang) -> Iterator[Lasts]:
+    grants = book.categories[result.category].grants if result.category in book.categories else ()
+    given = [grant.value for grant in grants] if result.verdict is not Verdict.DOES_NOT_QUALIFY else []
+    decisive = [step for step in _all(result.steps) if step.decisive]
+    for rule in leaned_on(book, case, decisive, given, as_known_on):
+        date = date_words(rule.known_to, lang)
+        yield Lasts(rule.id, pick(rule.label, lang), rule.known_to.isoformat(), date)
 
 
 def _all(steps: Iterable[Step]) -> Iterator[Step]:
@@ -360,9 +448,30 @@ def _row(telling: _Telling, step: Step, above: str) -> Row:
         status=step.status.value,
         kind=step.kind,
         note=joined(notes, telling.lang) or None,
-        rows=tuple(_row(telling, child, step.path) for child in _merged(step) if telling.chain or child.decisive),
+        rows=tuple(
+            _branch(telling, step, child, _row(telling, child, step.path))
+            for child in _merged(step)
+            if telling.chain or child.decisive
+        ),
     )
     return _folded(telling, step, row)
+
+
+def _branch(telling: _Telling, step: Step, child: Step, row: Row) -> Row:
+    """The row of a branch of a reading that is left open, with how the text is read there."""
+    if step.kind != "reading" or step.reading or step.clause is None:
+        return row
+    cond = step.clause.cond
+    while isinstance(cond, Call):
+        cond = telling.book.terms[cond.term].means.cond
+    if not isinstance(cond, ByReading):
+        return row
+    label = child.path.rsplit("/", 1)[-1]
+    value = next((value for value, clause in cond.branches if clause.label == label), label)
+    words = reading_words(telling.book, cond.reading, value, telling.lang)
+    how = say("reading_is", telling.lang, reading=_reading_label(telling.book, cond.reading, telling.lang), value=words)
+    note = listed([note for note in (_read_as(telling, (cond.reading, value)), row.note) if note], telling.lang)
+    return row._replace(note=note, reading=listed([how, row.reading] if row.reading else [how], telling.lang))
 
 
 def _folded(telling: _Telling, step: Step, row: Row) -> Row:
@@ -430,26 +539,33 @@ def _reasons(rows: Iterable[Row], verdict: Verdict, lang: Lang) -> Iterator[Row]
         Verdict.DOES_NOT_QUALIFY: ("not_met",),
     }
     applies, seen = say("applies", lang, what=""), set()
-    for trail, thing, row in _leaves(rows, (), ""):
+    for trail, thing, read, row in _leaves(rows, (), "", ()):
         if row.decisive and row.mark in wanted[verdict]:
             words = row.words
             if row.mark == "not_met" and words.startswith(applies):
                 words = say("against", lang, what=words.removeprefix(applies))
             words = say("about", lang, thing=thing, what=words) if thing else words
+            words = say("noted", lang, what=words, note=listed(read, lang)) if read else words
             if (row.path, words) not in seen:
                 seen.add((row.path, words))
                 yield row._replace(label=_labels(trail), words=words)
 
 
-def _leaves(rows: Iterable[Row], above: tuple[str, ...], thing: str) -> Iterator[tuple[tuple[str, ...], str, Row]]:
-    """Rows without rows, each with the labels from the category down and the thing it is about, if of several."""
+def _leaves(
+    rows: Iterable[Row], above: tuple[str, ...], thing: str, read: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...], Row]]:
+    """Rows without rows: the labels from the category down, the thing it is about, if of several, how the text is read.
+
+    How it is read is told where that is left open.
+    """
     for row in rows:
         trail = (*above, row.label)
+        how = (*read, row.reading) if row.reading else read
         if not row.rows:
-            yield trail, thing, row
+            yield trail, thing, how, row
         several = sum(below.kind == "element" for below in row.rows) > 1
         for below in row.rows:
-            yield from _leaves((below,), trail, below.words if several else thing)
+            yield from _leaves((below,), trail, below.words if several else thing, how)
 
 
 # ---------------------------------------------------------------------------------------------- hinges and other things
@@ -459,28 +575,47 @@ def _hinge(book: Book, case: Case, hinge: Hinge, lang: Lang) -> HingeView:
     match hinge.kind:
         case "fact":
             label = address_words(book, hinge.id, lang)
-            return HingeView("fact", hinge.id, label, _fact_hinge(told(case, hinge.id), label, lang))
+            way = _fact_hinge(told(case, hinge.id))
+            fact, thing = address_parts(book, hinge.id, lang)
+            return HingeView("fact", hinge.id, label, hung(_speaking(lang), way, label), way, fact, thing)
         case "judgement":
             label = _judgement_words(book, hinge.id, lang)
-            return HingeView("judgement", hinge.id, label, say("hinge_judgement", lang, what=label))
+            return _plain_hinge(hinge, label, lang)
         case "reading":
             label = _reading_label(book, hinge.id, lang)
-            return HingeView("reading", hinge.id, label, say("hinge_reading", lang, what=label))
+            return _plain_hinge(hinge, label, lang)
         case "law":
             label = law_words(book, hinge.id, lang)
-            return HingeView("law", hinge.id, label, say("hinge_law", lang, what=label))
+            return _plain_hinge(hinge, label, lang)
 
 
-def _fact_hinge(known: Known | None, label: str, lang: Lang) -> str:
+def _plain_hinge(hinge: Hinge, label: str, lang: Lang) -> HingeView:
+    way = f"hinge_{hinge.kind}"
+    return HingeView(hinge.kind, hinge.id, label, say(way, lang, what=label), way, label, "")
+
+
+def _fact_hinge(known: Known | None) -> str:
+    """How a fact that is a hinge stands: a list that may have more, or why it has no value."""
     match known:
         case Absent() as absent:
-            return say("hinge_fact", lang, why=say(absent.value, lang), what=label)
+            return absent.value
         case Listed(told=False, reason=reason):
-            return say("hinge_fact", lang, why=say(reason.value, lang), what=label)
+            return reason.value
         case Listed():
-            return say("hinge_open_list", lang, what=label)
+            return "hinge_open_list"
         case _:
-            return say("hinge_fact", lang, why=say("not_asked", lang), what=label)
+            return "not_asked"
+
+
+def hung(speak: Say, way: str, what: str) -> str:
+    """What a verdict hangs on, in the way the thing stands."""
+    if way.startswith("hinge_"):
+        return speak(way, what=what)
+    return speak("hinge_fact", why=speak(way), what=what)
+
+
+def _speaking(lang: Lang) -> Say:
+    return lambda key, **holes: say(key, lang, **holes)
 
 
 def _judgement_words(book: Book, id: str, lang: Lang) -> str:
@@ -508,13 +643,15 @@ def _grant(book: Book, category: str, granted: Granted, lang: Lang) -> GrantView
     value = next((g.value for g in grants if g.kind == granted.kind), None)
     type = type_of(book, {}, value) if value is not None else None
     words = joined([value_words(book, each, type, lang) for each in granted.values], lang, "or")
+    if not granted.values and not granted.chosen_by:
+        words = say("not_settled", lang)
     if granted.chosen_by:
         event = joined([address_words(book, id, lang) for id in granted.chosen_by], lang)
         if value is not None and not _settled(value):
             words = _between(book, value, granted.values, type, lang)
         words = say("by_event", lang, values=words, event=event) if words else say("as_event", lang, event=event)
-    kind = say(granted.kind, lang) if granted.kind in ("stay", "condition") else granted.kind
-    words = f"{kind}：{words}" if lang == "zh" else f"{kind}: {words}"
+    kind = say(granted.kind, lang) if granted.kind in GRANTS else granted.kind
+    words = say("about", lang, thing=kind, what=words)
     return GrantView(granted.kind, tuple(plain(v) for v in granted.values), granted.chosen_by, words)
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from whereas.order import first_reason, in_brief, lasting, ordered
 from whereas.report import CaseView
 from whereas.scripts import spoken
 
@@ -22,7 +23,20 @@ def _template() -> Template:
     return environment.from_string((resources.files("whereas") / "report.html.jinja").read_text("utf-8"))
 
 
-def page_html(views: Sequence[CaseView], *, chain: bool) -> str:
-    """One page for some cases in one language; `chain`: with every condition of the categories shown."""
+def page_html(views: Sequence[CaseView], *, chain: bool, full: bool = False) -> str:
+    """One page for some cases in one language; `chain`: with every condition of the categories shown.
+
+    full: every category in full, in the order of the book, not the short report that `assess` gives.
+    """
     lang = views[0].lang if views else "en"
-    return _template().render(views=views, lang=lang, say=spoken(lang), chain=chain)
+    say = spoken(lang)
+    found = [(view, None if chain or full else ordered(say, view)) for view in views]
+    return _template().render(
+        views=found,
+        lang=lang,
+        say=say,
+        chain=chain,
+        lasting=lambda results: list(lasting(say, results, lang, full=full or chain)),
+        brief=lambda member: in_brief(say, lang, member),
+        reason=lambda result: first_reason(say, lang, result),
+    )

@@ -16,14 +16,15 @@ from rich.text import Text
 from rich.tree import Tree
 
 from dsl.model import Verdict
-from whereas.phrases import Language, enumerated, listed
+from whereas.order import Together, first_reason, in_brief, lasting, names, ordered
+from whereas.phrases import Language, listed
 from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import Say, spoken
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
 
-_NARROW = 64
+NARROW = 64
 """Below this many columns what a line is about stands before or above its words, not in a column of its own."""
 
 _NARROWEST = 40
@@ -41,21 +42,41 @@ Part: TypeAlias = "tuple[str, Sequence[tuple[Mark | None, str]]]"
 
 
 def assess_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> str:
-    """All categories of a case, each with its verdict, what it rests on or hangs on, and what it grants."""
+    """What is open to a person, then what depends and on what, then what is not open, each in one line."""
+    say = spoken(view.lang)
+    narrow = width < NARROW
+    found = ordered(say, view)
+    parts: list[ConsoleRenderable] = list(_head(say, view))
+    for result in found.yes:
+        parts += [Flowing(), _title(result, result.scheme_label), _below(say, _open(say, result, view), narrow=narrow)]
+    for group in found.groups:
+        parts += [Flowing(), *_group(say, group, view.lang, width)]
+    if found.no:
+        noes = [(result, first_reason(say, view.lang, result)) for result in found.no]
+        parts += [Flowing(), Flowing(say("not_open"), "underline"), _lines("not_met", noes, say, width)]
+    assumed = ("assumes", _plain(_assumed(say, view.results, view.lang, full=False)))
+    known_to = ("open_ended", _plain(lasting(say, view.results, view.lang, full=False)))
+    more = [("more", _plain([say("not_shown")]))] if found.groups or found.no else []
+    return drawn([*parts, Flowing(), *_foot(say, view, [assumed, known_to], more)], width, colour=colour)
+
+
+def full_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> str:
+    """All categories of a case in the order of the book, each with all it rests on or hangs on, and what it grants."""
     say = spoken(view.lang)
     parts: list[ConsoleRenderable] = list(_head(say, view))
     for label, results in groupby(view.results, key=lambda result: result.scheme_label):
         parts += [Flowing(), Flowing(label, "underline")]
         for result in results:
-            parts += [_title(result), _below(say, _in_short(say, result, view.lang), narrow=width < _NARROW)]
-    assumed = ("assumes", _plain(_assumed(say, view.results, view.lang)))
-    return _drawn([*parts, Flowing(), *_foot(say, view, [assumed])], width, colour=colour)
+            parts += [_title(result), _below(say, _in_short(say, result, view.lang), narrow=width < NARROW)]
+    assumed = ("assumes", _plain(_assumed(say, view.results, view.lang, full=True)))
+    known_to = ("open_ended", _plain(lasting(say, view.results, view.lang, full=True)))
+    return drawn([*parts, Flowing(), *_foot(say, view, [assumed, known_to])], width, colour=colour)
 
 
 def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> str:
     """One category (or several) of a case: the answer first, then every condition."""
     say = spoken(view.lang)
-    narrow = width < _NARROW
+    narrow = width < NARROW
     parts: list[ConsoleRenderable] = list(_head(say, view))
     for label, results in groupby(view.results, key=lambda result: result.scheme_label):
         parts += [Flowing(), Flowing(label, "underline")]
@@ -67,7 +88,7 @@ def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) ->
             parts += [Flowing(), Flowing(say("chain"), "dim"), tree] if result.rows else []
     named = (say("about", thing=source.id, what=source.words) for result in view.results for source in result.sources)
     sources = dict.fromkeys(named)
-    return _drawn([*parts, Flowing(), *_foot(say, view, [], [("sources", _plain(sources))])], width, colour=colour)
+    return drawn([*parts, Flowing(), *_foot(say, view, [], [("sources", _plain(sources))])], width, colour=colour)
 
 
 # ---------------------------------------------------------------------------------------------------------- the parts
@@ -83,15 +104,61 @@ def _head(say: Say, view: CaseView) -> Iterator[ConsoleRenderable]:
         yield Flowing(say("about", thing=say("limit"), what=view.limit), "bold yellow")
 
 
-def _title(result: ResultView) -> Table:
+def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[ConsoleRenderable]:
+    """Categories that hang on the same: first on what, then each with what else it hangs on."""
+    if group.shared:
+        yield Flowing(say("hang_on_this", n=len(group.members)), "underline")
+        table = grid(1)
+        for line in group.shared:
+            table.add_row(_mark("open"), Flowing(line, "bold yellow"))
+        yield table
+    if group.crowded:
+        yield _lines("open", [(member.result, in_brief(say, lang, member)) for member in group.members], say, width)
+        return
+    for result, lines, more, _ in group.members:
+        yield _title(result, result.scheme_label)
+        parts: list[Part] = [
+            (
+                "and_on" if group.shared else "hangs_on",
+                [*(("open", line) for line in lines), *_plain([say("alternatives", n=more)] if more else [])],
+            ),
+            ("would_grant", _on_one_line([grant.words for grant in result.grants], lang)),
+            *_asides(say, result),
+        ]
+        yield _below(say, parts, narrow=width < NARROW)
+
+
+def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width: int) -> Table:
+    """A line for each category, by its id; what it is called stands there too where that fits in."""
+    column = min(max(cell_len(result.category) for result, _ in lines), max(width // 3, _LABEL_WIDTH)) + 1
+    room = width - column - 4
+    table = grid(1, column)
+    for result, words in lines:
+        named = say("about", thing=result.label, what=words) if words else result.label
+        shown = named if not words or cell_len(named) <= room else words
+        table.add_row(_mark(mark), Flowing(result.category, "bold"), Flowing(shown))
+    return table
+
+
+def _title(result: ResultView, scheme: str = "") -> Table:
     sign, colour = _MARKS[_VERDICT_MARKS[result.verdict]]
     table = Table.grid(expand=True, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
     table.add_column(no_wrap=True)
     name = Text.assemble((sign, colour), " ", (result.category, "bold"))
-    table.add_row(name, Flowing(result.label, "bold"), Text(result.verdict_words, f"bold {colour}"))
+    label = Flowing.assemble((result.label, "bold"), *([f" · {scheme}"] if scheme else []))
+    table.add_row(name, label, Text(result.verdict_words, f"bold {colour}"))
     return table
+
+
+def _open(say: Say, result: ResultView, view: CaseView) -> Iterator[Part]:
+    """What `assess` says below a yes: what it gives, what to file and by when, and why."""
+    yield "grants", _on_one_line([grant.words for grant in result.grants], view.lang)
+    yield "file_by", _plain([result.closes.words] if result.closes else [])
+    yield "documents", _on_one_line([document.words for document in result.asks_for], view.lang)
+    yield "why_yes", _first(say, result, (row.words for row in result.reasons))
+    yield from _asides(say, result)
 
 
 def _in_short(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
@@ -99,6 +166,8 @@ def _in_short(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
     match result.verdict:
         case Verdict.QUALIFIES:
             yield "grants", _on_one_line([grant.words for grant in result.grants], lang)
+            yield "file_by", _plain([result.closes.words] if result.closes else [])
+            yield "documents", _on_one_line([document.words for document in result.asks_for], lang)
             yield "why_yes", _first(say, result, (row.words for row in result.reasons))
         case Verdict.DEPENDS:
             yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
@@ -117,8 +186,10 @@ def _in_full(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
             yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
             grants = "grants" if result.verdict is Verdict.QUALIFIES else "would_grant"
             yield grants, _on_one_line([grant.words for grant in result.grants], lang)
+            yield "file_by", _plain([result.closes.words] if result.closes else [])
             yield "presumes", _plain(item.words for item in result.assumes)
             yield "documents", _on_one_line([document.words for document in result.asks_for], lang)
+    yield "known_to", _plain(say("about", thing=rule.date, what=rule.words) for rule in result.open_ended)
     yield from _asides(say, result)
 
 
@@ -144,16 +215,19 @@ def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part
     yield Flowing(say("shown_for", book=view.book.words, date=view.known), "dim")
 
 
-def _assumed(say: Say, results: Iterable[ResultView], lang: Language) -> Iterator[str]:
+def _assumed(say: Say, results: Iterable[ResultView], lang: Language, *, full: bool) -> Iterator[str]:
     """Presumptions, those that carry the same verdicts together, with the categories they carry."""
     carried: dict[str, list[str]] = {}
     for result in results:
         for item in result.assumes:
             carried.setdefault(item.words, []).append(result.category)
-    together: dict[str, list[str]] = {}
+    together: dict[tuple[str, ...], list[str]] = {}
     for words, categories in carried.items():
-        together.setdefault(enumerated(categories, lang), []).append(words)
-    return (say("noted", what=listed(words, lang), note=categories) for categories, words in together.items())
+        together.setdefault(tuple(categories), []).append(words)
+    return (
+        say("noted", what=listed(words, lang), note=names(say, lang, categories, full=full))
+        for categories, words in together.items()
+    )
 
 
 def _plain(lines: Iterable[str]) -> list[tuple[Mark | None, str]]:
@@ -182,7 +256,7 @@ def _below(say: Say, parts: Iterable[Part], *, narrow: bool) -> ConsoleRenderabl
     """Lines below a title: what they are about, a mark, the words."""
     if narrow:
         return Group(*(_stacked(say(key), lines) for key, lines in parts if lines))
-    table = _grid(4 - 1, _KEY_WIDTH, 1)
+    table = grid(4 - 1, _KEY_WIDTH, 1)
     for key, lines in parts:
         for number, (mark, line) in enumerate(lines):
             table.add_row("", Flowing("" if number else say(key), "dim"), _mark(mark), Flowing(line))
@@ -190,14 +264,14 @@ def _below(say: Say, parts: Iterable[Part], *, narrow: bool) -> ConsoleRenderabl
 
 
 def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Group:
-    table = _grid(3, 1)
+    table = grid(3, 1)
     for mark, line in lines:
         table.add_row("", _mark(mark), Flowing(line))
     return Group(Flowing(f"  {about}", "dim"), table)
 
 
 def _bullets(lines: Iterable[str]) -> Table:
-    table = _grid(3)
+    table = grid(3)
     for line in lines:
         table.add_row("  ·", Flowing(line))
     return table
@@ -208,7 +282,7 @@ def _grow(say: Say, tree: Tree, rows: Sequence[Row], *, narrow: bool) -> None:
     column = 0 if narrow else min(max((cell_len(row.label) for row in rows), default=0), _LABEL_WIDTH)
     for row in rows:
         words = say("noted", what=row.words, note=row.note) if row.note else row.words
-        line = _grid(1, *([column + 1] if column else []))
+        line = grid(1, *([column + 1] if column else []))
         style = "bold" if row.decisive else ""
         label = [Flowing(row.label, style)] if column else []
         ahead = [(say("about", thing=row.label, what=""), style)] if narrow and row.label else []
@@ -216,7 +290,7 @@ def _grow(say: Say, tree: Tree, rows: Sequence[Row], *, narrow: bool) -> None:
         _grow(say, tree.add(line), row.rows, narrow=narrow)
 
 
-def _grid(*widths: int) -> Table:
+def grid(*widths: int) -> Table:
     """A table without lines: columns of these widths, then one that takes the rest."""
     table = Table.grid(expand=True, padding=(0, 1, 0, 0))
     for width in widths:
@@ -262,7 +336,7 @@ def _breaks(text: str, width: int) -> list[int]:
     return breaks
 
 
-def _drawn(parts: Iterable[ConsoleRenderable], width: int, *, colour: bool) -> str:
+def drawn(parts: Iterable[ConsoleRenderable], width: int, *, colour: bool) -> str:
     """What rich makes of the parts, without the blanks it fills lines up with."""
     console = Console(
         file=io.StringIO(),

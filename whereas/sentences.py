@@ -98,6 +98,8 @@ def _group_heading(scene: Scene, step: Step) -> str:
     thing = ""
     if isinstance(cond, Quantified) and cond.entity in scene.book.entities:
         thing = scene.name(scene.book.entities[cond.entity].label)
+    if step.status is Status.FAILS and not step.wanted and step.kind in _DENIED and step.children:
+        return say(_DENIED[step.kind], lang, n=step.n, thing=thing)
     match step.kind:
         case "any":
             return say("any_of", lang)
@@ -115,6 +117,10 @@ def _group_heading(scene: Scene, step: Step) -> str:
             return say("by_reading", lang, value=reading_words(scene.book, *step.reading, lang))
         case _:
             return say("all_of", lang)
+
+
+_DENIED = {"all": "not_all_of", "any": "none_of", "at_least": "fewer_of", "some": "no_of", "every": "not_every_of"}
+"""How a group is headed that would be a bar and does not hold."""
 
 
 def reading_words(book: Book, reading: str, value: str, lang: Lang) -> str:
@@ -135,7 +141,9 @@ def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> st
         if unseen and not holes and step.status is Status.VARIES and isinstance(clause.cond, Truth):
             why = next(value for value in step.values.values() if isinstance(value, Absent))
             return say("hinge_fact", scene.lang, why=say(why.value, scene.lang), what=sentence)
-        if holes & set(unseen) or (unseen and step.status is Status.VARIES):
+        if holes & set(unseen) and step.status is not Status.VARIES:
+            return _settled_words(scene, step, clause)
+        if unseen and step.status is Status.VARIES:
             return _absent_words(scene, step, clause)
         filled = fill(scene, step, clause, sentence)
         if filled is not None and step.wanted and step.status is Status.FAILS and "limit" not in holes:
@@ -176,6 +184,16 @@ def _absent_words(scene: Scene, step: Step, clause: Clause) -> str:
     only = joined(next(iter(seen.values()), []), scene.lang)
     asked = rule.removeprefix(only).strip().removeprefix("is ")
     return say("needed", scene.lang, what=lead, rule=asked) if asked else lead
+
+
+def _settled_words(scene: Scene, step: Step, clause: Clause) -> str:
+    """A test that comes out one way whatever the facts are that are not told."""
+    rule = cond_words(scene, clause.cond)
+    if step.status is Status.HOLDS:
+        return _applied(scene, step, say("whatever", scene.lang, what=rule))
+    if step.wanted:
+        return say("fails_whatever", scene.lang, what=rule)
+    return _applied(scene, step, rule)
 
 
 def _name_of_hole(scene: Scene, clause: Clause, name: str) -> str:
@@ -232,7 +250,8 @@ def _built_compare(scene: Scene, step: Step, op: Operator, left: Expr, right: Ex
         bound = say("in_force", scene.lang, label=bound, value=shown) if shown != bound else bound
     if op == "is" and step.status is Status.HOLDS and isinstance(right, Const):
         return fact
-    return say("needed", scene.lang, what=fact, rule=compared(scene, op, type, "", bound).strip().removeprefix("is "))
+    rule = compared(scene, op, type, "", bound, shift=right).strip().removeprefix("is ")
+    return say("needed", scene.lang, what=fact, rule=rule)
 
 
 def _limit_words(scene: Scene, limit: object, right: Expr, type: Type | None) -> str:
@@ -255,10 +274,10 @@ def _seen_member(scene: Scene, step: Step, cond: Member, value: Expr, on: Expr |
         when = value_words(scene.book, day, Scalar("date"), scene.lang) if day is not None else expr_words(scene, on)
         words["d"] = scene.put(" on {d}", "於{d}", d=when)
     if step.status is Status.VARIES:
-        return scene.put("whether {a} is among {t}{d}", "{a}{d}是否屬於{t}", **words)
+        return scene.put("whether {a} is listed in “{t}”{d}", "{a}{d}是否列於「{t}」", **words)
     if positive:
-        return scene.put("{a} is among {t}{d}", "{a}{d}屬於{t}", **words)
-    return scene.put("{a} is not among {t}{d}", "{a}{d}不屬於{t}", **words)
+        return scene.put("{a} is listed in “{t}”{d}", "{a}{d}列於「{t}」", **words)
+    return scene.put("{a} is not listed in “{t}”{d}", "{a}{d}並非列於「{t}」", **words)
 
 
 def _facts_seen(scene: Scene, step: Step) -> str:

@@ -248,12 +248,16 @@ def _names(address: str) -> tuple[str, tuple[str, ...]]:
 
 def address_words(book: Book, address: str, lang: Lang) -> str:
     """`awarding university (degree 1)`; the thing is named when it is not the only one that could be meant."""
+    words, thing = address_parts(book, address, lang)
+    return say("of_thing", lang, fact=words, thing=thing) if thing else words
+
+
+def address_parts(book: Book, address: str, lang: Lang) -> tuple[str, str]:
+    """A fact, and the thing it is a fact of; that is empty when no other could be meant."""
     steps = steps_of(address)
-    if not steps:
-        return address
-    fact = book.givens.get(steps[0][0])
+    fact = book.givens.get(steps[0][0]) if steps else None
     if fact is None:
-        return address
+        return address, ""
     several = sum(isinstance(given.type, EntityOf) for given in book.givens.values()) > 1
     words = pick(fact.label, lang)
     things = [words] if several and len(steps) > 1 else []
@@ -262,13 +266,11 @@ def address_words(book: Book, address: str, lang: Lang) -> str:
             entity = _inside(book, fact)
             fact = entity.fact(name) if entity else None
             if fact is None:
-                return address
+                return address, ""
             words = pick(fact.label, lang) if place is None else element_words(book, fact, place, lang)
             if number + 1 < len(steps):
                 things.append(words)
-    if not things:
-        return words
-    return say("of_thing", lang, fact=words, thing=("，" if lang == "zh" else ", ").join(things))
+    return words, ("，" if lang == "zh" else ", ").join(things)
 
 
 def element_words(book: Book, fact: Fact, place: str, lang: Lang) -> str:

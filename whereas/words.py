@@ -69,6 +69,18 @@ _OPERATORS: Mapping[tuple[str, Operator], tuple[str, str]] = {
     ("order", "ge"): ("{a} is at least {b}", "{a}不低於{b}"),
 }
 
+_APART: Mapping[tuple[Operator, int], str] = {
+    ("lt", -1): "{a} is more than {b}",
+    ("le", -1): "{a} is at least {b}",
+    ("gt", -1): "{a} is later than {b}",
+    ("ge", -1): "{a} is no earlier than {b}",
+    ("lt", 1): "{a} is earlier than {b}",
+    ("le", 1): "{a} is no later than {b}",
+    ("gt", 1): "{a} is more than {b}",
+    ("ge", 1): "{a} is at least {b}",
+}
+"""How a date stands to one that is so long before or after another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -141,9 +153,17 @@ def path_words(scene: Scene, path: Path) -> str:
     """A fact by its label."""
     fact = fact_of(scene.book, scene.entities, path)
     if fact is not None:
-        return scene.name(fact.label)
+        return fact.label.zh if scene.lang == "zh" else _definite(fact.label.en)
     entity = scene.book.entities.get(scene.entities.get(path.base, ""))
     return scene.name(entity.label) if entity else str(path)
+
+
+def _definite(noun: str) -> str:
+    """`the day of filing`: a day is one of its kind."""
+    return f"the {noun}" if noun.startswith(_DAYS) else noun
+
+
+_DAYS = ("day ", "date ", "first day", "last day")
 
 
 def _extreme_words(scene: Scene, kind: str, args: Sequence[str]) -> str:
@@ -226,11 +246,13 @@ def cond_words(scene: Scene, cond: Cond, *, positive: bool = True) -> str:
 def compare_words(scene: Scene, op: Operator, left: Expr, right: Expr) -> str:
     """`income is at least income floor`."""
     type = type_of(scene.book, scene.entities, left) or type_of(scene.book, scene.entities, right)
-    return compared(scene, op, type, expr_words(scene, left), expr_words(scene, right))
+    return compared(scene, op, type, expr_words(scene, left), expr_words(scene, right), shift=right)
 
 
-def compared(scene: Scene, op: Operator, type: Type | None, left: str, right: str) -> str:
-    """Two sides already in words, compared as things of that type are."""
+def compared(scene: Scene, op: Operator, type: Type | None, left: str, right: str, *, shift: Expr | None = None) -> str:
+    """Two sides already in words, compared as things of that type are. `shift`: the right side, if it moves a date."""
+    if isinstance(shift, Shift) and (op, shift.sign) in _APART and scene.lang == "en":
+        return _APART[op, shift.sign].format(a=left, b=right)
     match type:
         case _ if op in ("is", "is_not"):
             family = "any"
@@ -255,8 +277,8 @@ def _member_words(scene: Scene, cond: Member, *, positive: bool) -> str:
         "d": scene.put(" on {d}", "於{d}", d=expr_words(scene, cond.on)) if cond.on else "",
     }
     if positive:
-        return scene.put("{a} is among {t}{d}", "{a}{d}屬於{t}", **words)
-    return scene.put("{a} is not among {t}{d}", "{a}{d}不屬於{t}", **words)
+        return scene.put("{a} is listed in “{t}”{d}", "{a}{d}列於「{t}」", **words)
+    return scene.put("{a} is not listed in “{t}”{d}", "{a}{d}並非列於「{t}」", **words)
 
 
 def _window_words(scene: Scene, cond: Window, *, positive: bool) -> str:

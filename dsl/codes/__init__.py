@@ -53,6 +53,10 @@ A405 weak-source            a rule rests on a weak source alone and does not say
 A406 holes-differ           the sentences of the two languages show different values
 A407 unknown-hole           a sentence shows a value its condition does not have
 A409 not-yet-known          something is dated after the day the book is known to
+A410 rule-and-no-rule       an entry of the fact sheet is said to be no rule and is cited
+A411 document-changed       a stored document is not the one the rules were read from
+A412 fact-left-out          nothing in the book speaks of an entry of the fact sheet
+A413 unknown-fact-id        the fact sheet has no entry of that id
 C501 malformed-yaml         the file is not YAML
 C502 repeated-key           a key stands twice in one mapping
 C503 unknown-key            a key the book does not know
