@@ -453,7 +453,7 @@ def test_the_readme_tells_the_truth(command: str, expected: int, tmp_path: Path)
     line = command.replace(".venv/bin/", "").replace("page.html", str(tmp_path / "page.html"))
     line = re.sub(r"\bwhereas\b", f"{shlex.quote(sys.executable)} -m whereas", line, count=1)
     line = line.replace("| python ", f"| {shlex.quote(sys.executable)} ")
-    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, timeout=300)
     piped = "| python" in command
     assert done.returncode == expected or piped, done.stderr
     assert done.stdout or "--html" in command or "--check" in command
