@@ -16,7 +16,7 @@ from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.questions import told_questions
 from solver.run import Circuit, Deadline
-from solver.situation import Situation
+from solver.situation import Situation, tables
 from solver.undecided import Copy, constrain
 from solver.verdicts import copy
 
@@ -78,6 +78,8 @@ def hinges(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[
         program = s.compiled.program
         goals = {c: (twin.a.value(program.categories[c]), twin.b.value(program.categories[c])) for c in categories}
         twin.goals = {c: (x, y) for c, (x, y) in goals.items() if not isinstance(x, bool) and not isinstance(y, bool)}
+        # Should these be too many to try, the totals among them are ranges from here on.
+        tables(s, [i for i in twin.a.tests if i in s.open])
         loose = {i: sources(s, s.open[i]) for i in twin.a.tests if i in s.open}
         laws, together = _tie(twin, loose)
         support = {c: _support(s, c, laws, loose) for c in categories}
