@@ -200,8 +200,10 @@ def _compared(book: Book, op: Operator, id: str, limit: Value) -> frozenset[str]
     """What the values of a parameter make of a comparison with a constant; before the first nothing holds."""
     parameter = book.parameters[id]
     told = [row.value for row in parameter.values if row.value is not None]
+    if not told:
+        return frozenset()
     if op not in ("is", "is_not"):
-        return _BOTH if told else frozenset()
+        return _BOTH
     out = {"holds" if (value == limit) == (op == "is") else "fails" for value in told}
     return frozenset(out | ({"fails"} if parameter.event is not None else set()))
 
