@@ -18,6 +18,8 @@ from dsl.case import Case
 from dsl.model import Book
 
 CHUNK = 1_000
+CATEGORIES = ("ttps.a", "ttps.b", "ttps.c", "vpas.a", "vpas.b")
+"""What is written by hand: entry under two of the schemes."""
 YEAR, SIX, TWELVE, FIVE_YEARS = (
     Duration(1, "years"),
     Duration(6, "months"),

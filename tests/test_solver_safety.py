@@ -129,11 +129,13 @@ def test_too_many_unknowns_give_no_verdict_rather_than_a_wrong_one(monkeypatch: 
 
 
 def test_an_unknown_given_is_not_a_no() -> None:
-    """A person of whom nothing is told: every category depends, but for fees that filing in 2026 leaves behind."""
+    """A person of whom nothing is told: every category depends, but for three that filing in 2026 leaves behind."""
     book = compiled().book
     nobody = Case(
         "nobody", Record({**dict.fromkeys(book.givens, Absent.UNKNOWN), "submitted_on": dt.date(2026, 11, 21)})
     )
     verdicts = {r.category: r.verdict for r in assess(compiled(), nobody, reasons=False).results}
-    assert {c for c, verdict in verdicts.items() if verdict is not Verdict.DEPENDS} == {"fees.former"}
-    assert verdicts["fees.former"] is Verdict.DOES_NOT_QUALIFY
+    # The former fees ended in 2025, the former patterns of stay on 2022-12-27.
+    past = {"fees.former", "assg.extension.third_before_2022", "iang.extension.third_before_2022"}
+    assert {c for c, verdict in verdicts.items() if verdict is not Verdict.DEPENDS} == past
+    assert {verdicts[c] for c in past} == {Verdict.DOES_NOT_QUALIFY}
