@@ -17,7 +17,7 @@ from typing import Any
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent
-from dsl.model import Aggregate, Book, Scalar
+from dsl.model import Aggregate, Book, EnumOf, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three
 from solver.facts import Address, Facts
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
@@ -71,8 +71,9 @@ class Table:
 class OpenTest:
     """A test the case leaves undecided, how to evaluate it, and what it reads.
 
-    inside: the absent facts of written elements that its totals read; they are among `reads` too, unless there are too
-    many to try and the totals are left as ranges. lists: open lists that it totals.
+    inside: the absent facts of written elements that its totals read, and all that a score reads; they are among
+    `reads` too, unless there are too many to try and totals and scores are left as ranges. lists: open lists that it
+    totals.
     """
 
     instance: Instance
@@ -82,6 +83,7 @@ class OpenTest:
     marks: Marks
     inside: frozenset[Address] = frozenset()
     lists: tuple[str, ...] = ()
+    score: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +295,8 @@ def group_table(
     )
     remembered = search.remembered
     if key not in remembered:
+        if any(_combinations(search, t.reads & vars) > search.limit // (_SCORE if t.score else 1) for t in tests):
+            raise TooLarge
         search.group_tests, search.group_ties = tests, ties
         search.budget = search.limit if not last else search.limit // 3
         made = table(search, vars, tests, ties, last)
@@ -300,6 +304,30 @@ def group_table(
             remembered.clear()
         remembered[key] = made
     return remembered[key]
+
+
+_SCORE = 20
+"""How many times the work of another test a score is taken to be."""
+
+_DATES, _OTHERS = 20, 3
+"""Values that a date and a number have at the least, as a rule."""
+
+
+def _combinations(search: Search, read: Iterable[Address]) -> int:
+    """About how many combinations of values one test has, at the least: they cannot be told apart piece by piece."""
+
+    def values(kind: Type) -> int:
+        match kind:
+            case Scalar("truth"):
+                return 2
+            case EnumOf(name):
+                return len(search.book.enumerations[name].members)
+            case Scalar("date"):
+                return _DATES
+            case _:
+                return _OTHERS
+
+    return prod(values(search.facts.fact(a).type) for a in read)
 
 
 def _contents(search: Search) -> Iterable[tuple[str, str]]:

@@ -21,6 +21,7 @@ from dsl.model import (
     Param,
     Path,
     Quantified,
+    Score,
     Truth,
     Type,
     Verdict,
@@ -55,6 +56,7 @@ class Ready:
     test: Callable[[Env], bool]
     reads: Reads
     marks: Marks
+    score: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ def compile_book(book: Book) -> Compiled:
             test_fn(t.cond, book, {f"#{i}": i for i in range(len(t.lists))}),
             reads(t.cond, book),
             marks(t.cond, book),
+            _scored(t.cond),
         )
         for t in program.tests
     )
@@ -235,6 +238,15 @@ def compile_book(book: Book) -> Compiled:
     ]
     presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
     return Compiled(book, program, tests, tuple(invariants), presumed, tuple(readings_used(program)))
+
+
+def _scored(thing: Any) -> bool:
+    """Whether points are added up somewhere in a comparison."""
+    if isinstance(thing, tuple):
+        return any(map(_scored, thing))
+    if is_dataclass(thing):
+        return isinstance(thing, Score) or any(_scored(getattr(thing, f.name)) for f in fields(thing))
+    return False
 
 
 def at(compiled: Compiled, known: dt.date | None) -> Compiled:

@@ -190,7 +190,9 @@ def _opened(s: Situation, instance: Instance) -> OpenTest:
     inside = frozenset(_absent_inside(s, ready.reads))
     open_ = tuple(n for p, _ in ready.reads.totals if (n := str(p)) in s.facts.lists and s.facts.lists[n].open)
     els = tuple(s.facts.element(name, p).facts for name, p in zip(lists, places, strict=True))
-    return OpenTest(instance, ready.test, els, addresses | inside, ready.marks, inside - addresses, open_)
+    reads = addresses | inside
+    inside = frozenset(a for a in reads if type(s.facts.get(a)) is Absent) if ready.score else inside - addresses
+    return OpenTest(instance, ready.test, els, reads, ready.marks, inside, open_, ready.score)
 
 
 def _absent_inside(s: Situation, read: Reads) -> Iterable[Address]:
