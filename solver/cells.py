@@ -438,7 +438,23 @@ def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequenc
         return _one_between(values, days) if alone else values
     readers: list[OpenTest | Tie] = [*tests, *ties]
     known = [k for t in readers for a in t.reads if a != v and type(k := facts.get(a)) is not Absent]
+    if any(t.marks.totals for t in readers):
+        known += _sums(search)
     return candidates(kind, [t.marks for t in readers], known, search.book)
+
+
+def _sums(search: Search) -> list[int]:
+    """What numbers told of elements can add up to beside one that is not told: of a few each way, of many all."""
+    out: set[int] = set()
+    for items in search.facts.lists.values():
+        for name in items.items[0].facts if items.items else ():
+            told = [v for t in items.items if type(v := t.facts[name]) is int]
+            few = told if len(told) <= 4 else [sum(told)]
+            sums = {0}
+            for v in few:
+                sums |= {v + x for x in sums}
+            out |= sums
+    return sorted(out - {0})
 
 
 def _one_between(values: list[dt.date], days: set[dt.date]) -> list[dt.date]:
