@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from itertools import combinations
 
 from dsl.citations import supports
 from dsl.diagnostics import Diagnostic, Label
+from dsl.inside import found
 from dsl.model import (
     AgeOn,
     Aggregate,
@@ -116,17 +116,8 @@ def _cycles(book: Book, names: Names) -> Iterator[Diagnostic]:
 
 def _calls(book: Book, name: str) -> list[str]:
     """The terms a term is defined by, those inside its totals and scores included."""
-    found: dict[str, None] = {}
-    todo: list[object] = [book.terms[name].means]
-    while todo:
-        part = todo.pop()
-        if isinstance(part, Call) and part.term in book.terms:
-            found.setdefault(part.term)
-        elif isinstance(part, tuple):
-            todo += part
-        elif is_dataclass(part) and not isinstance(part, type):
-            todo += (getattr(part, f.name) for f in fields(part))
-    return list(found)
+    called = (call.term for call in found(book.terms[name].means, Call))
+    return list(dict.fromkeys(term for term in called if term in book.terms))
 
 
 def _ring(ring: tuple[str, ...], names: Names) -> Diagnostic:

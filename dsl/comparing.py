@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
+from dsl.inside import directly
 from dsl.kinds import DATE, DURATION, MONEY, TEXT, WHOLE, Typed, type_words, units_agree
 from dsl.model import (
     Aggregate,
@@ -54,14 +54,9 @@ def _leaves(e: object, edged: bool = False) -> Iterator[tuple[Path, bool]]:
         case Aggregate(after=after, before=before):
             yield from _leaves(after)
             yield from _leaves(before)
-        case tuple():
-            for part_ in e:
-                yield from _leaves(part_, edged)
-        case _ if is_dataclass(e) and not isinstance(e, type):
-            for f in fields(e):
-                yield from _leaves(getattr(e, f.name), edged)
         case _:
-            return
+            for part in directly(e):
+                yield from _leaves(part, edged)
 
 
 def not_of_itself(node: Node, test: T | None, scope: Scope) -> T | None:

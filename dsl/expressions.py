@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from dsl.calendar import Edge
-from dsl.comparing import compared, same_type
+from dsl.comparing import compared, not_of_itself, same_type
+from dsl.inside import substituted
 from dsl.kinds import (
     DATE,
     DURATION,
@@ -53,7 +54,6 @@ from dsl.references import (
     binding,
     call,
     element,
-    substituted,
     thing,
     truth,
     wrong_argument,
@@ -438,43 +438,6 @@ def part(cond: Cond, node: Node, scope: Scope) -> Clause:
     return Clause(None, cond, place=Place(scope.file, node.start, node.end))
 
 
-def _leaves(e: object, edged: bool = False) -> Iterator[tuple[Path, bool]]:
-    """The facts a test reads, each with whether it is taken to the edge of its month or year."""
-    match e:
-        case Path():
-            yield e, edged
-        case EdgeOf(date):
-            yield from _leaves(date, edged=True)
-        case Aggregate(after=after, before=before):
-            yield from _leaves(after)
-            yield from _leaves(before)
-        case tuple():
-            for part_ in e:
-                yield from _leaves(part_, edged)
-        case _ if is_dataclass(e) and not isinstance(e, type):
-            for f in fields(e):
-                yield from _leaves(getattr(e, f.name), edged)
-        case _:
-            return
-
-
-def _not_of_itself(node: Node, test: Cond | None, scope: Scope) -> Cond | None:
-    """The test, unless it compares a date with the edge of its own month: that turns every month anew."""
-    leaves = list(_leaves(test))
-    twice = [path for path, edged in leaves if edged and sum(path == other for other, _ in leaves) > 1]
-    if twice:
-        scope.names.report(
-            "K207",
-            "a date is compared with the month or year it falls in",
-            scope.file,
-            node,
-            f"`{twice[0]}` on both sides: the answer would turn every month or year anew",
-            help="compare with another date, or with the year of one",
-        )
-        return None
-    return test
-
-
 def _compare(node: Node, scope: Scope) -> Cond | None:
     """A comparison; a bare word takes the type of the other side."""
     a, op, b = node.nodes()
@@ -488,7 +451,7 @@ def _compare(node: Node, scope: Scope) -> Cond | None:
         return None
     token = op.parts[0]
     assert isinstance(token, Token)
-    return _not_of_itself(node, compared(node, left, token, right, scope), scope)
+    return not_of_itself(node, compared(node, left, token, right, scope), scope)
 
 
 def _window(node: Node, scope: Scope) -> Cond | None:
@@ -498,7 +461,7 @@ def _window(node: Node, scope: Scope) -> Cond | None:
     side: Literal["after", "before"] = "after" if word_ and word_.type == "AFTER" else "before"
     if left is None or anchor is None or length is None:
         return None
-    return _not_of_itself(node, Window(left, length, side, anchor), scope)
+    return not_of_itself(node, Window(left, length, side, anchor), scope)
 
 
 def _one_of(node: Node, scope: Scope) -> Cond | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from collections.abc import Sequence
 
 from dsl.kinds import TRUTH, type_words
-from dsl.model import Aggregate, Call, Cond, EntityOf, Expr, ListOf, Path, Quantified, Truth
+from dsl.model import Call, Cond, EntityOf, ListOf, Path, Truth
 from dsl.scope import Scope
 from dsl.syntax import Node, Token
 
@@ -135,43 +133,6 @@ def _no_condition(node: Node | Token, name: str, scope: Scope) -> None:
         "stands alone",
         help=f"compare it, such as `{scope.names.texts[scope.file][node.start : node.end]} is ...`",
     )
-
-
-def substituted(thing: Any, given: Mapping[str, Expr]) -> Any:
-    """A value with arguments in place of parameters; its own variables are renamed where an argument is called so."""
-    match thing:
-        case Path(base, steps) if base in given:
-            it = given[base]
-            return Path(it.base, (*it.steps, *steps)) if isinstance(it, Path) else it
-        case Aggregate(var=var) | Quantified(var=var):
-            taken = {path.base for it in given.values() for path in _paths(it)}
-            fresh = var
-            while fresh in taken:
-                fresh += "_"
-            inner = {**given, var: Path(fresh)}
-            outer = ("list", "after", "before")
-            changed = {
-                f.name: substituted(getattr(thing, f.name), given if f.name in outer else inner) for f in fields(thing)
-            }
-            return replace(thing, **(changed | {"var": fresh}))
-        case tuple():
-            return tuple(substituted(it, given) for it in thing)
-        case _ if is_dataclass(thing) and not isinstance(thing, type):
-            return replace(thing, **{f.name: substituted(getattr(thing, f.name), given) for f in fields(thing)})
-        case _:
-            return thing
-
-
-def _paths(thing: Any) -> Iterator[Path]:
-    """The facts in a value."""
-    if isinstance(thing, Path):
-        yield thing
-    elif isinstance(thing, tuple):
-        for it in thing:
-            yield from _paths(it)
-    elif is_dataclass(thing) and not isinstance(thing, type):
-        for f in fields(thing):
-            yield from _paths(getattr(thing, f.name))
 
 
 def truth(node: Node, scope: Scope) -> Cond | None:

@@ -9,7 +9,7 @@ may fall apart into groups of their own, which keeps three dates with one of the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -19,7 +19,7 @@ from dsl.calendar import ONGOING
 from dsl.case import Absent
 from dsl.model import Aggregate, Book, EnumOf, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three
-from solver.facts import Address, Facts
+from solver.facts import Address, Facts, Thing
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
 
 Instance = tuple[int, tuple[int, ...]]
@@ -172,7 +172,7 @@ class Search:
         kind = facts.fact(a).type
         known = [v for v in facts.root.values() if type(v) in (int, str, dt.date)]
         if kind == Scalar("date"):
-            days = {v for v in known if type(v) is dt.date} | spell_days(self)
+            days = {v for v in known if type(v) is dt.date} | list_days(self)
             return with_neighbours(reach(found, days), ongoing=False)
         return candidates(kind, [found], known, self.book)
 
@@ -352,7 +352,7 @@ def table(
     alternatives: dict[Any, Alternative] = {}
     before = facts.get(v)
     try:
-        for value in _values(search, v, mine, my_ties, alone=not rest):
+        for value in _values(search, v, mine, my_ties):
             search.budget -= len(mine) + 1
             if search.budget < 0:
                 raise TooLarge
@@ -426,16 +426,15 @@ def _next_variable(
     return min(free, key=lambda v: (v.list is not None, -weight[v], str(v)))
 
 
-def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie], *, alone: bool) -> list[Any]:
-    """Values to try for a fact, given those already in place. `alone`: no other fact of its group is open."""
+def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
+    """Values to try for a fact, given those already in place."""
     facts = search.facts
     kind = facts.fact(v).type
     if kind == Scalar("date"):
         entity = facts.lists[v.list].entity if v.list else ""
         ongoing = (entity, v.steps[-1]) in search.spell_ends
         days = _days(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
-        values = with_neighbours(days, ongoing=ongoing)
-        return _one_between(values, days) if alone else values
+        return with_neighbours(days, ongoing=ongoing)
     readers: list[OpenTest | Tie] = [*tests, *ties]
     known = [k for t in readers for a in t.reads if a != v and type(k := facts.get(a)) is not Absent]
     if any(t.marks.totals for t in readers):
@@ -443,30 +442,31 @@ def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequenc
     return candidates(kind, [t.marks for t in readers], known, search.book)
 
 
+def _told(search: Search) -> Iterator[list[Any]]:
+    """What elements are told to have, for each list and each of their facts."""
+
+    def inside(things: Sequence[Thing]) -> Iterator[list[Any]]:
+        for name in things[0].facts if things else ():
+            values = [thing.facts[name] for thing in things]
+            if isinstance(values[0], Thing):
+                yield from inside(values)
+            else:
+                yield values
+
+    for items in search.facts.lists.values():
+        yield from inside(items.items)
+
+
 def _sums(search: Search) -> list[int]:
     """What numbers told of elements can add up to beside one that is not told: of a few each way, of many all."""
     out: set[int] = set()
-    for items in search.facts.lists.values():
-        for name in items.items[0].facts if items.items else ():
-            told = [v for t in items.items if type(v := t.facts[name]) is int]
-            few = told if len(told) <= 4 else [sum(told)]
-            sums = {0}
-            for v in few:
-                sums |= {v + x for x in sums}
-            out |= sums
+    for values in _told(search):
+        told = [v for v in values if type(v) is int]
+        sums = {0}
+        for v in told if len(told) <= 4 else [sum(told)]:
+            sums |= {v + x for x in sums}
+        out |= sums
     return sorted(out - {0})
-
-
-def _one_between(values: list[dt.date], days: set[dt.date]) -> list[dt.date]:
-    """The days at which something changes, and one day between each two; more where months are clipped."""
-    out: list[dt.date] = []
-    between = False
-    for value in values:
-        here = value in days
-        if here or not between or not 4 <= value.day <= 25:
-            out.append(value)
-        between = not here
-    return out
 
 
 def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[dt.date]:
@@ -485,20 +485,13 @@ def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: f
                 others.add(value)
             elif type(value) is Absent and a not in seen and facts.fact(a).type == Scalar("date"):
                 others |= _days(search, a, [r for r in readers if r is not t], seen | {a})
-        if t.marks.totals:
-            others |= spell_days(search)
+        if t.marks.totals or t.lists:
+            others |= list_days(search)
         out |= reach(t.marks, others)
     return out
 
 
-def spell_days(search: Search) -> set[dt.date]:
-    """First days, last days and the days after, of every spell that is written."""
-    out: set[dt.date] = set()
-    for items in search.facts.lists.values():
-        spell = search.book.entities[items.entity].spell
-        for thing in items.items if spell else ():
-            for name in spell or ():
-                day = thing.facts[name]
-                if type(day) is dt.date and day != ONGOING:
-                    out |= {day, day + dt.timedelta(days=1)}
-    return out
+def list_days(search: Search) -> set[dt.date]:
+    """The days told of elements, and the days after: at these a total, or what is said of each, can change."""
+    days = {day for values in _told(search) for day in values if type(day) is dt.date and day != ONGOING}
+    return days | {day + dt.timedelta(days=1) for day in days}

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+from dsl.inside import directly, found
 from dsl.model import (
     Aggregate,
     Book,
@@ -48,15 +50,32 @@ class Reads:
     totals: tuple[tuple[Path, tuple[tuple[str, ...], ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ready:
-    """A test as a function, with what it reads and where it changes."""
+    """A test as a function, with what it reads and where it changes; each made when it is first wanted."""
 
     spec: TestSpec
-    test: Callable[[Env], bool]
-    reads: Reads
-    marks: Marks
-    score: bool = False
+    book: Book
+
+    @cached_property
+    def test(self) -> Callable[[Env], bool]:
+        """Whether it holds, given an environment with the elements of its lists."""
+        return test_fn(self.spec.cond, self.book, {f"#{i}": i for i in range(len(self.spec.lists))})
+
+    @cached_property
+    def reads(self) -> Reads:
+        """What it reads."""
+        return reads(self.spec.cond, self.book)
+
+    @cached_property
+    def marks(self) -> Marks:
+        """What it compares with."""
+        return marks(self.spec.cond, self.book)
+
+    @cached_property
+    def score(self) -> bool:
+        """Whether points are added up in it."""
+        return any(found(self.spec.cond, Score))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,16 +237,7 @@ class Compiled:
 def compile_book(book: Book) -> Compiled:
     """Lower a book and make its tests ready. Grounding waits for the first case."""
     program = lower(book)
-    tests = tuple(
-        Ready(
-            t,
-            test_fn(t.cond, book, {f"#{i}": i for i in range(len(t.lists))}),
-            reads(t.cond, book),
-            marks(t.cond, book),
-            _scored(t.cond),
-        )
-        for t in program.tests
-    )
+    tests = tuple(Ready(t, book) for t in program.tests)
     invariants = [
         Invariant(c, None, three(c.cond, book, {}), reads(c.cond, book), marks(c.cond, book)) for c in book.invariants
     ]
@@ -238,15 +248,6 @@ def compile_book(book: Book) -> Compiled:
     ]
     presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
     return Compiled(book, program, tests, tuple(invariants), presumed, tuple(readings_used(program)))
-
-
-def _scored(thing: Any) -> bool:
-    """Whether points are added up somewhere in a comparison."""
-    if isinstance(thing, tuple):
-        return any(map(_scored, thing))
-    if is_dataclass(thing):
-        return isinstance(thing, Score) or any(_scored(getattr(thing, f.name)) for f in fields(thing))
-    return False
 
 
 def at(compiled: Compiled, known: dt.date | None) -> Compiled:
@@ -311,14 +312,9 @@ def reads(cond: Cond, book: Book) -> Reads:
                 for (param, _), arg in zip(meaning.params, args, strict=True):
                     mapped[param] = None if bound.get(arg.base, arg) is None else arg
                 visit(meaning.means, mapped, over)
-            case tuple():
-                for item in x:
-                    visit(item, bound, over)
-            case _ if is_dataclass(x) and not isinstance(x, type):
-                for f in fields(x):
-                    visit(getattr(x, f.name), bound, over)
             case _:
-                pass
+                for part in directly(x):
+                    visit(part, bound, over)
 
     visit(cond, {}, None)
     return Reads(tuple(paths), tuple((p, tuple(s)) for p, s in totals.items()))

@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING, Duration
 from dsl.case import Absent, Listed
+from dsl.inside import found
 from dsl.model import (
     AgeOn,
     Aggregate,
@@ -454,14 +455,7 @@ def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
 
 def parameters(thing: Any) -> Iterator[str]:
     """The parameters a comparison reads."""
-    if isinstance(thing, Param):
-        yield thing.id
-    elif isinstance(thing, tuple):
-        for x in thing:
-            yield from parameters(x)
-    elif is_dataclass(thing):
-        for f in fields(thing):
-            yield from parameters(getattr(thing, f.name))
+    return (param.id for param in found(thing, Param))
 
 
 def _test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:

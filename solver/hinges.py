@@ -20,8 +20,11 @@ from solver.situation import Situation
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import copy
 
-Variable = Hinge
-"""A variable of the completions goes by the hinge it would be."""
+Variable = Hinge | LawVar
+"""What completions can differ in: by the hinge it would be, and a question of the law by itself.
+
+Questions on one key of a list at different times are one hinge in words, but each is a variable of its own.
+"""
 
 
 def name_of(s: Situation, a: Address) -> Hinge:
@@ -52,9 +55,9 @@ class _Twin:
     circuit: Circuit
     a: Copy
     b: Copy
-    differ: dict[Hinge, int] = field(default_factory=dict)
+    differ: dict[Variable, int] = field(default_factory=dict)
 
-    def may_differ(self, variable: Hinge) -> int:
+    def may_differ(self, variable: Variable) -> int:
         """The literal of a variable."""
         if variable not in self.differ:
             atom = self.circuit.atom()
@@ -62,7 +65,7 @@ class _Twin:
             self.differ[variable] = atom
         return self.differ[variable]
 
-    def alike(self, x: int, y: int, unless: Iterable[Hinge]) -> None:
+    def alike(self, x: int, y: int, unless: Iterable[Variable]) -> None:
         """Two literals agree unless the copies may differ in one of the variables."""
         guards = [-self.may_differ(v) for v in unless]
         self.circuit.never([x, -y, *guards])
@@ -89,17 +92,21 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
         used = s.opened(category, tuple(twin.a.tests))
         loose = {t.instance: sources(s, t) for t in used}
         laws, together = _tie(twin, used, loose)
-        told, untold = _support(twin.a, used, laws, loose, s)
-    found = {v for v in told if v.kind != "law" and v in twin.differ and _turns(twin, v, goal, deadline)}
+        support, told, untold = _support(twin.a, used, laws, loose, s)
+
+    def turning(variables: Iterable[Variable]) -> set[Variable]:
+        return {v for v in variables if v in twin.differ and _turns(twin, v, goal, deadline)}
+
+    found = {v for v in turning(support) if isinstance(v, Hinge)}
     for group in together:
-        mine = group.members & told
-        if mine and not found & group.members and _turns(twin, group.variable, goal, deadline):
+        mine = group.members & support
+        if mine and not found & group.members and turning([group.variable]):
             found |= mine
-    found |= {v for v in told if v.kind == "law" and v in twin.differ and _turns(twin, v, goal, deadline)}
-    return tuple(sorted(found or {v for v in untold if v in twin.differ and _turns(twin, v, goal, deadline)}))
+    found |= {law_name(v) for v in turning(told) if not isinstance(v, Hinge)}
+    return tuple(sorted(found or {law_name(v) for v in turning(untold) if not isinstance(v, Hinge)}))
 
 
-def _turns(twin: _Twin, variable: Hinge, goal: tuple[Value, Value], deadline: Deadline) -> bool:
+def _turns(twin: _Twin, variable: Variable, goal: tuple[Value, Value], deadline: Deadline) -> bool:
     """Whether the category can hold in one copy and fail in the other when only this variable differs."""
     x, y = goal
     if isinstance(x, bool) or isinstance(y, bool):
@@ -150,10 +157,10 @@ def _tie(
         constrain((a, b), made, [], lambda _: False)
     for t in used:
         own = inside.get(t.instance, frozenset()) | loose[t.instance]
-        own |= {law_name(var) for var in laws.get(t.instance, ())}
-        twin.alike(a.tests[t.instance], b.tests[t.instance], sorted(own))
+        variables: list[Variable] = [*sorted(own), *sorted(laws.get(t.instance, ()), key=str)]
+        twin.alike(a.tests[t.instance], b.tests[t.instance], variables)
     for var, literal in list(a.law.items()):
-        twin.alike(literal, b.question(var), [law_name(var)])
+        twin.alike(literal, b.question(var), [var])
     for key, literal in a.exists.items():
         twin.alike(literal, b.exists[key], [Hinge("fact", key[0])])
     for option, literal in a.options.items():
@@ -200,17 +207,18 @@ def _support(
     laws: dict[Instance, set[LawVar]],
     loose: dict[Instance, frozenset[Hinge]],
     s: Situation,
-) -> tuple[frozenset[Hinge], frozenset[Hinge]]:
-    """Every variable the undecided part of a category could hang on, and the questions of the law that are not told."""
+) -> tuple[frozenset[Hinge], frozenset[LawVar], frozenset[LawVar]]:
+    """What the undecided part of a category could hang on, and the questions of the law, those told and those not."""
     out: set[Hinge] = {Hinge("fact", name) for name, _ in c.exists}
     out |= {Hinge("reading", r) for r, _ in c.options}
     for vars, _, _ in groups(s.search, used):
         out |= {name_of(s, v) for v in vars}
-    untold: set[Hinge] = set()
+    told: set[LawVar] = set()
+    asked: set[LawVar] = set()
     for t in used:
         out |= loose.get(t.instance, frozenset())
-        asked = laws.get(t.instance, set())
-        told = asked & told_questions(s.compiled, s.facts, s.env, t.instance) if asked else set()
-        out |= {law_name(v) for v in told}
-        untold |= {law_name(v) for v in asked - told}
-    return frozenset(out), frozenset(untold)
+        questions = laws.get(t.instance, set())
+        asked |= questions
+        if questions:
+            told |= questions & told_questions(s.compiled, s.facts, s.env, t.instance)
+    return frozenset(out), frozenset(told), frozenset(asked - told)

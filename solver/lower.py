@@ -8,10 +8,12 @@ exception of that category reaches inside it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
+from dsl.inside import directly, everything, rebuilt, substituted
 from dsl.model import (
     Aggregate,
     All,
@@ -125,9 +127,13 @@ def lower(book: Book) -> Program:
     return Program(book, tuple(b.tests), tuple(b.gates), b.lists, categories, roots, _extra(book))
 
 
+_OTHER = re.compile(r"[^a-z0-9_]")
+"""What cannot stand in a predicate name."""
+
+
 def _name(b: _Builder, wanted: str) -> str:
     """A predicate name: lower-case ASCII, made different if taken."""
-    base = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in wanted.lower())
+    base = _OTHER.sub("_", wanted.lower())
     base = base if base[:1].isalpha() else f"c_{base}"
     n = b.names.get(base, 0)
     b.names[base] = n + 1
@@ -358,11 +364,7 @@ def _free(thing: Any, bound: frozenset[str] = frozenset()) -> set[str]:
         return rest | _free(thing.where, inner) | _free(thing.of, inner)
     if isinstance(thing, Quantified):
         return _free(thing.list, bound) | _free(thing.body, bound | {thing.var})
-    if isinstance(thing, tuple):
-        return set().union(*(_free(x, bound) for x in thing)) if thing else set()
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return set().union(*(_free(getattr(thing, f.name), bound) for f in fields(thing)))
-    return set()
+    return set().union(*(_free(part, bound) for part in directly(thing)))
 
 
 def rename(thing: Any, names: Mapping[str, str], things: Mapping[str, Path]) -> Any:
@@ -382,36 +384,23 @@ def rename(thing: Any, names: Mapping[str, str], things: Mapping[str, Path]) -> 
             return replace(thing, list=outer_list, **changed)
     if isinstance(thing, Clause):
         return Clause(None, rename(thing.cond, names, things))
-    if isinstance(thing, tuple):
-        return tuple(rename(x, names, things) for x in thing)
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return replace(thing, **{f.name: rename(getattr(thing, f.name), names, things) for f in fields(thing)})
-    return thing
+    return rebuilt(thing, lambda part: rename(part, names, things))
 
 
 def readings_within(thing: Any, book: Book) -> Iterator[str]:
     """The readings a condition turns on, terms opened up."""
-    match thing:
-        case ByReading(reading, branches):
-            yield reading
-            yield from readings_within(branches, book)
-        case Call(term, _):
-            yield from readings_within(book.terms[term].means, book)
-        case tuple():
-            for x in thing:
-                yield from readings_within(x, book)
-        case _ if is_dataclass(thing) and not isinstance(thing, type):
-            for f in fields(thing):
-                yield from readings_within(getattr(thing, f.name), book)
-        case _:
-            return
+    for part in everything(thing):
+        if isinstance(part, ByReading):
+            yield part.reading
+        elif isinstance(part, Call):
+            yield from readings_within(book.terms[part.term].means, book)
 
 
-def as_read(thing: Any, book: Book, reading: str, value: str, depth: int = 1) -> Any:
+def as_read(thing: Any, book: Book, reading: str, value: str) -> Any:
     """A condition as one value of a reading has it; terms that turn on the reading are written out."""
 
     def inside(x: Any) -> Any:
-        return as_read(x, book, reading, value, depth)
+        return as_read(x, book, reading, value)
 
     match thing:
         case ByReading(name, branches) if name == reading:
@@ -419,32 +408,9 @@ def as_read(thing: Any, book: Book, reading: str, value: str, depth: int = 1) ->
         case Call(term, args) if reading in readings_within(book.terms[term].means, book):
             meaning = book.terms[term]
             given = {param: arg for (param, _), arg in zip(meaning.params, args, strict=True)}
-            body = rename(_marked(meaning.means, "'" * depth), {}, given)
-            return All((as_read(body, book, reading, value, depth + 1),))
-        case tuple():
-            return tuple(inside(x) for x in thing)
-        case _ if is_dataclass(thing) and not isinstance(thing, type):
-            return replace(thing, **{f.name: inside(getattr(thing, f.name)) for f in fields(thing)})
+            return All((inside(substituted(meaning.means, given)),))
         case _:
-            return thing
-
-
-def _marked(thing: Any, mark: str) -> Any:
-    """A condition whose own variables get a mark, so that what is put into it cannot be taken for one of them."""
-    match thing:
-        case Quantified(var=var, body=body):
-            body = rename(_marked(body, mark), {var: var + mark}, {})
-            return replace(thing, var=var + mark, body=body)
-        case Aggregate(var=var, where=where, of=of):
-            names = {var: var + mark}
-            where, of = rename(_marked(where, mark), names, {}), rename(of, names, {})
-            return replace(thing, var=var + mark, where=where, of=of)
-        case tuple():
-            return tuple(_marked(x, mark) for x in thing)
-        case _ if is_dataclass(thing) and not isinstance(thing, type):
-            return replace(thing, **{f.name: _marked(getattr(thing, f.name), mark) for f in fields(thing)})
-        case _:
-            return thing
+            return rebuilt(thing, inside)
 
 
 Needs = dict[str, int]

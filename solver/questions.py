@@ -7,12 +7,28 @@ asks it and every fact the comparison reads is told; see docs/semantics.md, sect
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dsl.case import Absent
 from dsl.checks import children
-from dsl.model import Aggregate, Book, Call, Compare, Cond, Member, OneOf, Path, Quantified, Truth, Window
+from dsl.inside import directly, rebuilt
+from dsl.model import (
+    Aggregate,
+    Always,
+    Book,
+    Call,
+    Clause,
+    Compare,
+    Cond,
+    Member,
+    OneOf,
+    Path,
+    Points,
+    Quantified,
+    Truth,
+    Window,
+)
 from solver.cells import Instance
 from solver.compiled import Compiled, reads
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, parameters, test_fn
@@ -111,11 +127,11 @@ def _inside(
         case Quantified(_, var, path, _, body):
             yield from _inside(body.cond, book, (*variables, (var, n)), (*lists, str(path)), n + 1)
         case Compare() | OneOf() | Member() | Window() | Truth():
-            for total in _totals(cond):
-                if total.where is not None:
-                    yield from _inside(
-                        total.where, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1
-                    )
+            for inner, total in _filters(cond):
+                if total is None:
+                    yield from _inside(inner, book, variables, lists, n)
+                else:
+                    yield from _inside(inner, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1)
             bare = _without_filters(cond)
             if isinstance(cond, Member) or any(parameters(bare)):
                 names = {name: i for i, (name, _) in enumerate(variables)}
@@ -125,18 +141,26 @@ def _inside(
                 yield from _inside(child.cond, book, variables, lists, n)
 
 
-def _totals(thing: Any) -> Iterator[Aggregate]:
-    if isinstance(thing, Aggregate):
-        yield thing
-    elif is_dataclass(thing) and not isinstance(thing, type):
-        for f in fields(thing):
-            yield from _totals(getattr(thing, f.name))
+def _filters(thing: Any) -> Iterator[tuple[Cond, Aggregate | None]]:
+    """The conditions inside a comparison: filters with the total whose element they bind, and lines of a score."""
+    match thing:
+        case Aggregate(where=where):
+            if where is not None:
+                yield where, thing
+        case Points(when=when, each=each):
+            yield when.cond, None
+            yield from _filters(each)
+        case _:
+            for part in directly(thing):
+                yield from _filters(part)
 
 
 def _without_filters(thing: Any) -> Any:
-    """A comparison with its totals unfiltered: what is asked of the law beside the filters."""
-    if isinstance(thing, Aggregate):
-        return replace(thing, where=None)
-    if is_dataclass(thing) and not isinstance(thing, type):
-        return replace(thing, **{f.name: _without_filters(getattr(thing, f.name)) for f in fields(thing)})
-    return thing
+    """A comparison without the conditions inside it: what is asked of the law beside them."""
+    match thing:
+        case Aggregate():
+            return replace(thing, where=None)
+        case Points(each=each):
+            return replace(thing, when=Clause(None, Always()), each=_without_filters(each))
+        case _:
+            return rebuilt(thing, _without_filters)

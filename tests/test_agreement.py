@@ -207,6 +207,96 @@ def test_a_reading_inside_a_total_is_a_reading_all_the_same() -> None:
         assert [str(d) for d in differences(book, answered(compile_book(book), case, asked), found)] == []
 
 
+def test_what_is_said_of_every_element_bounds_an_unknown_date() -> None:
+    """Filed after everything was finished (4 February at the latest): under thirty until the birthday on 20 February.
+
+    Before 4 February nobody files, so a day on which the age is still 29 has to be looked for from then on.
+    """
+    from solver.assess import compile_book
+
+    filed, finished = m.Path("submitted_on"), m.Path("s", ("finished",))
+    before_filing = clause(
+        m.Quantified("every", "s", m.Path("studies"), "study", clause(m.Compare("le", finished, filed)))
+    )
+    last = clause(m.Compare("le", filed, m.Const(dt.date(2021, 2, 22), DATE)))
+    first = clause(m.Compare("ge", filed, m.Const(dt.date(2021, 1, 29), DATE)))
+    age = m.AgeOn(m.Const(dt.date(1991, 2, 20), DATE), filed)
+    young = clause(m.Compare("lt", age, m.Const(30, m.Scalar("whole"))), "young")
+    book = blank(
+        entities={"study": m.Entity("study", words("study"), (fact("finished", DATE),))},
+        givens={"submitted_on": fact("submitted_on", DATE), "studies": fact("studies", m.ListOf("study"))},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((young,))), None)},
+        invariants=(first, last, before_filing),
+    )
+    studies = Listed((Record({"finished": dt.date(2021, 2, 4)}), Record({"finished": dt.date(2021, 1, 31)})))
+    case = Case("somebody", Record({"submitted_on": Absent.UNKNOWN, "studies": studies}))
+    assert verdict_of(compile_book(book), case) is m.Verdict.DEPENDS
+
+
+def test_a_sum_that_just_reaches_a_limit() -> None:
+    """Neither more nor less than 200: of two amounts one is told, 59, and the other could be 141."""
+    from solver.assess import compile_book
+
+    total = m.Aggregate("sum", "j", m.Path("jobs"), "job", of=m.Path("j", ("pay",)))
+    limit = m.Const(200, m.Scalar("money"))
+    just = (clause(m.Compare("ge", total, limit), "least"), clause(m.Compare("le", total, limit), "most"))
+    book = blank(
+        entities={"job": m.Entity("job", words("job"), (fact("pay", m.Scalar("money")),))},
+        givens={"jobs": fact("jobs", m.ListOf("job"))},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All(just)), None)},
+    )
+    jobs = Listed((Record({"pay": 59}), Record({"pay": Absent.DECLINED})))
+    assert verdict_of(compile_book(book), Case("somebody", Record({"jobs": jobs}))) is m.Verdict.DEPENDS
+
+
+def test_words_of_other_types_are_no_keys() -> None:
+    """A score looks at a school that is not told and at a level: `low` is a level and never a school."""
+    from solver.landmarks import candidates, marks
+
+    key = m.KeyOf("listed")
+    table = m.Table("listed", words("listed"), (m.Row("alpha", None, None, ()),), (), (), key)
+    listed = clause(m.Member(m.Path("school"), "listed", None, ()))
+    low = clause(m.Compare("is", m.Path("level"), m.Const("low", m.EnumOf("level"))))
+    score = m.Score("total", (m.Points(1, listed), m.Points(1, low)))
+    book = blank(tables={"listed": table})
+    found = marks(m.Compare("ge", score, m.Const(1, m.Scalar("whole"))), book)
+    assert candidates(key, [found], ["low"], book) == ["alpha", m.OTHER]
+
+
+def verdict_of(compiled: Any, case: Case) -> m.Verdict:
+    """The verdict on the one category of a book."""
+    (result,) = answered(compiled, case, Asked({}, "presumed")).results
+    return result.verdict
+
+
+def test_one_key_at_two_times_is_two_questions() -> None:
+    """Is the school listed on the second day (it is not told which), and was alpha on the first (it is told)?
+
+    The second can change the answer, whatever the first comes to; both are about alpha, and only the school is a hinge.
+    """
+    from solver.assess import compile_book
+
+    first, second = dt.date(2020, 3, 1), dt.date(2020, 3, 2)
+    key = m.KeyOf("listed")
+    row = m.Row("alpha", first, first, (), words("alpha"))
+    gappy = (m.Coverage("gappy", second, second),)
+    table = m.Table("listed", words("listed"), (row,), gappy, (), key)
+    now = clause(m.Member(m.Path("school"), "listed", m.Const(second, DATE), ()), "now")
+    then = clause(m.Member(m.Path("former"), "listed", m.Const(first, DATE), ()), "then")
+    either = m.AnyOf((clause(m.All((then, now)), "both"), clause(m.All((now,)), "one")))
+    book = blank(
+        givens={"school": fact("school", key), "former": fact("former", key)},
+        tables={"listed": table},
+        categories={"t.a": m.Category("t.a", words("a"), clause(either), None)},
+    )
+    case = Case("somebody", Record({"school": Absent.UNKNOWN, "former": "alpha"}))
+    asked = Asked({}, "presumed")
+    found = expected(book, case, asked)
+    assert found is not None
+    assert found["t.a"].hinges == {("fact", "school")}
+    assert [str(d) for d in differences(book, answered(compile_book(book), case, asked), found)] == []
+
+
 @few
 @given(st.data())
 def test_learning_more_never_contradicts(data: st.DataObject) -> None:

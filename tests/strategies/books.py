@@ -507,7 +507,7 @@ def in_table(make: Maker, scope: Scope, path: m.Path, table: str) -> m.Cond:
 def of_score(make: Maker, scope: Scope) -> m.Cond:
     """A score of a few lines compared with a number: tiers, limits, and points for each element of a list.
 
-    Its lines ask nothing of the law, and no two of them look into one list: of open lists only the range is known.
+    No two of its lines look into one list: of open lists only the range is known.
     """
     simple = tuple(s for s in scope.facts if s.type in (TRUTH, m.EnumOf("level"), m.EnumOf("colour")))
     number = tuple(s for s in scope.facts if s.type in (MONEY, WHOLE, DATE) and not s.birth and not s.ends)
@@ -521,6 +521,9 @@ def of_score(make: Maker, scope: Scope) -> m.Cond:
         elif isinstance(seen.type, m.EnumOf):
             members = (LEVELS if seen.type.enumeration == "level" else COLOURS).members
             cond = of_set(make, seen, tuple(name for name, _ in members))
+        listed = [s.path for s in scope.facts if isinstance(s.type, m.KeyOf)]
+        if listed and make.often(4):
+            cond = in_table(make, scope, make.pick(listed), "listed")
         cond = m.Not(clause(cond)) if make.often(2) else cond
         return m.Points(make.pick((1, 2, 3)), clause(cond, make.name("c")))
 
