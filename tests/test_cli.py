@@ -15,7 +15,9 @@ import pytest
 
 from dsl.diagnostics import InternalError
 from tests.test_driver import BOOK
-from whereas import cli, commands
+from whereas import cli
+from whereas.commands import assess as assess_command
+from whereas.commands import check as check_command
 
 ROOT = Path(__file__).parent.parent
 
@@ -357,7 +359,7 @@ def test_a_bug_of_ours_asks_for_a_report(
     def broken(*args: object) -> int:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(commands, "check", broken)
+    monkeypatch.setattr(check_command, "check", broken)
     code, _, err = run(capsys, "check book")
     assert code == 3
     assert "please report" in err
@@ -366,7 +368,7 @@ def test_a_bug_of_ours_asks_for_a_report(
     def known(*args: object) -> int:
         raise InternalError("stage", "something impossible")
 
-    monkeypatch.setattr(commands, "check", known)
+    monkeypatch.setattr(check_command, "check", known)
     assert "internal error in stage: something impossible" in run(capsys, "check book")[2]
     monkeypatch.setenv("WHEREAS_DEBUG", "1")
     with pytest.raises(InternalError):
@@ -386,7 +388,7 @@ def test_control_c_stops_quietly(
     def stopped(*args: object, **kwargs: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "assess", stopped)
+    monkeypatch.setattr(assess_command, "assess", stopped)
     assert run(capsys, "assess yes.yaml --book book") == (130, "", "interrupted\n")
 
 

@@ -20,7 +20,7 @@ import click
 from dsl.diagnostics import OPTION, Diagnostic, InternalError, Label
 from dsl.model import Place
 from dsl.suggest import nearest
-from whereas import commands
+from whereas.commands import shared
 from whereas.driver import VERSION
 from whereas.options import Asked, RefusedError, Settings, command_line, place_of, settings
 
@@ -86,7 +86,9 @@ def assess(given: Settings, cases: tuple[str, ...], html: str | None, *, full: b
 
     What is open comes first, then what depends and on what, then what is not open, each with its first reason.
     """
-    return commands.assess(given, cases, html, full=full)
+    from whereas.commands import assess as command
+
+    return command.assess(given, cases, html, full=full)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Why a person qualifies or does not, condition by condition.")
@@ -96,7 +98,9 @@ def assess(given: Settings, cases: tuple[str, ...], html: str | None, *, full: b
 @_with_options
 def explain(given: Settings, case: str, category: str, html: str | None) -> int:
     """Why a person qualifies for CATEGORY or does not, condition by condition."""
-    return commands.explain(given, case, category, html)
+    from whereas.commands import assess as command
+
+    return command.explain(given, case, category, html)
 
 
 @whereas.command(epilog=_EPILOG)
@@ -104,7 +108,9 @@ def explain(given: Settings, case: str, category: str, html: str | None) -> int:
 @_with_options
 def check(given: Settings, book_dir: str | None) -> int:
     """Find mistakes in a book."""
-    return commands.check(given, book_dir)
+    from whereas.commands import check as command
+
+    return command.check(given, book_dir)
 
 
 @whereas.command(epilog=_EPILOG, short_help="What a book rests on, and whether anything was left out.")
@@ -117,7 +123,9 @@ def sources(given: Settings, book_dir: str | None, folder: str | None, sheet: st
 
     With `--verify` or `--facts` these are compared with the book instead.
     """
-    return commands.sources(given, book_dir, folder, sheet)
+    from whereas.commands import sources as command
+
+    return command.sources(given, book_dir, folder, sheet)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Format rule files.")
@@ -130,7 +138,9 @@ def fmt(given: Settings, files: tuple[str, ...], *, check_only: bool, in_place: 
     language: Literal["en", "zh"] | None = None
     if any(word == "--lang" or word.startswith("--lang=") for word in given.argv):
         language = "en" if given.lang == "en" else "zh"
-    return commands.fmt(given, files, language, check_only=check_only, in_place=in_place)
+    from whereas.commands import fmt as command
+
+    return command.fmt(given, files, language, check_only=check_only, in_place=in_place)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Run the examples of a book.")
@@ -138,7 +148,9 @@ def fmt(given: Settings, files: tuple[str, ...], *, check_only: bool, in_place: 
 @_with_options
 def test(given: Settings, book_dir: str | None) -> int:
     """Run the examples of a book, and list the conditions that none of them decides."""
-    return commands.test(given, book_dir)
+    from whereas.commands import test as command
+
+    return command.test(given, book_dir)
 
 
 @whereas.command(epilog=_EPILOG)
@@ -147,14 +159,18 @@ def test(given: Settings, book_dir: str | None) -> int:
 @_with_options
 def emit(given: Settings, words: tuple[str, ...], case_file: str | None) -> int:
     """Print the answer-set program, of all categories or of those named (a scheme stands for its categories)."""
-    return commands.emit(given, words, case_file)
+    from whereas.commands import emit as command
+
+    return command.emit(given, words, case_file)
 
 
 @whereas.command(epilog=_EPILOG)
 @_with_options
 def schema(given: Settings) -> int:
     """Print the JSON Schema of a case file."""
-    return commands.schema(given)
+    from whereas.commands import schema as command
+
+    return command.schema(given)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Explain a finding by its code, or list all codes.")
@@ -162,7 +178,9 @@ def schema(given: Settings) -> int:
 @_with_options
 def code(given: Settings, code_id: str | None) -> int:
     """Explain a finding by its code, such as N102; without one, list all."""
-    return commands.code(given, code_id)
+    from whereas.commands import code as command
+
+    return command.code(given, code_id)
 
 
 # ------------------------------------------------------------------------------------------------------------- the rim
@@ -188,7 +206,7 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return commands.OK
+        return shared.OK
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return 130
@@ -197,12 +215,12 @@ def run(argv: Sequence[str]) -> int:
             raise
         where = f" (`{error.filename}`)" if error.filename else ""
         sys.stderr.write(f"cannot go on: {(error.strerror or str(error)).lower()}{where}\n")
-        return commands.BAD_INPUT
+        return shared.BAD_INPUT
     except Exception as error:
         if os.environ.get("WHEREAS_DEBUG") == "1":
             raise
         sys.stderr.write(f"{_words_of(error)}\nset WHEREAS_DEBUG=1 to see where\n")
-        return commands.OUR_BUG
+        return shared.OUR_BUG
     return code
 
 
@@ -221,19 +239,19 @@ def _run(argv: Sequence[str]) -> int:
         return _refuse(refused.diagnostics, refused.texts, as_json="--json" in argv)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
-        return commands.BAD_INPUT
+        return shared.BAD_INPUT
     except click.ClickException as error:
         return _refuse((_usage(error, argv),), {OPTION: command_line(argv)}, as_json="--json" in argv)
-    return code if isinstance(code, int) else commands.OK
+    return code if isinstance(code, int) else shared.OK
 
 
 def _refuse(diagnostics: Sequence[Diagnostic], texts: object, *, as_json: bool) -> int:
     found = dict(texts) if isinstance(texts, dict) else {}
     if as_json:
-        commands.write_json({"version": 1, "diagnostics": commands.as_data(diagnostics, found)})
+        shared.write_json({"version": 1, "diagnostics": shared.as_data(diagnostics, found)})
     else:
-        commands.show(diagnostics, found)
-    return commands.BAD_INPUT
+        shared.show(diagnostics, found)
+    return shared.BAD_INPUT
 
 
 def _usage(error: click.ClickException, argv: Sequence[str]) -> Diagnostic:

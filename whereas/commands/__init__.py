@@ -1,0 +1,1 @@
+"""What each command does once its options are understood, a module each. Each returns the exit code."""

@@ -1,0 +1,166 @@
+"""`assess` and `explain`: the answers on people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from dsl.model import Book, Verdict
+from whereas import driver
+from whereas.commands.shared import (
+    BAD_INPUT,
+    FINDINGS,
+    OK,
+    answer_case,
+    as_data,
+    coloured,
+    load_cases,
+    show,
+    the_book,
+    width,
+    write,
+    write_json,
+)
+from whereas.options import Settings, chosen_categories, chosen_readings, refused
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from dsl.case import Case
+    from solver.answer import Answer
+    from solver.compiled import Compiled
+    from whereas.report import CaseView
+
+
+def assess(given: Settings, names: Sequence[str], html: str | None, *, full: bool) -> int:
+    """Every category for every case. `full`: in the order of the book, each told in full."""
+    return _report(given, names, None, html, full=full)
+
+
+def explain(given: Settings, name: str, category: str, html: str | None) -> int:
+    """One category, or one scheme, with every condition."""
+    return _report(given, [name], category, html, full=True)
+
+
+def _report(given: Settings, names: Sequence[str], category: str | None, html: str | None, *, full: bool) -> int:
+    from solver.compiled import compile_book
+    from whereas.report import SHORT, view
+
+    if list(names).count("-") > 1:
+        raise refused(
+            given.argv, "U709", "standard input is named twice", "-", "it can be read once", help="name it once"
+        )
+    if given.json and html == "-":
+        raise refused(
+            given.argv, "U709", "two reports are asked for on standard output", "-", "a page here, and JSON",
+            help="name a file, as in `--html page.html`",
+        )  # fmt: skip
+    book = the_book(given)
+    chosen_readings(given, book)
+    categories = chosen_categories(given, book, category, names[0]) if category is not None else None
+    compiled = compile_book(book)
+    views: list[CaseView] = []
+    out: list[dict[str, object]] = []
+    code = OK
+    found = False
+    for name in names:
+        loaded = load_cases(given, compiled, name)
+        if loaded.diagnostics:
+            if given.json and not loaded.cases:
+                out.append({"version": 1, "case": name, "diagnostics": as_data(loaded.diagnostics, loaded.texts)})
+            else:
+                show(loaded.diagnostics, loaded.texts, first=not found)
+                found = True
+        code = code if loaded.cases else BAD_INPUT
+        for case in loaded.cases:
+            answer = answer_case(given, compiled, book, case, categories=categories, whole=category is not None)
+            seen = view(
+                book,
+                case,
+                answer,
+                given.lang,
+                as_known_on=given.as_known_on,
+                categories=categories,
+                chain=category is not None,
+                most=None if given.json or html or category is not None else SHORT,
+                all_readings=given.all_readings,
+                judgements=given.judgements,
+                last_days=_last_days(given, compiled, book, case, answer),
+            )
+            views.append(seen)
+            if given.json:
+                from whereas.report_json import case_json
+
+                out.append(
+                    case_json(seen, driver.edition(book), judgements=given.judgements, steps=category is not None)
+                )
+            elif html is None:
+                _write_text(seen, first=len(views) == 1, explained=category is not None, full=full)
+            if not answer.complete or (category is not None and _is_no(answer, categories)):
+                code = max(code, FINDINGS)
+    if html is not None and views:
+        _write_html(given, html, views, chain=category is not None, full=full)
+    if given.json:
+        write_json(out[0] if len(out) == 1 else out)
+    return code
+
+
+def _last_days(
+    given: Settings, compiled: Compiled, book: Book, case: Case, answer: Answer
+) -> Mapping[str, tuple[dt.date, Verdict]]:
+    """By category with a yes: until when it is one; nothing is looked for where there is none."""
+    if not any(result.verdict is Verdict.QUALIFIES for result in answer.results):
+        return {}
+    from whereas.closing import Asking, last_days
+
+    chosen = {**case.readings, **chosen_readings(given, book)}
+    readings: Mapping[str, str] | Literal["all"] = "all" if given.all_readings else chosen
+    return last_days(Asking(compiled, case, readings, given.judgements, given.as_known_on), answer)
+
+
+def _is_no(answer: Answer, categories: Sequence[str] | None) -> bool:
+    """Whether an explained category, or every one of an explained scheme, is a no."""
+    shown = [r for r in answer.results if categories is None or r.category in categories]
+    return bool(shown) and all(r.verdict is Verdict.DOES_NOT_QUALIFY for r in shown)
+
+
+def _write_text(seen: CaseView, *, first: bool, explained: bool, full: bool) -> None:
+    from whereas.report_text import assess_text, explain_text, full_text
+
+    render = explain_text if explained else full_text if full else assess_text
+    write(("" if first else "\n") + render(seen, width=width(), colour=coloured(sys.stdout)))
+
+
+def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool, full: bool) -> None:
+    from whereas.report_html import page_html
+
+    page = page_html(views, chain=chain, full=full)
+    if html == "-":
+        write(page)
+        return
+    try:
+        Path(html).write_text(page, "utf-8")
+    except (OSError, ValueError) as error:
+        raise refused(
+            given.argv, "U702", f"cannot write `{html}`", html, _why_not(html, error),
+            help="name a file in a folder that is there",
+        ) from None  # fmt: skip
+
+
+def _why_not(name: str, error: OSError | ValueError) -> str:
+    """Why nothing can be written under that name."""
+    match error:
+        case _ if name == "":
+            return "the name is empty"
+        case IsADirectoryError():
+            return "this is a folder"
+        case FileNotFoundError() | NotADirectoryError():
+            return "there is no such folder"
+        case PermissionError():
+            return "you may not write it"
+        case OSError(strerror=str() as words):
+            return words.lower()
+        case _:
+            return "not the name of a file"
