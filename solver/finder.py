@@ -10,6 +10,7 @@ try (`Finder.left_out`).
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations, product
@@ -26,8 +27,8 @@ from solver.run import Circuit, Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
 from solver.undecided import Copy, Value, constrain
 
-BUDGET = 6_000
-"""How many values are tried for one group of facts before it is left out."""
+_TURNS = (1_500, 1_500, 1_500, 1_500, 6_000)
+"""How many values are tried for one group of facts, in one order after another, before it is left out."""
 
 _MAPPINGS = 24
 """Among how many exchanges of elements a finding is repeated at the most."""
@@ -125,6 +126,7 @@ class Finder:
     _exists: dict[tuple[str, int], int] = field(default_factory=dict)
     _options: dict[tuple[str, str], int] = field(default_factory=dict)
     _law: dict[LawVar, int] = field(default_factory=dict)
+    _turn: int = 0
     _tabled: set[Instance] = field(default_factory=set)
     _ordered: set[tuple[str, int]] = field(default_factory=set)
     _ties: dict[frozenset[tuple[str, int]], list[Tie]] = field(default_factory=dict)
@@ -310,12 +312,17 @@ class Finder:
     ) -> dict[Address, Any] | None:
         """Values of a group's facts that give its tests the wanted truths; None if none do."""
         search = self.s.search
-        search.group_tests, search.group_ties, search.budget = tests, tied, BUDGET
-        try:
-            return self._place(vars, tests, tied, wanted)
-        except TooLarge:
-            self.left_out += 1
-            return None
+        search.group_tests, search.group_ties = tests, tied
+        for turn, budget in enumerate(_TURNS):
+            self._turn, search.budget = turn, budget
+            try:
+                return self._place(vars, tests, tied, wanted)
+            except TooLarge:
+                continue
+            finally:
+                self._turn = 0
+        self.left_out += 1
+        return None
 
     def _place(
         self,
@@ -384,7 +391,12 @@ class Finder:
         return out
 
     def _order(self, a: Address, value: Any) -> Any:
-        """Plain values first: a day near that of filing, a small number, the order of the book."""
+        """Plain values first: a day near that of filing, a small number, the order of the book.
+
+        Where that finds nothing soon, large numbers first, and then in orders that mix small and large.
+        """
+        if self._turn in (1, 2, 3) and type(value) is int:
+            return (0, -value if self._turn == 1 else zlib.crc32(f"{self._turn} {a} {value}".encode()))
         if self.near is not None:
             return self.near(a, value)
         match value:
