@@ -23,6 +23,10 @@ from dsl.slips import slips
 Part = Literal["verdict", "grants", "asks for", "routes to"]
 
 
+Step: TypeAlias = str | int
+"""The way from a thing to one of its parts: a field's name, a key of a mapping, a place in a tuple."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One edit.
@@ -33,7 +37,6 @@ class Edit:
     before, after: what stands there and what comes instead, in the notation of the language; `after` is empty for what
         is left out.
     part: what of an answer the line speaks of.
-    book: the edited book.
     """
 
     id: str
@@ -43,16 +46,21 @@ class Edit:
     before: str
     after: str
     part: Part
-    book: Book = field(compare=False, repr=False)
+    _original: Book = field(compare=False, repr=False)
+    _changes: tuple[tuple[tuple[Step, ...], Any], ...] = field(compare=False, repr=False)
+
+    @property
+    def book(self) -> Book:
+        """The edited book, made anew; it shares with the original what is not edited."""
+        edited = self._original
+        for way, new in self._changes:
+            edited = _put(edited, way, new)
+        return edited
 
     @property
     def words(self) -> str:
         """The edit on one line."""
-        return f"{self.before} → {self.after or '∅'}"
-
-
-Step: TypeAlias = str | int
-"""The way from a thing to one of its parts: a field's name, a key of a mapping, a place in a tuple."""
+        return f"{self.before} → {self.after or _NOTHING}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +88,28 @@ class _Spot:
 def edits(
     book: Book, *, kinds: Collection[Kind] | None = None, parts: Collection[Part] | None = None
 ) -> Iterator[Edit]:
-    """Every edit of these kinds that touches these parts of an answer (None: of all).
-
-    Books are made one by one as they are asked for.
-    """
+    """Every edit of these kinds that touches these parts of an answer (None: of all)."""
     taken: dict[str, int] = {}
+    excepting = [c for c in book.categories.values() if c.overrides]
     for spot in _gathered(book):
         slip = spot.slip
-        name = f"{spot.where}: {slip.before} → {slip.after or '∅'}"
+        name = f"{spot.where}: {slip.before} → {slip.after or _NOTHING}"
         taken[name] = n = taken.get(name, 0) + 1
         if (kinds is not None and slip.kind not in kinds) or (parts is not None and spot.part not in parts):
             continue
-        edited: Book = book
-        for way, made in ((spot.way, slip), *spot.also):
-            edited = _put(edited, way, made.after_node)
-        if all(in_order(edited, edited.categories[c]) for c in _overridden(book)):
-            yield Edit(
-                name if n == 1 else f"{name} #{n}",
-                slip.kind,
-                spot.where,
-                spot.place,
-                slip.before,
-                slip.after,
-                spot.part,
-                edited,
-            )
+        changes = tuple((way, made.after_node) for way, made in ((spot.way, slip), *spot.also))
+        id = name if n == 1 else f"{name} #{n}"
+        edit = Edit(id, slip.kind, spot.where, spot.place, slip.before, slip.after, spot.part, book, changes)
+        if not excepting or slip.kind not in ("clause", "exception") or _in_order(edit.book, excepting):
+            yield edit
 
 
-def _overridden(book: Book) -> tuple[str, ...]:
-    return tuple(c.id for c in book.categories.values() if c.overrides)
+_NOTHING = "∅"
+
+
+def _in_order(edited: Book, excepting: Iterable[Category]) -> bool:
+    """Whether what exceptions name is still there."""
+    return all(in_order(edited, edited.categories[c.id]) for c in excepting)
 
 
 def _put(thing: Any, way: tuple[Step, ...], new: Any) -> Any:
