@@ -297,6 +297,33 @@ def test_one_key_at_two_times_is_two_questions() -> None:
     assert [str(d) for d in differences(book, answered(compile_book(book), case, asked), found)] == []
 
 
+def test_a_question_is_told_by_a_comparison_that_is_decided() -> None:
+    """The former school, alpha, is told; the list does not say what is to be on it.
+
+    Both the present school and the answer of the law on alpha can change whether one of the two is on the list; that
+    the former school is asked about where income is too low in any case does not matter to its being told.
+    """
+    from solver.assess import compile_book
+
+    key, money = m.KeyOf("listed"), m.Scalar("money")
+    table = m.Table("listed", words("listed"), (m.Row("alpha", None, None, (), words("alpha")),), (), (), key)
+    now = clause(m.Member(m.Path("school"), "listed", None, ()), "now")
+    then = clause(m.Member(m.Path("former"), "listed", None, ()), "then")
+    rich = clause(m.Compare("ge", m.Path("income"), m.Const(100, money)), "rich")
+    either = m.AnyOf((now, clause(m.All((rich, then)), "rich_then")))
+    book = blank(
+        givens={"school": fact("school", key), "former": fact("former", key), "income": fact("income", money)},
+        tables={"listed": table},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((clause(either, "either"),))), None)},
+    )
+    case = Case("somebody", Record({"school": Absent.UNKNOWN, "former": "alpha", "income": 5}))
+    asked = Asked({}, "presumed")
+    found = expected(book, case, asked)
+    assert found is not None
+    assert found["t.a"].hinges == {("fact", "school"), ("law", "listed:alpha")}
+    assert [str(d) for d in differences(book, answered(compile_book(book), case, asked), found)] == []
+
+
 @few
 @given(st.data())
 def test_learning_more_never_contradicts(data: st.DataObject) -> None:
