@@ -24,8 +24,7 @@ from hypothesis.internal.conjecture.data import ConjectureData
 
 from dsl import model as m
 from tests.agreement import Asked, answered, differences, expected, walk_differences
-from tests.oracle.completion import Found
-from tests.oracle.domains import walk
+from tests.oracle.completion import Found, walk
 from tests.seeded import BUGS, Bug, seeded
 from tests.strategies.books import books
 from tests.strategies.people import Told, complete, incomplete, population

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
 from tests.oracle import days
-from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, readings_of
-from tests.oracle.domains import demands, domains_for, walk
+from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, readings_of, walk
+from tests.oracle.domains import demands, domains_for
 from tests.oracle.meaning import category_holds
 
 FURTHER = 2
