@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
@@ -415,13 +415,17 @@ def lawless(question: Question) -> bool:
 
 Answers = list[tuple[dict[Question, bool], bool]]
 
+T = TypeVar("T")
 
-def every_law(of: Callable[[Law], bool]) -> Answers:
+
+def every_law(of: Callable[[Law], T]) -> list[tuple[dict[Question, bool], T]]:
     """The outcome for every way the law may answer the questions that are really asked."""
-    done: Answers = []
+    done: list[tuple[dict[Question, bool], T]] = []
     todo: list[dict[Question, bool]] = [{}]
     while todo:
         said = todo.pop()
+        if len(said) > MOST_QUESTIONS:
+            raise TooLargeError
         try:
             done.append((said, of(said.__getitem__)))
         except KeyError as error:
