@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dsl import model as m
 from dsl.case import Case, Known, Listed, Record
-from solver.answer import Answer, Step
+from solver.answer import Answer, Status, Step
 from tests.oracle.clauses import clauses_hold
 from tests.oracle.completion import Domains, Found, TooLargeError, assess, every_law, readings_of, unknown_facts
 from tests.oracle.domains import domains_for
@@ -20,6 +20,10 @@ from tests.strategies.people import Told, known
 
 MOST = 4_000
 """Completions tried at most."""
+
+
+VAGUE = "vague step"
+"""A clause on which the verdict does not hang, said to vary though it comes to the same under every law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,8 @@ def _step_differences(
         if all(here.get(var, address) == address for var, address in step.binding.items()):
             right = "varies" if len(came) == 2 else "holds" if True in came else "fails"
             if step.status.value != right:
-                yield Difference(f"step {step.path} {here}", category, step.status.value, right)
+                what = VAGUE if step.status is Status.VARIES else "step"
+                yield Difference(f"{what} {step.path} {here}", category, step.status.value, right)
     for child in step.children:
         yield from _step_differences(category, child, spots)
 

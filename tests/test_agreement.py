@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
 from tests.agreement import (
+    VAGUE,
     Asked,
     answered,
     completed,
@@ -90,7 +91,8 @@ def test_complete_people(data: st.DataObject) -> None:
         assert found is not None
         assert list(map(str, differences(book, answered(compiled, told.case, asked), found))) == []
         assert list(map(str, walk_differences(book, compiled, told))) == []
-        assert list(map(str, step_differences(book, answered(compiled, told.case, asked), told, asked))) == []
+        steps = step_differences(book, answered(compiled, told.case, asked), told, asked)
+        assert [str(it) for it in steps if not it.what.startswith(VAGUE)] == []
 
 
 @laws

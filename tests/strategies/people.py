@@ -82,7 +82,7 @@ def incomplete(draw: st.DrawFn, of: Population) -> Told | None:
     every = draw(st.permutations(list(erasable(of.book, told.root))))
     paths = [it for it in walk((of.book.categories, of.book.terms)) if isinstance(it, m.Path)]
     read = {path.base for path in paths} | {step for path in paths for step in path.steps}
-    first = draw(st.sampled_from(("turning", "turning", "small", "lists", "any")))
+    first = draw(st.sampled_from(("turning", "turning", "turning", "turning", "small", "lists", "any")))
     turning = {it.address for it in every if turns(of, told, it)} if first == "turning" else set()
 
     def late(it: Slot) -> tuple[bool, float]:
