@@ -32,10 +32,10 @@ from tests.seeded import BUGS, Bug, seeded
 from tests.strategies.books import books
 from tests.strategies.people import Told, complete, incomplete, population
 
-COMPLETE, INCOMPLETE = 16, 24
+COMPLETE, INCOMPLETE = 13, 26
 """People for each book. Nobody is made where the invariants forbid what was drawn, or there is too much to try."""
 
-BUDGET = 60
+BUDGET = 80
 
 CORPUS = 250
 """Books on which seeded bugs are tried; with more complete people, who are quickly compared."""
