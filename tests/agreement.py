@@ -18,7 +18,7 @@ from tests.oracle.domains import domains_for
 from tests.oracle.meaning import category_holds
 from tests.strategies.people import Told, known
 
-MOST = 4_000
+MOST = 1_500
 """Completions tried at most."""
 
 

@@ -38,7 +38,7 @@ COMPLETE, INCOMPLETE = 13, 26
 BUDGET = 80
 
 CORPUS = 250
-"""Books on which seeded bugs are tried; with more complete people, who are quickly compared."""
+"""Books on which seeded bugs are tried at most; with more complete people, who are quickly compared."""
 
 COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS = 24, 6
 
@@ -186,35 +186,26 @@ def one(tally: Tally, seed: int) -> None:
     tally.upto = seed + 1
 
 
-def caught(bug: Bug, corpus: list[tuple[m.Book, list[Pair]]]) -> tuple[int, str] | None:
-    """After how many pairs a bug is noticed, and by what; None if it is not."""
-    tried = 0
+def noticed(bug: Bug, book: m.Book, pairs: list[Pair]) -> int | None:
+    """Which person shows a bug first; None if nobody does."""
     with seeded(bug):
-        for book, pairs in corpus:
-            for n, what in compared(book, pairs, walked=False):
-                return tried + n + 1, what.strip().splitlines()[-1]
-            tried += len(pairs)
-    return None
+        return next((n for n, _ in compared(book, pairs, walked=False)), None)
 
 
-def clean(corpus: list[tuple[m.Book, list[Pair]]]) -> list[tuple[m.Book, list[Pair]]]:
-    """The part of a corpus on which the evaluators agree as they are."""
-    out = []
-    for book, pairs in corpus:
-        bad = {n for n, _ in compared(book, pairs, walked=False)}
-        if -1 not in bad:
-            out.append((book, [pair for n, pair in enumerate(pairs) if n not in bad]))
-    return out
+def clean(book: m.Book, pairs: list[Pair]) -> list[Pair]:
+    """The people on whom the evaluators agree as they are."""
+    bad = {n for n, _ in compared(book, pairs, walked=False)}
+    return [] if -1 in bad else [pair for n, pair in enumerate(pairs) if n not in bad]
 
 
 def main() -> int:
     """Run, and print what was found."""
     options = argparse.ArgumentParser(prog="python -m tests.deep", description="the long agreement run")
     options.add_argument("--from-seed", type=int, default=None)
-    options.add_argument("--books", type=int, default=2_500)
+    options.add_argument("--books", type=int, default=2_700)
     options.add_argument("--seconds", type=float, default=None, help="stop after the book that is being tried then")
     options.add_argument("--counts", type=Path, default=None)
-    options.add_argument("--bugs", action="store_true")
+    options.add_argument("--bugs", action="store_true", help="seed bugs too, on people of the same books")
     chosen = options.parse_args()
     tally = read(chosen.counts) if chosen.counts and chosen.counts.exists() else Tally()
     if chosen.from_seed is not None:
@@ -252,14 +243,21 @@ def report(total: Tally) -> bool:
 
 
 def bugs(start: int) -> bool:
-    """Seed every bug, print which are caught; whether all are."""
-    numbers = range(start, start + CORPUS)
-    corpus = clean([pairs_of(n, COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS) for n in numbers])
-    found = {bug.name: caught(bug, corpus) for bug in BUGS}
-    print(f"seeded bugs  {sum(it is not None for it in found.values()):>9} of {len(BUGS)} caught")
-    for name, it in found.items():
-        print(f"  {name:<50} {'NOT CAUGHT' if it is None else f'after {it[0]} pairs'}")
-    return None not in found.values()
+    """Seed every bug, print after how many pairs each is noticed; whether all are."""
+    tried, after = 0, dict[str, int]()
+    for seed in range(start, start + CORPUS):
+        book, pairs = pairs_of(seed, COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS)
+        pairs = clean(book, pairs)
+        for bug in BUGS:
+            if bug.name not in after and pairs and (n := noticed(bug, book, pairs)) is not None:
+                after[bug.name] = tried + n + 1
+        tried += len(pairs)
+        if len(after) == len(BUGS):
+            break
+    print(f"seeded bugs  {len(after):>9} of {len(BUGS)} caught, in {tried:,} pairs")
+    for bug in BUGS:
+        print(f"  {bug.name:<50} {f'after {after[bug.name]} pairs' if bug.name in after else 'NOT CAUGHT'}")
+    return len(after) == len(BUGS)
 
 
 if __name__ == "__main__":
