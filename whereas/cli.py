@@ -153,6 +153,21 @@ def test(given: Settings, book_dir: str | None) -> int:
     return command.test(given, book_dir)
 
 
+@whereas.command(epilog=_EPILOG, short_help="Examine a book as a whole, each finding with a person.")
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--from", "first", metavar="DATE", help="Only people who file on this day or later.")
+@click.option("--until", "last", metavar="DATE", help="Only people who file on this day or before.")
+@_with_options
+def audit(given: Settings, book_dir: str | None, first: str | None, last: str | None) -> int:
+    """Examine a book as a whole: what can never hold or never matter, broken promises, gaps in dates.
+
+    Each finding is shown by a person where a person can show it.
+    """
+    from whereas.commands import audit as command
+
+    return command.audit(given, book_dir, first, last)
+
+
 @whereas.command(epilog=_EPILOG)
 @click.argument("words", nargs=-1, metavar="[CATEGORY]...")
 @click.option("--case", "case_file", metavar="CASE", help="The program for one person.")
