@@ -1,4 +1,4 @@
-"""Pages and diagrams of schemes: those committed are what the book gives, and nothing in them is cut off or left out."""
+"""Pages and diagrams of schemes: those committed are what the book gives, with nothing cut off or left out."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_each_category_has_its_section_and_its_diagrams(lang: Lang) -> None:
         assert set(shown) <= made().keys()
     pictures = {name for name in made() if name.endswith(f".{lang}.svg")}
     text = "".join(page for name, page in made().items() if name.endswith(f".{lang}.md"))
-    assert {name for name in re.findall(r"\]\(([^)]*\.svg)\)", text)} == pictures
+    assert set(re.findall(r"\]\(([^)]*\.svg)\)", text)) == pictures
 
 
 def test_links_lead_somewhere() -> None:
@@ -189,7 +189,8 @@ def test_no_box_overlaps_another_and_no_words_run_out_of_one(lang: Lang) -> None
             tuple(float(r.attrib[key]) for key in ("x", "y", "width", "height")) for r in root.findall(f"{SVG}rect")[1:]
         ]
         for n, (x, y, w, h) in enumerate(boxes):
-            assert x >= 0 and y >= 0 and x + w <= width and y + h <= height, name
+            assert 0 <= x <= x + w <= width, name
+            assert 0 <= y <= y + h <= height, name
             for ox, oy, ow, oh in boxes[n + 1 :]:
                 apart = ox >= x + w or ox + ow <= x or oy >= y + h or oy + oh <= y
                 inside = ox > x and oy > y and ox + ow < x + w and oy + oh < y + h
@@ -265,7 +266,9 @@ def test_pages_are_written_and_checked(place: Path, capsys: pytest.CaptureFixtur
     code, out, _ = run(capsys, "book", "--out", "to/here", "--check")
     assert code == 1
     assert out == (
-        "to/here/small.zh.md: out of date\nto/here/small.b.en.svg: not made from the book\n4 of 5 files are up to date\n"
+        "to/here/small.zh.md: out of date\n"
+        "to/here/small.b.en.svg: not made from the book\n"
+        "4 of 5 files are up to date\n"
     )
     found = json.loads(run(capsys, "book", "--out", "to/here", "--json")[1])
     assert (found["version"], found["written"]) == (1, True)
