@@ -28,7 +28,7 @@ from dsl.model import (
 )
 from whereas.diagram import Sheet, sheets, svg
 from whereas.outline import LimitView, Line, every, limit_view, outline, read_by
-from whereas.phrases import PHRASES, Lang, Language, say
+from whereas.phrases import PHRASES, Lang, Language, listed, say
 from whereas.scripts import spoken
 from whereas.values import date_words, key_words, pick
 from whereas.words import Scene, clause_words, expr_words
@@ -85,6 +85,16 @@ class ListView(NamedTuple):
     cites: tuple[Citation, ...]
 
 
+class NamedHere(NamedTuple):
+    """A list of the law that names the scheme itself, such as a tariff; `read_by`: schemes whose rules look at it."""
+
+    id: str
+    words: str
+    rows: tuple[str, ...]
+    cites: tuple[Citation, ...]
+    read_by: tuple[str, ...]
+
+
 def pages(book: Book) -> dict[str, str]:
     """The text of each file, by its name."""
     out: dict[str, str] = {}
@@ -117,9 +127,10 @@ def _tables(book: Book, categories: Iterable[Category]) -> dict[str, None]:
     return dict.fromkeys(m.table for c in categories for m in _read(tuple(read_by(book, c)), Member))
 
 
-def _page(book: Book, scheme: str, made: Sequence[CategoryPage], tables: Iterable[str], lang: Lang) -> str:
+def _page(book: Book, scheme: str, made: tuple[CategoryPage, ...], tables: Iterable[str], lang: Lang) -> str:
     lists = tuple(_list(book, book.tables[id], lang) for id in tables)
-    cited = dict.fromkeys(c.source for c in _cited(made, lists))
+    named = tuple(_named(book, scheme, lang))
+    cited = dict.fromkeys(c.source for c in _cited(made, lists, named))
     return _render(
         "scheme.md.jinja",
         lang,
@@ -128,14 +139,15 @@ def _page(book: Book, scheme: str, made: Sequence[CategoryPage], tables: Iterabl
         words=pick(book.schemes[scheme].label, lang),
         categories=made,
         lists=lists,
+        named=named,
         sources=[s for s in book.sources.values() if s.id in cited],
         other="zh" if lang == "en" else "en",
         every=every,
     )
 
 
-def _cited(categories: Iterable[CategoryPage], lists: Iterable[ListView]) -> Iterator[Citation]:
-    yield from found((tuple(map(_plain, categories)), tuple(map(_plain, lists))), Citation)
+def _cited(*views: tuple[NamedTuple, ...]) -> Iterator[Citation]:
+    return found(_plain(views), Citation)
 
 
 def _plain(view: object) -> object:
@@ -247,6 +259,23 @@ def _list(book: Book, table: Table, lang: Lang) -> ListView:
         tuple(dict.fromkeys(rows)),
         table.cites,
     )
+
+
+def _named(book: Book, scheme: str, lang: Lang) -> Iterator[NamedHere]:
+    """Lists with rows of the scheme's own name that rules of another scheme look at."""
+    label = book.schemes[scheme].label
+    for table in book.tables.values():
+        rows = [row for row in table.rows if row.label == label]
+        users = {id for id, inside in _schemes(book) if rows and table.id in _tables(book, inside)} - {scheme}
+        if users:
+            words = (listed([_numbers(row), _between(row.start, row.end, lang)], lang) for row in rows)
+            name = pick(table.label, lang)
+            yield NamedHere(table.id, name, tuple(words), table.cites, tuple(id for id in book.schemes if id in users))
+
+
+def _numbers(row: Row) -> str:
+    """The columns of a row that hold amounts, counts and hours, as the list has them."""
+    return ", ".join(f"{name} {text}" for name, text in row.columns if re.fullmatch(r"[0-9][0-9.:]*", text))
 
 
 def _row(book: Book, table: Table, row: Row, lang: Lang) -> str:

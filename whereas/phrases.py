@@ -224,6 +224,7 @@ touch_conflicts | Conflicts between sources that touch it | 相關的來源矛�
 rank_of | rank {n} | 第{n}級
 picture | Diagram | 圖
 lists_read | Lists that these conditions look at | 上述條件所用的名單
+lists_naming | Lists that name this scheme, with their figures | 列有本計劃的名單及其數字
 rows_of | {n} rows | {n}項
 pages_of | Schemes of the book “{book}” | 規則書「{book}」的計劃
 """
