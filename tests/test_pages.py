@@ -155,6 +155,12 @@ def test_sentences_are_filled_with_what_the_law_says_and_name_what_a_case_tells(
     found = outline(small(text), small(text).categories["small.a"], "zh").needs[0]
     assert found.words == "收入[收入]；須達30港元"
     assert found.exact == "收入不少於30港元"
+    assert found.plain
+    silent = text.replace("; {limit} is needed", "").replace("；須達{limit}", "")
+    found = outline(small(silent), small(silent).categories["small.a"], "zh").needs[0]
+    assert (found.words, found.plain) == ("收入[收入]", False)
+    (picture,) = [svg for name, svg in pages(small(silent)).items() if name == "small.a.zh.svg"]
+    assert "即：收入不少於30港元" in picture
 
 
 def test_text_of_the_book_does_not_break_a_table() -> None:

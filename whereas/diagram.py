@@ -36,24 +36,25 @@ Style = Kind | Literal["sheet", "needs", "bars", "exceptions"]
 
 
 class Node(NamedTuple):
-    """A box or a frame. `name`: its number, in bold before the words; `lead`: words of their own line before these."""
+    """A box or a frame. `name`: its number, before the words; `lead`: a line before these; `exact`: one after them."""
 
     style: Style
     name: str
     lead: str
     words: str
+    exact: str
     nodes: tuple[Node, ...]
 
 
 class Drawn(NamedTuple):
-    """A box or a frame in its place, in pixels; `texts`: (x, y, bold, words) of each line of text."""
+    """A box or a frame in its place, in pixels; `texts`: (x, y, class, words) of each line of text."""
 
     style: Style
     x: int
     y: int
     width: int
     height: int
-    texts: tuple[tuple[int, int, bool, str], ...]
+    texts: tuple[tuple[int, int, str, str], ...]
 
 
 class Sheet(NamedTuple):
@@ -73,7 +74,9 @@ def sheets(id: str, title: str, found: Outline, lang: Lang) -> tuple[Sheet, ...]
         ("bars", found.bars),
         ("exceptions", found.exceptions),
     )
-    roots = [Node(style, "", say(f"part_{style}", lang), "", _nodes(lines)) for style, lines in parts if lines]
+    roots = [
+        Node(style, "", say(f"part_{style}", lang), "", "", _nodes(lines, lang)) for style, lines in parts if lines
+    ]
     waiting = {"": roots}
     out: dict[str, Sheet] = {}
     while waiting:
@@ -100,7 +103,7 @@ def _cut(trees: list[Node], head: str, waiting: dict[str, list[Node]], lang: Lan
 
 def _stub(moved: Node, lang: Lang) -> Node:
     words = say("own_sheet", lang, number=moved.name)
-    return moved._replace(style="sheet", lead=moved.lead or moved.words, words=words, nodes=())
+    return moved._replace(style="sheet", lead=moved.lead or moved.words, words=words, exact="", nodes=())
 
 
 def _order(part: str) -> tuple[str, list[int]]:
@@ -109,8 +112,18 @@ def _order(part: str) -> tuple[str, list[int]]:
     return letter, [int(n) for n in part.removeprefix(letter).split(".") if n]
 
 
-def _nodes(lines: Sequence[Line]) -> tuple[Node, ...]:
-    return tuple(Node(line.kind, line.number, line.lead, line.words, _nodes(line.lines)) for line in lines)
+def _nodes(lines: Sequence[Line], lang: Lang) -> tuple[Node, ...]:
+    return tuple(
+        Node(
+            line.kind,
+            line.number,
+            line.lead,
+            line.words,
+            "" if line.plain or not line.exact else say("exactly", lang, what=line.exact),
+            _nodes(line.lines, lang),
+        )
+        for line in lines
+    )
 
 
 def _largest(trees: Sequence[Node], lang: Lang) -> Node | None:
@@ -152,7 +165,7 @@ def _room(node: Node, width: int, lang: Lang) -> int:
 
 def _sheet(part: str, trees: Sequence[Node], title: str, lang: Lang) -> Sheet:
     lines = _wrapped(title, _INNER, lang)
-    texts = tuple((_MARGIN, _MARGIN + _LEADING * n - 4, True, line) for n, line in enumerate(lines, 1))
+    texts = tuple((_MARGIN, _MARGIN + _LEADING * n - 4, "b", line) for n, line in enumerate(lines, 1))
     y = _MARGIN + _LEADING * len(lines) + _GAP
     out = [Drawn("sheet", 0, 0, 0, 0, texts)]
     for tree in trees:
@@ -165,7 +178,7 @@ def _sheet(part: str, trees: Sequence[Node], title: str, lang: Lang) -> Sheet:
 def _placed(node: Node, x: int, y: int, width: int, lang: Lang) -> Iterator[Drawn]:
     """A node and all inside it, the frame before what it holds."""
     lines = _heading(node, width, lang)
-    texts = tuple((x + _PAD, y + _PAD + _LEADING * n - 4, bold, line) for n, (bold, line) in enumerate(lines, 1))
+    texts = tuple((x + _PAD, y + _PAD + _LEADING * n - 4, kind, line) for n, (kind, line) in enumerate(lines, 1))
     yield Drawn(node.style, x, y, width, _room(node, width, lang), texts)
     below = y + 2 * _PAD + _LEADING * len(lines)
     for inner in node.nodes:
@@ -174,13 +187,15 @@ def _placed(node: Node, x: int, y: int, width: int, lang: Lang) -> Iterator[Draw
         below += drawn[0].height + _GAP
 
 
-def _heading(node: Node, width: int, lang: Lang) -> list[tuple[bool, str]]:
-    """The lines of a node's own words, and whether they are bold: those that name a frame."""
+def _heading(node: Node, width: int, lang: Lang) -> list[tuple[str, str]]:
+    """The lines of a node's own words by their class: `b` for those that name a frame, `n` for the exact test."""
     room = width - 2 * _PAD
     name = f"{node.name} " if node.name else ""
     lead = _wrapped(name + node.lead, room, lang) if node.lead else ()
     words = _wrapped(node.words if lead else name + node.words, room, lang) if node.words else ()
-    return [*((bool(node.nodes), line) for line in lead), *((False, line) for line in words)]
+    exact = _wrapped(node.exact, room, lang) if node.exact else ()
+    leading = "b" if node.nodes else ""
+    return [*((leading, line) for line in lead), *(("", line) for line in words), *(("n", line) for line in exact)]
 
 
 @lru_cache(4096)

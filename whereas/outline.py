@@ -70,6 +70,7 @@ class LimitView(NamedTuple):
 class Line(NamedTuple):
     """A condition. `path`: its labels, empty for a line that has none of its own; `exact`: the test behind a sentence.
 
+    plain: whether the words alone say what is asked; else only with `exact`.
     lead: what stands before the words: the term applied, or the reading that the line is for.
     lists: ids of the tables it looks at.
     """
@@ -80,6 +81,7 @@ class Line(NamedTuple):
     lead: str
     words: str
     exact: str
+    plain: bool
     limits: tuple[LimitView, ...]
     lists: tuple[str, ...]
     cites: tuple[Citation, ...]
@@ -159,10 +161,10 @@ def _line(scene: Scene, clause: Clause, trail: _Trail, number: str, seen: _Seen,
     kind, words, inside = _group(scene, cond)
     lines: tuple[Line, ...]
     if kind == "test":
-        words, exact = _test(scene, clause)
+        words, exact, plain = _test(scene, clause)
         lines = tuple(_looked_into(scene, cond, number, seen))
     else:
-        exact = ""
+        exact, plain = "", True
         names += [_filled(scene, clause, scene.name(sentence))] if sentence else []
         lines = tuple(
             _line(inner, part, here, f"{number}.{n}", seen, said) for n, (inner, part, said) in enumerate(inside, 1)
@@ -177,6 +179,7 @@ def _line(scene: Scene, clause: Clause, trail: _Trail, number: str, seen: _Seen,
         _lead(names, words),
         words,
         exact if exact != words else "",
+        plain,
         tuple(_limits(scene, cond)) if tested else (),
         tuple(dict.fromkeys(m.table for m in _here(cond, Member) if isinstance(m, Member))) if tested else (),
         cites,
@@ -202,7 +205,7 @@ def _again(scene: Scene, clause: Clause, trail: _Trail, number: str, names: Sequ
     """A term that was opened up before."""
     words = say("as_in", scene.lang, number=first)
     path = _path(trail, clause.label)
-    return Line(number, path, "same", _lead(names, ""), words, "", (), (), clause.cites, ())
+    return Line(number, path, "same", _lead(names, ""), words, "", True, (), (), clause.cites, ())
 
 
 def _called(scene: Scene, call: Call) -> str:
@@ -286,12 +289,12 @@ def _inner(thing: object) -> Iterator[object]:
 def _score(scene: Scene, score: Score, number: str, seen: _Seen) -> Line:
     named = scene.name(score.words) if score.words else ""
     if score in seen:
-        return Line(number, "", "same", named, say("as_in", scene.lang, number=seen[score]), "", (), (), (), ())
+        return Line(number, "", "same", named, say("as_in", scene.lang, number=seen[score]), "", True, (), (), (), ())
     seen[score] = number
     words = say("points_highest" if score.kind == "highest" else "points_total", scene.lang)
     words = say("points_most", scene.lang, what=words, n=score.most) if score.most is not None else words
     lines = [_scored(scene, item, f"{number}.{n}", seen) for n, item in enumerate(score.items, 1)]
-    return Line(number, "", "points", _lead([named], words), words, "", (), (), (), tuple(lines))
+    return Line(number, "", "points", _lead([named], words), words, "", True, (), (), (), tuple(lines))
 
 
 def _scored(scene: Scene, item: Points | Expr, number: str, seen: _Seen) -> Line:
@@ -309,19 +312,24 @@ def _scored(scene: Scene, item: Points | Expr, number: str, seen: _Seen) -> Line
         case _:
             words = expr_words(scene, item)
             inside = _looked_into(scene, Compare("ge", item, item), number, seen)
-            return Line(number, "", "test", "", words, "", (), (), (), tuple(inside))
+            return Line(number, "", "test", "", words, "", True, (), (), (), tuple(inside))
 
 
 # ----------------------------------------------------------------------------------------------------------- sentences
 
 
-def _test(scene: Scene, clause: Clause) -> tuple[str, str]:
-    """A test in the author's words, and exactly; the same twice where the author's words show no value."""
+def _test(scene: Scene, clause: Clause) -> tuple[str, str, bool]:
+    """A test in the author's words, and exactly; and whether the author's words say what is asked.
+
+    They do where they show no value, and where they show the limit beside it; `counted from {value}` does not.
+    """
     exact = cond_words(scene, clause.cond)
     if clause.sentence is None:
-        return exact, exact
+        return exact, exact, True
     sentence = scene.name(clause.sentence)
-    return _filled(scene, clause, sentence), exact if HOLE.search(sentence) else _filled(scene, clause, sentence)
+    words = _filled(scene, clause, sentence)
+    holes = {hole["name"] for hole in HOLE.finditer(sentence)}
+    return words, exact if holes else words, not holes or "limit" in holes
 
 
 def _filled(scene: Scene, clause: Clause, sentence: str) -> str:
