@@ -324,6 +324,9 @@ def _test(scene: Scene, clause: Clause) -> tuple[str, str, bool]:
     They do where they show no value, and where they show the limit beside it; `counted from {value}` does not.
     """
     exact = cond_words(scene, clause.cond)
+    rows = [pair for m in _here(clause.cond, Member) if isinstance(m, Member) for pair in m.rows]
+    if rows:
+        exact = say("noted", scene.lang, what=exact, note=", ".join(f"{column} = {text}" for column, text in rows))
     if clause.sentence is None:
         return exact, exact, True
     sentence = scene.name(clause.sentence)
