@@ -179,6 +179,18 @@ def emit(given: Settings, words: tuple[str, ...], case_file: str | None) -> int:
     return command.emit(given, words, case_file)
 
 
+@whereas.command(epilog=_EPILOG, short_help="Write pages and diagrams of every scheme.")
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--out", "folder", metavar="DIR", required=True, help="The folder the pages are written into.")
+@click.option("--check", "check_only", is_flag=True, help="Only say which files there are not what the book gives.")
+@_with_options
+def pages(given: Settings, book_dir: str | None, folder: str, *, check_only: bool) -> int:
+    """Write a page of every scheme, with a diagram of each category's conditions, in English and Chinese."""
+    from whereas.commands import pages as command
+
+    return command.pages(given, book_dir, folder, check_only=check_only)
+
+
 @whereas.command(epilog=_EPILOG)
 @_with_options
 def schema(given: Settings) -> int:
