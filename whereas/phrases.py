@@ -45,10 +45,12 @@ whether_listed | whether “{table}” has {row} | 「{table}」是否包括{row
 not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
 in_force | {label} ({value}) | {label}（{value}）
-audit_person | this person shows it (`whereas assess` says so of {category}): | 以下人士可說明（見`whereas assess`，{category}）：
+audit_person | this person shows it (`assess` on {category}): | 以下人士可說明（`assess`，{category}）：
+audit_exception | this exception keeps them apart and changes nothing else: | 以下例外可將兩者分開，而不影響其他結果：
 audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
-audit_looked | looked at people filing on {days} days from {first} to {last}, each the first of a stretch without changes | 查看了由{first}至{last}共{days}個提交日期的人士，每個均為一段不變時期的首日
+audit_looked | filing days looked at: {days}, from {first} to {last} | 查看的提交日期：{days}個，由{first}至{last}
 audit_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
+audit_cut_short | the time allowed ran out; there may be more | 時限已到，或尚有其他發現
 audit_left | too much to try, nothing is said of: {names} | 組合過多，未有結論：{names}
 case | Case | 個案
 result | Result | 結果
