@@ -1,0 +1,196 @@
+"""What stands in the way of a category, and what a yes rests on: every minimal part of a case that settles it.
+
+Each is a set of atoms (`solver.atoms`) under which the verdict is already what it is, while under no smaller one it is.
+The first are put together from the rules (`solver.families`). Whether one is missing, or is larger than need be, is
+then asked of the solver itself: of each largest part of the case that has none of them (`solver.hitting`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dsl.case import Absent, Case, Record
+from dsl.model import Verdict
+from solver.atoms import Atom, Atoms, atoms_of
+from solver.cells import split_at
+from solver.compiled import Compiled
+from solver.facts import Address, read_paths, thaw
+from solver.families import Families
+from solver.hitting import Enumeration, TooMany, bits
+from solver.run import Deadline, OutOfTime
+from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
+from solver.witness import Readers, fits, readers, witness
+from solver.verdicts import quick, verdict, verdicts
+
+LIMIT = 3_000
+"""How many tests are tried for one group of unknown facts."""
+
+CELLS = 600
+"""How many days are tried for a day of filing that is left out."""
+
+MOST = 2_000
+"""How many sets, or sets that hit them all, are looked at for one category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """The minimal sets of atoms that settle a category, smallest first.
+
+    complete: none is missing and none is larger than need be. breaks: the smallest numbers of atoms that have a part
+    in all of them; empty if that is not known.
+    """
+
+    category: str
+    verdict: Verdict
+    sets: tuple[tuple[Atom, ...], ...]
+    complete: bool
+    masks: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Asking:
+    """A case as it was asked about, and what has been found out of its parts."""
+
+    compiled: Compiled
+    case: Case
+    readings: Mapping[str, str]
+    s: Situation
+    atoms: Atoms
+    families: Families
+    deadline: Deadline
+    known: dict[tuple[str, int], Verdict | None] = field(default_factory=dict)
+    readers: dict[str, Readers] = field(default_factory=dict)
+    shown: int = 0
+
+    def verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
+        """The verdict on a part of the case; None where it cannot be said exactly."""
+        key = (category, mask)
+        if key not in self.known:
+            self.known[key] = self._verdict(category, found, mask)
+        return self.known[key]
+
+    def _verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
+        case, presumed = self.atoms.kept(mask)
+        wanted = found is not Verdict.QUALIFIES
+        if witness(self.compiled, case, category, wanted, self.readings, presumed, self.reading(category)):
+            self.shown += 1
+            return None if False else Verdict.DEPENDS
+        held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
+        if held is not None:
+            return verdict(held)
+        s = partial(self.compiled, case, self.readings, presumed)
+        s.search.limit = LIMIT
+        got = verdicts(s, [category], self.deadline).get(category)
+        if got is None or (got is Verdict.DEPENDS and category in s.coarse):
+            return self._split(category, found, case, presumed, s)
+        return got
+
+    def _split(
+        self, category: str, found: Verdict, case: Case, presumed: Mapping[str, Sequence[str]], s: Situation
+    ) -> Verdict | None:
+        """The verdict on a part of the case that leaves out a date on which much turns: day by day, cell by cell."""
+        used = self.compiled.used(category)
+        days = [Address(None, -1, (n,)) for n, f in self.compiled.book.givens.items() if f.default == "today"]
+        for a in days:
+            if type(s.facts.get(a)) is not Absent:
+                continue
+            tests = s.opened(category, [i for i in s.instances() if i[0] in used and s.truth(i) is None])
+            values = split_at(s.search, a, tests)
+            if len(values) > CELLS:
+                return None
+            for value in values:
+                one = replace(case, root=Record({**case.root.facts, a.steps[0]: value}))
+                held = quick(self.compiled, one, [category], self.readings, "open", self.deadline)[category]
+                got = None if held is None else verdict(held)
+                if held is None:
+                    inner = partial(self.compiled, one, self.readings, presumed)
+                    inner.search.limit = LIMIT
+                    got = verdicts(inner, [category], self.deadline).get(category)
+                if got is not found:
+                    if got is None or not fits(self.compiled, thaw(one, self.compiled.book), self.readings):
+                        return None
+                    return Verdict.DEPENDS
+            return found
+        return None
+
+    def reading(self, category: str) -> Readers:
+        """The tests of a category, by what they read."""
+        if category not in self.readers:
+            self.readers[category] = readers(self.compiled, category)
+        return self.readers[category]
+
+
+def asking(
+    compiled: Compiled, case: Case, *, readings: Readings, judgements: Judging, deadline: Deadline
+) -> Asking:
+    """A case made ready to ask of its parts."""
+    s = situation(compiled, case, readings, judgements)
+    atoms = atoms_of(compiled, case, judgements)
+    chosen = readings_of(compiled, case, readings)
+    return Asking(compiled, case, chosen, s, atoms, Families(s, atoms, MOST), deadline)
+
+
+def resting(ask: Asking, category: str, found: Verdict) -> Rests:
+    """Every minimal set that settles a category as it was found: a yes or a no."""
+    atoms = ask.atoms
+    sets: list[int] = []
+    complete = True
+    try:
+        sets = ask.families.category(category, found is Verdict.QUALIFIES)
+    except TooMany:
+        complete = False
+    read = _read(ask, category)
+
+    def holds(mask: int) -> bool | None:
+        if any(s & mask == s for s in done.found):
+            return True
+        got = ask.verdict(category, found, mask)
+        return None if got is None else got is found
+
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read)
+    try:
+        for m in sets:
+            done.add(m)
+        done.run()
+    except (TooMany, OutOfTime):
+        complete = False
+    masks = sorted((atoms.core(m) for m in done.found), key=lambda m: (m.bit_count(), [*bits(m)]))
+    return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
+
+
+def _read(ask: Asking, category: str) -> int:
+    """The atoms that could have a part in it: those its tests read, and those that invariants tie to what they read."""
+    s, at = ask.s, ask.atoms.at
+    addresses: set[Address] = set()
+    out = 0
+    listed: set[str] = set()
+    used = ask.compiled.used(category)
+    for ready in ask.compiled.tests:
+        if ready.spec.id not in used:
+            continue
+        listed.update(ready.spec.lists)
+        listed.update(str(p) for p, _ in ready.reads.totals)
+        for p in ready.reads.paths:
+            if p.base.startswith("#"):
+                name = ready.spec.lists[int(p.base[1:])]
+                addresses.update(Address(name, i, p.steps) for i in range(s.written.get(name, 0)))
+            else:
+                addresses.add(read_paths(p, {}))
+        for p, inner in ready.reads.totals:
+            for i in range(s.written.get(str(p), 0)):
+                addresses.update(Address(str(p), i, steps) for steps in inner)
+    for gate in ask.compiled.under([category]):
+        over = ask.compiled.program.gates[gate].over
+        if over is not None:
+            listed.add(over)
+    tied = [t.reads for t in ties(s)]
+    while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
+        addresses.update(*more)
+    for a in addresses:
+        out |= at.get(a, 0)
+    for name in listed | {a.list for a in addresses if a.list is not None}:
+        out |= at.get((name,), 0)
+        for i in range(s.written.get(name, 0)):
+            out |= at[name, str(i)]
+    return out
