@@ -7,7 +7,7 @@ and so does a complete list for all of its elements: masks that have what their 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -232,8 +232,3 @@ def _thing(inner: Mapping[str, tuple[int, Any] | _Part | _Several]) -> _Part:
         mask |= part[0] if isinstance(part, tuple) else part.mask
     whole = Record({n: _kept(p, mask) for n, p in inner.items()})
     return _Part(mask, whole, inner, Record({n: _kept(p, 0) for n, p in inner.items()}))
-
-
-def named(atoms: Sequence[Atom]) -> Iterator[str]:
-    """The ids of atoms."""
-    return (a.id for a in atoms)

@@ -20,11 +20,14 @@ from solver.families import Families
 from solver.hitting import Enumeration, TooMany, bits
 from solver.run import Deadline, OutOfTime
 from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
-from solver.witness import Readers, fits, readers, witness
 from solver.verdicts import quick, verdict, verdicts
+from solver.witness import Readers, fits, readers, witness
 
 LIMIT = 3_000
 """How many tests are tried for one group of unknown facts."""
+
+EFFORT = 60
+"""How many parts of a case are laid out in full for one category; one that is too large counts for ten."""
 
 CELLS = 600
 """How many days are tried for a day of filing that is left out."""
@@ -61,7 +64,7 @@ class Asking:
     deadline: Deadline
     known: dict[tuple[str, int], Verdict | None] = field(default_factory=dict)
     readers: dict[str, Readers] = field(default_factory=dict)
-    shown: int = 0
+    spent: dict[str, int] = field(default_factory=dict)
 
     def verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
         """The verdict on a part of the case; None where it cannot be said exactly."""
@@ -74,15 +77,18 @@ class Asking:
         case, presumed = self.atoms.kept(mask)
         wanted = found is not Verdict.QUALIFIES
         if witness(self.compiled, case, category, wanted, self.readings, presumed, self.reading(category)):
-            self.shown += 1
-            return None if False else Verdict.DEPENDS
+            return Verdict.DEPENDS
         held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
         if held is not None:
             return verdict(held)
+        if self.spent.get(category, 0) >= EFFORT:
+            return None
+        self.spent[category] = self.spent.get(category, 0) + 1
         s = partial(self.compiled, case, self.readings, presumed)
         s.search.limit = LIMIT
         got = verdicts(s, [category], self.deadline).get(category)
         if got is None or (got is Verdict.DEPENDS and category in s.coarse):
+            self.spent[category] += 10
             return self._split(category, found, case, presumed, s)
         return got
 
@@ -121,9 +127,7 @@ class Asking:
         return self.readers[category]
 
 
-def asking(
-    compiled: Compiled, case: Case, *, readings: Readings, judgements: Judging, deadline: Deadline
-) -> Asking:
+def asking(compiled: Compiled, case: Case, *, readings: Readings, judgements: Judging, deadline: Deadline) -> Asking:
     """A case made ready to ask of its parts."""
     s = situation(compiled, case, readings, judgements)
     atoms = atoms_of(compiled, case, judgements)
@@ -148,20 +152,24 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         got = ask.verdict(category, found, mask)
         return None if got is None else got is found
 
-    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read)
+    givens = ask.compiled.book.givens.items()
+    filing = sum(atoms.at.get(Address(None, -1, (n,)), 0) for n, f in givens if f.default == "today")
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read, last=filing)
     try:
         for m in sets:
             done.add(m)
         done.run()
     except (TooMany, OutOfTime):
         complete = False
-    masks = sorted((atoms.core(m) for m in done.found), key=lambda m: (m.bit_count(), [*bits(m)]))
+    sure = [atoms.core(m) for m in done.found if m not in done.unsure]
+    masks = sorted(sure, key=lambda m: (m.bit_count(), [*bits(m)]))
     return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
 
 
 def _read(ask: Asking, category: str) -> int:
     """The atoms that could have a part in it: those its tests read, and those that invariants tie to what they read."""
-    s, at = ask.s, ask.atoms.at
+    at = ask.atoms.at
+    written = {name: items.written for name, items in ask.s.facts.lists.items()}
     addresses: set[Address] = set()
     out = 0
     listed: set[str] = set()
@@ -174,23 +182,23 @@ def _read(ask: Asking, category: str) -> int:
         for p in ready.reads.paths:
             if p.base.startswith("#"):
                 name = ready.spec.lists[int(p.base[1:])]
-                addresses.update(Address(name, i, p.steps) for i in range(s.written.get(name, 0)))
+                addresses.update(Address(name, i, p.steps) for i in range(written.get(name, 0)))
             else:
                 addresses.add(read_paths(p, {}))
         for p, inner in ready.reads.totals:
-            for i in range(s.written.get(str(p), 0)):
+            for i in range(written.get(str(p), 0)):
                 addresses.update(Address(str(p), i, steps) for steps in inner)
     for gate in ask.compiled.under([category]):
         over = ask.compiled.program.gates[gate].over
         if over is not None:
             listed.add(over)
-    tied = [t.reads for t in ties(s)]
+    tied = [t.reads for t in ties(ask.s)]
     while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
         addresses.update(*more)
     for a in addresses:
         out |= at.get(a, 0)
     for name in listed | {a.list for a in addresses if a.list is not None}:
         out |= at.get((name,), 0)
-        for i in range(s.written.get(name, 0)):
+        for i in range(written.get(name, 0)):
             out |= at[name, str(i)]
-    return out
+    return ask.atoms.close(out)

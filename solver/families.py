@@ -145,7 +145,8 @@ class Families:
         for path, inner in ready.reads.totals:
             name = str(path)
             read |= at.get((name,), 0)
-            for i in range(self.s.written.get(name, 0)):
+            items = self.s.facts.lists.get(name)
+            for i in range(items.written if items else 0):
                 read |= at[name, str(i)]
                 for steps in inner:
                     read |= at.get(Address(name, i, steps), 0)

@@ -52,7 +52,8 @@ class Enumeration:
     """The minimal sets found so far, and the sets that hit them all.
 
     spread: a set to leave out with all that would bring its members back; core: a set without what its other members
-    bring with them. within: where sets are looked for first. complete: none is missing.
+    bring with them. within: where sets are looked for first; last: what is left out
+    after all else has been tried. complete: none is missing.
     """
 
     holds: Question
@@ -61,9 +62,11 @@ class Enumeration:
     core: Callable[[int], int]
     limit: int
     within: int = -1
+    last: int = 0
     found: list[int] = field(default_factory=list)
     hitting: list[int] = field(default_factory=lambda: [0])
     settled: set[int] = field(default_factory=set)
+    unsure: set[int] = field(default_factory=set)
     complete: bool = True
 
     def add(self, one: int) -> None:
@@ -99,7 +102,7 @@ class Enumeration:
             todo = [h for h in self.hitting if h not in self.settled]
             if not todo:
                 return
-            for h in todo:
+            for h in sorted(todo, key=lambda h: bool(h & self.last)):
                 kept = self.everything & ~self.spread(h)
                 held = self.holds(kept)
                 if held:
@@ -111,10 +114,19 @@ class Enumeration:
                 self.settled.add(h)
 
     def shrunk(self, mask: int) -> int:
-        """A minimal set within one that holds."""
-        for b in bits(mask):
-            if mask & b:
-                less = mask & ~self.spread(b)
-                if less != mask and self.holds(less):
-                    mask = less
+        """A minimal set within one that holds; where that cannot be said of it, it is noted as unsure."""
+        unsure = 0
+        for b in (*bits(mask), 0):
+            # What could not be said of a larger set may be said of what is left of it in the end.
+            for bit in [b] if b else list(bits(unsure)):
+                less = mask & ~self.spread(bit)
+                if not mask & bit or less == mask:
+                    unsure &= ~bit
+                    continue
+                held = self.holds(less)
+                mask = less if held else mask
+                unsure = unsure | bit if held is None else unsure & ~bit
+        if unsure:
+            self.unsure.add(mask)
+            self.complete = False
         return mask

@@ -132,6 +132,12 @@ presumes | presumed | 假定有利
 presumed | taken as favourable | 假定有利
 against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
+stands | in the way | 障礙所在
+rests_on | rests on | 所依據的事項
+no_more | {thing}: {n}, and no more | {thing}：{n}，別無其他
+is_told | there is: {thing} | 有：{thing}
+not_all_found | there was too much to try: this may not be all | 需要嘗試的組合太多，以下未必齊全
+whatever_told | whatever is told | 不論提供甚麼資料
 applies_not | does not apply: {what} | 不適用：{what}
 sources_of | What the book “{book}” rests on, known to {date} | 規則書「{book}」的依據，所知截至{date}
 rank | Sources of rank {n}: {what} | 第{n}級來源：{what}

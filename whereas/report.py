@@ -112,6 +112,29 @@ class GrantView(NamedTuple):
     words: str
 
 
+class Told(NamedTuple):
+    """One thing a case tells; `value` as data: None of what is not a value."""
+
+    kind: str
+    id: str
+    value: bool | int | str | None
+    words: str
+
+
+class Part(NamedTuple):
+    """A smallest part of a case that settles a category: what it tells, and the conditions it decides."""
+
+    told: tuple[Told, ...]
+    rows: tuple[Row, ...]
+
+
+class Standing(NamedTuple):
+    """All that stands in the way of a category, or all that a yes rests on; `complete`: nothing is missing."""
+
+    parts: tuple[Part, ...]
+    complete: bool
+
+
 class ResultView(NamedTuple):
     """The answer on one category.
 
@@ -139,6 +162,7 @@ class ResultView(NamedTuple):
     sources: tuple[Named, ...]
     closes: Closes | None
     open_ended: tuple[Lasts, ...]
+    standing: Standing | None = None
 
 
 class CaseView(NamedTuple):
@@ -416,6 +440,14 @@ def _terms(book: Book, category: str) -> dict[str, str]:
 
     clauses = labelled(book, book.categories[category]) if category in book.categories else {}
     return {path: clause.cond.term for path, clause in clauses.items() if isinstance(clause.cond, Call)}
+
+
+def reasons_of(
+    book: Book, case: Case, answer: Answer, category: str, verdict: Verdict, steps: Iterable[Step], lang: Lang
+) -> tuple[Row, ...]:
+    """The decisive conditions among some steps of a category, with the labels above them."""
+    telling = _Telling(book, case, lang, answer, _terms(book, category), False)
+    return tuple(_reasons(_root_rows(telling, steps, category), verdict, lang))
 
 
 def _root_rows(telling: _Telling, steps: Iterable[Step], category: str) -> Iterator[Row]:

@@ -7,9 +7,11 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from dsl.model import Verdict
 from whereas.order import first_reason, in_brief, lasting, ordered
 from whereas.report import CaseView
 from whereas.scripts import spoken
+from whereas.standing import told_in
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,5 +40,6 @@ def page_html(views: Sequence[CaseView], *, chain: bool, full: bool = False) -> 
         chain=chain,
         lasting=lambda results: list(lasting(say, results, lang, full=full or chain)),
         brief=lambda member: in_brief(say, lang, member),
+        told_in=lambda result: list(told_in(say, lang, result.standing, yes=result.verdict is Verdict.QUALIFIES)),
         reason=lambda result: first_reason(say, lang, result),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dsl.model import Verdict
 from whereas.report import CaseView, Named, ResultView, Row
 
 VERSION = 1
@@ -63,10 +64,25 @@ def _result(result: ResultView, *, steps: bool) -> Json:
         "reasons": [_reason(row) for row in result.reasons],
         "labels": {item.id: item.words for item in ids},
     }
+    if result.standing is not None:
+        data |= _standing(result)
     if steps:
         data["steps"] = [_step(row) for row in result.rows]
         data["sources"] = {item.id: item.words for item in result.sources}
     return data
+
+
+def _standing(result: ResultView) -> Json:
+    """What stands in the way of a no with the conditions each part makes fail, or what a yes rests on."""
+    found = result.standing
+    assert found is not None
+    sets = [
+        [{"kind": it.kind, "id": it.id, "value": it.value, "label": it.words} for it in p.told] for p in found.parts
+    ]
+    if result.verdict is Verdict.QUALIFIES:
+        return {"rests_on": sets, "rests_on_complete": found.complete}
+    fails = [[_reason(row) for row in part.rows] for part in found.parts]
+    return {"blocking": sets, "blocking_fails": fails, "blocking_complete": found.complete}
 
 
 def _reason(row: Row) -> Json:

@@ -20,6 +20,7 @@ from whereas.order import Together, first_reason, in_brief, lasting, names, orde
 from whereas.phrases import Language, listed
 from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import Say, spoken
+from whereas.standing import told_in
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
@@ -182,12 +183,14 @@ def _in_full(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
     match result.verdict:
         case Verdict.DOES_NOT_QUALIFY:
             yield "why_no", [(row.mark, say("about", thing=row.label, what=row.words)) for row in result.reasons]
+            yield "stands", list(told_in(say, lang, result.standing, yes=False)) if result.standing else []
         case _:
             yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
             grants = "grants" if result.verdict is Verdict.QUALIFIES else "would_grant"
             yield grants, _on_one_line([grant.words for grant in result.grants], lang)
             yield "file_by", _plain([result.closes.words] if result.closes else [])
             yield "presumes", _plain(item.words for item in result.assumes)
+            yield "rests_on", list(told_in(say, lang, result.standing, yes=True)) if result.standing else []
             yield "documents", _on_one_line([document.words for document in result.asks_for], lang)
     yield "known_to", _plain(say("about", thing=rule.date, what=rule.words) for rule in result.open_ended)
     yield from _asides(say, result)

@@ -15,6 +15,7 @@ from whereas.commands.shared import (
     OK,
     answer_case,
     as_data,
+    asked,
     coloured,
     load_cases,
     show,
@@ -89,6 +90,10 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
                 judgements=given.judgements,
                 last_days=_last_days(given, compiled, book, case, answer),
             )
+            if category is not None:
+                from whereas.standing import with_standing
+
+                seen = with_standing(seen, asked(given, compiled, book, case), answer)
             views.append(seen)
             if given.json:
                 from whereas.report_json import case_json
