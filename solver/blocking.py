@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dsl.case import Absent, Case, Record
-from dsl.model import Verdict
+from dsl.model import Scalar, Verdict
 from solver.atoms import Atom, Atoms, atoms_of
 from solver.cells import split_at
 from solver.compiled import Compiled
@@ -28,6 +28,9 @@ LIMIT = 3_000
 
 EFFORT = 60
 """How many parts of a case are laid out in full for one category; one that is too large counts for ten."""
+
+LAID = 8
+"""On how many of these days a part may have to be laid out in full."""
 
 CELLS = 600
 """How many days are tried for a day of filing that is left out."""
@@ -105,11 +108,15 @@ class Asking:
             values = split_at(s.search, a, tests)
             if len(values) > CELLS:
                 return None
+            left = LAID
             for value in values:
                 one = replace(case, root=Record({**case.root.facts, a.steps[0]: value}))
                 held = quick(self.compiled, one, [category], self.readings, "open", self.deadline)[category]
                 got = None if held is None else verdict(held)
                 if held is None:
+                    left -= 1
+                    if left < 0:
+                        return None
                     inner = partial(self.compiled, one, self.readings, presumed)
                     inner.search.limit = LIMIT
                     got = verdicts(inner, [category], self.deadline).get(category)
@@ -152,9 +159,10 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         got = ask.verdict(category, found, mask)
         return None if got is None else got is found
 
-    givens = ask.compiled.book.givens.items()
-    filing = sum(atoms.at.get(Address(None, -1, (n,)), 0) for n, f in givens if f.default == "today")
-    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read, last=filing)
+    filing, beside = _days(ask)
+    done = Enumeration(
+        holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read, last=filing, beside=beside
+    )
     try:
         for m in sets:
             done.add(m)
@@ -164,6 +172,18 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
     sure = [atoms.core(m) for m in done.found if m not in done.unsure]
     masks = sorted(sure, key=lambda m: (m.bit_count(), [*bits(m)]))
     return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
+
+
+def _days(ask: Asking) -> tuple[int, int]:
+    """The day of filing, on which all else turns, and the other days of the case itself."""
+    filing = other = 0
+    for name, fact in ask.compiled.book.givens.items():
+        bit = ask.atoms.at.get(Address(None, -1, (name,)), 0)
+        if fact.default == "today":
+            filing |= bit
+        elif fact.type == Scalar("date"):
+            other |= bit
+    return filing, other
 
 
 def _read(ask: Asking, category: str) -> int:
