@@ -160,9 +160,7 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         return None if got is None else got is found
 
     filing, beside = _days(ask)
-    done = Enumeration(
-        holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read, last=filing, beside=beside
-    )
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read, last=filing, beside=beside)
     try:
         for m in sets:
             done.add(m)

@@ -91,17 +91,20 @@ class Near:
 
 def nearest(
     ask: Asking,
-    categories: Sequence[str],
+    whole: Mapping[str, Sequence[Step]],
     found: Callable[[Book, str], bool] = changeable,
 ) -> tuple[Near, ...]:
-    """The categories that are not open, the nearest first; those that nothing can open stand last."""
+    """The categories that are not open, the nearest first; those that nothing can open stand last.
+
+    whole: by category with a no the steps of the whole case.
+    """
     order = {category: n for n, category in enumerate(ask.compiled.book.categories)}
-    out = [_near(ask, resting(ask, c, Verdict.DOES_NOT_QUALIFY), found) for c in categories]
+    out = [_near(ask, resting(ask, c, Verdict.DOES_NOT_QUALIFY), steps, found) for c, steps in whole.items()]
     return tuple(sorted(out, key=lambda n: (n.changes is None, n.changes or 0, n.distance, order[n.rests.category])))
 
 
-def _near(ask: Asking, rests: Rests, found: Callable[[Book, str], bool]) -> Near:
-    steps = tuple(conditions(ask, rests, n) for n in range(len(rests.sets)))
+def _near(ask: Asking, rests: Rests, whole: Sequence[Step], found: Callable[[Book, str], bool]) -> Near:
+    steps = tuple(conditions(ask, rests, n, whole) for n in range(len(rests.sets)))
     distance = max((_distance(each) for each in steps), default=1.0)
     return Near(rests, _changes(ask, rests, found), distance, steps)
 

@@ -165,6 +165,39 @@ class ResultView(NamedTuple):
     standing: Standing | None = None
 
 
+class Nearest(NamedTuple):
+    """A no, by how little stands in its way.
+
+    changes: how many things would have to change at the least, None if something stands in the way that cannot.
+    """
+
+    category: str
+    label: str
+    changes: int | None
+    distance: float
+    words: str
+
+
+class Turning(NamedTuple):
+    """A verdict that turns on readings of the text, and in words on which, and what it is read otherwise."""
+
+    category: str
+    verdict: str | None
+    readings: tuple[tuple[str, tuple[tuple[str, str | None], ...]], ...]
+    words: tuple[str, ...]
+
+
+class Readings(NamedTuple):
+    """The verdicts that are the same under every reading, and those that are not.
+
+    complete: every combination of readings was tried for every category.
+    """
+
+    same: tuple[tuple[str, tuple[str, ...]], ...]
+    turning: tuple[Turning, ...]
+    complete: bool
+
+
 class CaseView(NamedTuple):
     """Everything a report says of one case.
 
@@ -194,6 +227,8 @@ class CaseView(NamedTuple):
     complete: bool
     unsettled: tuple[Named, ...]
     results: tuple[ResultView, ...]
+    near: tuple[Nearest, ...] = ()
+    under_readings: Readings | None = None
 
 
 def view(

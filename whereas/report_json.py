@@ -14,7 +14,7 @@ Json = dict[str, object]
 
 def case_json(view: CaseView, edition: str, *, judgements: str, steps: bool) -> Json:
     """One case. `edition`: hash of the book; `steps`: with the tree of conditions."""
-    return {
+    return _more(view) | {
         "version": VERSION,
         "case": view.case,
         "title": view.title,
@@ -33,6 +33,36 @@ def case_json(view: CaseView, edition: str, *, judgements: str, steps: bool) -> 
         "notices": _named(view.notices),
         "results": [_result(result, steps=steps) for result in view.results],
     }
+
+
+def _more(view: CaseView) -> Json:
+    """What was asked for besides: the nearest misses, and what readings do."""
+    out: Json = {}
+    if view.near:
+        out["near"] = [
+            {
+                "category": n.category,
+                "label": n.label,
+                "changes": n.changes,
+                "distance": n.distance,
+                "in_the_way": n.words,
+            }
+            for n in view.near
+        ]
+    if found := view.under_readings:
+        out["under_readings"] = {
+            "same": {verdict: list(categories) for verdict, categories in found.same},
+            "turning": [
+                {
+                    "category": t.category,
+                    "verdict": t.verdict,
+                    "readings": {r: dict(values) for r, values in t.readings},
+                }
+                for t in found.turning
+            ],
+            "complete": found.complete,
+        }
+    return out
 
 
 def _named(items: Iterable[Named]) -> list[Json]:

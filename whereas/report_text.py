@@ -20,7 +20,7 @@ from whereas.order import Together, first_reason, in_brief, lasting, names, orde
 from whereas.phrases import Language, listed
 from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import Say, spoken
-from whereas.standing import told_in
+from whereas.standing import near_lines, reading_lines, told_in
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
@@ -204,6 +204,8 @@ def _asides(say: Say, result: ResultView) -> Iterator[Part]:
 
 def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part] = ()) -> Iterator[ConsoleRenderable]:
     parts: list[Part] = [
+        ("nearest", _plain(near_lines(say, view))),
+        ("however_read", list(reading_lines(say, view))),
         *before,
         ("lists", _on_one_line([item.words for item in view.lists], view.lang)),
         ("none_told", _on_one_line([item.words for item in view.none_told], view.lang)),
@@ -214,7 +216,7 @@ def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part
     for key, lines in parts:
         if lines:
             yield Flowing(say(key), "dim")
-            yield _bullets(line for _, line in lines)
+            yield _bullets(lines)
     yield Flowing(say("shown_for", book=view.book.words, date=view.known), "dim")
 
 
@@ -273,10 +275,10 @@ def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Group:
     return Group(Flowing(f"  {about}", "dim"), table)
 
 
-def _bullets(lines: Iterable[str]) -> Table:
+def _bullets(lines: Iterable[tuple[Mark | None, str]]) -> Table:
     table = grid(3)
-    for line in lines:
-        table.add_row("  ·", Flowing(line))
+    for mark, line in lines:
+        table.add_row(Text.assemble("  ", _mark(mark)), Flowing(line))
     return table
 
 

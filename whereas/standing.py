@@ -10,13 +10,15 @@ from dsl.case import Case, Listed
 from dsl.model import Book, Value, Verdict
 from solver.answer import Answer, Step
 from solver.atoms import Atom
-from whereas.phrases import Lang, Language, listed, say, words_language
-from whereas.report import CaseView, Mark, Part, Row, Standing, Told, plain, reasons_of
+from whereas.phrases import Lang, Language, enumerated, listed, say, words_language
+from whereas.report import CaseView, Mark, Nearest, Part, Readings, Row, Standing, Told, Turning, plain, reasons_of
 from whereas.scripts import Say, simplify
+from whereas.sentences import reading_words
 from whereas.values import address_words, count_words, fact_at, pick, told, value_words
 
 if TYPE_CHECKING:
     from solver.blocking import Asking, Rests
+    from solver.surviving import Surviving
 
 
 def with_standing(view: CaseView, ask: Asking, answer: Answer) -> CaseView:
@@ -47,6 +49,85 @@ def standing(ask: Asking, answer: Answer, rests: Rests, whole: Sequence[Step], l
             rows = reasons_of(book, case, answer, rests.category, rests.verdict, steps, lang)
         parts.append(Part(tuple(tell(book, case, atom, lang) for atom in atoms), rows))
     return Standing(tuple(parts), rests.complete)
+
+
+def with_nearest(view: CaseView, ask: Asking, answer: Answer, most: int) -> CaseView:
+    """A view that lists the categories nearest to being open, so many at most."""
+    from solver.standing import nearest
+
+    book, lang = ask.compiled.book, words_language(view.lang)
+    no = {r.category: r.steps for r in answer.results if r.verdict is Verdict.DOES_NOT_QUALIFY}
+    out = []
+    for near in nearest(ask, no)[:most]:
+        category = near.rests.category
+        rows = [
+            row
+            for steps in near.steps
+            for row in reasons_of(book, ask.case, answer, category, Verdict.DOES_NOT_QUALIFY, steps, lang)[:1]
+        ]
+        words = listed(dict.fromkeys(row.words for row in rows), lang)
+        label = next(r.label for r in view.results if r.category == category)
+        label = simplify(label) if view.lang == "zh-Hans" else label
+        out.append(Nearest(category, label, near.changes, round(near.distance, 3), words))
+    made = tuple(out)
+    return view._replace(near=simplify(made) if view.lang == "zh-Hans" else made)
+
+
+def with_readings(view: CaseView, book: Book, found: Sequence[Surviving]) -> CaseView:
+    """A view that says which verdicts survive every reading, and which readings the others turn on."""
+    lang = words_language(view.lang)
+    same = []
+    for v in Verdict:
+        names = tuple(f.category for f in found if f.verdict is v and not f.turns and f.complete)
+        if names:
+            same.append((v.value, names))
+    turning = []
+    for f in (f for f in found if f.turns):
+        told_ = tuple((t.reading, tuple((v, got.value if got else None) for v, got in t.values)) for t in f.turns)
+        lines = []
+        for t in f.turns:
+            label = pick(book.readings[t.reading].label, lang)
+            each = [
+                say(
+                    "noted",
+                    lang,
+                    what=reading_words(book, t.reading, v, lang),
+                    note=say(got.value if got else "unsettled", lang),
+                )
+                for v, got in t.values
+            ]
+            if len({got for _, got in t.values}) == 1:
+                each = [say("with_others", lang)]
+            lines.append(say("about", lang, thing=label, what=listed(each, lang)))
+        turning.append(Turning(f.category, f.verdict.value if f.verdict else None, told_, tuple(lines)))
+    made = Readings(tuple(same), tuple(turning), all(f.complete for f in found))
+    return view._replace(under_readings=simplify(made) if view.lang == "zh-Hans" else made)
+
+
+def near_lines(say: Say, view: CaseView) -> Iterator[str]:
+    """A line for each category nearest to being open."""
+    for near in view.near:
+        key = "nothing_opens" if near.changes is None else "to_change_one" if near.changes == 1 else "to_change"
+        head = say("noted", what=near.category, note=say(key, n=near.changes))
+        yield say("about", thing=head, what=near.words or near.label)
+
+
+def reading_lines(say: Say, view: CaseView) -> Iterator[tuple[Mark | None, str]]:
+    """What holds however the text is read, and what turns on how it is read."""
+    found = view.under_readings
+    if found is None:
+        return
+    marks: dict[str, Mark] = {"qualifies": "met", "depends": "open", "does_not_qualify": "not_met"}
+    for verdict, categories in found.same:
+        yield (
+            marks[verdict],
+            say("about", thing=say("always_so", what=say(verdict)), what=enumerated(categories, view.lang)),
+        )
+    for turning in found.turning:
+        for words in turning.words:
+            yield "open", say("about", thing=say("turns_on", what=turning.category), what=words)
+    if not found.complete:
+        yield "open", say("not_all_found")
 
 
 def tell(book: Book, case: Case, atom: Atom, lang: Lang) -> Told:
