@@ -26,7 +26,7 @@ from solver.witness import Readers, fits, readers, witness
 LIMIT = 3_000
 """How many tests are tried for one group of unknown facts."""
 
-EFFORT = 60
+EFFORT = 25
 """How many parts of a case are laid out in full for one category; one that is too large counts for ten."""
 
 LAID = 8
