@@ -448,7 +448,7 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
 def split_at(search: Search, v: Address, tests: Sequence[OpenTest]) -> list[Any]:
     """Values of an unknown fact that meet every cell some tests, and the invariants, cut its values into."""
     search.group_tests, search.group_ties = tests, search.ties
-    return _values(search, v, [t for t in tests if v in t.reads], [t for t in search.ties if v in t.reads])
+    return values(search, v, [t for t in tests if v in t.reads], [t for t in search.ties if v in t.reads])
 
 
 def _told(search: Search) -> Iterator[list[Any]]:
