@@ -43,8 +43,7 @@ MOST = 2_000
 class Rests:
     """The minimal sets of atoms that settle a category, smallest first.
 
-    complete: none is missing and none is larger than need be. breaks: the smallest numbers of atoms that have a part
-    in all of them; empty if that is not known.
+    complete: none is missing and none is larger than need be. masks: the sets again, as bits of the case's atoms.
     """
 
     category: str
