@@ -80,15 +80,18 @@ def whereas(context: click.Context, /, **kwargs: Any) -> None:
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 @click.option("--html", metavar="FILE", help="Write a page for printing.")
 @click.option("--all", "full", is_flag=True, help="Tell every category in full, in the order of the book.")
+@click.option(
+    "--near", is_flag=False, flag_value="5", metavar="[N]", help="List the N nearest misses of all schemes (5)."
+)
 @_with_options
-def assess(given: Settings, cases: tuple[str, ...], html: str | None, *, full: bool) -> int:
+def assess(given: Settings, cases: tuple[str, ...], html: str | None, near: str | None, *, full: bool) -> int:
     """Every scheme and category for the people described in the files CASE (`-`: standard input).
 
     What is open comes first, then what depends and on what, then what is not open, each with its first reason.
     """
     from whereas.commands import assess as command
 
-    return command.assess(given, cases, html, full=full)
+    return command.assess(given, cases, html, full=full, near=near)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Why a person qualifies or does not, condition by condition.")

@@ -139,6 +139,20 @@ presumes | presumed | 假定有利
 presumed | taken as favourable | 假定有利
 against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
+stands | in the way | 障礙所在
+rests_on | rests on | 所依據的事項
+no_more | {thing}: {n}, and no more | {thing}：{n}，別無其他
+is_told | there is: {thing} | 有：{thing}
+not_all_found | there was too much to try: this may not be all | 需要嘗試的組合太多，以下未必齊全
+nearest | Nearest to being open | 最接近符合資格
+to_change_one | one thing to change | 須改變一項
+to_change | {n} things to change | 須改變{n}項
+nothing_opens | nothing that can change opens it | 沒有可改變的事項能使其符合
+however_read | However the text is read | 不論條文如何理解
+always_so | {what} under every reading | 按任何理解均{what}
+turns_on | {what} turns on | {what}取決於
+with_others | together with other readings | 與其他理解一併決定
+whatever_told | whatever is told | 不論提供甚麼資料
 applies_not | does not apply: {what} | 不適用：{what}
 sources_of | What the book “{book}” rests on, known to {date} | 規則書「{book}」的依據，所知截至{date}
 rank | Sources of rank {n}: {what} | 第{n}級來源：{what}
