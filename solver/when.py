@@ -11,14 +11,14 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from dsl.calendar import FIRST, LAST
 from dsl.case import Absent, Case, Record
 from dsl.inside import found
 from dsl.model import Book, Category, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
-from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, unknown, unmet
+from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, groups, unknown, unmet
 from solver.compiled import Compiled, at, reads
 from solver.facts import Address
 from solver.grants import granted
@@ -26,9 +26,9 @@ from solver.hinges import hinges
 from solver.landmarks import marks, reach
 from solver.moving import Moving
 from solver.run import Deadline
-from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
-from solver.trees import Node, Told
-from solver.verdicts import verdicts
+from solver.situation import DEFAULT, Judging, Readings, Situation, _tables, situation, ties
+from solver.trees import Node, Told, settled
+from solver.verdicts import verdict, verdicts
 
 FILING = "submitted_on"
 _DAY = dt.timedelta(days=1)
@@ -126,6 +126,35 @@ class _Seen(Told):
         return self.turned[instance]
 
 
+class _Opened(NamedTuple):
+    """Open tests that move with the day, and the days about which what open facts can make of them can change."""
+
+    moving: tuple[Instance, ...]
+    near: tuple[dt.date, ...]
+
+
+class _Found(NamedTuple):
+    """An outcome that was worked out, and from what."""
+
+    outcome: Outcome
+    opened: _Opened
+    signature: Any
+
+
+@dataclass(slots=True)
+class _Before:
+    """What was worked out at one leaf of a tree. The leaf is kept so that no other takes its number."""
+
+    leaf: Node
+    looked: dict[Any, tuple[Mapping[Any, bool | None], _Opened]]
+    found: dict[Any, _Found]
+
+    def add(self, looked: Mapping[Any, bool | None], found: _Found) -> None:
+        """Remember one more."""
+        self.looked[frozenset(looked.items())] = looked, found.opened
+        self.found[found.signature] = found
+
+
 @dataclass(slots=True)
 class Sweep:
     """A case to be filed on any day from a first to a last; categories are swept one by one, when they are asked for.
@@ -143,7 +172,8 @@ class Sweep:
     moving: Moving
     deadline: Deadline
     fitting: tuple[tuple[dt.date, dt.date, bool], ...] = ()
-    near: dict[frozenset[Instance], list[dt.date]] = field(default_factory=dict)
+    open: dict[frozenset[Instance], _Opened] = field(default_factory=dict)
+    before: dict[tuple[str, int], _Before] = field(default_factory=dict)
     hanging: dict[Any, tuple[Hinge, ...]] = field(default_factory=dict)
 
     def stretches(self, category: str, *, reasons: bool = True) -> Iterator[Stretch]:
@@ -179,37 +209,74 @@ class Sweep:
                 yield Stretch(day, end, outcome, hang, grants)
                 day = end + _DAY
 
-    def move(self, day: dt.date) -> None:
-        """Go to a day."""
+    def move(self, day: dt.date) -> dict[Any, bool | None]:
+        """Go to a day; what is looked at there will be found in what is returned."""
         self.seen.day = day
         self.seen.known = {}
         self.moving.to(day)
         self.s.tables.clear()
         self.s.coarse.clear()
+        return self.seen.known
 
     def _at(self, day: dt.date, category: str) -> tuple[Outcome, dt.date, Any]:
         """The outcome on a day, the first day after on which it can be another, and what it was found from."""
-        s = self.s
-        self.move(day)
-        s.varied.pop(category, None)
-        outcome: Outcome = verdicts(s, [category], self.deadline).get(category, "unsettled")
+        s, known = self.s, self.move(day)
+        leaf = settled(self.compiled, self.seen, [category], s.readings, self.deadline)[category]
+        if leaf.held is not None:
+            return verdict(leaf.held), self._until(day, known), None
+        found = self._remembered(category, leaf)
+        if found is None:
+            known.clear()
+            s.varied.pop(category, None)
+            outcome: Outcome = verdicts(s, [category], self.deadline).get(category, "unsettled")
+            opened = self._opened(category, frozenset(s.varied.get(category, ())))
+            looked = dict(known)
+            found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(category, opened)))
+            self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(looked, found)
+        until = self._until(day, known)
+        return found.outcome, min(until, _after(list(found.opened.near), day, until)), (category, found.signature)
+
+    def _remembered(self, category: str, leaf: Node) -> _Found | None:
+        """What was found on another day on which all that was looked at was the same."""
+        before = self.before.get((category, id(leaf)))
+        if before is None:
+            return None
+        for looked, opened in before.looked.values():
+            if all(self.s.truth(key) is found for key, found in looked.items() if type(key) is tuple):
+                found = before.found.get((frozenset(looked.items()), self._cells(category, opened)))
+                self.seen.known.update(looked)
+                return found
+        return None
+
+    def _until(self, day: dt.date, known: Mapping[Any, object]) -> dt.date:
+        """The first day after on which something that was looked at can turn."""
         until = self.last + _DAY
-        known = self.seen.known
         for key in known:
             if key[0] in self.seen.daily:
-                until = min(until, _after(self.seen.turns(key), day, until))  # type: ignore[arg-type]
-        if category in s.varied:
-            until = min(until, _after(self._near(frozenset(s.varied[category])), day, until))
-        signature = (category, frozenset(known.items()), tuple(t.key for ts in s.tables.values() for t in ts))
-        return outcome, until, signature
+                until = min(until, _after(self.seen.turns(key), day, until))
+        return until
 
-    def _near(self, tests: frozenset[Instance]) -> list[dt.date]:
-        """Days about which the cells of what is not told can be others, for some open tests."""
-        if tests not in self.near:
-            opened = [self.as_filing(self.s.open[i]) for i in tests]
-            readers = [*opened, *map(self.as_filing, self.s.search.ties)]
-            self.near[tests] = about(_days(self.s.search, _ME, readers, frozenset({_ME})), self.first, self.last)
-        return self.near[tests]
+    def _cells(self, category: str, opened: _Opened) -> Any:
+        """What the facts that are open can make of the tests whose cells move with the day."""
+        try:
+            return tuple(t.key for t in _tables(self.s, self.s.opened(category, opened.moving)))
+        except TooLarge:
+            return object()
+
+    def _opened(self, category: str, tests: frozenset[Instance]) -> _Opened:
+        """Which open tests move with the day, by themselves or through open facts they share, and when cells can."""
+        if tests not in self.open:
+            opened = self.s.opened(category, sorted(tests))
+            grouped = groups(self.s.search, opened)
+            moving = {t.instance for t in opened if t.instance[0] in self.seen.daily}
+            near: set[dt.date] = set()
+            for _, mine, tied in grouped:
+                readers = [self.as_filing(t) for t in (*mine, *tied)]
+                if any(_ME in t.reads for t in readers):
+                    moving.update(t.instance for t in mine)
+                    near |= _days(self.s.search, _ME, readers, frozenset({_ME}))
+            self.open[tests] = _Opened(tuple(sorted(moving)), tuple(about(near, self.first, self.last)))
+        return self.open[tests]
 
     def as_filing(self, t: Any) -> Any:
         """A test or invariant with every given that is the day of filing taken for that day."""
