@@ -142,4 +142,3 @@ def _birthdays(sweep: Sweep, categories: Iterable[str]) -> Iterator[Birthday]:
 def _bound(age: AgeOn, names: Iterable[str], book: Book) -> bool:
     """Whether all an age reads is a given or an element of the test itself, not inside a filter."""
     return all(p.base in names or p.base in book.givens for p in found(age, Path))
-

@@ -215,6 +215,8 @@ def _of_compare(m: Moving, cond: Compare, left: Expr, right: Expr, vars: Vars, e
                 values = m.value(left, vars, els), m.value(right, vars, els)
                 at = (*values, up, down) if ways[0] == "total" else (values[1], values[0], up, down)
                 return _by_skips(m, *at, m.test(cond, vars, els), cuts)
+        case _:
+            pass
     return _each(m, m.test(cond, vars, els))
 
 
@@ -457,5 +459,3 @@ def _each(m: Moving, f: Callable[[dt.date], Any]) -> Days:
             out.add(day)
         before = now
     return out
-
-

@@ -416,8 +416,11 @@ def _fits(s: Situation, mine: Sequence[Tie]) -> bool:
         s.search.ties = every
 
 
-def contradicted(sweep: Sweep, day: dt.date) -> Mapping[str, Any]:
-    """The invariants that a filing on a day breaks: facts and words of each."""
+def contradicted(sweep: Sweep, day: dt.date) -> tuple[str, ...]:
+    """The facts told that a filing on a day does not fit, by the invariants it breaks; none if it fits nothing else."""
     sweep.move(day)
+    facts = sweep.s.facts
     broken = [t for t in sweep.s.search.ties if not sweep.s.search.consistent(t)]
-    return {t.text: sorted(sweep.s.facts.show(a) for a in t.reads) for t in broken}
+    mine = {Address(None, -1, (name,)) for name in sweep.filing.moves}
+    read = {a for t in broken for a in t.reads if a not in mine and type(facts.get(a)) is not Absent}
+    return tuple(sorted(facts.show(a) for a in read))

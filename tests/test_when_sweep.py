@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ def compare(compiled: Compiled, case: Case, first: dt.date, last: dt.date) -> No
     for stretches in found.values():
         assert stretches[0].first == first
         assert stretches[-1].last == last
-        assert all(a.last + DAY == b.first and a.outcome != b.outcome for a, b in zip(stretches, stretches[1:]))
+        assert all(a.last + DAY == b.first and a.outcome != b.outcome for a, b in pairwise(stretches))
     at = dict.fromkeys(found, 0)
     wrong = []
     for day in days(first, last):
