@@ -124,13 +124,14 @@ def _birthdays(sweep: Sweep, categories: Iterable[str]) -> Iterator[Birthday]:
         spec = sweep.compiled.tests[test].spec
         names = {f"#{i}": i for i in range(len(spec.lists))}
         els = tuple(seen.elements[name][p] for name, p in zip(spec.lists, places, strict=True))
+        held = sweep.moving.on(sweep.compiled.tests[test].test, els)
         for age in found(spec.cond, AgeOn) if readers else ():
             if age.born == age.on or not _bound(age, names, sweep.compiled.book):
                 continue
             at = sweep.moving.on(expr_fn(age, sweep.compiled.book, names), els)
             for day in turns:
                 before, after = at(day - _DAY), at(day)
-                if isinstance(after, int) and after != before:
+                if isinstance(after, int) and after != before and held(day - _DAY) != held(day):
                     where = str(age.born)
                     for i, (name, p) in enumerate(zip(spec.lists, places, strict=True)):
                         where = where.replace(f"#{i}", f"{name}[{p}]")

@@ -182,6 +182,7 @@ when_contradiction | contradicts what is told | 與所述資料矛盾
 when_unsettled | not settled: too much to try | 未有結論：可能情況過多
 when_does_not_fit | such a day of filing does not fit {what} | 該遞交日期與以下資料不符：{what}
 when_fits_nothing | nothing that is not told would fit such a day of filing | 未提供的資料無論如何均與該遞交日期不符
+when_assumed | Taken to be so on every day | 以下假定於每一日均成立
 when_stays | whenever it is filed, what the case tells stays as it is | 無論何時遞交，個案所述資料均維持不變
 when_goes_on | what is still going on goes on: {what} | 仍在進行者一直持續：{what}
 when_moves | not told, so taken to be the day of filing: {what} | 個案未有提供，視為遞交當日：{what}

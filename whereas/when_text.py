@@ -69,12 +69,12 @@ def when_text(view: WhenView, *, width: int = WIDTH, colour: bool = False) -> st
                 for change in view.ahead
             ],
         ),
-        ("assumes", list(view.assumed)),
+        ("when_assumed", list(view.assumed)),
         ("notices", [item.words for item in view.notices]),
     ]
-    for key, lines in foot:
-        if lines:
-            parts += [Flowing(say(key), "dim"), _bullets(lines)]
+    for key, words in foot:
+        if words:
+            parts += [Flowing(say(key), "dim"), _bullets(words)]
     parts.append(Flowing(say("shown_for", book=view.book.words, date=view.known), "dim"))
     return drawn(parts, width, colour=colour)
 
@@ -112,9 +112,8 @@ def _lines(outcome: str, lines: Sequence[tuple[str, str]], width: int) -> Consol
 
 def _window(say: Say, window: Window, *, narrow: bool) -> Iterator[ConsoleRenderable]:
     _, mark, colour = SIGNS[window.outcome]
-    yield Flowing.assemble(
-        "  ", (mark, colour), " ", (f"{window.days}: ", ""), (window.outcome_words, f"bold {colour}")
-    )
+    days = say("about", thing=window.days, what="")
+    yield Flowing.assemble("  ", (mark, colour), f" {days}", (window.outcome_words, f"bold {colour}"))
     why = [(row.mark, f"{row.words}{cited(row)}") for row in window.why]
     grants = "grants" if window.outcome == "qualifies" else "would_grant"
     lines: list[Part] = [

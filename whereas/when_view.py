@@ -6,18 +6,17 @@ The text, JSON, HTML and SVG reports all draw from this one view.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dsl.calendar import ONGOING
 from dsl.case import Case, Known, Listed, Record
 from dsl.model import Book, Verdict
 from solver.ahead import Birthday, Change, NewEdition, NewValue
-from solver.answer import Answer, Result, Step
-from solver.steps import leaves
+from solver.answer import Answer
 from solver.when import Filing, Stretch
 from whereas.phrases import Lang, Language, joined, listed, say, words_language
-from whereas.report import HingeView, Named, ResultView, Row, _category_words, _grant, _hinge, _labels, _leaves, view
+from whereas.report import HingeView, Mark, Named, ResultView, Row, _category_words, _grant, _hinge, _leaves, view
 from whereas.scripts import simplify
 from whereas.values import address_words, date_words, pick, value_words
 
@@ -147,6 +146,7 @@ class _Teller:
         self.book, self.swept, self.lang = book, swept, lang
         self._explained = explained
         self._answers: dict[tuple[str, dt.date], Answer] = {}
+        self._told: dict[tuple[str, dt.date], dict[tuple[str, str], Row]] = {}
 
     def track(self, category: str, found: Sequence[Stretch]) -> Track:
         spec = self.book.categories[category]
@@ -193,24 +193,22 @@ class _Teller:
             yield say("when_does_not_fit", self.lang, what=what) if what else say("when_fits_nothing", self.lang)
 
     def _turned(self, category: str, s: Stretch, before: Stretch) -> tuple[Row, ...]:
-        """The conditions that turned on the first day of a window, as they stand on it."""
+        """The conditions that turned on the first day of a window, as they stand on it.
+
+        Of a window that is closed, those that stand in the way; of one that opens, those that did.
+        """
         if not (isinstance(s.outcome, Verdict) and isinstance(before.outcome, Verdict)):
             return ()
-        eve = s.first - _DAY
-        old, new = self._result(category, eve), self._result(category, s.first)
-        if old is None or new is None:
-            return ()
-        turned = _paths_turned(old, new)
-        deciding = self._rows(category, s.first)
+        old, new = self._leaves(category, s.first - _DAY), self._leaves(category, s.first)
+        turned = {key: row for key, row in new.items() if key not in old or old[key].status != row.status}
+        deciding = {key: row for key, row in new.items() if row.decisive and row.mark == _WANTED[s.outcome]}
         if s.outcome is Verdict.DOES_NOT_QUALIFY:
-            return _those(deciding, turned) or deciding
-        stood = {r.path for r in self._rows(category, eve)} if before.outcome is Verdict.DOES_NOT_QUALIFY else set()
-        now = tuple(row for row in self._leaves(category, s.first) if row.path in turned and row.mark != "not_met")
-        return _those(now, stood) or _those(deciding, turned) or now
-
-    def _result(self, category: str, day: dt.date) -> Result | None:
-        results = self._answer(category, day).results
-        return results[0] if results else None
+            return _both(deciding, turned) or tuple(deciding.values())
+        stood = {key for key, row in old.items() if row.decisive and row.mark == _WANTED[before.outcome]}
+        now = {key: row for key, row in turned.items() if row.mark != "not_met"}
+        if before.outcome is Verdict.DOES_NOT_QUALIFY:
+            return _both(now, stood) or _both(deciding, turned) or tuple(now.values())
+        return _both(deciding, turned) or _both(now, stood) or tuple(now.values())
 
     def _answer(self, category: str, day: dt.date) -> Answer:
         key = (category, day)
@@ -218,17 +216,23 @@ class _Teller:
             self._answers[key] = self._explained(category, day)
         return self._answers[key]
 
-    def _rows(self, category: str, day: dt.date, most: int | None = None) -> tuple[Row, ...]:
-        """The conditions that decide, filed on a day."""
-        shown = self._view(category, day, chain=False, most=most)
-        return shown[0].reasons if shown else ()
+    def _leaves(self, category: str, day: dt.date) -> dict[tuple[str, str], Row]:
+        """Every condition that is one line, filed on a day, by its place and what it is about."""
+        key = (category, day)
+        if key not in self._told:
+            self._told[key] = {
+                (row.path, thing): row._replace(words=self._words(row, thing))
+                for result in self._view(category, day, chain=True, most=None)
+                for _, thing, _, row in _leaves(result.rows, (), "", ())
+            }
+        return self._told[key]
 
-    def _leaves(self, category: str, day: dt.date) -> Iterator[Row]:
-        """Every condition that is one line, filed on a day."""
-        for result in self._view(category, day, chain=True, most=None):
-            for trail, thing, _, row in _leaves(result.rows, (), "", ()):
-                words = say("about", self.lang, thing=thing, what=row.words) if thing else row.words
-                yield row._replace(label=_labels(trail), words=words)
+    def _words(self, row: Row, thing: str) -> str:
+        applies = say("applies", self.lang, what="")
+        words = row.words
+        if row.mark == "not_met" and words.startswith(applies):
+            words = say("against", self.lang, what=words.removeprefix(applies))
+        return say("about", self.lang, thing=thing, what=words) if thing else words
 
     def _view(self, category: str, day: dt.date, *, chain: bool, most: int | None) -> tuple[ResultView, ...]:
         lang: Language = "en" if self.lang == "en" else "zh-Hant"
@@ -237,25 +241,21 @@ class _Teller:
         return view(self.book, case, answer, lang, categories=[category], chain=chain, most=most).results
 
     def _first_reason(self, category: str, s: Stretch) -> str:
-        rows = self._rows(category, s.first, most=1)
-        return rows[0].words if rows else ""
+        shown = self._view(category, s.first, chain=False, most=1)
+        return shown[0].reasons[0].words if shown and shown[0].reasons else ""
 
 
-def _paths_turned(old: Result, new: Result) -> set[str]:
-    """The places of conditions that are met otherwise, for some element, in one answer than in the other."""
-    before, after = (_statuses(r.steps) for r in (old, new))
-    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+_WANTED: Mapping[Verdict, Mark] = {
+    Verdict.QUALIFIES: "met",
+    Verdict.DEPENDS: "open",
+    Verdict.DOES_NOT_QUALIFY: "not_met",
+}
 
 
-def _statuses(steps: Iterable[Step]) -> dict[str, dict[tuple[tuple[str, str], ...], str]]:
-    out: dict[str, dict[tuple[tuple[str, str], ...], str]] = {}
-    for leaf in (leaf for step in steps for leaf in leaves(step)):
-        out.setdefault(leaf.path, {})[tuple(sorted(leaf.binding.items()))] = leaf.status.value
-    return out
-
-
-def _those(rows: Iterable[Row], paths: set[str]) -> tuple[Row, ...]:
-    return tuple(row for row in rows if row.path in paths)
+def _both(rows: Mapping[tuple[str, str], Row], keys: Iterable[tuple[str, str]]) -> tuple[Row, ...]:
+    """Those of the rows that are among the keys."""
+    wanted = set(keys)
+    return tuple(row for key, row in rows.items() if key in wanted)
 
 
 # ------------------------------------------------------------------------------------------------- assumptions, changes
