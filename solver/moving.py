@@ -57,7 +57,7 @@ _DAY = dt.timedelta(days=1)
 _STEP = 4
 """Days a date counted in months can move on at most while the day it is counted from moves on by one."""
 
-_COUNTED = 3
+_COUNTED = 4
 """Days (thirty to a month) by which a run of days counted in months changes at most when it grows by one day."""
 
 

@@ -235,7 +235,7 @@ def test_what_is_known_to_change() -> None:
     assert (birthday.age, birthday.categories) == (18, ("small.age",))
 
 
-# ------------------------------------------------------------------------------------------------- the command, in words
+# ------------------------------------------------------------------------------------------------ the command, in words
 
 
 @pytest.fixture
