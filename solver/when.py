@@ -18,7 +18,7 @@ from dsl.case import Absent, Case, Record
 from dsl.inside import found
 from dsl.model import Book, Category, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
-from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, groups, unknown, unmet
+from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, group_table, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at, reads
 from solver.facts import Address
 from solver.grants import granted
@@ -26,7 +26,7 @@ from solver.hinges import hinges
 from solver.landmarks import marks, reach
 from solver.moving import Moving
 from solver.run import Deadline
-from solver.situation import DEFAULT, Judging, Readings, Situation, _tables, situation, ties
+from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
 from solver.trees import Node, Told, settled
 from solver.verdicts import verdict, verdicts
 
@@ -127,9 +127,13 @@ class _Seen(Told):
 
 
 class _Opened(NamedTuple):
-    """Open tests that move with the day, and the days about which what open facts can make of them can change."""
+    """Open tests whose cells move with the day: in groups that share open facts, or alone; and when cells can change.
 
-    moving: tuple[Instance, ...]
+    grouped: as `solver.cells` groups them. near: the days about which what open facts can make of them can change.
+    """
+
+    grouped: tuple[tuple[frozenset[Address], list[OpenTest], list[Tie]], ...]
+    single: tuple[OpenTest, ...]
     near: tuple[dt.date, ...]
 
 
@@ -172,7 +176,7 @@ class Sweep:
     moving: Moving
     deadline: Deadline
     fitting: tuple[tuple[dt.date, dt.date, bool], ...] = ()
-    open: dict[frozenset[Instance], _Opened] = field(default_factory=dict)
+    open: dict[tuple[frozenset[Instance], bool], _Opened] = field(default_factory=dict)
     before: dict[tuple[str, int], _Before] = field(default_factory=dict)
     hanging: dict[Any, tuple[Hinge, ...]] = field(default_factory=dict)
 
@@ -192,6 +196,7 @@ class Sweep:
     def _pieces(self, category: str, *, reasons: bool) -> Iterator[Stretch]:
         spec = self.compiled.book.categories[category]
         given = self._grant_turns(spec) if reasons else []
+        gives: dict[int, tuple[Granted, ...]] = {}
         for first, last, fits in self.fitting:
             if not fits:
                 yield Stretch(first, last, "contradiction")
@@ -204,8 +209,11 @@ class Sweep:
                 if reasons and outcome is Verdict.DEPENDS:
                     hang = self._hinges(day, category, signature)
                 if reasons and outcome in (Verdict.DEPENDS, Verdict.QUALIFIES):
-                    self.move(day)
-                    grants = tuple(granted(self.s, g.kind, g.value) for g in spec.grants)
+                    place = bisect_right(given, day)
+                    if place not in gives:
+                        self.move(day)
+                        gives[place] = tuple(granted(self.s, g.kind, g.value) for g in spec.grants)
+                    grants = gives[place]
                 yield Stretch(day, end, outcome, hang, grants)
                 day = end + _DAY
 
@@ -231,10 +239,10 @@ class Sweep:
             outcome: Outcome = verdicts(s, [category], self.deadline).get(category, "unsettled")
             opened = self._opened(category, frozenset(s.varied.get(category, ())))
             looked = dict(known)
-            found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(category, opened)))
+            found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(opened)))
             self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(looked, found)
         until = self._until(day, known)
-        return found.outcome, min(until, _after(list(found.opened.near), day, until)), (category, found.signature)
+        return found.outcome, min(until, _after(found.opened.near, day, until)), (category, found.signature)
 
     def _remembered(self, category: str, leaf: Node) -> _Found | None:
         """What was found on another day on which all that was looked at was the same."""
@@ -243,7 +251,7 @@ class Sweep:
             return None
         for looked, opened in before.looked.values():
             if all(self.s.truth(key) is found for key, found in looked.items() if type(key) is tuple):
-                found = before.found.get((frozenset(looked.items()), self._cells(category, opened)))
+                found = before.found.get((frozenset(looked.items()), self._cells(opened)))
                 self.seen.known.update(looked)
                 return found
         return None
@@ -256,27 +264,31 @@ class Sweep:
                 until = min(until, _after(self.seen.turns(key), day, until))
         return until
 
-    def _cells(self, category: str, opened: _Opened) -> Any:
+    def _cells(self, opened: _Opened) -> Any:
         """What the facts that are open can make of the tests whose cells move with the day."""
+        search = self.s.search
         try:
-            return tuple(t.key for t in _tables(self.s, self.s.opened(category, opened.moving)))
+            made = [group_table(search, *group) for group in opened.grouped]
+            return tuple(t.key for t in (*made, *ungrouped(search, opened.single)) if t is not None)
         except TooLarge:
             return object()
 
     def _opened(self, category: str, tests: frozenset[Instance]) -> _Opened:
         """Which open tests move with the day, by themselves or through open facts they share, and when cells can."""
-        if tests not in self.open:
+        key = (tests, category in self.s.coarse)
+        if key not in self.open:
             opened = self.s.opened(category, sorted(tests))
-            grouped = groups(self.s.search, opened)
-            moving = {t.instance for t in opened if t.instance[0] in self.seen.daily}
-            near: set[dt.date] = set()
-            for _, mine, tied in grouped:
-                readers = [self.as_filing(t) for t in (*mine, *tied)]
+            every = groups(self.s.search, opened)
+            inside = {t.instance for _, mine, _ in every for t in mine}
+            single = tuple(t for t in opened if t.instance not in inside and t.instance[0] in self.seen.daily)
+            grouped, near = [], set[dt.date]()
+            for group in every:
+                readers = [self.as_filing(t) for t in (*group[1], *group[2])]
                 if any(_ME in t.reads for t in readers):
-                    moving.update(t.instance for t in mine)
+                    grouped.append(group)
                     near |= _days(self.s.search, _ME, readers, frozenset({_ME}))
-            self.open[tests] = _Opened(tuple(sorted(moving)), tuple(about(near, self.first, self.last)))
-        return self.open[tests]
+            self.open[key] = _Opened(tuple(grouped), single, tuple(about(near, self.first, self.last)))
+        return self.open[key]
 
     def as_filing(self, t: Any) -> Any:
         """A test or invariant with every given that is the day of filing taken for that day."""
@@ -312,7 +324,7 @@ class Sweep:
         return sorted(out)
 
 
-def _after(days: list[dt.date], day: dt.date, otherwise: dt.date) -> dt.date:
+def _after(days: Sequence[dt.date], day: dt.date, otherwise: dt.date) -> dt.date:
     place = bisect_right(days, day)
     return days[place] if place < len(days) else otherwise
 

@@ -107,7 +107,7 @@ def test_incomplete_people(data: st.DataObject) -> None:
         compare(compiled, told.case, *span(data, book, 1000 if PROFILE == "deep" else 100))
 
 
-# ----------------------------------------------------------------------------------------- the rule book and its people
+# ---------------------------------------------------------------------------------------- the rule book and its people
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
 TODAY = dt.date(2026, 11, 27)
@@ -158,7 +158,7 @@ def test_the_people_of_the_examples_on_every_day(path: Path) -> None:
         compare_on(case, TODAY, TODAY.replace(year=TODAY.year + 10), 1)
 
 
-# ------------------------------------------------------------------------------------------------ what skipping rests on
+# ----------------------------------------------------------------------------------------------- what skipping rests on
 
 
 @given(st.integers(0, 900), st.integers(1, 1500), st.booleans())
