@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -163,6 +163,7 @@ class _Before:
 class Sweep:
     """A case to be filed on any day from a first to a last; categories are swept one by one, when they are asked for.
 
+    lay, roomy: the case laid out with room for two completions to differ in the elements of an open list, when wanted.
     fitting: the days on which some completion of the case can be filed, and those on which none can, in order.
     """
 
@@ -171,13 +172,14 @@ class Sweep:
     first: dt.date
     last: dt.date
     s: Situation
-    roomy: Situation
+    lay: Callable[[], Situation]
     seen: _Seen
     moving: Moving
     deadline: Deadline
     fitting: tuple[tuple[dt.date, dt.date, bool], ...] = ()
     open: dict[tuple[frozenset[Instance], bool], _Opened] = field(default_factory=dict)
     before: dict[tuple[str, int], _Before] = field(default_factory=dict)
+    roomy: Situation | None = None
     hanging: dict[Any, tuple[Hinge, ...]] = field(default_factory=dict)
 
     def stretches(self, category: str, *, reasons: bool = True) -> Iterator[Stretch]:
@@ -298,7 +300,7 @@ class Sweep:
     def _hinges(self, day: dt.date, category: str, signature: Any) -> tuple[Hinge, ...]:
         """What a verdict hangs on; asked again only where what it was found from has changed."""
         if signature not in self.hanging:
-            roomy = self.roomy
+            roomy = self.roomy = self.roomy or self.lay()
             if roomy is not self.s:
                 for name in self.filing.moves:
                     roomy.facts.root[name] = day
@@ -364,13 +366,17 @@ def sweep(
     filed = filing(book, case)
     deadline = Deadline(seconds)
     s = situation(compiled, filed.on(first), readings, judgements)
-    roomy = situation(compiled, filed.on(first), readings, judgements, twice=True) if any(s.blanks.values()) else s
-    moving = Moving(book, s.env, filed.moves, first, last, compiled.shown)
+    touched = compiled.filters.setdefault(("moving", filed.moves), {})
+    moving = Moving(book, s.env, filed.moves, first, last, compiled.shown, touched)
     daily = frozenset(r.spec.id for r in compiled.tests if moving.touches(r.spec.cond))
     seen = _Seen(s.env, s.told.elements, s.written, {}, moving, daily, first, tests=compiled.tests)
     s.told = seen
     s.search.ties = ties(s)
-    out = Sweep(compiled, filed, first, last, s, roomy, seen, moving, deadline)
+
+    def lay() -> Situation:
+        return situation(compiled, filed.on(first), readings, judgements, twice=True) if any(s.blanks.values()) else s
+
+    out = Sweep(compiled, filed, first, last, s, lay, seen, moving, deadline)
     out.fitting = tuple(_fitting(out))
     return out
 
