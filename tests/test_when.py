@@ -335,6 +335,15 @@ def test_the_picture_is_well_formed_and_stands_in_the_page(
     assert f'<html lang="{lang}">' in page
 
 
+def test_several_people_are_drawn_in_one_picture(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "case.yaml").write_text(f"{PERSON}---\n{PERSON.replace('Somebody', 'Another')}", "utf-8")
+    _, out, _ = run(capsys, "when case.yaml --book book --svg -")
+    names = ["".join(text.itertext()) for text in ElementTree.fromstring(out).iter("{http://www.w3.org/2000/svg}text")]
+    assert names.count("Somebody") == names.count("Another") == 1
+    _, out, _ = run(capsys, "when case.yaml small.age --book book --json")
+    assert [case["title"] for case in json.loads(out)] == ["Somebody", "Another"]
+
+
 def test_a_short_window_is_not_lost_in_the_picture(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "when case.yaml small.window --book book --until 2126-11-21")
     (line,) = [line for line in out.splitlines() if line.startswith("small.window █")]

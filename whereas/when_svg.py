@@ -32,8 +32,30 @@ _PATTERNS = """<defs>
 </defs>"""  # noqa: E501
 
 
-def when_svg(view: WhenView) -> str:
-    """The categories that are open, or may be, on some day; all, if there is none."""
+def when_svg(*views: WhenView) -> str:
+    """A picture of one case, or of several, one below the other."""
+    drawn = [_case(view) for view in views]
+    height = sum(tall for _, tall in drawn)
+    attributes = f'role="img" {_FONT} font-size="12" lang="{views[0].lang}" fill="#1b1f24"'
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {height}" {attributes}>',
+        f"<title>{escape('; '.join(_name(view) for view in views))}</title>",
+        _PATTERNS,
+        f'<rect width="{_WIDE}" height="{height}" fill="#fff"/>',
+    ]
+    at = 0
+    for inner, tall in drawn:
+        lines += [f'<g transform="translate(0 {at})">', *inner, "</g>"]
+        at += tall
+    return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+def _name(view: WhenView) -> str:
+    return f"{view.title or view.case}: {view.span}"
+
+
+def _case(view: WhenView) -> tuple[list[str], int]:
+    """The categories that are open, or may be, on some day; all, if there is none. And how tall that is."""
     tracks = [track for track in view.tracks if track.opens] or list(view.tracks)
     left = min(max([cell_len(t.category) for t in tracks] or [0]) * 7 + 16, 320)
     top = 58
@@ -45,12 +67,7 @@ def when_svg(view: WhenView) -> str:
     def x(day: dt.date) -> float:
         return round(left + (day - first).days * scale, 1)
 
-    attributes = f'role="img" {_FONT} font-size="12" lang="{view.lang}" fill="#1b1f24"'
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {height}" {attributes}>',
-        f"<title>{escape(view.title or view.case)}: {escape(view.span)}</title>",
-        _PATTERNS,
-        f'<rect width="{_WIDE}" height="{height}" fill="#fff"/>',
         f'<text x="8" y="20" font-size="14" font-weight="600">{escape(view.title or view.case)}</text>',
         f'<text x="8" y="38" fill="#57606a">{escape(view.span)}</text>',
     ]
@@ -69,7 +86,7 @@ def when_svg(view: WhenView) -> str:
             f'<path d="M{at} {top - 2}V{bottom + 4}" stroke="#57606a" stroke-dasharray="2 3">'
             f"<title>{escape(change.day)}: {escape(change.words)}</title></path>"
         )
-    return "\n".join([*lines, *_legend(view, tracks, bottom + 22), "</svg>"]) + "\n"
+    return [*lines, *_legend(view, tracks, bottom + 22)], height
 
 
 def _row(track: Track, y: int, x: object) -> Iterator[str]:

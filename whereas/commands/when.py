@@ -184,7 +184,7 @@ def _write(given: Settings, book: Book, views: list[WhenView], svg: str | None, 
     from whereas.when_text import when_text
 
     if svg is not None:
-        write_page(given, svg, "\n".join(when_svg(view) for view in views))
+        write_page(given, svg, when_svg(*views))
     if html is not None:
         write_page(given, html, when_html(views))
     if given.json:
