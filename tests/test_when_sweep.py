@@ -142,6 +142,7 @@ def compare_on(case: Case, first: dt.date, last: dt.date, every: int) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
 def test_the_people_of_the_examples(path: Path) -> None:
     """A few days over ten years, others for everybody, and all about the days on which something turns."""
