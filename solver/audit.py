@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from dsl.case import Case, Record
-from dsl.model import Book, Judgement, Label, Place, Property, Truth, Verdict
+from dsl.model import Accepted, Book, Judgement, Label, Place, Property, Truth, Verdict
 from solver.assess import assess
 from solver.cells import TooLarge
 from solver.check import check_case
@@ -41,16 +41,22 @@ class Finding:
     category: str | None = None
     advice: Label | None = None
 
+    @property
+    def key(self) -> str:
+        """The code and the subject, by which a book answers a finding."""
+        return f"{self.code} {self.subject}"
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All findings on a book.
+    """All findings on a book; those that the book answers stand apart.
 
     days: filing days looked at. room: elements of each list tried. left_out: clauses and categories with more to try
     than the limits allow, of which nothing is said.
     """
 
     findings: tuple[Finding, ...]
+    answered: tuple[Finding, ...]
     days: tuple[dt.date, ...]
     room: Mapping[str, int]
     left_out: tuple[str, ...]
@@ -63,23 +69,25 @@ class Examination:
     compiled: Compiled
     days: tuple[dt.date, ...]
     deadline: Deadline
+    bounded: bool
     left_out: dict[str, None] = field(default_factory=dict)
     matters: Matters = field(default_factory=Matters)
-    _days_of: dict[str, tuple[dt.date, ...]] = field(default_factory=dict)
+    _days_of: dict[str, tuple[dt.date | None, ...]] = field(default_factory=dict)
 
     @property
     def book(self) -> Book:
         """The book."""
         return self.compiled.book
 
-    def days_of(self, category: str) -> tuple[dt.date, ...]:
-        """Filing days to look at for a category, the latest that is not in the future first."""
+    def days_of(self, category: str) -> tuple[dt.date | None, ...]:
+        """Filing days to look at for a category: the latest that is not in the future first, at the end any day."""
         if category not in self._days_of:
             tests = self.compiled.tests
             cuts = {d for t in self.compiled.used(category) for d in tests[t].marks.dates}
             mine = {max((d for d in self.days if d <= cut), default=self.days[0]) for cut in cuts}
             mine |= {d for d in self.days if d in cuts} | {self.days[0], self._last()}
-            self._days_of[category] = tuple(sorted(mine, key=lambda d: (d > self._last(), abs(d - self._last()))))
+            ordered = sorted(mine, key=lambda d: (d > self._last(), abs(d - self._last())))
+            self._days_of[category] = (*ordered,) if self.bounded else (*ordered, None)
         return self._days_of[category]
 
     def _last(self) -> dt.date:
@@ -91,25 +99,26 @@ class Examination:
     ) -> Found | None:
         """Somebody filing on any of the days for whom clauses have their truths, as `assess` confirms."""
         days = dict.fromkeys(d for c in categories for d in self.days_of(c))
-        for day in days:
+        missed = False
+        for day in sorted(days, key=lambda d: d is None):
             search = finder(self.compiled, nobody(self.book, day), rules=len(categories))
             goal = wanted(search)
             try:
                 found = search.find(goal, self.deadline, partial(_confirms, self.compiled, goal), most=300)
             except TooLarge:
-                found = None
-                self.left_out.setdefault(name)
-            if search.left_out:
-                self.left_out.setdefault(name)
+                found, missed = None, True
             if found is not None:
                 return found
+            missed = missed or bool(search.left_out)
+        if missed:
+            self.left_out.setdefault(name)
         return None
 
 
-def nobody(book: Book, day: dt.date) -> Case:
-    """Somebody of whom nothing is told but the day of filing."""
+def nobody(book: Book, day: dt.date | None) -> Case:
+    """Somebody of whom nothing is told but the day of filing, or not even that."""
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
-    return Case("nobody", Record({filing: day} if filing else {}))
+    return Case("nobody", Record({filing: day} if filing and day else {}))
 
 
 def _confirms(compiled: Compiled, goal: Sequence[Wanted], found: Found) -> bool:
@@ -131,7 +140,7 @@ def audit(
     compiled: Compiled, first: dt.date | None = None, last: dt.date | None = None, seconds: float | None = None
 ) -> Audit:
     """Everything there is to say of a book, for applications filed from `first` to `last`."""
-    e = Examination(compiled, filing_days(compiled, first, last), Deadline(seconds))
+    e = Examination(compiled, filing_days(compiled, first, last), Deadline(seconds), bool(first or last))
     never = tuple(_never(e))
     _examine(e, [c for c in compiled.book.categories if c not in {f.subject for f in never}])
     findings = [
@@ -144,7 +153,11 @@ def audit(
         *(_of_stretch(s) for s in stretches_of(compiled.book)),
         *_silent(e),
     ]
-    return Audit(tuple(findings), e.days, room(compiled), tuple(e.left_out))
+    said = set(compiled.book.accepted)
+    vain = [_in_vain(a) for key, a in compiled.book.accepted.items() if key not in {f.key for f in findings}]
+    open_ = tuple(f for f in [*findings, *vain] if f.key not in said)
+    answered = tuple(f for f in findings if f.key in said)
+    return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out))
 
 
 def filing_days(compiled: Compiled, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, ...]:
@@ -485,19 +498,13 @@ def _open_on(e: Examination, category: str, day: dt.date) -> bool:
         return True
 
 
-def answered(findings: Iterable[Finding], accepted: Iterable[str]) -> tuple[list[Finding], list[str]]:
-    """The findings a book does not answer, and the answers that nothing asks for: each `CODE subject`."""
-    open_, used = [], set()
-    said = set(accepted)
-    for f in findings:
-        key = f"{f.code} {f.subject}"
-        if key in said:
-            used.add(key)
-        else:
-            open_.append(f)
-    return open_, sorted(said - used)
-
-
-def plain(found: Found, name: str) -> Case:
-    """A person found, under a name."""
-    return replace(found.case, name=name)
+def _in_vain(a: Accepted) -> Finding:
+    return Finding(
+        "B913",
+        f"{a.code} {a.subject}",
+        Label(
+            f"`{a.code}` on `{a.subject}` is accepted and not found", f"已接受`{a.subject}`的`{a.code}`，但並無此發現"
+        ),
+        ((a.place, Label("nothing to accept", "無需接受")),) if a.place else (),
+        advice=Label("delete this line", "刪去此行"),
+    )

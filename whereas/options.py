@@ -124,7 +124,7 @@ def settings(asked: Asked, argv: Sequence[str]) -> Settings:
         json=asked.json,
         lang=_language(asked.lang, argv),
         book=book_path(asked.book, argv),
-        as_known_on=_day(asked.as_known_on, argv),
+        as_known_on=option_day(asked.as_known_on, argv),
         reading=asked.reading,
         all_readings=_all_readings(asked, argv),
         judgements=_judgements(asked.judgements, argv),
@@ -157,7 +157,7 @@ def _language(word: str | None, argv: Sequence[str]) -> Language:
     )  # fmt: skip
 
 
-def _day(word: str | None, argv: Sequence[str], option: str = "--as-known-on 2024-10-16") -> dt.date | None:
+def option_day(word: str | None, argv: Sequence[str], option: str = "--as-known-on 2024-10-16") -> dt.date | None:
     if word is None:
         return None
     try:
@@ -173,7 +173,7 @@ def _day(word: str | None, argv: Sequence[str], option: str = "--as-known-on 202
 
 def day_of(word: str | None, option: str, argv: Sequence[str]) -> dt.date | None:
     """A day of the calendar that rules know; None where nothing was typed."""
-    day = _day(word, argv, f"{option} 2027-01-15")
+    day = option_day(word, argv, f"{option} 2027-01-15")
     if day is None or FIRST <= day <= LAST:
         return day
     raise refused(
