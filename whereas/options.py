@@ -158,6 +158,7 @@ def _language(word: str | None, argv: Sequence[str]) -> Language:
 
 
 def option_day(word: str | None, argv: Sequence[str], option: str = "--as-known-on 2024-10-16") -> dt.date | None:
+    """The day that is the value of an option, such as this one; None where nothing was typed."""
     if word is None:
         return None
     try:
