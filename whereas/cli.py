@@ -106,6 +106,32 @@ def explain(given: Settings, case: str, category: str, html: str | None) -> int:
     return command.explain(given, case, category, html)
 
 
+@whereas.command(epilog=_EPILOG, short_help="On which days of filing each category is open.")
+@click.argument("case")
+@click.argument("category", required=False, metavar="[CATEGORY]")
+@click.option("--from", "since", metavar="DATE", help="The first day of filing (default: that of the case, or today).")
+@click.option("--until", metavar="DATE", help="The last day of filing (default: ten years later).")
+@click.option("--svg", metavar="FILE", help="Draw the windows.")
+@click.option("--html", metavar="FILE", help="Write a page for printing.")
+@_with_options
+def when(
+    given: Settings,
+    case: str,
+    category: str | None,
+    since: str | None,
+    until: str | None,
+    svg: str | None,
+    html: str | None,
+) -> int:
+    """On which days of filing CATEGORY (or a scheme, or every category) is open, and what opens and closes it.
+
+    What the case tells is taken to stay as it is, whenever the application is filed.
+    """
+    from whereas.commands import when as command
+
+    return command.when(given, case, category, since, until, svg, html)
+
+
 @whereas.command(epilog=_EPILOG)
 @click.argument("book_dir", required=False, metavar="[BOOK]")
 @_with_options

@@ -100,8 +100,8 @@ def book_texts(place: Path | None) -> dict[str, str]:
     return read.value[0] if read.value else {}
 
 
-def load_cases(given: Settings, compiled: Compiled, name: str) -> Loaded:
-    """The cases in a file, checked against the book."""
+def load_cases(given: Settings, compiled: Compiled, name: str, *, checked: bool = True) -> Loaded:
+    """The cases in a file, checked against the book unless that waits until the day of filing is known."""
     text = driver.read_input(name)
     if text.value is None:
         return Loaded(name, (), *moved(text.diagnostics, given.argv, name))
@@ -113,7 +113,7 @@ def load_cases(given: Settings, compiled: Compiled, name: str) -> Loaded:
     read = read_case(text.value, shown, compiled.book, today=today())
     if read.value is None:
         return Loaded(name, (), read.diagnostics, texts)
-    found = tuple(d for case in read.value for d in check_case(compiled, case))
+    found = tuple(d for case in read.value for d in check_case(compiled, case)) if checked else ()
     return Loaded(name, () if found else read.value, (*read.diagnostics, *found), texts)
 
 
