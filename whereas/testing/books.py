@@ -63,17 +63,20 @@ class Book:
         return compile_book(self.checked)
 
     def chosen(self, names: Iterable[str] | None) -> tuple[str, ...]:
-        """The categories of some names; a scheme stands for all of its own. None: all of the book."""
+        """The category of each name, or all categories of the scheme of that name. None: all of the book."""
         if names is None:
             return self.categories
         if isinstance(names, str):
             names = (names,)
         out: dict[str, None] = {}
         for name in names:
-            found = [c for c in self.categories if c == name or c.split(".")[0] == name]
+            within = [c for c in self.categories if c.split(".")[0] == name]
+            found = [name] if name in self.categories else within
             if not found:
                 near = nearest(name, [*self.categories, *self.checked.schemes])
-                raise RefusedError(f"the book has no scheme or category `{name}`" + (f"; write `{near}`" if near else ""))
+                raise RefusedError(
+                    f"the book has no scheme or category `{name}`" + (f"; write `{near}`" if near else "")
+                )
             out |= dict.fromkeys(found)
         return tuple(out)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dsl.case import Absent, Case, Listed, Record
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
     from solver.answer import Answer, Result
 
 NAME = "person.yaml"
+
+_SECONDS = 10.0
+"""How long verdicts are worked at before they are given up."""
+
+
+class UnsettledError(RuntimeError):
+    """There is no verdict, since a limit of size or time was reached; it is never a no."""
 
 
 class Verdicts(Mapping[str, Verdict]):
@@ -33,6 +41,8 @@ class Verdicts(Mapping[str, Verdict]):
             if category not in self._person.book.checked.categories:
                 raise KeyError(category)
             self._ask((category,))
+        if category not in self._known:
+            raise UnsettledError(f"the analysis of {category} was cut short: there is too much to try")
         return self._known[category]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,7 +60,7 @@ class Verdicts(Mapping[str, Verdict]):
 
     def _ask(self, categories: tuple[str, ...]) -> None:
         if categories:
-            answer = self._person.assess(categories=categories, reasons=False)
+            answer = self._person.assess(categories=categories, reasons=False, seconds=_SECONDS)
             self._known |= {result.category: result.verdict for result in answer.results}
 
 
@@ -93,6 +103,10 @@ class Person:
         """The person with these facts unknown."""
         return self.with_(dict.fromkeys(paths))
 
+    def turned(self) -> Person:
+        """The same person with every list in the opposite order."""
+        return Person(self.book, replace(self.case, root=_turned(self.case.root), places={}), None)
+
     def get(self, path: str) -> Any:
         """The fact at a path: its value, None if it has none; a list as a tuple of records."""
         import re
@@ -130,9 +144,22 @@ class Person:
         return f'book.person("""\\\n{self.yaml()}""")'
 
 
+def _turned(record: Record) -> Record:
+    """A thing with every list inside in the opposite order."""
+    facts = {
+        name: _turned(value)
+        if isinstance(value, Record)
+        else replace(value, items=value.items[::-1])
+        if isinstance(value, Listed)
+        else value
+        for name, value in record.facts.items()
+    }
+    return Record(facts)
+
+
 def _written(value: object) -> str:
     """A value as a case file has it; text is taken as written there."""
-    return "unknown" if value is None else value if isinstance(value, str) else value_text(value)  # type: ignore[arg-type]
+    return "unknown" if value is None else value if isinstance(value, str) else value_text(value)
 
 
 def read(book: Book, text: str, changes: list[tuple[str, str]] | None = None, name: str = NAME) -> Person:
