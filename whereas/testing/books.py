@@ -38,8 +38,11 @@ class Book:
     book (`edit.book`, say) is taken as it is.
     """
 
-    def __init__(self, source: str | os.PathLike[str] | model.Book | None = None) -> None:
-        """Read a book; RefusedError if it has errors."""
+    def __init__(
+        self, source: str | os.PathLike[str] | model.Book | None = None, *, seconds: float | None = 10
+    ) -> None:
+        """Read a book; RefusedError if it has errors. `seconds`: how long one verdict is worked at; None: for ever."""
+        self.seconds = seconds
         if isinstance(source, model.Book):
             self.checked = source
             return

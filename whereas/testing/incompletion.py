@@ -19,18 +19,19 @@ def incomplete(draw: st.DrawFn, person: Person) -> Person:
     """The person with facts that nobody was asked, that are unknown or declined, and lists that may be longer.
 
     Either few facts are told or few are not; `person.whole` of what comes out is the person it was made from, one
-    of its completions. Unfavourable outcomes of presumed judgements stay: taking one away would presume the opposite. Shrinks
-    to few facts.
+    of its completions. Unfavourable outcomes of presumed judgements stay: taking one away would presume the opposite.
+    Shrinks to few facts.
     """
     book = person.book.checked
     every = list(_places(book, person.case.root))
     if not every:
         return person
-    chosen = draw(st.sets(st.sampled_from(every)))
     if draw(st.booleans()):
-        removed = {place: draw(st.sampled_from(_REASONS)) for place in sorted(chosen)}
+        untold = draw(st.sets(st.sampled_from(every), min_size=1))
+        removed = {place: draw(st.sampled_from(_REASONS)) for place in sorted(untold)}
     else:
-        removed = {place: Absent.NOT_ASKED for place in every if place not in chosen}
+        told = draw(st.sets(st.sampled_from(every)))
+        removed = {place: Absent.NOT_ASKED for place in every if place not in told}
     facts = {name: _without(book, f, person.case.root.facts[name], name, removed) for name, f in book.givens.items()}
     return Person(person.book, Case(person.case.name, Record(facts), person.case.readings), whole=person.whole)
 

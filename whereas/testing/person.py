@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 NAME = "person.yaml"
 
-_SECONDS = 10.0
-"""How long verdicts are worked at before they are given up."""
-
 
 class UnsettledError(RuntimeError):
     """There is no verdict, since a limit of size or time was reached; it is never a no."""
@@ -36,7 +33,7 @@ class Verdicts(Mapping[str, Verdict]):
         self._known: dict[str, Verdict] = {}
 
     def __getitem__(self, category: str) -> Verdict:
-        """The verdict on one category."""
+        """The verdict on one category; UnsettledError if working it out was cut short."""
         if category not in self._known:
             if category not in self._person.book.checked.categories:
                 raise KeyError(category)
@@ -60,7 +57,7 @@ class Verdicts(Mapping[str, Verdict]):
 
     def _ask(self, categories: tuple[str, ...]) -> None:
         if categories:
-            answer = self._person.assess(categories=categories, reasons=False, seconds=_SECONDS)
+            answer = self._person.assess(categories=categories, reasons=False, seconds=self._person.book.seconds)
             self._known |= {result.category: result.verdict for result in answer.results}
 
 

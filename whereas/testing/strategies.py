@@ -62,7 +62,7 @@ def _people(
     near: bool,
 ) -> Person:
     pick = _picking(draw)
-    aim = aims[pick(len(aims))] if near or pick(3) else None
+    aim = aims[pick(len(aims))] if pick(8 if near else 3) else None
     land = book.landscape(categories)
     for left in reversed(range(_ATTEMPTS)):
         growing, reached = _grown(Growing(book, land, {}, aim, readings), pick, longest, patient=not left)
