@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def unread(value: object) -> bool:
             return isinstance(value, Absent)
 
 
-@laws
+@settings(laws, max_examples=20)
 @given(people(BOOK, near=["small.b"], longest=1).flatmap(incomplete))
 def test_the_complete_person_is_a_completion(person: Person) -> None:
     """What is known of the incomplete person is never taken back."""
@@ -247,6 +248,18 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
         Book(tmp_path / "nowhere")
     with pytest.raises(RefusedError, match=r"write `small\.b`"):
         people(BOOK, near=["smal.b"])
+
+
+def test_the_properties_of_the_page_hold() -> None:
+    """Every block of `docs/testing.md` in Python runs, one after the other, and its properties hold."""
+    text = (Path(__file__).parent.parent / "docs" / "testing.md").read_text("utf-8")
+    names: dict[str, object] = {"edits": edits, "incomplete": incomplete, "assert_verdict": assert_verdict}
+    for block in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        exec(block, names)
+    properties = [it for name, it in names.items() if name.startswith("test_")]
+    assert len(properties) == 3
+    for it in properties:
+        settings(laws, max_examples=5)(it)()  # type: ignore[operator,type-var]
 
 
 def test_values_as_a_case_has_them() -> None:
