@@ -109,6 +109,15 @@ T802 contradictory-example  an example contradicts itself
 
 _WARNINGS = """
 A408 unused                 something is declared and never used
+A414 never-cited            a source is declared and nothing cites it
+A415 superseded-edition     a rule cites an edition of which a later one is declared
+A416 stray-blanks           words for readers have blanks that do not belong there
+A417 wrong-punctuation      words for readers have the punctuation of the other language
+A418 reading-not-asked      no rule turns on a reading
+L308 double-negation        a denial is denied
+L309 group-of-one           a group has one item
+L310 count-of-all           a count of items asks for all of them, or for any
+L311 repeated-condition     a condition stands twice in one group
 C535 country-by-name        a country is given by its name
 T803 undecided-condition    no example decides a condition both ways
 """
