@@ -27,7 +27,7 @@ HK = Book(seconds=3)
 YES, NO, DEPENDS = Verdict.QUALIFIES, Verdict.DOES_NOT_QUALIFY, Verdict.DEPENDS
 ORDER = {NO: 0, DEPENDS: 1, YES: 2}
 
-NEVER_TOGETHER = [
+NEVER_TOGETHER: list[tuple[str, str]] = [
     *((p.left, p.right) for p in HK.checked.properties.values() if p.kind == "never"),
     ("abode.chinese", "abode.foreign"),  # a Chinese citizen is no foreign national
 ]
@@ -77,7 +77,7 @@ def test_longer_work_never_hurts_graduates_with_experience(person: Person, days:
 @given(people(HK, near=["qmas"]))
 def test_another_degree_never_hurts(person: Person) -> None:
     """The points tests count what there is; one more degree takes nothing away."""
-    degrees = person.get("applicant.degrees") or ()
+    degrees = person.get("applicant.degrees")
     assume(degrees)
     more = person.with_({f"applicant.degrees[{len(degrees)}]": degrees[0]})
     for category in ("qmas.general", "qmas.achievement"):

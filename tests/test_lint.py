@@ -75,7 +75,7 @@ IN_ENGLISH = [m.start() for m in re.finditer(r'(?<=en ")', PLAIN)]
     blanks=st.integers(1, 3),
 )
 def test_fixing_takes_out_what_was_put_in(denied: list[int], english: list[int], blanks: int) -> None:
-    """Denials and blanks planted anywhere are found one by one, and what comes back is the text before, to the letter."""
+    """Denials and blanks planted anywhere are found one by one; what comes back is the text before, to the letter."""
     planted = [(at, "not not ") for at in denied] + [(at, " " * blanks) for at in english]
     text = PLAIN
     for at, what in sorted(planted, reverse=True):
@@ -152,8 +152,8 @@ def test_fix_on_the_command_line(tmp_path: Path) -> None:
     file.write_bytes(b"\xef\xbb\xbf" + ROUNDABOUT.replace("\n", "\r\n").encode())
     shown = run("check", tmp_path, "--diff")
     assert shown.returncode == 1
-    assert "-    [narrow] not not applicant.honest" in shown.stdout
-    assert "+    [narrow] applicant.honest" in shown.stdout
+    assert "-      [narrow] not not applicant.honest" in shown.stdout
+    assert "+      [narrow] applicant.honest" in shown.stdout
     assert b"not not" in file.read_bytes()
     found = run("check", tmp_path)
     assert "6 findings can be fixed with `whereas check --fix`" in found.stdout

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from dsl.book import compile_book_files
 from dsl.case import Absent
+from dsl.edits import Edit
 from dsl.model import Verdict
 from dsl.writecase import value_text
+from tests.agreement import no, yes
 from tests.oracle.completion import readings_of
 from tests.oracle.meaning import category_holds
 from tests.strategies.books import books
@@ -81,7 +84,8 @@ def test_the_smallest_no_is_empty_and_plain() -> None:
     person = shrunk(people(BOOK, near=["small.b"]), Verdict.DOES_NOT_QUALIFY, "small.b")
     assert person.get("jobs") == ()
     partly = shrunk(people(BOOK, near=["small.b"], longest=1).flatmap(incomplete), Verdict.DOES_NOT_QUALIFY, "small.b")
-    assert partly.yaml() == "jobs: []\n"
+    assert "jobs: []" in partly.yaml()
+    assert len(partly.yaml().splitlines()) <= 3
 
 
 def test_people_reach_both_verdicts_on_every_category() -> None:
@@ -116,7 +120,7 @@ def test_people_near_a_boundary_are_one_step_from_it(person: Person, data: st.Da
 def test_people_are_complete_sound_and_printed_whole(person: Person) -> None:
     """A verdict on everything, no invariant broken, and a text that reads as the same person."""
     assert Verdict.DEPENDS not in set(person.verdicts.values())
-    assert all(job["began"] <= job["ended"] for job in person.get("jobs"))  # type: ignore[operator]
+    assert all(job["began"] <= job["ended"] for job in person.get("jobs"))
     assert eval(repr(person), {"book": BOOK}) == person
 
 
@@ -130,11 +134,9 @@ def test_people_of_any_book_fit_the_independent_evaluator(data: st.DataObject) -
     readings = readings_of(book.checked, person.case, {})
     presumed = {j.id for j in book.checked.judgements.values() if j.mode == "presumed"}
     for category, verdict in person.verdicts.items():
-        told = favourable(root, presumed)
-        found = {
-            category_holds(book.checked, category, told, readings, lambda _, law=law: law) for law in (True, False)
-        }
-        if verdict is not Verdict.DEPENDS and not unread(told):
+        told: Any = favourable(root, presumed)
+        found = {category_holds(book.checked, category, told, readings, law) for law in (yes, no)}
+        if verdict is not Verdict.DEPENDS:
             assert found == {verdict is Verdict.QUALIFIES}
 
 
@@ -161,17 +163,6 @@ def favourable(value: object, presumed: set[str]) -> object:
             return value
 
 
-def unread(value: object) -> bool:
-    """Whether anything is not told: what no category reads."""
-    match value:
-        case dict():
-            return any(unread(it) for it in value.values())
-        case tuple():
-            return any(unread(it) for it in value)
-        case _:
-            return isinstance(value, Absent)
-
-
 @settings(laws, max_examples=20)
 @given(people(BOOK, near=["small.b"], longest=1).flatmap(incomplete))
 def test_the_complete_person_is_a_completion(person: Person) -> None:
@@ -182,9 +173,9 @@ def test_the_complete_person_is_a_completion(person: Person) -> None:
 
 @laws
 @given(edits(BOOK, parts=["verdict"]), people(BOOK))
-def test_people_can_be_asked_under_an_edit(edit: object, person: Person) -> None:
+def test_people_can_be_asked_under_an_edit(edit: Edit, person: Person) -> None:
     """The same facts under another edition; the case reads the same there."""
-    other = Book(edit.book)  # type: ignore[attr-defined]
+    other = Book(edit.book)
     assert person.under(other).yaml() == person.yaml()
 
 
@@ -196,7 +187,7 @@ def test_an_edit_changes_somebody() -> None:
     assert person.get("applicant.income") in (100, 200)
 
 
-def edits_of(id: str) -> list[object]:
+def edits_of(id: str) -> list[Edit]:
     """The edit of that name."""
     from dsl.edits import edits as every
 
@@ -259,11 +250,11 @@ def test_the_properties_of_the_page_hold() -> None:
     properties = [it for name, it in names.items() if name.startswith("test_")]
     assert len(properties) == 3
     for it in properties:
-        settings(laws, max_examples=5)(it)()  # type: ignore[operator,type-var]
+        settings(laws, max_examples=3)(it)()  # type: ignore[operator]
 
 
 def test_values_as_a_case_has_them() -> None:
     """Python values on one line."""
-    assert value_text({"a": [True, None if False else 3], "b": dt.date(2020, 1, 2)}) == "{a: [true, 3], b: 2020-01-02}"
+    assert value_text({"a": [True, 3], "b": dt.date(2020, 1, 2)}) == "{a: [true, 3], b: 2020-01-02}"
     assert value_text("unknown") == '"unknown"'
     assert value_text("two words") == '"two words"'
