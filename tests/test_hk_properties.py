@@ -39,7 +39,7 @@ def test_the_book_promises_something() -> None:
 
 
 @pytest.mark.parametrize(("left", "right"), NEVER_TOGETHER)
-@few
+@laws
 @given(data=st.data())
 def test_what_never_goes_together(left: str, right: str, data: st.DataObject) -> None:
     """People who qualify, or nearly, for one of two such categories do not for the other as well."""

@@ -169,7 +169,7 @@ def test_fix_on_the_command_line(tmp_path: Path) -> None:
     assert b"not not" not in written
     assert written.count(b"\r\n") == written.count(b"\n")
     assert run("check", tmp_path, "--fix").stdout == "0 findings fixed\n"
-    assert run("check", tmp_path, "--diff").stdout == ""
+    assert run("check", tmp_path, "--diff").stdout == "nothing to fix\n"
 
 
 def test_a_patch_without_a_final_line_end() -> None:

@@ -67,7 +67,7 @@ def _fix(given: Settings, where: Path | None, *, write_files: bool) -> int:
         if done.left:
             show(done.left, done.texts, to_stdout=True, first=not done.fixed)
     else:
-        write(difference(files, done.texts))
+        write(difference(files, done.texts) or "nothing to fix\n")
     if write_files:
         return FINDINGS if done.left else OK
     return FINDINGS if done.fixed else OK
