@@ -115,21 +115,23 @@ def test_every_yes_says_what_it_grants(data: st.DataObject) -> None:
     declared = {grant.kind for grant in HK.checked.categories[category].grants}
     if result.verdict is YES:
         assert {granted.kind for granted in result.grants} == declared
-        assert all(
-            granted.values for granted in result.grants if not before_its_first_value(person, category, granted.kind)
-        )
+        assert all(granted.values for granted in result.grants if not no_value_known(person, category, granted.kind))
     if result.verdict is DEPENDS:
         assert result.hinges, person
     if result.verdict is NO:
         assert result.because
 
 
-def before_its_first_value(person: Person, category: str, kind: str) -> bool:
-    """Whether a grant rests on a parameter whose first value is of a later day."""
+def no_value_known(person: Person, category: str, kind: str) -> bool:
+    """Whether a grant rests on a parameter that has no value on its day, or none that is known."""
     grants = [g for g in HK.checked.categories[category].grants if g.kind == kind]
     used = [HK.checked.parameters[p.id] for g in grants for p in found(g.value, Param)]
-    dates = [(p.values[0].start, person.get(p.event)) for p in used if p.event]
-    return any(day is not None and day < first for first, day in dates)
+    for parameter in used:
+        day = person.get(parameter.event) if parameter.event else None
+        rows = [row for row in parameter.values if day is None or row.start <= day]
+        if not rows or rows[-1].value is None:
+            return True
+    return False
 
 
 @few
