@@ -155,6 +155,21 @@ def test(given: Settings, book_dir: str | None) -> int:
     return command.test(given, book_dir)
 
 
+@whereas.command(epilog=_EPILOG, short_help="Examine a book as a whole, each finding with a person.")
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--from", "first", metavar="DATE", help="Only people who file on this day or later.")
+@click.option("--until", "last", metavar="DATE", help="Only people who file on this day or before.")
+@_with_options
+def audit(given: Settings, book_dir: str | None, first: str | None, last: str | None) -> int:
+    """Examine a book as a whole: what can never hold or never matter, broken promises, gaps in dates.
+
+    Each finding is shown by a person where a person can show it.
+    """
+    from whereas.commands import audit as command
+
+    return command.audit(given, book_dir, first, last)
+
+
 @whereas.command(epilog=_EPILOG)
 @click.argument("words", nargs=-1, metavar="[CATEGORY]...")
 @click.option("--case", "case_file", metavar="CASE", help="The program for one person.")
@@ -164,6 +179,18 @@ def emit(given: Settings, words: tuple[str, ...], case_file: str | None) -> int:
     from whereas.commands import emit as command
 
     return command.emit(given, words, case_file)
+
+
+@whereas.command(epilog=_EPILOG, short_help="Write pages and diagrams of every scheme.")
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--out", "folder", metavar="DIR", required=True, help="The folder the pages are written into.")
+@click.option("--check", "check_only", is_flag=True, help="Only say which files there are not what the book gives.")
+@_with_options
+def pages(given: Settings, book_dir: str | None, folder: str, *, check_only: bool) -> int:
+    """Write a page of every scheme, with a diagram of each category's conditions, in English and Chinese."""
+    from whereas.commands import pages as command
+
+    return command.pages(given, book_dir, folder, check_only=check_only)
 
 
 @whereas.command(epilog=_EPILOG)

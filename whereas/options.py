@@ -123,7 +123,7 @@ def settings(asked: Asked, argv: Sequence[str]) -> Settings:
         json=asked.json,
         lang=_language(asked.lang, argv),
         book=book_path(asked.book, argv),
-        as_known_on=_day(asked.as_known_on, argv),
+        as_known_on=option_day(asked.as_known_on, argv),
         reading=asked.reading,
         all_readings=_all_readings(asked, argv),
         judgements=_judgements(asked.judgements, argv),
@@ -156,7 +156,7 @@ def _language(word: str | None, argv: Sequence[str]) -> Language:
     )  # fmt: skip
 
 
-def _day(word: str | None, argv: Sequence[str]) -> dt.date | None:
+def option_day(word: str | None, argv: Sequence[str]) -> dt.date | None:
     if word is None:
         return None
     try:

@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
-from dsl.model import Book, ByReading, Call, Citation, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
+from dsl.inside import directly
+from dsl.model import Book, ByReading, Call, Citation, Clause, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
 from solver.answer import Answer, Granted, Hinge, Result, Status, Step
 from whereas.open_ended import leaned_on
 from whereas.phrases import PHRASES, Lang, Language, enumerated, joined, listed, say, words_language
@@ -346,7 +347,7 @@ def _result(
     reasons = tuple(islice(found, most))
     more = max(len(result.because) - len(reasons), 1) if next(found, None) else 0
     scheme = book.schemes.get(result.scheme)
-    cited = dict.fromkeys(c.source for step in _all(result.steps) for c in _cites(step))
+    cited = dict.fromkeys(c.source for step in _all(result.steps) for c in _cites(book, step))
     return ResultView(
         category=result.category,
         scheme=result.scheme,
@@ -392,11 +393,28 @@ def _all(steps: Iterable[Step]) -> Iterator[Step]:
         yield from _all(step.children)
 
 
-def _cites(step: Step) -> tuple[Citation, ...]:
-    """The citations said at this step; elements of a list repeat the clause above them and say none."""
+def _cites(book: Book, step: Step) -> tuple[Citation, ...]:
+    """The citations said at this step; elements of a list repeat the clause above them and say none.
+
+    A list with nothing in it has no steps below: it is told with what would be asked of an element.
+    """
     if step.clause is None or step.kind == "element":
         return ()
-    return step.clause.cites
+    found = step.clause.cites
+    level: tuple[Clause, ...] = (step.clause,) if step.kind in ("some", "every") and not step.children else ()
+    while level and not found:
+        found = tuple(dict.fromkeys(cite for clause in level for cite in clause.cites))
+        level = tuple(inner for clause in level for inner in _inside(book, clause.cond))
+    return found
+
+
+def _inside(book: Book, thing: object) -> Iterator[Clause]:
+    """The outermost clauses in a condition, that of a term if it is one."""
+    for part in (book.terms[thing.term].means,) if isinstance(thing, Call) else directly(thing):
+        if isinstance(part, Clause):
+            yield part
+        else:
+            yield from _inside(book, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,7 +461,7 @@ def _row(telling: _Telling, step: Step, above: str) -> Row:
         label=_labels(step.path.removeprefix(above).strip("/").split("/")),
         mark=_mark(step),
         words=words,
-        cites=tuple(f"{c.source} {c.pinpoint}".strip() for c in _cites(step)),
+        cites=tuple(f"{c.source} {c.pinpoint}".strip() for c in _cites(telling.book, step)),
         decisive=step.decisive,
         status=step.status.value,
         kind=step.kind,

@@ -315,25 +315,25 @@ class Flowing(Text):
 
     def wrap(self, console: Console, width: int, **_: Any) -> Lines:  # noqa: ARG002
         """The text in lines of at most so many cells."""
-        lines = self.divide(_breaks(self.plain, width))
+        lines = self.divide(breaks(self.plain, width))
         for line in lines:
             line.rstrip()
         return lines
 
 
-def _breaks(text: str, width: int) -> list[int]:
+def breaks(text: str, width: int) -> list[int]:
     """Where lines begin; a word longer than a line is cut."""
-    breaks, at, used = [], 0, 0
+    found, at, used = [], 0, 0
     for piece in _PIECE.findall(text):
         bare, rest = piece.rstrip(), piece
         if used and used + cell_len(bare) > width:
-            breaks.append(at)
+            found.append(at)
             used = 0
         for part in chop_cells(bare, width)[:-1]:
             at, rest = at + len(part), rest[len(part) :]
-            breaks.append(at)
+            found.append(at)
         at, used = at + len(rest), used + cell_len(rest)
-    return breaks
+    return found
 
 
 def drawn(parts: Iterable[ConsoleRenderable], width: int, *, colour: bool) -> str:
