@@ -134,12 +134,14 @@ def when(
 
 @whereas.command(epilog=_EPILOG)
 @click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--fix", is_flag=True, help="Rewrite the files where a finding has one fix that changes no verdict.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @_with_options
-def check(given: Settings, book_dir: str | None) -> int:
+def check(given: Settings, book_dir: str | None, *, fix: bool, diff: bool) -> int:
     """Find mistakes in a book."""
     from whereas.commands import check as command
 
-    return command.check(given, book_dir)
+    return command.check(given, book_dir, fix=fix, diff=diff)
 
 
 @whereas.command(epilog=_EPILOG, short_help="What a book rests on, and whether anything was left out.")

@@ -1,7 +1,8 @@
 """The table of diagnostic codes, and the page that explains each.
 
 The letter says the stage: S syntax, N names, K kinds and units, L logic, A drafting, B a book examined as a whole
-(`audit`), C case files, X solving, U usage, T a book's own tests. A number is never given to anything else, even when its code has gone.
+(`audit`), C case files, X solving, U usage, T a book's own tests. A number is never given to anything else, even when
+its code has gone.
 """
 
 from __future__ import annotations
@@ -113,6 +114,15 @@ T802 contradictory-example  an example contradicts itself
 
 _WARNINGS = """
 A408 unused                 something is declared and never used
+A414 never-cited            a source is declared and nothing cites it
+A415 superseded-edition     a rule cites an edition of which a later one is declared
+A416 stray-blanks           words for readers have blanks that do not belong there
+A417 wrong-punctuation      words for readers have the punctuation of the other language
+A418 reading-not-asked      no rule turns on a reading
+L308 double-negation        a denial is denied
+L309 group-of-one           a group has one item
+L310 count-of-all           a count of items asks for all of them, or for any
+L311 repeated-condition     a condition stands twice in one group
 B902 never-matters          whether a condition holds changes nothing for anybody
 B903 implied                a condition is always met where it could matter
 B904 cannot-be-met          a condition can never be met where it would matter
