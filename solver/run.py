@@ -46,6 +46,9 @@ class Deadline:
         return left
 
 
+CLINGO: str = clingo.__version__
+"""The version of clingo."""
+
 _FEW = 2_000
 """Conflicts after which a question is no longer an easy one: some hundredths of a second."""
 
@@ -74,7 +77,7 @@ def _pursued(
             if not handle.wait(deadline.left()):
                 handle.cancel()
                 raise OutOfTime
-            satisfiable = handle.get().satisfiable
+            satisfiable: bool | None = handle.get().satisfiable
     finally:
         solving.solve_limit = f"{_FEW},umax"
     if satisfiable is None:
