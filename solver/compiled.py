@@ -133,6 +133,7 @@ class Compiled:
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     blanks: dict[str, Mapping[str, Any]] = field(default_factory=dict)

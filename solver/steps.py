@@ -13,61 +13,109 @@ from dsl.model import (
     Verdict,
 )
 from solver.answer import Status, Step, StepKind
+from solver.cells import Instance
 from solver.compiled import Compiled
 from solver.lower import Gate, Input
 from solver.run import Circuit, Deadline
 from solver.seen import Seen, _calls, gaps_of, shown_as_line
 from solver.situation import Situation, tables
-from solver.undecided import Copy, Value, constrain
+from solver.standing import Standing, tied
+from solver.undecided import Copy, constrain
 from solver.verdicts import copy, settle
 
 _STATUS = {True: Status.HOLDS, False: Status.FAILS, None: Status.VARIES}
+
+
+Key = tuple[int, tuple[int, ...]]
+"""A clause and the places of its variables."""
 
 
 @dataclass(slots=True)
 class Walk:
     """What clauses do over all completions. `whole`: every clause is shown, not only those that decide."""
 
-    s: Situation
-    circuit: Circuit
-    copy: Copy
+    standing: Standing
+    category: str
     deadline: Deadline
     whole: bool
-    truths: dict[tuple[int, tuple[int, ...]], bool | None] = field(default_factory=dict)
+    truths: dict[Key, bool | None] = field(default_factory=dict)
+    _asked: tuple[Circuit, Copy] | None = None
+    _tied: frozenset[Instance] | None = None
+
+    @property
+    def s(self) -> Situation:
+        """The situation walked in."""
+        return self.standing.s
 
     def status(self, gate: int, places: tuple[int, ...]) -> Status:
         """What a clause does over all completions."""
-        key = (gate, places)
-        truths = self.truths
-        if key not in truths:
-            with self.circuit:
-                value = self.copy.value(gate, places)
-            truths[key] = value if isinstance(value, bool) else settle(self.circuit, {key: value}, self.deadline)[key]
-        return _STATUS[truths[key]]
+        (found,) = self.statuses([(gate, places)])
+        return found
+
+    def statuses(self, keys: Sequence[Key]) -> list[Status]:
+        """What clauses do over all completions; those that do not stand by themselves are put to the solver at once."""
+        of, truths = self.standing.of, self.truths
+        out: list[Any] = [of(*key) for key in keys]
+        asked: list[Key] = []
+        for n, (key, stand) in enumerate(zip(keys, out, strict=True)):
+            if type(stand) is bool:
+                out[n] = Status.HOLDS if stand else Status.FAILS
+            elif stand is not None and stand.isdisjoint(self.tied):
+                out[n] = Status.VARIES
+            else:
+                out[n] = None
+                if key not in truths:
+                    asked.append(key)
+        if asked:
+            circuit, copied = self._circuit()
+            with circuit:
+                values = {key: copied.value(*key) for key in asked}
+            truths |= settle(circuit, values, self.deadline)
+        return [_STATUS[truths[key]] if status is None else status for key, status in zip(keys, out, strict=True)]
+
+    @property
+    def tied(self) -> frozenset[Instance]:
+        """The tests of the category that unknown facts or questions of the law tie."""
+        if self._tied is None:
+            varied = self.s.varied.get(self.category, ())
+            self._tied = tied(tables(self.s, varied, self.category)) if varied else frozenset()
+        return self._tied
+
+    def _circuit(self) -> tuple[Circuit, Copy]:
+        """The rules of what is open."""
+        if self._asked is None:
+            circuit = Circuit()
+            with circuit:
+                c = copy(self.s, circuit)
+                for t in tables(self.s, self.s.varied.get(self.category, ()), self.category):
+                    constrain((c,), t, [], lambda _: False)
+            self._asked = circuit, c
+        return self._asked
 
 
-def walk_of(s: Situation, category: str, deadline: Deadline, *, whole: bool) -> Walk:
-    """A walk down a category; if it is to be whole, with the status of every clause worked out at once."""
-    circuit = Circuit()
-    with circuit:
-        c = copy(s, circuit)
-        values = _values(s, c, category) if whole else {}
-        for t in tables(s, s.varied.get(category, ()), category):
-            constrain((c,), t, [], lambda _: False)
-    return Walk(s, circuit, c, deadline, whole, settle(circuit, values, deadline))
+def walk_of(standing: Standing, category: str, deadline: Deadline, *, whole: bool) -> Walk:
+    """A walk down a category; if it is to be whole, with the status of every clause worked out at once.
+
+    Raises TooLarge if there is too much to try.
+    """
+    walk = Walk(standing, category, deadline, whole)
+    walk.tied  # noqa: B018  what is too large shows before anything is walked
+    if whole:
+        walk.statuses(_shown_under(walk.s, category))
+    return walk
 
 
-def _values(s: Situation, c: Copy, category: str) -> dict[tuple[int, tuple[int, ...]], Value]:
-    """The value of every clause that is shown under a category."""
+def _shown_under(s: Situation, category: str) -> list[Key]:
+    """Every clause that is shown under a category."""
     program = s.compiled.program
-    values: dict[tuple[int, tuple[int, ...]], Value] = {}
-    todo: list[tuple[int, tuple[int, ...]]] = [(r, ()) for r in program.roots[category]]
+    seen: dict[Key, None] = {}
+    todo: list[Key] = [(r, ()) for r in program.roots[category]]
     while todo:
         key = todo.pop()
-        if key not in values:
-            values[key] = c.value(*key)
+        if key not in seen:
+            seen[key] = None
             todo += [(i.gate, _at(i, p)) for i, p in _inputs(s, program.gates[key[0]], key[1])]
-    return values
+    return list(seen)
 
 
 def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple[Input, tuple[int, ...]]]:
@@ -115,7 +163,7 @@ def _decisive(walk: Walk, kids: Sequence[tuple[int, tuple[int, ...], bool]], wis
     """
     if wish is None:
         return frozenset()
-    statuses = [walk.status(g, p) for g, p, _ in kids]
+    statuses = walk.statuses([(g, p) for g, p, _ in kids])
     varying = frozenset(i for i, status in enumerate(statuses) if status is Status.VARIES)
     if wish == "what on":
         return varying
@@ -229,7 +277,9 @@ def _overridden(
     bars = not inner.wanted
     aimed = [o for o in category.overrides if o.target == tuple(inner.path.split("/")[1:])]
     ordered = [o for o in aimed if (o.effect == "met") != bars] + [o for o in aimed if (o.effect == "met") == bars]
-    active = [o.label for o, i in zip(ordered, gate.inputs[1:], strict=True) if walk.copy.value(i.gate) is not False]
+    active = [
+        o.label for o, i in zip(ordered, gate.inputs[1:], strict=True) if walk.standing.of(i.gate, ()) is not False
+    ]
     return replace(inner, status=status, override=active[0] if active else None, decisive=wish is not None)
 
 

@@ -191,7 +191,11 @@ def test_of_large_trees_what_is_near_the_root_is_kept(folder: Path) -> None:
     other = compile_book(first.book)
     plant(other, data)
     assert other.trees.planted == 1
-    assert [answer(other, children) for children in ("1", "0", "unknown")] == ["qualifies", "does_not_qualify", "depends"]
+    assert [answer(other, children) for children in ("1", "0", "unknown")] == [
+        "qualifies",
+        "does_not_qualify",
+        "depends",
+    ]
 
 
 @pytest.mark.parametrize("suffix", [".ready", ".trees"])
