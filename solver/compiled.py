@@ -140,6 +140,7 @@ class Compiled:
     paths: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     bearers: dict[str, tuple[tuple[str | None, tuple[str, ...]], ...]] = field(default_factory=dict)
     grants: dict[Any, tuple[Callable[[Env], Any], tuple[Path, ...]]] = field(default_factory=dict)
+    spots: dict[Any, Any] = field(default_factory=dict)
     calls: dict[tuple[int, int], Clause] = field(default_factory=dict)
     bindings: dict[tuple[int, tuple[int, ...]], Mapping[str, str]] = field(default_factory=dict)
     verdicts: dict[tuple[str, Verdict], Result] = field(default_factory=dict)
