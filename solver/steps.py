@@ -262,9 +262,7 @@ def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None
         there = place < written
         address = f"{gate.over}[{place if there else '+'}]"
         status = inner.status if there or inner.status is _FAILS else _VARIES
-        kids = (
-            inner.children if inner.kind in ("all", "any") and inner.path == here.path and inner.children else (inner,)
-        )
+        passed = inner.kind in ("all", "any") and inner.path == here.path and inner.children
         out.append(
             Step(
                 here.path,
@@ -272,16 +270,11 @@ def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None
                 status,
                 here.wanted,
                 inner.clause,
-                kids,
-                None,
-                address,
-                None,
-                {**around, var: address},
-                _NOTHING,
-                None,
-                (),
-                place in marked,
-            )  # fmt: skip
+                inner.children if passed else (inner,),
+                element=address,
+                binding={**around, var: address},
+                decisive=place in marked,
+            )
         )
     return tuple(out)
 
