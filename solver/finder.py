@@ -10,8 +10,9 @@ try (`Finder.left_out`).
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import permutations, product
 from typing import Any
 
@@ -24,10 +25,13 @@ from solver.facts import Address, Items, Thing
 from solver.grounds import Ground, Grounds
 from solver.run import Circuit, Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
-from solver.undecided import Copy, Value, constrain
+from solver.undecided import Forced, Value, constrain
 
-BUDGET = 6_000
-"""How many values are tried for one group of facts before it is left out."""
+_TURNS = (500, 500, 500, 500, 3_000)
+"""How many values are tried for one group of facts, in one order after another, before it is left out."""
+
+_ONCE = (300,)
+"""How many are tried to see whether fewer truths cannot be together either."""
 
 _MAPPINGS = 24
 """Among how many exchanges of elements a finding is repeated at the most."""
@@ -43,13 +47,17 @@ class Found:
     case: Case
     filled: Mapping[str, Any]
     readings: Mapping[str, str]
+    law: Mapping[LawVar, bool] = field(default_factory=dict)
+    """Answers to questions the law leaves open, without which this person would not do."""
+    switched: int | None = None
+    """The switch that is on."""
 
 
 @dataclass(slots=True)
 class Wanted:
     """A clause of a copy and the truth it should have."""
 
-    copy: Copy
+    copy: Forced
     gate: int
     truth: bool
     places: tuple[int, ...] = ()
@@ -58,19 +66,6 @@ class Wanted:
     def value(self) -> Value:
         """What stands for it in the circuit."""
         return self.copy.value(self.gate, self.places)
-
-
-@dataclass(slots=True)
-class Forced(Copy):
-    """A copy of the rules in which some clauses are taken to hold or to fail, whatever they say."""
-
-    forced: Mapping[int, bool] = field(default_factory=dict)
-
-    def value(self, gate: int, places: tuple[int, ...] = ()) -> Value:
-        """Truth of a clause, or the literal that stands for it."""
-        if gate in self.forced:
-            return self.forced[gate]
-        return Copy.value(self, gate, places)
 
 
 def room(compiled: Compiled, rules: int = 1, totals: int = 2) -> dict[str, int]:
@@ -121,10 +116,15 @@ class Finder:
     circuit: Circuit = field(default_factory=Circuit)
     left_out: int = 0
     rounds: int = 0
+    stuck: int | None = None
     _tests: dict[Instance, int] = field(default_factory=dict)
     _exists: dict[tuple[str, int], int] = field(default_factory=dict)
     _options: dict[tuple[str, str], int] = field(default_factory=dict)
     _law: dict[LawVar, int] = field(default_factory=dict)
+    _turn: int = 0
+    _lawful: bool = True
+    _gap: bool = False
+    _answers: dict[LawVar, bool] = field(default_factory=dict)
     _tabled: set[Instance] = field(default_factory=set)
     _ordered: set[tuple[str, int]] = field(default_factory=set)
     _ties: dict[frozenset[tuple[str, int]], list[Tie]] = field(default_factory=dict)
@@ -134,7 +134,20 @@ class Finder:
         """How many elements of each list it tries."""
         return {n: count + self.blanks.get(n, 0) for n, count in self.written.items()}
 
-    def copy(self, forced: Mapping[int, bool] | None = None, readings: Mapping[str, str] | None = None) -> Forced:
+    def switch(self, atoms: int) -> list[int]:
+        """Fresh switches, of which one at most is on; see `Forced`."""
+        with self.circuit:
+            made = [self.circuit.atom() for _ in range(atoms)]
+            self.circuit.choice(made)
+            self.circuit.at_most_one(made)
+        return made
+
+    def copy(
+        self,
+        forced: Mapping[int, bool] | None = None,
+        readings: Mapping[str, str] | None = None,
+        switches: Mapping[int, Sequence[tuple[int, bool]]] | None = None,
+    ) -> Forced:
         """A copy of the rules; all copies speak of the same person."""
         s = self.s
         return Forced(
@@ -150,6 +163,7 @@ class Finder:
             self._law,
             {},
             forced or {},
+            switches or {},
         )
 
     def find(
@@ -158,11 +172,15 @@ class Finder:
         deadline: Deadline,
         confirm: Callable[[Found], bool] = lambda _: True,
         without: Iterable[tuple[str, int]] = (),
+        switches: Sequence[int] = (),
         most: int = 2_000,
+        patience: int | None = None,
     ) -> Found | None:
-        """Somebody for whom the wanted clauses have their truths, or None. `without`: elements that may not be there.
+        """Somebody for whom the wanted clauses have their truths, or None.
 
-        What `confirm` refuses is not that person; the search goes on. Raises TooLarge after `most` rounds.
+        `without`: elements that may not be there. `switches`: of these one may be on. What `confirm` refuses is not
+        that person, and the search goes on. Raises TooLarge after `most` rounds, or when more than `patience` choices
+        had too much to try; `stuck` is then the switch that was on.
         """
         with self.circuit:
             literals: list[int] = []
@@ -178,7 +196,8 @@ class Finder:
         names = [*self._tests.items()]
         there = [*self._exists.items()]
         options = [*self._options.items()]
-        asked = [lit for _, lit in (*names, *there, *options)]
+        asked = [*(lit for _, lit in (*names, *there, *options)), *switches]
+        before = self.left_out
         for _ in range(most):
             self.rounds += 1
             model = self.circuit.find(literals, asked, deadline)
@@ -189,16 +208,20 @@ class Finder:
                 {i: truths[lit] for i, lit in names},
                 {e: truths[lit] for e, lit in there},
                 {o: truths[lit] for o, lit in options},
+                next((x for x in switches if truths[x]), None),
             )
             needed: set[Ground] = set()
             for w in wanted:
                 needed |= grounds.why(w.copy, w.gate, w.places, w.truth)
             blocked = self._try(needed, grounds, confirm)
             if isinstance(blocked, Found):
-                return blocked
+                return replace(blocked, switched=grounds.on)
             with self.circuit:
                 for clause in blocked:
                     self.circuit.never(clause)
+            if patience is not None and self.left_out - before > patience:
+                self.stuck = grounds.on
+                break
         raise TooLarge
 
     # ------------------------------------------------------------------------------------------------- what is known
@@ -251,6 +274,7 @@ class Finder:
         with _Present(s, there):
             tests = [self._opened(i, there) for i in wanted]
             s.search.ties = self._bound(there)
+            self._answers = {}
             values: dict[Address, Any] = {}
             clauses: list[list[int]] = []
             for vars, mine, tied in groups(s.search, tests):
@@ -262,7 +286,8 @@ class Finder:
             grouped = {t.instance for _, mine, _ in groups(s.search, tests) for t in mine}
             for t in tests:
                 # Nothing it reads is open once it is known which elements are there.
-                if t.instance not in grouped and s.search.evaluate(t, {}) is not wanted[t.instance]:
+                self._lawful = False
+                if t.instance not in grouped and self._settles(t, wanted[t.instance]) is not True:
                     clauses.append(self._literals([t], wanted, grounds))
             if clauses:
                 return clauses
@@ -307,15 +332,35 @@ class Finder:
         tests: Sequence[OpenTest],
         tied: Sequence[Tie],
         wanted: Mapping[Instance, bool],
+        turns: Sequence[int] = _TURNS,
     ) -> dict[Address, Any] | None:
         """Values of a group's facts that give its tests the wanted truths; None if none do."""
         search = self.s.search
-        search.group_tests, search.group_ties, search.budget = tests, tied, BUDGET
-        try:
-            return self._place(vars, tests, tied, wanted)
-        except TooLarge:
+        search.group_tests, search.group_ties = tests, tied
+        before = dict(self._answers)
+        known = False
+        for lawful in (True, False):
+            if known and not self._gap:
+                return None
+            self._lawful, self._gap = lawful, False
+            for turn, budget in enumerate(turns):
+                self._turn, search.budget = turn, budget
+                try:
+                    fitted = self._place(vars, tests, tied, wanted)
+                except TooLarge:
+                    self._answers = dict(before)
+                    continue
+                finally:
+                    self._turn = 0
+                if fitted is not None:
+                    return fitted
+                known = True
+                break
+            else:
+                known = False
+        if not known or before:  # an answer given for the sake of other facts may be in the way
             self.left_out += 1
-            return None
+        return None
 
     def _place(
         self,
@@ -333,6 +378,7 @@ class Finder:
         my_ties = [t for t in tied if v in t.reads]
         rest = vars - {v}
         before = facts.get(v)
+        answers = dict(self._answers)
         tried = values(search, v, mine, my_ties)
         try:
             for value in sorted(tried, key=lambda x: self._order(v, x)):
@@ -340,6 +386,8 @@ class Finder:
                 if search.budget < 0:
                     raise TooLarge
                 facts.set(v, value)
+                if self._answers != answers:
+                    self._answers = dict(answers)
                 if not all(search.consistent(t) for t in my_ties):
                     continue
                 open_ = self._open(mine, rest, wanted)
@@ -376,15 +424,38 @@ class Finder:
         """Those of the tests that are not settled yet; None if one is settled the wrong way or by no law."""
         out = []
         for t in tests:
-            outcome = self.s.search.evaluate(t, {})
-            if outcome is None and t.reads & rest:
+            settled = self._settles(t, wanted[t.instance])
+            if settled is None and t.reads & rest:
                 out.append(t)
-            elif outcome is not wanted[t.instance]:
+            elif settled is not True:
                 return None
         return out
 
+    def _settles(self, t: OpenTest, wanted: bool) -> bool | None:
+        """Whether a test has the wanted truth; None if facts are missing. If need be, the law is given an answer."""
+        outcome = self.s.search.evaluate(t, self._answers)
+        if isinstance(outcome, bool):
+            return outcome is wanted
+        if outcome is None:
+            return None
+        self._gap = True
+        if self._lawful:
+            return False
+        for answer in (wanted, not wanted):
+            self._answers[outcome] = answer
+            settled = self._settles(t, wanted)
+            if settled is not False:
+                return settled
+            del self._answers[outcome]
+        return False
+
     def _order(self, a: Address, value: Any) -> Any:
-        """Plain values first: a day near that of filing, a small number, the order of the book."""
+        """Plain values first: a day near that of filing, a small number, the order of the book.
+
+        Where that finds nothing soon, large numbers first, and then in orders that mix small and large.
+        """
+        if self._turn in (1, 2, 3) and type(value) is int:
+            return (0, -value if self._turn == 1 else zlib.crc32(f"{self._turn} {a} {value}".encode()))
         if self.near is not None:
             return self.near(a, value)
         match value:
@@ -425,7 +496,7 @@ class Finder:
         search.ties = list(tied)
         before = self.left_out
         for vs, ts, tt in groups(search, tests):
-            if self._fit(vs, ts, tt, wanted) is None and self.left_out == before:
+            if self._fit(vs, ts, tt, wanted, _ONCE) is None and self.left_out == before:
                 return True
         return False
 
@@ -510,7 +581,7 @@ class Finder:
                 facts.set(a, v)
         filled = {facts.show(a): v for a, v in values.items()}
         readings = dict(s.readings) | {g.option[0]: g.option[1] for g in needed if g.option is not None and g.truth}
-        return Found(Case("found", root, readings), filled, readings)
+        return Found(Case("found", root, readings), filled, readings, dict(self._answers))
 
 
 def frozen(value: Any, closed: Iterable[str], path: str, favourable: Mapping[str, Sequence[str]]) -> Any:

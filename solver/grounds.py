@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from solver.cells import Instance
 from solver.lower import Gate, Input
-from solver.undecided import Copy
+from solver.undecided import Forced
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +31,35 @@ class Grounds:
     tests: Mapping[Instance, bool]
     exists: Mapping[tuple[str, int], bool]
     options: Mapping[tuple[str, str], bool]
+    on: int | None = None
+    """The switch that is on."""
     _memo: dict[tuple[int, int, tuple[int, ...]], tuple[bool, Found]] = field(default_factory=dict)
 
-    def why(self, copy: Copy, gate: int, places: tuple[int, ...], truth: bool) -> Found:
+    def why(self, copy: Forced, gate: int, places: tuple[int, ...], truth: bool) -> Found:
         """What brings about the truth of a clause in a copy of the rules."""
         value, found = self._value(copy, gate, places)
         assert value is truth, "a model has the truths that were asked for"
         return found
 
-    def _value(self, c: Copy, gate: int, places: tuple[int, ...]) -> tuple[bool, Found]:
+    def _value(self, c: Forced, gate: int, places: tuple[int, ...]) -> tuple[bool, Found]:
         known = c.value(gate, places)
         if isinstance(known, bool):
             return known, _NOTHING
+        taken = c.taken(gate, self.on)
+        if taken is not None:
+            return taken, _NOTHING
+        said = c.said(gate, places)
+        if isinstance(said, bool):
+            return said, _NOTHING
         key = (id(c), gate, places)
         if key not in self._memo:
             self._memo[key] = self._gate(c, c.program.gates[gate], places)
         return self._memo[key]
 
-    def _input(self, c: Copy, i: Input, places: tuple[int, ...]) -> tuple[bool, Found]:
+    def _input(self, c: Forced, i: Input, places: tuple[int, ...]) -> tuple[bool, Found]:
         return self._value(c, i.gate, tuple(places[a] for a in i.args))
 
-    def _gate(self, c: Copy, gate: Gate, places: tuple[int, ...]) -> tuple[bool, Found]:
+    def _gate(self, c: Forced, gate: Gate, places: tuple[int, ...]) -> tuple[bool, Found]:
         def inputs(which: Iterable[Input] = gate.inputs) -> list[tuple[bool, Found]]:
             return [self._input(c, i, places) for i in which]
 
@@ -83,7 +91,7 @@ class Grounds:
                 value, found = _some(self._elements(c, gate, places, positive=False))
                 return not value, found
 
-    def _elements(self, c: Copy, gate: Gate, places: tuple[int, ...], *, positive: bool) -> list[tuple[bool, Found]]:
+    def _elements(self, c: Forced, gate: Gate, places: tuple[int, ...], *, positive: bool) -> list[tuple[bool, Found]]:
         """For each place: an element is there and its clause holds (or, for `every`, fails)."""
         assert gate.over is not None
         body = gate.inputs[0]
@@ -100,7 +108,7 @@ class Grounds:
             out.append(_every([(True, grounds), (value is positive, found)]))
         return out
 
-    def _reading(self, c: Copy, gate: Gate, places: tuple[int, ...]) -> tuple[bool, Found]:
+    def _reading(self, c: Forced, gate: Gate, places: tuple[int, ...]) -> tuple[bool, Found]:
         assert gate.reading is not None
         branches = dict(zip(gate.values, gate.inputs, strict=True))
         chosen = c.readings.get(gate.reading)
