@@ -16,7 +16,7 @@ from solver.hinges import hinges
 from solver.run import Deadline
 from solver.sensitivity import assumed, sensitive
 from solver.situation import Judging, Situation, situation
-from solver.standing import Standing
+from solver.told import Standing
 from solver.steps import category_steps, leaves, walk_of
 
 _WEAK = 6

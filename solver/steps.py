@@ -18,7 +18,7 @@ from solver.lower import Gate, Input
 from solver.run import Circuit, Deadline
 from solver.seen import Seen, gaps_of, shown_as_line
 from solver.situation import Situation, tables
-from solver.standing import Stand, Standing, tied
+from solver.told import Stand, Standing, tied
 from solver.undecided import Copy, constrain
 from solver.verdicts import copy, settle
 
