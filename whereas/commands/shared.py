@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dsl.calendar import today
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import Diagnostic, Result
 from dsl.model import Book
 from whereas import driver
 from whereas.options import RefusedError, Settings, chosen_readings, moved
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from solver.answer import Answer
     from solver.blocking import Asking
     from solver.compiled import Compiled
+
+Made = TypeVar("Made")
 
 OK, FINDINGS, BAD_INPUT, OUR_BUG = 0, 1, 2, 3
 
@@ -87,7 +89,15 @@ def counted(n: int, one: str, several: str) -> str:
 def the_book(given: Settings, place: Path | None = None) -> Book:
     """The book asked for; findings that are errors refuse the command."""
     where = place if place is not None else given.book
-    result = driver.load_book(where)
+    return _made(given, where, driver.load_book(where))
+
+
+def the_compiled(given: Settings) -> Compiled:
+    """The book asked for, ready to answer; `driver.keep_trees` keeps what it learns."""
+    return _made(given, given.book, driver.load_compiled(given.book))
+
+
+def _made(given: Settings, where: Path | None, result: Result[Made]) -> Made:
     if result.value is None:
         diagnostics, texts = moved(result.diagnostics, given.argv, str(where or driver.shipped()))
         raise RefusedError(diagnostics, {**book_texts(where), **texts})
