@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from dsl import model as m
@@ -15,6 +15,7 @@ from solver.answer import Answer, Result, Step
 from solver.assess import assess
 from solver.compiled import Compiled
 from whereas.driver import VERSION, edition
+from whereas.records import mask
 from whereas.records import meaning as mn
 from whereas.records import prove
 from whereas.records.check import Checked, examined
@@ -53,12 +54,38 @@ def answered(compiled: Compiled, case: Case, asked: Asked) -> Answer:
     )
 
 
-def record(compiled: Compiled, case: Case, asked: Asked, main: str, texts: Mapping[str, str]) -> Json:
-    """The body of a record. `main`: the file the book begins with; `texts`: the case file, to count lines in.
+def record(
+    compiled: Compiled, case: Case, asked: Asked, main: str, texts: Mapping[str, str], policy: mask.Policy = "none"
+) -> tuple[Json, Json]:
+    """The body of a record, and the secrets of what is masked in it (empty if nothing is).
+
+    `main`: the file the book begins with; `texts`: the case file, to count lines in.
 
     Raises:
         InternalError: the checker does not follow the solver's answer. Nothing is recorded then.
     """
+    book = compiled.book
+    salts: Json = {}
+    body = draft(compiled, case, asked, main, texts, policy=policy, salts=salts)
+    _prove(book, body)
+    wrong = [f for f in examined(book, body).found if f.kind == "wrong"]
+    if wrong:
+        raise InternalError("record", f"the checker does not follow the answer at {wrong[0].at}: {wrong[0].words}")
+    return mask.stripped(body, salts)
+
+
+def draft(
+    compiled: Compiled,
+    case: Case,
+    asked: Asked,
+    main: str,
+    texts: Mapping[str, str],
+    masked: Mapping[str, str] | None = None,
+    *,
+    policy: mask.Policy = "none",
+    salts: Json | None = None,
+) -> Json:
+    """The body of a record but for its evidence. `masked`: commitments of a record that is answered again."""
     book = compiled.book
     answer = answered(compiled, case, asked)
     body: Json = {
@@ -77,7 +104,7 @@ def record(compiled: Compiled, case: Case, asked: Asked, main: str, texts: Mappi
             "categories": list(asked.categories),
         },
         "case": {"name": case.name, "title": case.title, "about": case.about},
-        "masking": {"policy": "none"},
+        "masking": {"policy": "none", "case": {}, "evidence": None},
         "facts": listed(book, case, asked.judgements, texts),
         "readings": {} if asked.readings == "all" else _readings(book, case, asked.readings),
         "unused": list(answer.unused),
@@ -86,17 +113,13 @@ def record(compiled: Compiled, case: Case, asked: Asked, main: str, texts: Mappi
         "results": [],
         "evidence": {"filler": {}, "elements": {}},
     }
-    opened = examined(book, body)
-    fill = prove.filling(opened.world, list(opened.untold))
-    body["evidence"]["filler"] = {at: written(v) for at, v in fill.items()}
-    body["evidence"]["elements"] = {at: written(v) for at, v in prove.elements(opened.world).items()}
-    c = Checked(book, body, mn.World(book, {}), {}, frozenset(), frozenset())
+    if salts is not None:
+        salts |= mask.marked(book, body, policy)
+    for entry in body["facts"]:
+        if masked and entry["at"] in masked:
+            entry["masked"] = masked[entry["at"]]
     c = examined(book, body)
     body["results"] = [_result(c, r) for r in answer.results]
-    _prove(book, body)
-    wrong = [f for f in examined(book, body).found if f.kind == "wrong"]
-    if wrong:
-        raise InternalError("record", f"the checker does not follow the answer at {wrong[0].at}: {wrong[0].words}")
     return body
 
 
@@ -182,6 +205,11 @@ def _agree(step: Step, mine: Json) -> None:
 
 def _prove(book: m.Book, body: Json) -> None:
     """Look for the evidence that the checker misses."""
+    world = examined(book, body).world
+    untold = [e["at"] for e in body["facts"] if e["is"] in ("not_asked", "unknown", "declined") and "items" not in e]
+    own = body["evidence"]
+    own["filler"] = {at: written(v) for at, v in prove.filling(world, untold).items()}
+    own["elements"] = {at: written(v) for at, v in prove.elements(world).items()}
     c = examined(book, body)
     for result in body["results"]:
         category = c.book.categories[result["category"]]
