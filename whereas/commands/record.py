@@ -59,7 +59,7 @@ def record(
         given.seconds,
     )
     for case in loaded.cases:
-        body, hidden = make.record(compiled, case, asked, main, loaded.texts, policy)  # type: ignore[arg-type]
+        body, hidden = make.record(compiled, case, asked, main, loaded.texts, policy)
         if embed:
             body["book"]["texts"] = dict(book.texts)
         data = packed(body)

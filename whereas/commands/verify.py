@@ -23,7 +23,9 @@ VERIFY_VERSION = 1
 _SHOWN = 12
 
 
-def verify(given: Settings, names: tuple[str, ...], store_name: str | None, head: str | None, hidden: str | None) -> int:
+def verify(
+    given: Settings, names: tuple[str, ...], store_name: str | None, head: str | None, hidden: str | None
+) -> int:
     """Check records, or every record of a store and its chain."""
     if bool(names) == bool(store_name):
         raise refused(given.argv, "U709", "records or a store are needed, not both", "verify", "what to check?",

@@ -127,7 +127,9 @@ def opened(c: Checked) -> None:
         elif how in ("not_asked", "unknown", "declined"):
             untold[at] = how
         if how == "presumed":
-            c.must(f"facts.{at}", (entry["value"], _mode(book, at), asked["judgements"]), (True, "presumed", "presumed"))
+            c.must(
+                f"facts.{at}", (entry["value"], _mode(book, at), asked["judgements"]), (True, "presumed", "presumed")
+            )
             presumed.add(at)
             known[at] = True
         elif how not in ("told", "defaulted", "not_asked", "unknown", "declined"):
@@ -198,14 +200,18 @@ def _plain(book: m.Book, at: str) -> str:
     return f"{kind.entity}.{at.rpartition('.')[2]}"
 
 
-def invariants(book: m.Book, facts: Mapping[str, Any], touched: Sequence[str] | None = None) -> Iterator[tuple[str, m.Clause]]:
+def invariants(
+    book: m.Book, facts: Mapping[str, Any], touched: Sequence[str] | None = None
+) -> Iterator[tuple[str, m.Clause]]:
     """Every invariant and the thing it speaks of; `touched`: only those about these facts may have changed."""
     for it in book.invariants:
         yield "", it
     if touched is None:
         things = [(name, g.type) for name, g in book.givens.items()]
     else:
-        owners = {at if at in facts and type(facts[at]) is int else at.rpartition(".")[0] for at in touched if at in facts}
+        owners = {
+            at if at in facts and type(facts[at]) is int else at.rpartition(".")[0] for at in touched if at in facts
+        }
         owners |= {at.rpartition(".")[0] for at in touched if at in facts}
         things = [(t, type_at(book, t)) for t in sorted(owners) if t]
     while things:
@@ -216,7 +222,9 @@ def invariants(book: m.Book, facts: Mapping[str, Any], touched: Sequence[str] | 
             declared = book.entities[kind.entity]
             yield from ((at, it) for it in declared.invariants)
             if touched is None:
-                things += [(f"{at}.{f.id}", f.type) for f in declared.facts if isinstance(f.type, m.EntityOf | m.ListOf)]
+                things += [
+                    (f"{at}.{f.id}", f.type) for f in declared.facts if isinstance(f.type, m.EntityOf | m.ListOf)
+                ]
 
 
 def keeps(w: mn.World, touched: Sequence[str] | None = None) -> mn.Truth:
@@ -299,8 +307,12 @@ def _only(c: Checked, hinge: Json, then: Json, tied: frozenset[str] | set[str]) 
         return not facts and not readings and len(law) == 1 and next(iter(law)).startswith(f"{id}|")
     if kind == "reading":
         return not facts and not law and readings == {id}
-    judged = bool(facts) and all(_judgement(c.book, at) == (kind == "judgement") for at in facts if not at.startswith(f"{id}["))
-    return judged and not law and not readings and all(at == id or at.startswith(f"{id}[") or at in tied for at in facts)
+    judged = bool(facts) and all(
+        _judgement(c.book, at) == (kind == "judgement") for at in facts if not at.startswith(f"{id}[")
+    )
+    return (
+        judged and not law and not readings and all(at == id or at.startswith(f"{id}[") or at in tied for at in facts)
+    )
 
 
 def _judgement(book: m.Book, at: str) -> bool:
@@ -308,7 +320,13 @@ def _judgement(book: m.Book, at: str) -> bool:
 
 
 def _claim(
-    c: Checked, at: str, said: str, w: mn.World, of: Callable[[mn.World], mn.Truth], split: Any, pairs: Sequence[mn.World]
+    c: Checked,
+    at: str,
+    said: str,
+    w: mn.World,
+    of: Callable[[mn.World], mn.Truth],
+    split: Any,
+    pairs: Sequence[mn.World],
 ) -> None:
     """A status or verdict: what evaluation gives; or two completions that differ in it; or a case split."""
     held = of(w)
@@ -343,9 +361,13 @@ def _split(w: mn.World, of: Callable[[mn.World], mn.Truth], goal: bool, split: A
         )
     if what == "reading":
         values = [v for v, _ in w.book.readings[on].values]
-        return on not in w.readings and len(cells) == len(values) and all(
-            _split(replace(w, readings={**w.readings, on: v}, memo={}), of, goal, cell)
-            for v, cell in zip(values, cells, strict=True)
+        return (
+            on not in w.readings
+            and len(cells) == len(values)
+            and all(
+                _split(replace(w, readings={**w.readings, on: v}, memo={}), of, goal, cell)
+                for v, cell in zip(values, cells, strict=True)
+            )
         )
     kind = type_at(w.book, on)
     if on in w.facts or isinstance(kind, m.ListOf | m.EntityOf):
@@ -370,7 +392,8 @@ def _parts(w: mn.World, at: str, kind: m.Type, cuts: Any) -> list[Any]:
         case m.EnumOf(id):
             return [member for member, _ in w.book.enumerations[id].members]
         case m.Scalar("date"):
-            low, high, step = FIRST.toordinal(), ONGOING.toordinal(), type(FIRST).fromordinal
+            low, high = FIRST.toordinal(), ONGOING.toordinal()
+            step: Callable[[int], Any] = type(FIRST).fromordinal
         case m.Scalar("whole" | "money"):
             low, high, step = 0, 10**15, int
         case _:
@@ -417,8 +440,8 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
     _told(c, f"{at}.asks_for", it["asks_for"], list(dict.fromkeys(papers)))
     _told(c, f"{at}.routes_to", it["routes_to"], [r.target for r in category.routes if _when(c, r.when)])
     c.must(f"{at}.grants", len(it["grants"]), len(category.grants) if may else 0)
-    for grant, told in zip(category.grants, it["grants"], strict=False):
-        _grant(c, grant, told, f"{at}.grants")
+    for grant, gives in zip(category.grants, it["grants"], strict=False):
+        _grant(c, grant, gives, f"{at}.grants")
 
 
 def _with_fact(w: mn.World, at: str) -> mn.World:

@@ -51,7 +51,9 @@ class Node:
         return None if out and self.element is not None and env is self.env and blank else out
 
 
-def node(book: m.Book, it: m.Clause, env: mn.Env, above: tuple[str, ...], wanted: bool, element: str | None = None) -> Node:
+def node(
+    book: m.Book, it: m.Clause, env: mn.Env, above: tuple[str, ...], wanted: bool, element: str | None = None
+) -> Node:
     """A clause with the terms it calls opened up."""
     path, meant, inner = above, it, env
     chain: list[m.Clause] = []

@@ -100,7 +100,7 @@ def case_of(book: m.Book, body: Mapping[str, Any]) -> Case:
                 e = entries[at]
                 if e["is"] == "presumed":
                     return Absent.NOT_ASKED
-                return read(kind, e["value"]) if "value" in e else Absent(e["is"])  # type: ignore[no-any-return]
+                return read(kind, e["value"]) if "value" in e else Absent(e["is"])
 
     root = Record({name: made(name, given.type) for name, given in book.givens.items()})
     places = {at: m.Place(e["from"]["file"], 0, 0) for at, e in entries.items() if "from" in e}

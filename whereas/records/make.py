@@ -15,9 +15,8 @@ from solver.answer import Answer, Result, Step
 from solver.assess import assess
 from solver.compiled import Compiled
 from whereas.driver import VERSION, edition
-from whereas.records import mask
+from whereas.records import mask, prove
 from whereas.records import meaning as mn
-from whereas.records import prove
 from whereas.records.check import Checked, examined
 from whereas.records.derivation import WISH, roots, told, under
 from whereas.records.facts import listed
@@ -147,9 +146,7 @@ def result_data(r: Result) -> Json:
         "hinges": [{"kind": h.kind, "id": h.id} for h in sorted(r.hinges, key=lambda h: (h.kind, h.id))],
         "assumes": list(r.assumes),
         "sensitive_to": list(r.sensitive_to),
-        "grants": [
-            {"kind": g.kind, "values": _values(g.values), "chosen_by": list(g.chosen_by)} for g in r.grants
-        ],
+        "grants": [{"kind": g.kind, "values": _values(g.values), "chosen_by": list(g.chosen_by)} for g in r.grants],
         "asks_for": list(r.asks_for),
         "routes_to": list(r.routes_to),
         "because": list(r.because),
@@ -170,7 +167,9 @@ def _result(c: Checked, r: Result) -> Json:
 
     def level(steps: Sequence[Step], nodes: Sequence[Any]) -> list[Json]:
         if len(steps) != len(nodes):
-            raise InternalError("record", f"{r.category}: the solver shows {len(steps)} clauses, the checker {len(nodes)}")
+            raise InternalError(
+                "record", f"{r.category}: the solver shows {len(steps)} clauses, the checker {len(nodes)}"
+            )
         made = []
         for i, (step, node) in enumerate(zip(steps, nodes, strict=True)):
             if not step.decisive:
@@ -228,7 +227,7 @@ def _prove(book: m.Book, body: Json) -> None:
         proof["completions"] = [bases[i] for i in used]
         proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]
     for _ in range(3):
-        needs = [n for n in examined(book, body).needs]
+        needs = list(examined(book, body).needs)
         if not sum(_meet(c, body, *need) for need in needs):
             return
 

@@ -89,7 +89,9 @@ def as_known(book: m.Book, day: dt.date | None) -> m.Book:
     rows = {n: tuple(r for r in p.values if r.known <= day or p.event is None) for n, p in book.parameters.items()}
     said = {n: tuple(c for c in t.coverage if (c.known or c.start or day) <= day) for n, t in book.tables.items()}
     parameters = {n: replace(p, values=rows[n]) for n, p in book.parameters.items()}
-    return replace(book, parameters=parameters, tables={n: replace(t, coverage=said[n]) for n, t in book.tables.items()})
+    return replace(
+        book, parameters=parameters, tables={n: replace(t, coverage=said[n]) for n, t in book.tables.items()}
+    )
 
 
 def opposite(it: Truth) -> Truth:
@@ -125,7 +127,10 @@ def of_category(w: World, it: m.Category) -> World:
     forced = {}
     for target in {o.target for o in it.overrides}:
         mine = [(o, (o.effect == "met") != (target in bars)) for o in it.overrides if o.target == target]
-        forced[target] = (some([live[o.label] for o, yes in mine if yes]), some([live[o.label] for o, yes in mine if not yes]))
+        forced[target] = (
+            some([live[o.label] for o, yes in mine if yes]),
+            some([live[o.label] for o, yes in mine if not yes]),
+        )
     return replace(w, forced=forced, memo={})
 
 
@@ -254,7 +259,9 @@ def _test(w: World, env: Env, it: m.Test, path: tuple[str, ...]) -> Truth:  # no
         case m.Window(duration=by, side=side):
             a, b = spanned(values[0]), spanned(values[1])
             sign = 1 if side == "after" else -1
-            edge = Span(cal.shift(b.low, by, sign), cal.shift(b.high, by, sign)) if None not in (b.low, b.high) else None
+            edge = (
+                Span(cal.shift(b.low, by, sign), cal.shift(b.high, by, sign)) if None not in (b.low, b.high) else None
+            )
             if edge is None:
                 return None
             if side == "after":
@@ -267,7 +274,7 @@ def _test(w: World, env: Env, it: m.Test, path: tuple[str, ...]) -> Truth:  # no
                 return None
             parts = [member(w, it, str(key), day) for key in keys]
             return parts[0] if len(set(parts)) == 1 else None
-        case m.Compare(op, left, right, enumeration):
+        case m.Compare(op=op, enumeration=enumeration):
             return _compare(w, op, values[0], values[1], enumeration)
 
 
@@ -354,8 +361,9 @@ def member(w: World, it: m.Member, key: str, day: dt.date) -> Truth:
     present, cover = said(day)
     if cover is not None and (cover.kind == "closed" or (present and key != m.OTHER)):
         return bool(present)
-    turns = [x.start for x in (*rows, *table.coverage) if x.start is not None]
-    turns += [x.end + dt.timedelta(1) for x in (*rows, *table.coverage) if x.end is not None and x.end < cal.LAST]
+    stretches: tuple[m.Row | m.Coverage, ...] = (*rows, *table.coverage)
+    turns = [x.start for x in stretches if x.start is not None]
+    turns += [x.end + dt.timedelta(1) for x in stretches if x.end is not None and x.end < cal.LAST]
     begun = [x for x in turns if cal.FIRST < x <= day and said(x) != said(x - dt.timedelta(1))]
     return ask(w, Gap(f"{table.id}:{key}", f"{it.rows}{max(begun, default='')}"))
 
@@ -398,16 +406,20 @@ def _param(w: World, env: Env, it: m.Param) -> Any:  # noqa: ARG001
     on = spanned(_path(w, {p.event: p.event}, m.Path(p.event)) if p.event else cal.ONGOING)
     if on.low is UNKNOWN:
         on = Span(cal.FIRST, cal.LAST)
-    low, high = (max((r for r in p.values if r.start <= day), key=lambda r: r.start, default=None) for day in (on.low, on.high))
+    low, high = (
+        max((r for r in p.values if r.start <= day), key=lambda r: r.start, default=None) for day in (on.low, on.high)
+    )
     if low is not high:
-        found = [low.value if low else None, *(r.value for r in p.values if on.low < r.start <= on.high)]
+        found: list[Any] = [low.value if low else None, *(r.value for r in p.values if on.low < r.start <= on.high)]
         return Span(min(found), max(found)) if all(type(v) in (int, dt.date) for v in found) else UNKNOWN
     if low is None:
         return NOTHING
     return Gap(it.id, str(low.start)) if low.value is None else low.value
 
 
-def _lifted(parts: Callable[[Any], tuple[m.Expr, ...]], of: Callable[..., Any], falling: int = -1) -> Callable[..., Any]:
+def _lifted(
+    parts: Callable[[Any], tuple[m.Expr, ...]], of: Callable[..., Any], falling: int = -1
+) -> Callable[..., Any]:
     """A value worked out from others, that grows with each of them (falls with the one numbered `falling`)."""
 
     def lifted(w: World, env: Env, it: Any) -> Any:

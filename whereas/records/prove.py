@@ -95,8 +95,8 @@ def candidates(w: mn.World, at: str, test: tuple[mn.Env, m.Test] | None) -> list
         case m.Scalar("country"):
             return list(dict.fromkeys([*(s for s in seeds if isinstance(s, str)), *_rows(w, test)[:40], "AQ", "JP"]))
         case m.Scalar("duration"):
-            near = [replace(s, count=s.count + k) for s in seeds if isinstance(s, cal.Duration) for k in (0, -1, 1)]
-            return [x for x in near if x.count >= 0] or [cal.Duration(0, "months")]
+            spans = [replace(s, count=s.count + k) for s in seeds if isinstance(s, cal.Duration) for k in (0, -1, 1)]
+            return [x for x in spans if x.count >= 0] or [cal.Duration(0, "months")]
         case m.Scalar("date"):
             return _dates(seeds)
         case _:
@@ -123,6 +123,7 @@ def _dates(seeds: Sequence[Any]) -> list[Any]:
 def _seeds(w: mn.World, env: mn.Env, test: m.Test) -> Iterator[Any]:
     """Every value a comparison names, reads or works out, as far as it is known; terms in a score opened up."""
     quiet = replace(w, met=None, memo={})
+    part: Any
     for part in found(test, object):
         match part:
             case m.Const(value):
@@ -135,7 +136,7 @@ def _seeds(w: mn.World, env: mn.Env, test: m.Test) -> Iterator[Any]:
             case m.Path():
                 yield quiet.facts.get(mn.address(env, part))
             case m.Member(table=id):
-                stretches = [*w.book.tables[id].coverage, *w.book.tables[id].rows[:50]]
+                stretches: list[Any] = [*w.book.tables[id].coverage, *w.book.tables[id].rows[:50]]
                 yield from (x for s in stretches for x in (s.start, s.end) if x is not None)
     yield from (w.facts.get(event) for event in ("submitted_on",))
     for expr in mn.compared(test):
@@ -248,7 +249,7 @@ def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
         want = goal(full)
         if want is None:
             continue
-        for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):
+        for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
             grown = {**base, "law": {**base.get("law", {}), **law}} if law else base
             other = completed(c, grown, then)
             if keeps(other) and _not(goal(other), want) and goal(completed(c, grown)) is want:
@@ -340,7 +341,11 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
         open_world = replace(full, facts={**facts, id: n}, open=frozenset({id}), memo={}, added=frozenset())
         reached = search(open_world, goal, {}, Budget())
         if reached is not None:
-            new = {a: written(v) for a, v in reached.facts.items() if a == id or (a.startswith(f"{id}[") and a not in facts)}
+            new = {
+                a: written(v)
+                for a, v in reached.facts.items()
+                if a == id or (a.startswith(f"{id}[") and a not in facts)
+            }
             yield {"facts": new}, {q: v for q, v in reached.law.items() if q not in full.law}
         return
     without = replace(full, facts={a: v for a, v in full.facts.items() if a != id}, memo={})
@@ -392,7 +397,8 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     elif id in w.open:
         options = [replace(w, facts={**w.facts, id: w.facts[id] + k}, open=w.open - {id}) for k in (0, 1)]
     else:
-        test, tried = None, {}
+        test = None
+        tried: dict[Any, None] = {}
         for what, it in met:
             test = it if what == "test" else test
             if what == "fact" and it == id:
@@ -426,7 +432,9 @@ def _both(c: Checked, a: mn.World, b: mn.World, goal: Goal, budget: Budget) -> t
     def over(w: mn.World, own: mn.World) -> mn.World:
         facts = {**w.facts, **{k: v for k, v in own.facts.items() if base.facts.get(k, mn.UNKNOWN) != v}}
         law = {**w.law, **{k: v for k, v in own.law.items() if k not in base.law}}
-        return replace(w, facts=facts, law=law, readings={**w.readings, **own.readings}, open=w.open & own.open, memo={})
+        return replace(
+            w, facts=facts, law=law, readings={**w.readings, **own.readings}, open=w.open & own.open, memo={}
+        )
 
     def differ(w: mn.World) -> mn.Truth:
         first = goal(over(w, a))

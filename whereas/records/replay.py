@@ -49,4 +49,3 @@ def _differ(at: str, one: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
             yield from _differ(f"{at}[{i}]", a, b)
     elif one != other or type(one) is not type(other):
         yield at, one, other
-
