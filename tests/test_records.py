@@ -144,7 +144,7 @@ def test_true_records_of_generated_books_are_accepted(data: st.DataObject) -> No
     assume(told is not None)
     assert told is not None
     case: Case = told.case
-    judgements = data.draw(st.sampled_from(["presumed", "open"]))
+    judgements: Any = data.draw(st.sampled_from(["presumed", "open"]))
     asked = make.Asked({}, judgements, None, tuple(book.categories))
     body, _ = make.record(compile_book(book), case, asked, "book.rules", {})  # refuses what the checker calls wrong
     assert [f for f in findings(book, body) if f[0] == "wrong"] == []
@@ -172,15 +172,16 @@ def tampered(body: Json, path: tuple[str | int, ...], luck: random.Random) -> Js
     """The record with one place changed: another value, left out, doubled, or moved; None if that changes nothing."""
     out = copy.deepcopy(body)
     holder, key = at(out, path[:-1]), path[-1]
+    place: Any = key
     it = holder[key]
     how = luck.choice(["other", "drop", "double", "swap"])
     if isinstance(holder, list) and how == "drop":
-        del holder[key]
+        del holder[place]
     elif isinstance(holder, list) and how == "double":
-        holder.insert(key, copy.deepcopy(it))
+        holder.insert(place, copy.deepcopy(it))
     elif isinstance(holder, list) and how == "swap" and len(holder) > 1:
         other = luck.choice([i for i in range(len(holder)) if i != key])
-        holder[key], holder[other] = holder[other], holder[key]
+        holder[place], holder[other] = holder[other], holder[place]
     elif isinstance(holder, dict) and how == "drop":
         del holder[key]
     else:
@@ -206,6 +207,8 @@ def other_value(it: Any, luck: random.Random) -> Any:
             return "something"
         case list() | dict():
             return type(it)() if it else [0]
+        case _:
+            raise AssertionError(it)
 
 
 @pytest.mark.parametrize("seed", range(4))

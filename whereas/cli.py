@@ -241,7 +241,7 @@ def verify(
 @click.option("--store", metavar="FILE", required=True, help="The store.")
 @click.option("--search", metavar="TEXT", help="Only entries with these words in them.")
 @click.option("--category", metavar="CATEGORY", help="Only entries about this category or scheme.")
-@click.option("--verdict", metavar="VERDICT", help="Only entries with this verdict (on that category, if one is named).")
+@click.option("--verdict", metavar="VERDICT", help="Only entries with this verdict (on that category).")
 @click.option("--since", metavar="DATE", help="Only entries recorded on this day or later.")
 @click.option("--until", metavar="DATE", help="Only entries recorded on this day or earlier.")
 @_with_options

@@ -65,7 +65,7 @@ def verify(
 
 def _tell(r: Json) -> None:
     mark = {"verified": "✔", "in part": "≈", "broken": "✘"}[r["outcome"]]
-    say = {"verified": "every claim follows from its facts and its rules", "in part": "nothing wrong; not all is proved",
+    say = {"verified": "every claim follows from its facts and its rules", "in part": "nothing wrong; not all is proved",  # noqa: E501
            "broken": "not a true record"}[r["outcome"]]  # fmt: skip
     write(f"{mark} {r['record']}: {say}\n")
     for kind in ("wrong", "unproved"):

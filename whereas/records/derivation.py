@@ -213,7 +213,7 @@ def addresses(w: mn.World, env: mn.Env, expr: m.Expr) -> Iterator[str]:
 
 
 def holes(it: m.Clause) -> Iterator[tuple[str, m.Expr, Any]]:
-    """`value` and `limit` of each comparison of a line, then its facts and parameters; what a total is compared with."""
+    """`value` and `limit` of each comparison of a line, its facts and parameters; a total's limit."""
     for test in tests(it):
         match test:
             case m.Compare(_, a, b):

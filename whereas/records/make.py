@@ -28,7 +28,7 @@ RECORD_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked for: the readings chosen on the command line (or all), how judgements are taken, which categories."""
+    """The readings chosen on the command line (or all), how judgements are taken, which categories."""
 
     readings: Mapping[str, str] | Literal["all"]
     judgements: Literal["presumed", "open"]

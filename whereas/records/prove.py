@@ -123,7 +123,6 @@ def _dates(seeds: Sequence[Any]) -> list[Any]:
 def _seeds(w: mn.World, env: mn.Env, test: m.Test) -> Iterator[Any]:
     """Every value a comparison names, reads or works out, as far as it is known; terms in a score opened up."""
     quiet = replace(w, met=None, memo={})
-    part: Any
     for part in found(test, object):
         match part:
             case m.Const(value):
@@ -138,6 +137,8 @@ def _seeds(w: mn.World, env: mn.Env, test: m.Test) -> Iterator[Any]:
             case m.Member(table=id):
                 stretches: list[Any] = [*w.book.tables[id].coverage, *w.book.tables[id].rows[:50]]
                 yield from (x for s in stretches for x in (s.start, s.end) if x is not None)
+            case _:
+                pass
     yield from (w.facts.get(event) for event in ("submitted_on",))
     for expr in mn.compared(test):
         got = mn.value(quiet, env, expr)
@@ -155,7 +156,7 @@ def _rows(w: mn.World, test: tuple[mn.Env, m.Test] | None) -> list[str]:
     return list(dict.fromkeys([*open_ended[:20], *(r.key for r in rows if wanted <= set(r.columns))]))[:60]
 
 
-# ------------------------------------------------------------------------------------------------------------ the filling
+# ------------------------------------------------------------------------------------------------------------ the filling  # noqa: E501
 
 
 def filling(w: mn.World, untold: Sequence[str]) -> dict[str, Any]:

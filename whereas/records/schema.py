@@ -74,7 +74,7 @@ def record_schema() -> Json:
         "version": {"const": 1},
         "made": _object({"at": _TEXT, "whereas": _TEXT, "python": _TEXT, "clingo": _TEXT}),
         "book": _object({
-            "id": _TEXT, "hash": _HASH, "main": _TEXT, "known": _DAY, "texts": {"anyOf": [{"type": "null"}, _map(_TEXT)]}
+            "id": _TEXT, "hash": _HASH, "main": _TEXT, "known": _DAY, "texts": {"anyOf": [{"type": "null"}, _map(_TEXT)]}  # noqa: E501
         }),
         "asked": _object({
             "as_known_on": {"anyOf": [{"type": "null"}, _DAY]}, "readings": {"anyOf": [{"const": "all"}, _map(_TEXT)]},
