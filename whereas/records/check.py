@@ -351,7 +351,7 @@ def _claim(
 
 
 def _split(w: mn.World, of: Callable[[mn.World], mn.Truth], goal: bool, split: Any) -> bool:
-    """Whether a case split leaves no case in which the goal is not met. `split`: True where nothing is left to split."""
+    """Whether a case split leaves no case without the goal. `split`: True where nothing is left to split."""
     if split is True:
         return of(w) is goal or keeps(w) is False
     what, on, cells = split["split"], split["on"], split["cells"]
@@ -415,7 +415,7 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
     others: list[tuple[str, str, list[Callable[[mn.World], mn.World]]]] = []
     for a in sorted(c.presumed):
         if a.rpartition(".")[2] in read_here or _name(a) in it["assumes"]:
-            others.append(("assumes", _name(a), [lambda w, a=a: _with_fact(w, a)]))  # type: ignore[misc]
+            others.append(("assumes", _name(a), [lambda w, a=a: _with_fact(w, a)]))  # type: ignore[misc]  # noqa: PERF401
     for name in c.world.readings if everywhere else ():
         if name in read_here or name in it["sensitive_to"]:
             values = [v for v, _ in c.book.readings[name].values if v != c.world.readings[name]]
@@ -455,7 +455,7 @@ def _with_reading(w: mn.World, name: str, chosen: str) -> mn.World:
 def _turned(
     c: Checked, category: m.Category, said: str, pairs: list[mn.World], make: Callable[[mn.World], mn.World]
 ) -> mn.Truth:
-    """Whether the verdict is another one in a changed world; None if that cannot be told from the completions brought."""
+    """Whether the verdict is another one in a changed world; None if that cannot be told from what is brought."""
     held = mn.category(make(c.world), category)
     if held is not None:
         return VERDICT[held] != said
