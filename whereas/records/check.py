@@ -433,8 +433,8 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
             c.unproved(f"{at}.{what}", f"whether {name} turns the verdict is not shown")
     known = {name for _, name, _ in others}
     for what in ("assumes", "sensitive_to"):
-        if not set(it[what]) <= known or len(set(it[what])) != len(it[what]):
-            c.wrong(f"{at}.{what}", "names something that is not presumed or chosen")
+        if not set(it[what]) <= known or it[what] != sorted(set(it[what])):
+            c.wrong(f"{at}.{what}", "names something that is not presumed or chosen, or is out of order")
     may = said != "does_not_qualify"
     papers = [p for a in category.asks if may and _when(c, a.when) is not False for p in a.documents]
     _told(c, f"{at}.asks_for", it["asks_for"], list(dict.fromkeys(papers)))
@@ -516,7 +516,11 @@ def _grant(c: Checked, grant: m.Grant, told: Json, at: str) -> None:
         _told(c, at, told["values"], [])
     elif got is not mn.UNKNOWN and not isinstance(got, mn.Span):
         _told(c, at, told["values"], [written(got)])
-    elif told["values"] != sorted(told["values"], key=str) or not set(told["chosen_by"]) <= set(c.untold):
+    elif (
+        told["values"] != sorted(told["values"], key=str)
+        or not set(told["chosen_by"]) <= set(c.untold)
+        or told["chosen_by"] != sorted(set(told["chosen_by"]))
+    ):
         c.wrong(at, "its values are not in order, or chosen by what is told")
     else:
         tried, all_tried = possible(c, grant)
