@@ -512,6 +512,8 @@ def _grant(c: Checked, grant: m.Grant, told: Json, at: str) -> None:
     """A grant whose value is settled; one that is not by trying each value of the dates that choose it."""
     got = mn.value(c.world, mn.OUTSIDE, grant.value)
     c.must(f"{at}.kind", told["kind"], grant.kind)
+    if len(told["values"]) < 2:
+        _told(c, f"{at}.chosen_by", told["chosen_by"], [])
     if got is mn.NOTHING or type(got) is mn.Gap:
         _told(c, at, told["values"], [])
     elif got is not mn.UNKNOWN and not isinstance(got, mn.Span):
@@ -524,6 +526,11 @@ def _grant(c: Checked, grant: m.Grant, told: Json, at: str) -> None:
         c.wrong(at, "its values are not in order, or chosen by what is told")
     else:
         tried, all_tried = possible(c, grant)
+        met: list[tuple[str, Any]] = []
+        mn.value(replace(c.world, met=met, memo={}), mn.OUTSIDE, grant.value)
+        read_here = {what for kind, what in met if kind == "fact" and what in c.untold}
+        if len(told["values"]) > 1 and not read_here <= set(told["chosen_by"]):
+            c.unproved(f"{at}.chosen_by", "it reads other facts that are not known")
         if all_tried and (missing := [v for v in told["values"] if v not in tried]):
             c.wrong(at, f"it cannot be {missing[0]}")
         elif not all_tried or set(told["values"]) != set(tried):
