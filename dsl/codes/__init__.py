@@ -108,6 +108,8 @@ U706 unknown-example        the book has no example of that name
 U707 bad-set-option         a change is not PATH=VALUE
 U708 unknown-code           there is no diagnostic of that code
 U709 bad-usage              an option or argument cannot be used like this
+U710 not-a-record           a file or entry is not a decision record
+U711 not-a-store            a file is not a store of decision records
 T801 expectation-not-met    an example expects something else than the rules say
 T802 contradictory-example  an example contradicts itself
 """
