@@ -11,6 +11,7 @@ from dsl import dated, examples, law, rules, vocabulary
 from dsl.checks import check
 from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Label, Result, Severity
+from dsl.lint import lint
 from dsl.literals import date
 from dsl.model import Book, Fact, Place, Scalar
 from dsl.model import Label as Words
@@ -37,7 +38,7 @@ def compile_book_files(files: Mapping[str, str], main: str = "book.rules") -> Re
     book = _build(names, head, files)
     found = _without_echoes(names.found, names)
     if book is not None and not any(CODES[d.code].severity is Severity.ERROR for d in found):
-        found = [*found, *check(book, names)]
+        found = [*found, *check(book, names), *lint(book, names)]
     failed = any(CODES[d.code].severity is Severity.ERROR for d in found)
     unique = tuple(dict.fromkeys(found))
     return Result(
@@ -140,6 +141,11 @@ def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declare
                 for ref in line.head.nodes()[0].tokens("REF"):
                     _declare(names, kind, Declared(line, file, ref), f"take `{ref.text}` out of one of the two lines")
                 continue
+            if kind == "accepted":
+                code, subject = line.head.tokens("NAME")[0], line.head.tokens("STRING")[0]
+                both = Token("NAME", f"{code.text} {subject.text}", code.start, subject.end)
+                _declare(names, kind, Declared(line, file, both), "take one of the two lines away")
+                continue
             token = next((t for t in line.head.tokens("NAME", "REF")), None)
             if token is None:
                 continue
@@ -222,6 +228,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     notices = each(names, "notice", lambda n, d: law.notice(names, n, d))
     properties = each(names, "property", lambda n, d: rules.property_(names, n, d))
     no_rules = each(names, "no_rule", lambda n, d: law.no_rule(names, n, d))
+    accepted = each(names, "accepted", lambda n, d: law.accepted(names, n, d))
     people = each(names, "example", lambda n, d: examples.example(names, n, d, scope(d)))
     top = tuple(c for d in names.of("invariant").values() for c in vocabulary.invariants((d.line,), scope(d)))
     return Book(
@@ -247,4 +254,5 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
         top,
         {f: t for f, t in files.items() if f.endswith(SUFFIX)},
         no_rules,
+        accepted,
     )
