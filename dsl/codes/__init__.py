@@ -109,6 +109,7 @@ T802 contradictory-example  an example contradicts itself
 
 _WARNINGS = """
 A408 unused                 something is declared and never used
+A414 change-not-said        a book says how facts change, but not of this one
 C535 country-by-name        a country is given by its name
 T803 undecided-condition    no example decides a condition both ways
 """
