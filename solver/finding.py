@@ -1,0 +1,153 @@
+"""What was found for a set of atoms, made as slight as it can be, and the values around it that would do as well."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from dsl.calendar import ONGOING, Duration
+from dsl.case import Absent
+from dsl.model import Scalar
+from solver.changeable import FILING, Atom
+from solver.facts import Address
+
+if TYPE_CHECKING:
+    from solver.repairs import Repair, Touch
+    from solver.trial import _Filling
+
+_RANGED = (Scalar("date"), Scalar("whole"), Scalar("money"), Scalar("duration"))
+
+
+def finished(f: _Filling) -> Repair:
+    """The repair that stands in the facts of a filling."""
+    from solver.repairs import Repair
+
+    _earlier(f)
+    _fewer(f)
+    filed = _filed(f)
+    touches = tuple(_touch(f, a) for a in f.trial.chosen)
+    case = f.case()
+    verdict, hinges = f.verdict(case)
+    assert verdict is not None
+    return Repair(touches, verdict, hinges, sum(a.effort for a in f.trial.chosen), filed, case)
+
+
+def _works(f: _Filling) -> bool:
+    """Whether the category is reached with the values in place."""
+    if not all(f.base.search.consistent(tie) for tie in f.ties):
+        return False
+    s = f.lay()
+    return f._accepts(s, f._held(s))  # noqa: SLF001
+
+
+def _tried(f: _Filling, v: Address, value: Any) -> bool:
+    """Whether another value would do."""
+    before = f.facts.get(v)
+    f.facts.set(v, value)
+    try:
+        return _works(f)
+    finally:
+        f.facts.set(v, before)
+
+
+def _earlier(f: _Filling) -> None:
+    """Move days that add up over time to the very first that does: landmarks may step over it."""
+    for v in f.variables[: f.plain]:
+        value, before = f.facts.get(v), f.before[v]
+        if f.facts.fact(v).type != Scalar("date") or value == ONGOING:
+            continue
+        start = before if type(before) is dt.date else f.now
+        if type(start) is not dt.date or start == ONGOING or abs((value - start).days) < 2:
+            continue
+        steps = [d for d in f.values(v) if d != ONGOING and _between(d, start, value)]
+        nearest = max(steps, key=lambda d: abs((d - start).days), default=start)
+        no, yes = nearest, value
+        while abs((yes - no).days) > 1:
+            middle = no + (yes - no) // 2
+            yes, no = (middle, no) if _tried(f, v, middle) else (yes, middle)
+        f.facts.set(v, yes)
+
+
+def _between(day: dt.date, start: dt.date, end: dt.date) -> bool:
+    return min(start, end) <= day <= max(start, end) and day != end
+
+
+def _fewer(f: _Filling) -> None:
+    """Leave out facts of added elements that nothing hangs on."""
+    for v in reversed(f.variables[f.plain :]):
+        value = f.facts.get(v)
+        if type(value) is not Absent:
+            f.facts.set(v, Absent.NOT_ASKED)
+            if not _works(f):
+                f.facts.set(v, value)
+
+
+def _span(f: _Filling, v: Address) -> tuple[Any, Any]:
+    """The values around the one in place that do as well, one beside the other."""
+    value = f.facts.get(v)
+    f.facts.set(v, Absent.NOT_ASKED)
+    found = sorted({x for x in f.values(v) if type(x) is type(value)} | {value}, key=_rank)
+    f.facts.set(v, value)
+    at = found.index(value)
+    return _last(f, v, found[at::-1]), _last(f, v, found[at:])
+
+
+def _rank(value: Any) -> Any:
+    if isinstance(value, Duration):
+        return value.count * {"days": 1, "weeks": 7, "months": 30, "years": 360}[value.unit]
+    return value
+
+
+def _last(f: _Filling, v: Address, values: list[Any]) -> Any:
+    """The last of the values, in this order, up to which all do."""
+    good = values[0]
+    for value in values[1:]:
+        if _tried(f, v, value):
+            good = value
+            continue
+        if type(value) is dt.date and ONGOING not in (value, good):
+            while abs((value - good).days) > 1:
+                middle = good + (value - good) // 2
+                good, value = (middle, value) if _tried(f, v, middle) else (good, middle)  # noqa: PLW2901
+        break
+    return good
+
+
+def _filed(f: _Filling) -> tuple[dt.date, dt.date] | None:
+    """The days of filing for which all of it holds, from the proposed one on."""
+    if "submitted_on" not in f.facts.root or type(f.facts.get(FILING)) is not dt.date:
+        return None
+    inside = FILING in f.before
+    if not inside:
+        f.before[FILING] = Absent.NOT_ASKED
+    try:
+        low, high = _span(f, FILING)
+    finally:
+        if not inside:
+            del f.before[FILING]
+    first = f.facts.get(FILING) if f.now is None else max(low, f.now)
+    return first, high
+
+
+def _touch(f: _Filling, a: Atom) -> Touch:
+    from solver.repairs import Touch
+    from solver.trial import get
+
+    address = f.facts.show(a.address)
+    if a.list:
+        name = ".".join(a.address.steps)
+        listed = get(f.asked.case.root, a.address)
+        made = get(f.case().root, a.address)
+        added = dict(_added(f, name)) if f.counts[name] else None
+        return Touch(address, a.how, a.effort, listed, made, added=added)
+    v = a.address
+    value = f.facts.get(v)
+    low, high = _span(f, v) if f.facts.fact(v).type in _RANGED and value != ONGOING else (None, None)
+    return Touch(address, a.how, a.effort, f.before[v], value, low, high)
+
+
+def _added(f: _Filling, name: str) -> Iterator[tuple[str, Any]]:
+    for v in f.variables:
+        if v.list == name and v.place == f.places.get(name) and type(value := f.facts.get(v)) is not Absent:
+            yield ".".join(v.steps), value

@@ -1,0 +1,542 @@
+"""Whether some atoms of a case can be given values so that a category is open, and which values lie nearest.
+
+The atoms are taken out of the case and filled in again one after the other, the day of filing first, each with the
+values at which some test can change, the nearest first (`solver.landmarks`). A way that fails whatever is still to be
+filled in is left at once. What is found is therefore the nearest day of filing, with it the nearest second value, and so
+on; no value of it could be nearer with those before it as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from dsl.calendar import ONGOING, Duration, shift
+from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.model import Book, EntityOf, ListOf, Scalar, Truth, Type, Verdict
+from solver.answer import Hinge
+from solver.assess import assess
+from solver.cells import Instance, OpenTest, Tie, TooLarge, _values
+from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
+from solver.compiled import Compiled
+from solver.facts import Address, Facts, Items, blank, thaw
+from solver.landmarks import reach
+from solver.proofs import Proof, Prover
+from solver.run import Circuit, Deadline
+from solver.situation import Judging, Situation, _lay, judged_places, tables, ties
+from solver.evaluate import Env
+from solver.trees import Told, settled
+from solver.undecided import constrain
+from solver.verdicts import copy, settle
+
+if TYPE_CHECKING:
+    from solver.repairs import Repair
+
+NODES = 4000
+"""How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
+
+AHEAD = Duration(20, "years")
+"""How far ahead a day of filing is looked for."""
+
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case, a category, and how it is asked about it."""
+
+    compiled: Compiled
+    case: Case
+    category: str
+    readings: Mapping[str, str]
+    judgements: Judging
+    deadline: Deadline
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a set of atoms: a repair, or a core, the addresses of which any larger set must touch one."""
+
+    repair: Repair | None = None
+    core: set[Address] = field(default_factory=set)
+    cut: bool = False
+
+
+class _Cut(Exception):  # noqa: N818
+    """Too many ways to look at."""
+
+
+def standing(verdict: Verdict, hinges: Iterable[Hinge]) -> bool:
+    """Whether a category is reached: it qualifies, or hangs on judgements alone."""
+    if verdict is Verdict.DEPENDS:
+        return all(h.kind == "judgement" for h in hinges)
+    return verdict is Verdict.QUALIFIES
+
+
+def positive(compiled: Compiled, category: str) -> bool:
+    """Whether a favourable judgement can only ever help a category."""
+    key = ("positive", category)
+    if key not in compiled.filters:
+        compiled.filters[key] = _positive(compiled, category)
+    return bool(compiled.filters[key])
+
+
+def _positive(compiled: Compiled, category: str) -> bool:
+    names = set(compiled.book.judgements)
+    gates = compiled.program.gates
+    seen: set[tuple[int, bool]] = set()
+    todo = [(compiled.program.categories[category], True)]
+    while todo:
+        g, plain = todo.pop()
+        if (g, plain) in seen:
+            continue
+        seen.add((g, plain))
+        gate = gates[g]
+        if gate.test is not None:
+            ready = compiled.tests[gate.test]
+            inner = {steps[-1] for _, found in ready.reads.totals for steps in found}
+            own = {(p.steps or (p.base,))[-1] for p in ready.reads.paths}
+            if inner & names or (own & names and not (plain and isinstance(ready.spec.cond, Truth))):
+                return False
+        for k, i in enumerate(gate.inputs):
+            flipped = gate.kind == "not" or (gate.kind == "override" and k > gate.met)
+            todo.append((i.gate, plain != flipped))
+    return True
+
+
+class Trial:
+    """A set of atoms to be tried. `all_atoms`: every atom there is, for weighing proofs."""
+
+    def __init__(
+        self, asked: Asked, chosen: Sequence[Atom], all_atoms: Mapping[Address, Atom] | None = None
+    ) -> None:
+        """Lay out the case as it is told."""
+        self.asked, self.chosen, self.atoms = asked, chosen, all_atoms or {}
+        self.facts = thaw(asked.case, asked.compiled.book)
+        s = _lay(asked.compiled, self.facts, (), asked.readings, twice=False)
+        self.ties: list[Tie] = ties(s)
+        self.reading = Reading(asked.compiled, self.facts)
+        self.written = dict(s.written)
+
+    def cone(self) -> set[Address]:
+        """Everything told or untold that the category can turn on."""
+        compiled, category = self.asked.compiled, self.asked.category
+        out: set[Address] = set()
+        for instance in self.reading.instances(category, self.written):
+            out |= self.reading.of(instance)
+        gates = (compiled.program.gates[g] for g in compiled.under([category]))
+        out |= {list_address(g.over) for g in gates if g.over is not None and g.over in self.facts.lists}
+        return {a for a in tied(out, self.ties) if not self.facts.is_blank(a)}
+
+    def run(self) -> Outcome:
+        """Try every way the lists among the atoms can be, the least first."""
+        out = Outcome()
+        lists = [a for a in self.chosen if a.list]
+        ways = [(0, 1) if a.how == "learn" else (1,) for a in lists]
+        for counts in sorted(product(*ways), key=sum):
+            filling = _Filling(self, {str_of(a): n for a, n in zip(lists, counts, strict=True)})
+            try:
+                if filling.found():
+                    out.repair = filling.repair()
+                    return out
+            except _Cut:
+                out.cut = True
+            out.core |= filling.core
+        if any(a.how == "gain" for a in lists):
+            out.core.add(FILING)
+        return out
+
+
+def str_of(a: Atom) -> str:
+    """The path of a list."""
+    return ".".join(a.address.steps)
+
+
+class _Filling:
+    """One way the lists among some atoms can be, and the values being filled in."""
+
+    def __init__(self, trial: Trial, counts: Mapping[str, int]) -> None:
+        """Take the atoms out. counts: how many elements each list among them has besides."""
+        self.trial, self.asked, self.counts = trial, trial.asked, counts
+        compiled, book = self.asked.compiled, self.asked.compiled.book
+        self.facts = facts = thaw(self.asked.case, book)
+        self.before = {a.address: facts.get(a.address) for a in trial.chosen if not a.list}
+        self.carried = carried(book, facts)
+        if FILING in self.before:
+            for a in self.carried:
+                facts.set(a, Absent.NOT_ASKED)
+        self.positive = positive(compiled, self.asked.category)
+        self._favour()
+        self.places: dict[str, int] = {}
+        for name, n in counts.items():
+            items = facts.lists[name]
+            for _ in range(n):
+                thing = blank(book, items.entity, facts.favourable)
+                thing.facts["#"] = f"{name}[{items.written}]"
+                self.places[name] = items.written
+                items.items.append(thing)
+                items.written += 1
+            items.open = False
+        for a in self.before:
+            facts.set(a, Absent.NOT_ASKED)
+        self.reading = Reading(compiled, facts)
+        s = self.base = _lay(compiled, facts, (), self.asked.readings, twice=False)
+        for instance in self.reading.instances(self.asked.category, s.written):
+            s.truth(instance)
+        self.ties = s.search.ties = ties(s)
+        self.tests = list(s.open.values())
+        s.search.group_tests, s.search.group_ties = self.tests, self.ties
+        self.variables = [*self._plain(), *self._inner()]
+        self.bound = [t for t in self.ties if t.reads & set(self.variables)]
+        self.plain = len(self.before)
+        self.core: set[Address] = set()
+        self.nodes = NODES
+        self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
+
+    def _favour(self) -> None:
+        """Take judgements as favourable: those presumed, and all where a favourable one can only help."""
+        book, facts = self.asked.compiled.book, self.facts
+        wanted = [
+            j
+            for j in book.judgements.values()
+            if self.positive or (j.mode == "presumed" and self.asked.judgements == "presumed")
+        ]
+        facts.favourable = {
+            e: [j.id for j in wanted if j.entity == e] for e in {j.entity for j in wanted if j.entity}
+        }
+        for j in wanted:
+            alone = [Address(None, -1, (j.id,))]
+            for a in alone if j.entity is None else judged_places(book, facts, j.entity, j.id):
+                if type(facts.get(a)) is Absent:
+                    facts.set(a, True)
+
+    def _plain(self) -> list[Address]:
+        """The facts among the atoms, the day of filing first."""
+        return sorted(self.before, key=lambda a: (a != FILING, str(a)))
+
+    def _inner(self) -> list[Address]:
+        """The facts of elements that are added, those that most tests read first."""
+        out: dict[Address, int] = {}
+        for t in self.tests:
+            for a in self.base_reads(t):
+                out[a] = out.get(a, 0) + 1
+        for tie in self.ties:
+            for a in tie.reads:
+                if self._is_new(a) and any(b in out for b in tie.reads):
+                    out.setdefault(a, 0)
+        dates = Scalar("date")
+        return sorted(out, key=lambda a: (self.facts.fact(a).type == dates, -out[a], str(a)))
+
+    def base_reads(self, t: OpenTest) -> Iterator[Address]:
+        """The facts of added elements that a test reads."""
+        for a in t.reads:
+            if self._is_new(a) and type(self.facts.get(a)) is Absent and self.facts.fact(a).judgement is None:
+                yield a
+
+    def _is_new(self, a: Address) -> bool:
+        return a.list is not None and self.places.get(a.list) == a.place
+
+    def lay(self) -> Situation:
+        """The case as it is filled in so far."""
+        told = self.base.told
+        told = Told(Env(self.facts.root, (), self.asked.readings), told.elements, told.written)
+        return replace(self.base, told=told, open={}, tables={}, coarse=set(), varied={})
+
+    # ------------------------------------------------------------------------------------------------------ filling in
+
+    def found(self) -> bool:
+        """Whether the atoms can be filled in so that the category is reached; if so the values are in place."""
+        return self._search(0) is None
+
+    def _search(self, i: int) -> frozenset[Address] | None:
+        """Fill in from the i-th variable on. None: done. Else the variables before it by which every way fails.
+
+        A way that fails without the variable just filled in fails with any other value of it, which need not be tried.
+        """
+        self.nodes -= 1
+        if self.nodes < 0:
+            raise _Cut
+        self.asked.deadline.left()
+        for tie in self.bound:
+            if not self.base.search.consistent(tie):
+                return self._blame(tie.reads)
+        s = self.lay()
+        held = self._held(s)
+        if held is False:
+            return self._blame(self._proof(s, s.truth))
+        rest = self.variables[i:]
+        if i >= self.plain and (held is True or not rest) and self._accepts(s, held):
+            return None
+        if not rest:
+            return self._blame(self._why_not(s, held))
+        v = rest[0]
+        conflict = {FILING} if v != FILING and self._is_new(v) and self._gained(v) else set()
+        failed: frozenset[Address] | None = frozenset()
+        try:
+            for value in self.values(v):
+                self.facts.set(v, value)
+                failed = self._search(i + 1)
+                if failed is None:
+                    return None
+                if v not in failed:
+                    return failed
+                conflict |= failed
+        finally:
+            if failed is not None:
+                self.facts.set(v, Absent.NOT_ASKED)
+        return frozenset(conflict - {v})
+
+    def _held(self, s: Situation) -> bool | None:
+        a = self.asked
+        return settled(a.compiled, s.told, [a.category], a.readings, a.deadline)[a.category].held
+
+    def _accepts(self, s: Situation, held: bool | None) -> bool:
+        """Whether the category is reached as things stand."""
+        if any(self.facts.get(v) == self.before[v] for v in self.before):
+            return False
+        if self.positive:
+            if held is None:
+                held = self._exactly(s)
+            if held is not True:
+                return False
+            if not self._unknown():
+                return True
+        verdict, hinges = self.verdict(self.case())
+        return verdict is not None and standing(verdict, hinges)
+
+    def _exactly(self, s: Situation) -> bool | None:
+        """What the category comes to over all that is still unknown; None too where that cannot be said."""
+        circuit = Circuit()
+        with contextlib.suppress(TooLarge), circuit:
+            value = self._circuit(s, circuit)[1]
+            return settle(circuit, {"": value}, self.asked.deadline)[""]
+        return None
+
+    def _circuit(self, s: Situation, circuit: Circuit) -> tuple[Any, Any]:
+        c = copy(s, circuit)
+        value = c.value(s.compiled.program.categories[self.asked.category])
+        for t in tables(s, tuple(c.tests), self.asked.category):
+            constrain((c,), t, [], lambda _: False)
+        return c, value
+
+    def _unknown(self) -> bool:
+        """Whether anything the category can turn on, but for judgements, is still unknown."""
+        for a in self._reads():
+            value = self.facts.get(a)
+            if (type(value) is Absent) or (isinstance(value, Items) and value.open):
+                return True
+        return any(row for row in self.base.open if self._asks_law(row))
+
+    def _asks_law(self, instance: Instance) -> bool:
+        return self.lay().truth(instance) is None
+
+    def _reads(self) -> set[Address]:
+        out: set[Address] = set()
+        for instance in self.reading.instances(self.asked.category, self.base.written):
+            out |= self.reading.of(instance)
+        return out
+
+    def verdict(self, case: Case) -> tuple[Verdict | None, tuple[Hinge, ...]]:
+        """The verdict on a case, and what it hangs on."""
+        a = self.asked
+        answer = assess(a.compiled, case, readings=a.readings, judgements=a.judgements, categories=[a.category])
+        if not answer.results:
+            return None, ()
+        return answer.results[0].verdict, answer.results[0].hinges
+
+    # ---------------------------------------------------------------------------------------------------------- values
+
+    def values(self, v: Address) -> list[Any]:
+        """Values to try for a variable, nearest first, as far as they are possible."""
+        search, book = self.base.search, self.asked.compiled.book
+        fact = self.facts.fact(v)
+        mine = [t for t in self.tests if v in t.reads]
+        found = _values(search, v, mine, [t for t in self.ties if v in t.reads])
+        before = self.before.get(v, Absent.NOT_ASKED)
+        filed = thaw_value(self.facts.get(FILING)) if ("submitted_on",) == FILING.steps and "submitted_on" in self.facts.root else None
+        if fact.type == Scalar("date"):
+            found = self._dates(v, found, before, filed, mine)
+        if type(before) is not Absent and before not in found:
+            found = [*found, before]
+        return nearest_first(found, before, fact, book, filed or self.now)
+
+    def _dates(
+        self, v: Address, found: Sequence[dt.date], before: Any, filed: dt.date | None, mine: Sequence[OpenTest]
+    ) -> list[dt.date]:
+        """Days that are possible: what passes with time only moves on, what is gained is gained from now on."""
+        now = self.now
+        how = next((a.how for a in self.trial.chosen if a.address == v), None)
+        days = set(found)
+        if v == FILING and now is not None:
+            for t in mine:
+                days |= reach(t.marks, {now})
+        if now is not None and v == FILING:
+            last = shift(now, AHEAD, 1)
+            days = {d for d in days if d <= last}
+        if how == "wait" and type(before) is dt.date:
+            return sorted(d for d in days if d >= before)
+        if self._is_new(v) and self._gained(v) and now is not None:
+            days |= {now, now + _DAY} | ({filed} if filed else set())
+            return sorted(d for d in days if d == ONGOING or (d >= now and (filed is None or d <= filed)))
+        return sorted(days)
+
+    def _gained(self, v: Address) -> bool:
+        return any(a.how == "gain" and str_of(a) == v.list for a in self.trial.chosen)
+
+    # ----------------------------------------------------------------------------------------------------------- cores
+
+    def _blame(self, proof: Iterable[Address] | None) -> frozenset[Address]:
+        """Add what a way fails by to the core; what no proof was found for fails by everything.
+
+        The variables among it are returned.
+        """
+        found = frozenset(self.trial.cone() if proof is None else proof)
+        own = {a.address for a in self.trial.chosen}
+        for a in found:
+            if a not in own and not self._is_new(a):
+                self.core.add(list_address(a.list) if a.list is not None and self.facts.is_blank(a) else a)
+                if a in self.carried:
+                    self.core.add(FILING)
+        return frozenset(self.variables) if proof is None else found & frozenset(self.variables)
+
+    def _proof(self, s: Situation, truth: Any) -> Proof | None:
+        own, mine = set(self.before), set(self.variables)
+
+        def weigh(p: Proof) -> tuple[int, int]:
+            return sum(a in self.trial.atoms and a not in own for a in p) + sum(a in mine for a in p), len(p)
+
+        prover = Prover(s, self.reading, truth, weigh)
+        return prover.proof(s.compiled.program.categories[self.asked.category], (), False)
+
+    def _why_not(self, s: Situation, held: bool | None) -> Iterable[Address] | None:
+        """What a way that is filled in fails by: some completion of what is unknown, in which the category fails."""
+        if not self.positive or held is True:
+            return None
+        circuit = Circuit()
+        try:
+            with circuit:
+                c, value = self._circuit(s, circuit)
+        except TooLarge:
+            return None
+        if isinstance(value, bool):
+            return None
+        instances = tuple(c.tests)
+        found = circuit.find([-value], [c.tests[i] for i in instances], self.asked.deadline)
+        if found is None:
+            return None
+        model = dict(zip(instances, found, strict=True))
+
+        def truth(instance: Instance) -> bool | None:
+            return model[instance] if instance in model else s.truth(instance)
+
+        proof = self._proof(s, truth)
+        if proof is None:
+            return None
+        unknown = [a for a in proof if type(self.facts.get(a)) is Absent]
+        return proof | frozenset(a for a in tied(unknown, self.ties) if not self.facts.is_blank(a))
+
+    # ---------------------------------------------------------------------------------------------------------- result
+
+    def case(self) -> Case:
+        """The case with what is filled in."""
+        case, book = self.asked.case, self.asked.compiled.book
+        root = case.root
+        for v in self.carried if FILING in self.before else ():
+            root = put(root, v, Absent.NOT_ASKED)
+        for v in self.before:
+            root = put(root, v, self.facts.get(v))
+        for name in self.counts:
+            items = self.facts.lists[name]
+            listed = get(root, list_address(name))
+            assert isinstance(listed, Listed)
+            made = tuple(self._element(name, place) for place in range(len(listed.items), items.written))
+            root = put(root, list_address(name), replace(listed, items=(*listed.items, *made), open=False, told=True))
+        del book
+        return replace(case, root=root)
+
+    def _element(self, name: str, place: int) -> Record:
+        book = self.asked.compiled.book
+        record = nothing(book, EntityOf(self.facts.lists[name].entity))
+        assert isinstance(record, Record)
+        for v in self.variables:
+            if v.list == name and v.place == place:
+                value = self.facts.get(v)
+                if type(value) is not Absent:
+                    record = _within(record, v.steps, value)
+        return record
+
+    def repair(self) -> Repair:
+        """What was found, as little as it takes, with the values around that would do as well."""
+        from solver.finding import finished
+
+        return finished(self)
+
+
+def carried(book: Book, facts: Facts) -> tuple[Address, ...]:
+    """Told days of events that come after filing: filed on another day, they have not happened yet."""
+    filed = facts.root.get(FILING.steps[0])
+    if type(filed) is not dt.date:
+        return ()
+    return tuple(
+        Address(None, -1, (name,))
+        for name, fact in book.givens.items()
+        if (name,) != FILING.steps
+        and fact.change is not None
+        and fact.change.kind == "time"
+        and type(day := facts.root[name]) is dt.date
+        and day >= filed
+    )
+
+
+def thaw_value(value: object) -> dt.date | None:
+    """A day, if that is what is told."""
+    return value if type(value) is dt.date else None
+
+
+def nothing(book: Book, kind: Type) -> Known:
+    """What stands for a fact that is not told."""
+    match kind:
+        case EntityOf(name):
+            return Record({f.id: nothing(book, f.type) for f in book.entities[name].facts})
+        case ListOf():
+            return Listed((), open=True, told=False)
+        case _:
+            return Absent.NOT_ASKED
+
+
+def get(root: Record, a: Address) -> Known:
+    """What a case says at an address."""
+    value: Known = root
+    if a.list is not None:
+        listed = get(root, list_address(a.list))
+        assert isinstance(listed, Listed)
+        value = listed.items[a.place]
+    for step in a.steps:
+        assert isinstance(value, Record)
+        value = value.facts[step]
+    return value
+
+
+def put(root: Record, a: Address, value: Known) -> Record:
+    """The case with another value at an address."""
+    if a.list is None:
+        return _within(root, a.steps, value)
+    whole = list_address(a.list)
+    listed = get(root, whole)
+    assert isinstance(listed, Listed)
+    items = list(listed.items)
+    items[a.place] = _within(items[a.place], a.steps, value)
+    return _within(root, whole.steps, replace(listed, items=tuple(items)))
+
+
+def _within(thing: Record, steps: Sequence[str], value: Known) -> Record:
+    first, *rest = steps
+    inner = thing.facts[first]
+    if rest:
+        assert isinstance(inner, Record)
+        value = _within(inner, rest, value)
+    return Record({**thing.facts, first: value})
