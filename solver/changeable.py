@@ -16,7 +16,7 @@ from typing import Any, Literal
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent
 from dsl.model import OTHER, Book, Change, EnumOf, Fact, Scalar
-from solver.cells import Instance, Tie
+from solver.cells import Instance, OpenTest, Tie
 from solver.compiled import Compiled
 from solver.facts import Address, Facts, Items, read_paths
 
@@ -103,7 +103,7 @@ def list_address(name: str) -> Address:
     return Address(None, -1, tuple(name.split(".")))
 
 
-def tied(addresses: Iterable[Address], ties: Iterable[Tie]) -> set[Address]:
+def tied(addresses: Iterable[Address], ties: Iterable[Tie | OpenTest]) -> set[Address]:
     """Addresses and all that invariants tie to them, one through the other."""
     out = set(addresses)
     rest = list(ties)

@@ -38,7 +38,7 @@ def _works(f: _Filling) -> bool:
     if not all(f.base.search.consistent(tie) for tie in f.ties):
         return False
     s = f.lay()
-    return f._accepts(s, f._held(s))  # noqa: SLF001
+    return f.accepts(s, f.held(s))
 
 
 def _tried(f: _Filling, v: Address, value: Any) -> bool:

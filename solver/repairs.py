@@ -87,18 +87,22 @@ def repairs(
     readings: Mapping[str, str] = DEFAULT,  # type: ignore[assignment]
     judgements: Judging = "presumed",
     as_known_on: dt.date | None = None,
+    kindly: bool = False,
     seconds: float | None = None,
 ) -> Repairs:
-    """The smallest changes of a case that reach a category."""
+    """The smallest changes of a case that reach a category.
+
+    kindly: what the law does not say (next year's list) is taken to help, and may be among what the answer hangs on.
+    """
     compiled = at(compiled, as_known_on)
     deadline = Deadline(seconds)
     chosen = readings_of(compiled, case, readings)
-    asked = Asked(compiled, case, category, chosen, judgements, deadline)
+    asked = Asked(compiled, case, category, chosen, judgements, deadline, kindly)
     answer = assess(compiled, case, readings=chosen, judgements=judgements, categories=[category], seconds=seconds)
     if not answer.results:
         return Repairs(category, None, reached=False, repairs=(), complete=False)
     result = answer.results[0]
-    if standing(result.verdict, result.hinges):
+    if standing(result.verdict, result.hinges, kindly=kindly):
         return Repairs(category, result.verdict, reached=True, repairs=())
     found, forbids, complete = _Hunt(asked).run()
     return Repairs(category, result.verdict, reached=False, repairs=found, forbids=forbids, complete=complete)

@@ -28,10 +28,11 @@ from solver.landmarks import reach
 from solver.proofs import Proof, Prover
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, _lay, judged_places, tables, ties
-from solver.evaluate import Env
+from solver.evaluate import Env, unanswered
+from solver.polarity import answers, positive
 from solver.trees import Told, settled
 from solver.undecided import constrain
-from solver.verdicts import copy, settle
+from solver.verdicts import copy
 
 if TYPE_CHECKING:
     from solver.repairs import Repair
@@ -42,12 +43,15 @@ NODES = 4000
 AHEAD = Duration(20, "years")
 """How far ahead a day of filing is looked for."""
 
+TABLES = 20_000
+"""How much may be tried of what stays unknown, for one way of filling in."""
+
 _DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A case, a category, and how it is asked about it."""
+    """A case, a category, and how it is asked about it. kindly: what the law does not say is taken to help."""
 
     compiled: Compiled
     case: Case
@@ -55,6 +59,7 @@ class Asked:
     readings: Mapping[str, str]
     judgements: Judging
     deadline: Deadline
+    kindly: bool = False
 
 
 @dataclass(slots=True)
@@ -70,42 +75,11 @@ class _Cut(Exception):  # noqa: N818
     """Too many ways to look at."""
 
 
-def standing(verdict: Verdict, hinges: Iterable[Hinge]) -> bool:
-    """Whether a category is reached: it qualifies, or hangs on judgements alone."""
+def standing(verdict: Verdict, hinges: Iterable[Hinge], *, kindly: bool = False) -> bool:
+    """Whether a category is reached: it qualifies, or hangs on judgements alone (kindly: or on the law)."""
     if verdict is Verdict.DEPENDS:
-        return all(h.kind == "judgement" for h in hinges)
+        return all(h.kind == "judgement" or (kindly and h.kind == "law") for h in hinges)
     return verdict is Verdict.QUALIFIES
-
-
-def positive(compiled: Compiled, category: str) -> bool:
-    """Whether a favourable judgement can only ever help a category."""
-    key = ("positive", category)
-    if key not in compiled.filters:
-        compiled.filters[key] = _positive(compiled, category)
-    return bool(compiled.filters[key])
-
-
-def _positive(compiled: Compiled, category: str) -> bool:
-    names = set(compiled.book.judgements)
-    gates = compiled.program.gates
-    seen: set[tuple[int, bool]] = set()
-    todo = [(compiled.program.categories[category], True)]
-    while todo:
-        g, plain = todo.pop()
-        if (g, plain) in seen:
-            continue
-        seen.add((g, plain))
-        gate = gates[g]
-        if gate.test is not None:
-            ready = compiled.tests[gate.test]
-            inner = {steps[-1] for _, found in ready.reads.totals for steps in found}
-            own = {(p.steps or (p.base,))[-1] for p in ready.reads.paths}
-            if inner & names or (own & names and not (plain and isinstance(ready.spec.cond, Truth))):
-                return False
-        for k, i in enumerate(gate.inputs):
-            flipped = gate.kind == "not" or (gate.kind == "override" and k > gate.met)
-            todo.append((i.gate, plain != flipped))
-    return True
 
 
 class Trial:
@@ -170,6 +144,9 @@ class _Filling:
             for a in self.carried:
                 facts.set(a, Absent.NOT_ASKED)
         self.positive = positive(compiled, self.asked.category)
+        self.law = (
+            answers(compiled, self.asked.category, kindly=self.asked.kindly) if self.positive else unanswered
+        )
         self._favour()
         self.places: dict[str, int] = {}
         for name, n in counts.items():
@@ -185,6 +162,7 @@ class _Filling:
             facts.set(a, Absent.NOT_ASKED)
         self.reading = Reading(compiled, facts)
         s = self.base = _lay(compiled, facts, (), self.asked.readings, twice=False)
+        s.search.assumed, s.search.remembered, s.search.limit = self.law, {}, TABLES
         for instance in self.reading.instances(self.asked.category, s.written):
             s.truth(instance)
         self.ties = s.search.ties = ties(s)
@@ -195,6 +173,9 @@ class _Filling:
         self.plain = len(self.before)
         self.core: set[Address] = set()
         self.nodes = NODES
+        self.failing: Mapping[Instance, bool] | None = None
+        self.days: dict[Any, list[Any]] = {}
+        self.near: dict[Address, tuple[Address, ...]] = {}
         self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
 
     def _favour(self) -> None:
@@ -219,7 +200,7 @@ class _Filling:
         return sorted(self.before, key=lambda a: (a != FILING, str(a)))
 
     def _inner(self) -> list[Address]:
-        """The facts of elements that are added, those that most tests read first."""
+        """The facts of elements that are added, days first, since few are possible, then those that most tests read."""
         out: dict[Address, int] = {}
         for t in self.tests:
             for a in self.base_reads(t):
@@ -229,7 +210,7 @@ class _Filling:
                 if self._is_new(a) and any(b in out for b in tie.reads):
                     out.setdefault(a, 0)
         dates = Scalar("date")
-        return sorted(out, key=lambda a: (self.facts.fact(a).type == dates, -out[a], str(a)))
+        return sorted(out, key=lambda a: (self.facts.fact(a).type != dates, -out[a], str(a)))
 
     def base_reads(self, t: OpenTest) -> Iterator[Address]:
         """The facts of added elements that a test reads."""
@@ -243,8 +224,9 @@ class _Filling:
     def lay(self) -> Situation:
         """The case as it is filled in so far."""
         told = self.base.told
-        told = Told(Env(self.facts.root, (), self.asked.readings), told.elements, told.written)
-        return replace(self.base, told=told, open={}, tables={}, coarse=set(), varied={})
+        told = Told(Env(self.facts.root, (), self.asked.readings, self.law), told.elements, told.written)
+        search = replace(self.base.search, env=told.env)
+        return replace(self.base, told=told, search=search, open={}, tables={}, coarse=set(), varied={})
 
     # ------------------------------------------------------------------------------------------------------ filling in
 
@@ -265,11 +247,11 @@ class _Filling:
             if not self.base.search.consistent(tie):
                 return self._blame(tie.reads)
         s = self.lay()
-        held = self._held(s)
+        held = self.held(s)
         if held is False:
             return self._blame(self._proof(s, s.truth))
         rest = self.variables[i:]
-        if i >= self.plain and (held is True or not rest) and self._accepts(s, held):
+        if i >= self.plain and (held is True or not rest) and self.accepts(s, held):
             return None
         if not rest:
             return self._blame(self._why_not(s, held))
@@ -290,30 +272,43 @@ class _Filling:
                 self.facts.set(v, Absent.NOT_ASKED)
         return frozenset(conflict - {v})
 
-    def _held(self, s: Situation) -> bool | None:
+    def held(self, s: Situation) -> bool | None:
+        """What tests alone make of the category."""
         a = self.asked
         return settled(a.compiled, s.told, [a.category], a.readings, a.deadline)[a.category].held
 
-    def _accepts(self, s: Situation, held: bool | None) -> bool:
-        """Whether the category is reached as things stand."""
+    def accepts(self, s: Situation, held: bool | None) -> bool:
+        """Whether the category is reached as things stand, `held` being what tests alone make of it."""
         if any(self.facts.get(v) == self.before[v] for v in self.before):
             return False
         if self.positive:
             if held is None:
-                held = self._exactly(s)
+                held = self._surely(s)
             if held is not True:
                 return False
             if not self._unknown():
                 return True
         verdict, hinges = self.verdict(self.case())
-        return verdict is not None and standing(verdict, hinges)
+        return verdict is not None and standing(verdict, hinges, kindly=self.asked.kindly)
 
-    def _exactly(self, s: Situation) -> bool | None:
-        """What the category comes to over all that is still unknown; None too where that cannot be said."""
+    def _surely(self, s: Situation) -> bool | None:
+        """Whether the category holds over all that is still unknown; None where there is too much to try.
+
+        If it does not, what it fails by in one completion is kept for the core.
+        """
+        self.failing = None
         circuit = Circuit()
-        with contextlib.suppress(TooLarge), circuit:
-            value = self._circuit(s, circuit)[1]
-            return settle(circuit, {"": value}, self.asked.deadline)[""]
+        with contextlib.suppress(TooLarge):
+            with circuit:
+                c, value = self._circuit(s, circuit)
+            if isinstance(value, bool):
+                return value
+            instances = tuple(c.tests)
+            found = circuit.find([-value], [c.tests[i] for i in instances], self.asked.deadline)
+            if found is None:
+                return True
+            self.failing = dict(zip(instances, found, strict=True))
+            return False
         return None
 
     def _circuit(self, s: Situation, circuit: Circuit) -> tuple[Any, Any]:
@@ -355,14 +350,24 @@ class _Filling:
         search, book = self.base.search, self.asked.compiled.book
         fact = self.facts.fact(v)
         mine = [t for t in self.tests if v in t.reads]
-        found = _values(search, v, mine, [t for t in self.ties if v in t.reads])
+        key = (v, *(self.facts.get(a) for a in self._near(v)))
+        if key not in self.days:
+            self.days[key] = _values(search, v, mine, [t for t in self.ties if v in t.reads])
+        found = self.days[key]
         before = self.before.get(v, Absent.NOT_ASKED)
-        filed = thaw_value(self.facts.get(FILING)) if ("submitted_on",) == FILING.steps and "submitted_on" in self.facts.root else None
+        filed = thaw_value(self.facts.root.get(FILING.steps[0]))
         if fact.type == Scalar("date"):
             found = self._dates(v, found, before, filed, mine)
         if type(before) is not Absent and before not in found:
             found = [*found, before]
         return nearest_first(found, before, fact, book, filed or self.now)
+
+    def _near(self, v: Address) -> tuple[Address, ...]:
+        """The other variables that some test reads together with this one, or with one of these."""
+        if v not in self.near:
+            mine = tied({v}, [*self.tests, *self.ties])
+            self.near[v] = tuple(a for a in self.variables if a in mine and a != v)
+        return self.near[v]
 
     def _dates(
         self, v: Address, found: Sequence[dt.date], before: Any, filed: dt.date | None, mine: Sequence[OpenTest]
@@ -416,19 +421,9 @@ class _Filling:
         """What a way that is filled in fails by: some completion of what is unknown, in which the category fails."""
         if not self.positive or held is True:
             return None
-        circuit = Circuit()
-        try:
-            with circuit:
-                c, value = self._circuit(s, circuit)
-        except TooLarge:
+        model = self.failing
+        if model is None:
             return None
-        if isinstance(value, bool):
-            return None
-        instances = tuple(c.tests)
-        found = circuit.find([-value], [c.tests[i] for i in instances], self.asked.deadline)
-        if found is None:
-            return None
-        model = dict(zip(instances, found, strict=True))
 
         def truth(instance: Instance) -> bool | None:
             return model[instance] if instance in model else s.truth(instance)
