@@ -197,7 +197,7 @@ def groups(search: Search, tests: Sequence[OpenTest]) -> list[tuple[frozenset[Ad
     facts = search.facts
     read = [(unknown(facts, t.reads), t) for t in tests]
     tied = [(unknown(facts, t.reads), t) for t in search.ties]
-    return _split(read, _binding([(vs, t) for vs, t in tied if vs], frozenset().union(*(vs for vs, _ in read))))
+    return split(read, _binding([(vs, t) for vs, t in tied if vs], frozenset().union(*(vs for vs, _ in read))))
 
 
 def unmet(search: Search) -> list[list[Tie]]:
@@ -238,7 +238,7 @@ def _binding(
         ties = kept
 
 
-def _split(
+def split(
     tests: Sequence[tuple[frozenset[Address], OpenTest]], ties: Sequence[tuple[frozenset[Address], Tie]]
 ) -> list[tuple[frozenset[Address], list[OpenTest], list[Tie]]]:
     """Connected components over shared unknown facts; ties of facts no test reads are left out."""
@@ -350,14 +350,14 @@ def table(
 ) -> Table | None:
     """The table of a group, or None if no values fit. Facts in `last` are placed after all others."""
     facts = search.facts
-    v = _next_variable(vars, tests, ties, last)
+    v = weightiest(vars, tests, ties, last)
     mine = [t for t in tests if v in t.reads]
     my_ties = [t for t in ties if v in t.reads]
     rest = vars - {v}
     alternatives: dict[Any, Alternative] = {}
     before = facts.get(v)
     try:
-        for value in _values(search, v, mine, my_ties):
+        for value in values(search, v, mine, my_ties):
             search.budget -= len(mine) + 1
             if search.budget < 0:
                 raise TooLarge
@@ -386,7 +386,7 @@ def _alternative(
     settled = [t for t in tests if not (t.reads & rest)]
     open_ = [(t.reads & rest, t) for t in tests if t.reads & rest]
     bits, tables = outcomes(search, settled)
-    for vs, ts, tied in _split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest]):
+    for vs, ts, tied in split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest]):
         inner = table(search, vs, ts, tied, last)
         if inner is None:
             return None
@@ -422,8 +422,8 @@ def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: obje
     return Alternative((), (Table(("law", outcome), both),), value)
 
 
-def _next_variable(
-    vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie], last: frozenset[Address]
+def weightiest(
+    vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie], last: frozenset[Address] = frozenset()
 ) -> Address:
     """The fact that ties most together; givens first; those in `last` at the end; then by address."""
     free = (vars - last) or vars
@@ -431,7 +431,7 @@ def _next_variable(
     return min(free, key=lambda v: (v.list is not None, -weight[v], str(v)))
 
 
-def _values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
+def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
     """Values to try for a fact, given those already in place."""
     facts = search.facts
     kind = facts.fact(v).type

@@ -148,6 +148,10 @@ class Circuit:
         """The head holds if `n` of the body do."""
         self.backend.add_weight_rule([head], n, [(b, 1) for b in body])
 
+    def at_most_one(self, atoms: Sequence[int]) -> None:
+        """No two of the atoms hold together."""
+        self.backend.add_weight_rule([], 2, [(a, 1) for a in atoms])
+
     def find(self, assumptions: Sequence[int], wanted: Sequence[int], deadline: Deadline) -> list[bool] | None:
         """Truth of the wanted literals in some model under the assumptions, or None if there is none."""
         out: list[bool] = []

@@ -21,6 +21,8 @@ Readings = Mapping[str, str] | Literal["all"]
 """Values chosen for readings, the others at their default; or all of them left open."""
 
 DEFAULT: Readings = MappingProxyType({})
+_NOWHERE: Mapping[tuple[str, int], bool] = MappingProxyType({})
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -90,12 +92,17 @@ def situation(
     judgements: Judging,
     *,
     twice: bool = False,
+    room: Mapping[str, int] = _NOTHING,
 ) -> Situation:
-    """Lay a case against a book. `twice`: room for two completions to differ in the elements of an open list."""
+    """Lay a case against a book.
+
+    `twice`: room for two completions to differ in the elements of an open list. `room`: elements an open list may have
+    besides those written, where that is more.
+    """
     book = compiled.book
     facts = thaw(case, book)
     presumed = _presume(compiled, facts) if judgements == "presumed" else ()
-    return _lay(compiled, facts, presumed, readings_of(compiled, case, readings), twice=twice)
+    return _lay(compiled, facts, presumed, readings_of(compiled, case, readings), twice=twice, room=room)
 
 
 def without(s: Situation, a: Address) -> Situation:
@@ -109,12 +116,19 @@ def without(s: Situation, a: Address) -> Situation:
 
 
 def _lay(
-    compiled: Compiled, facts: Facts, presumed: tuple[Address, ...], chosen: Mapping[str, str], *, twice: bool
+    compiled: Compiled,
+    facts: Facts,
+    presumed: tuple[Address, ...],
+    chosen: Mapping[str, str],
+    *,
+    twice: bool,
+    room: Mapping[str, int] = _NOTHING,
 ) -> Situation:
     """Settle what the facts settle."""
     book = compiled.book
     written = {name: facts.lists[name].written for name in compiled.program.lists if name in facts.lists}
-    blanks = {name: compiled.program.extra.get(name, (0, 0))[twice] for name in written if facts.lists[name].open}
+    extra = compiled.program.extra
+    blanks = {n: max(extra.get(n, (0, 0))[twice], room.get(n, 0)) for n in written if facts.lists[n].open}
     elements = {
         name: [facts.element(name, place).facts for place in range(n + blanks.get(name, 0))]
         for name, n in written.items()
@@ -195,19 +209,26 @@ def _opened(s: Situation, instance: Instance) -> OpenTest:
     return OpenTest(instance, ready.test, els, reads, ready.marks, inside, open_, ready.score)
 
 
-def _absent_inside(s: Situation, read: Reads) -> Iterable[Address]:
-    """Absent facts of written elements that totals, or what is said of every element, read."""
+There = Mapping[tuple[str, int], bool]
+"""Which elements that an open list may have are there."""
+
+
+def _absent_inside(s: Situation, read: Reads, there: There = _NOWHERE) -> Iterable[Address]:
+    """Absent facts of written elements, and of those that are there, which totals or what is said of each read."""
     for path, inner in read.totals:
-        items = s.facts.lists.get(str(path))
-        for i in range(items.written if items else 0):
+        name = str(path)
+        items = s.facts.lists.get(name)
+        more = [place for (n, place), present in there.items() if present and n == name]
+        for i in (*range(items.written if items else 0), *more):
             for steps in inner:
-                a = Address(str(path), i, steps)
+                a = Address(name, i, steps)
                 if type(s.facts.get(a)) is Absent:
                     yield a
 
 
-def ties(s: Situation) -> list[Tie]:
-    """The invariants of a case that unknown facts could break."""
+def ties(s: Situation, there: There | None = None) -> list[Tie]:
+    """The invariants of a case that unknown facts could break. `there`: only on these elements of open lists."""
+    inside_of = there or _NOWHERE
     out = []
     texts = s.compiled.book.texts
     for inv in s.compiled.invariants:
@@ -221,13 +242,13 @@ def ties(s: Situation) -> list[Tie]:
         )
         if inv.entity is None:
             addresses = frozenset(read_paths(p, {}) for p in inv.reads.paths)
-            inside = frozenset(_absent_inside(s, inv.reads))
+            inside = frozenset(_absent_inside(s, inv.reads, inside_of))
             out.append(Tie(inv.holds, (), addresses | inside, inv.marks, bool(inv.reads.totals), text))
             continue
-        for els, names in _bearers(s, inv.entity):
+        for els, names in _bearers(s, inv.entity, there):
             addresses = frozenset(_at_thing(p, names) for p in inv.reads.paths)
             totals = tuple((Path(".".join(_at_thing(p, names).steps)), inner) for p, inner in inv.reads.totals)
-            addresses |= frozenset(_absent_inside(s, Reads((), totals)))
+            addresses |= frozenset(_absent_inside(s, Reads((), totals), inside_of))
             out.append(Tie(inv.holds, els, addresses, inv.marks, bool(inv.reads.totals), text))
     return out
 
@@ -239,7 +260,7 @@ def _at_thing(path: Path, where: Address) -> Address:
     return Address(None, -1, (path.base, *path.steps))
 
 
-def _bearers(s: Situation, entity: str) -> Iterable[tuple[tuple[Mapping[str, Any], ...], Address]]:
+def _bearers(s: Situation, entity: str, there: There | None) -> Iterable[tuple[tuple[Mapping[str, Any], ...], Address]]:
     """Every thing of an entity, with the address its facts begin at."""
     facts = s.facts
     for name, steps in s.compiled.things(entity, {path: items.entity for path, items in facts.lists.items()}):
@@ -247,6 +268,8 @@ def _bearers(s: Situation, entity: str) -> Iterable[tuple[tuple[Mapping[str, Any
             yield (_inside(facts.root[steps[0]], steps[1:]),), Address(None, -1, steps)
             continue
         for i in range(facts.lists[name].written + s.blanks.get(name, 0)):
+            if there is not None and i >= facts.lists[name].written and not there.get((name, i)):
+                continue
             yield (_inside(facts.element(name, i), steps),), Address(name, i, steps)
 
 

@@ -6,7 +6,7 @@ False, or a literal of the circuit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from solver.cells import Alternative, Instance, Table
@@ -181,6 +181,40 @@ class Copy:
             self.circuit.choice([atom])
             self.law[var] = atom
         return self.law[var]
+
+
+@dataclass(slots=True)
+class Forced(Copy):
+    """A copy of the rules in which some clauses are taken to hold or to fail, whatever they say.
+
+    forced: by clause. switches: by clause, atoms and what the clause is taken to be while one of them holds.
+    """
+
+    forced: Mapping[int, bool] = field(default_factory=dict)
+    switches: Mapping[int, Sequence[tuple[int, bool]]] = field(default_factory=dict)
+    switched: dict[tuple[int, tuple[int, ...]], Value] = field(default_factory=dict)
+
+    def value(self, gate: int, places: tuple[int, ...] = ()) -> Value:
+        """Truth of a clause, or the literal that stands for it."""
+        if gate in self.forced:
+            return self.forced[gate]
+        if gate not in self.switches:
+            return Copy.value(self, gate, places)
+        key = (gate, places)
+        if key not in self.switched:
+            value = Copy.value(self, gate, places)
+            for atom, truth in self.switches[gate]:
+                value = self.disjunction((value, atom)) if truth else self.conjunction((value, -atom))
+            self.switched[key] = value
+        return self.switched[key]
+
+    def said(self, gate: int, places: tuple[int, ...]) -> Value:
+        """Truth of a clause by what it says, no switch being on."""
+        return Copy.value(self, gate, places)
+
+    def taken(self, gate: int, on: int | None) -> bool | None:
+        """What a clause is taken to be while a switch is on; None: what it says."""
+        return next((truth for atom, truth in self.switches.get(gate, ()) if atom == on), None)
 
 
 def negate(v: Value) -> Value:

@@ -1,0 +1,630 @@
+"""Finding a person: a completion of a case under which clauses have the truths one asks for.
+
+clingo chooses truths for the tests that are open; what of them is needed for the goal is then *fitted*: values are
+looked for, fact by fact, that give the tests these truths and meet the invariants. Where none fit, the fewest of these
+truths that cannot be together are forbidden, and clingo chooses again. So a person found is real, and "nobody" is
+proved for as many elements of each list as the finder has room for (`Finder.room`), unless something was too much to
+try (`Finder.left_out`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import permutations, product
+from typing import Any
+
+from dsl.calendar import ONGOING
+from dsl.case import Absent, Case, Listed, Record
+from solver.cells import Instance, OpenTest, Tie, TooLarge, groups, split, table, unknown, values, weightiest
+from solver.compiled import Compiled
+from solver.evaluate import LawVar
+from solver.facts import Address, Items, Thing
+from solver.grounds import Ground, Grounds
+from solver.run import Circuit, Deadline
+from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
+from solver.undecided import Forced, Value, constrain
+
+_TURNS = (500, 500, 500, 500, 3_000)
+"""How many values are tried for one group of facts, in one order after another, before it is left out."""
+
+_ONCE = (300,)
+"""How many are tried to see whether fewer truths cannot be together either."""
+
+_MAPPINGS = 24
+"""Among how many exchanges of elements a finding is repeated at the most."""
+
+Nearness = Callable[[Address, Any], Any]
+"""The order in which values of a fact are tried, as a key for sorting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A completion: the case with what was filled in, and by address (as in a case file) what that is."""
+
+    case: Case
+    filled: Mapping[str, Any]
+    readings: Mapping[str, str]
+    law: Mapping[LawVar, bool] = field(default_factory=dict)
+    """Answers to questions the law leaves open, without which this person would not do."""
+    switched: int | None = None
+    """The switch that is on."""
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A clause of a copy and the truth it should have."""
+
+    copy: Forced
+    gate: int
+    truth: bool
+    places: tuple[int, ...] = ()
+
+    @property
+    def value(self) -> Value:
+        """What stands for it in the circuit."""
+        return self.copy.value(self.gate, self.places)
+
+
+def room(compiled: Compiled, rules: int = 1, totals: int = 2) -> dict[str, int]:
+    """Elements of each list to look at, where none is told.
+
+    So many as `rules` categories at once can need a witness for (`solver.lower`): more elements change nothing there.
+    A total can need any number of them; for a list that is totalled `totals` more are tried, and what is not found with
+    so many is not proved not to be there.
+    """
+    summed = {str(p) for t in compiled.tests for p, _ in t.reads.totals}
+    extra = compiled.program.extra
+    return {
+        n: extra.get(n, (0, 0))[0] * rules + (totals if n in summed else 0) for n in {*compiled.program.lists, *summed}
+    }
+
+
+def finder(
+    compiled: Compiled,
+    case: Case,
+    readings: Readings = DEFAULT,
+    judgements: Judging = "presumed",
+    *,
+    rules: int = 1,
+    totals: int = 2,
+    near: Nearness | None = None,
+) -> Finder:
+    """A finder for a case, with room for elements as `room` says."""
+    wide = room(compiled, rules, totals)
+    s = situation(compiled, case, readings, judgements, room=wide)
+    lists = s.facts.lists
+    blanks = {n: max(s.blanks.get(n, 0), wide.get(n, 0)) for n, items in lists.items() if items.open}
+    return Finder(s, {n: items.written for n, items in lists.items()}, blanks, near)
+
+
+@dataclass(slots=True)
+class Finder:
+    """Looks for completions of one case; made by `finder`.
+
+    written, blanks: how many elements each list has, and how many more it may have.
+    near: which values of a fact are tried first. left_out: how many choices had more to try than the budget allows;
+    while it is 0, what is not found is not there.
+    """
+
+    s: Situation
+    written: Mapping[str, int]
+    blanks: Mapping[str, int]
+    near: Nearness | None = None
+    circuit: Circuit = field(default_factory=Circuit)
+    left_out: int = 0
+    rounds: int = 0
+    stuck: int | None = None
+    _tests: dict[Instance, int] = field(default_factory=dict)
+    _exists: dict[tuple[str, int], int] = field(default_factory=dict)
+    _options: dict[tuple[str, str], int] = field(default_factory=dict)
+    _law: dict[LawVar, int] = field(default_factory=dict)
+    _turn: int = 0
+    _lawful: bool = True
+    _gap: bool = False
+    _answers: dict[LawVar, bool] = field(default_factory=dict)
+    _tabled: set[Instance] = field(default_factory=set)
+    _ordered: set[tuple[str, int]] = field(default_factory=set)
+    _ties: dict[frozenset[tuple[str, int]], list[Tie]] = field(default_factory=dict)
+
+    @property
+    def room(self) -> Mapping[str, int]:
+        """How many elements of each list it tries."""
+        return {n: count + self.blanks.get(n, 0) for n, count in self.written.items()}
+
+    def switch(self, atoms: int) -> list[int]:
+        """Fresh switches, of which one at most is on; see `Forced`."""
+        with self.circuit:
+            made = [self.circuit.atom() for _ in range(atoms)]
+            self.circuit.choice(made)
+            self.circuit.at_most_one(made)
+        return made
+
+    def copy(
+        self,
+        forced: Mapping[int, bool] | None = None,
+        readings: Mapping[str, str] | None = None,
+        switches: Mapping[int, Sequence[tuple[int, bool]]] | None = None,
+    ) -> Forced:
+        """A copy of the rules; all copies speak of the same person."""
+        s = self.s
+        return Forced(
+            s.compiled.program,
+            self.circuit,
+            s.truth,
+            self.written,
+            self.blanks,
+            s.readings if readings is None else readings,
+            self._tests,
+            self._exists,
+            self._options,
+            self._law,
+            {},
+            forced or {},
+            switches or {},
+        )
+
+    def find(
+        self,
+        wanted: Sequence[Wanted],
+        deadline: Deadline,
+        confirm: Callable[[Found], bool] = lambda _: True,
+        without: Iterable[tuple[str, int]] = (),
+        switches: Sequence[int] = (),
+        most: int = 2_000,
+        patience: int | None = None,
+    ) -> Found | None:
+        """Somebody for whom the wanted clauses have their truths, or None.
+
+        `without`: elements that may not be there. `switches`: of these one may be on. What `confirm` refuses is not
+        that person, and the search goes on. Raises TooLarge after `most` rounds, or when more than `patience` choices
+        had too much to try; `stuck` is then the switch that was on.
+        """
+        with self.circuit:
+            literals: list[int] = []
+            for w in wanted:
+                value = w.value
+                if isinstance(value, bool):
+                    if value is not w.truth:
+                        return None
+                    continue
+                literals.append(value if w.truth else -value)
+            self._prepare()
+        literals += [-self._exists[key] for key in without if key in self._exists]
+        names = [*self._tests.items()]
+        there = [*self._exists.items()]
+        options = [*self._options.items()]
+        asked = [*(lit for _, lit in (*names, *there, *options)), *switches]
+        before = self.left_out
+        for _ in range(most):
+            self.rounds += 1
+            model = self.circuit.find(literals, asked, deadline)
+            if model is None:
+                return None
+            truths = dict(zip(asked, model, strict=True))
+            grounds = Grounds(
+                {i: truths[lit] for i, lit in names},
+                {e: truths[lit] for e, lit in there},
+                {o: truths[lit] for o, lit in options},
+                next((x for x in switches if truths[x]), None),
+            )
+            needed: set[Ground] = set()
+            for w in wanted:
+                needed |= grounds.why(w.copy, w.gate, w.places, w.truth)
+            blocked = self._try(needed, grounds, confirm)
+            if isinstance(blocked, Found):
+                return replace(blocked, switched=grounds.on)
+            with self.circuit:
+                for clause in blocked:
+                    self.circuit.never(clause)
+            if patience is not None and self.left_out - before > patience:
+                self.stuck = grounds.on
+                break
+        raise TooLarge
+
+    # ------------------------------------------------------------------------------------------------- what is known
+
+    def _prepare(self) -> None:
+        """Tell clingo what one fact alone can make of its tests, and that elements come one after another."""
+        new = [i for i in self._tests if i not in self._tabled]
+        self._tabled.update(new)
+        by_fact: dict[Address, list[OpenTest]] = {}
+        for i in new:
+            t = self.s.open[i]
+            reads = unknown(self.s.facts, t.reads)
+            if len(reads) == 1 and not t.marks.totals and not t.score:
+                by_fact.setdefault(next(iter(reads)), []).append(t)
+        copy = self.copy()
+        looked_at = {str(p) for i in new for p, _ in self.s.compiled.tests[i[0]].reads.totals}
+        for name in looked_at | self._watched():
+            for place in range(self.written[name], self.room[name]):
+                copy.element(name, place)
+        search = self.s.search
+        for a, tests in by_fact.items():
+            if len(tests) < 2:
+                continue
+            search.group_tests, search.group_ties, search.budget = tests, (), search.limit
+            try:
+                made = table(search, frozenset({a}), tests, ())
+            except TooLarge:
+                continue
+            if made is not None:
+                constrain((copy,), made, [], lambda _: False)
+        for key in self._exists:
+            before = (key[0], key[1] - 1)
+            if key not in self._ordered and before in self._exists:
+                self._ordered.add(key)
+                self.circuit.never([self._exists[key], -self._exists[before]])
+
+    # -------------------------------------------------------------------------------------------------------- fitting
+
+    def _try(self, needed: set[Ground], grounds: Grounds, confirm: Callable[[Found], bool]) -> Found | list[list[int]]:
+        """The person who shows these grounds; or what cannot be, as literals that are never together."""
+        s = self.s
+        wanted = {g.instance: g.truth for g in needed if g.instance is not None}
+        lists = self._totalled(wanted)
+        there = {g.element: g.truth for g in needed if g.element is not None}
+        there |= {e: v for e, v in grounds.exists.items() if e[0] in lists}
+        for i in wanted:
+            for name, place in zip(s.compiled.tests[i[0]].spec.lists, i[1], strict=True):
+                if place >= self.written[name]:
+                    there.setdefault((name, place), True)
+        with _Present(s, there):
+            tests = [self._opened(i, there) for i in wanted]
+            s.search.ties = self._bound(there)
+            self._answers = {}
+            values: dict[Address, Any] = {}
+            clauses: list[list[int]] = []
+            for vars, mine, tied in groups(s.search, tests):
+                fitted = self._fit(vars, mine, tied, wanted)
+                if fitted is None:
+                    clauses += self._forbid(mine, tied, wanted, grounds)
+                else:
+                    values |= fitted
+            grouped = {t.instance for _, mine, _ in groups(s.search, tests) for t in mine}
+            for t in tests:
+                # Nothing it reads is open once it is known which elements are there.
+                self._lawful = False
+                if t.instance not in grouped and self._settles(t, wanted[t.instance]) is not True:
+                    clauses.append(self._literals([t], wanted, grounds))
+            if clauses:
+                return clauses
+            found = self._found(values, there, needed)
+        if confirm(found):
+            return found
+        self.left_out += 1
+        return [self._whole(needed)]
+
+    def _totalled(self, wanted: Iterable[Instance]) -> set[str]:
+        """The lists that tests look at as a whole."""
+        tests = self.s.compiled.tests
+        out = {str(path) for i in wanted for path, _ in tests[i[0]].reads.totals}
+        return out | self._watched()
+
+    def _watched(self) -> set[str]:
+        """The lists that invariants look into as a whole."""
+        names = {p for inv in self.s.compiled.invariants for p, _ in inv.reads.totals}
+        inside = {p.steps[-1] for p in names if p.base == "it"}
+        return {str(p) for p in names} | {n for n in self.written if n.split(".")[-1] in inside}
+
+    def _bound(self, there: Mapping[tuple[str, int], bool]) -> list[Tie]:
+        """The invariants on what is there."""
+        key = frozenset(e for e, present in there.items() if present)
+        if key not in self._ties:
+            self._ties[key] = ties(self.s, there)
+        return self._ties[key]
+
+    def _opened(self, i: Instance, there: Mapping[tuple[str, int], bool]) -> OpenTest:
+        """A test with all it reads, elements that are there besides those written among them."""
+        t = self.s.open[i]
+        more = set()
+        for path, inner in self.s.compiled.tests[i[0]].reads.totals:
+            for (name, place), present in there.items():
+                if present and name == str(path):
+                    more |= {Address(name, place, steps) for steps in inner}
+        return OpenTest(t.instance, t.test, t.els, t.reads | more, t.marks, frozenset(), (), t.score)
+
+    def _fit(
+        self,
+        vars: frozenset[Address],
+        tests: Sequence[OpenTest],
+        tied: Sequence[Tie],
+        wanted: Mapping[Instance, bool],
+        turns: Sequence[int] = _TURNS,
+    ) -> dict[Address, Any] | None:
+        """Values of a group's facts that give its tests the wanted truths; None if none do."""
+        search = self.s.search
+        search.group_tests, search.group_ties = tests, tied
+        before = dict(self._answers)
+        known = False
+        for lawful in (True, False):
+            if known and not self._gap:
+                return None
+            self._lawful, self._gap = lawful, False
+            for turn, budget in enumerate(turns):
+                self._turn, search.budget = turn, budget
+                try:
+                    fitted = self._place(vars, tests, tied, wanted)
+                except TooLarge:
+                    self._answers = dict(before)
+                    continue
+                finally:
+                    self._turn = 0
+                if fitted is not None:
+                    return fitted
+                known = True
+                break
+            else:
+                known = False
+        if not known or before:  # an answer given for the sake of other facts may be in the way
+            self.left_out += 1
+        return None
+
+    def _place(
+        self,
+        vars: frozenset[Address],
+        tests: Sequence[OpenTest],
+        tied: Sequence[Tie],
+        wanted: Mapping[Instance, bool],
+    ) -> dict[Address, Any] | None:
+        search, facts = self.s.search, self.s.facts
+        if not tests:
+            return {}
+        v = weightiest(vars, tests, tied)
+        mine = [t for t in tests if v in t.reads]
+        others = [t for t in tests if v not in t.reads]
+        my_ties = [t for t in tied if v in t.reads]
+        rest = vars - {v}
+        before = facts.get(v)
+        answers = dict(self._answers)
+        tried = values(search, v, mine, my_ties)
+        try:
+            for value in sorted(tried, key=lambda x: self._order(v, x)):
+                search.budget -= 1 + len(mine)
+                if search.budget < 0:
+                    raise TooLarge
+                facts.set(v, value)
+                if self._answers != answers:
+                    self._answers = dict(answers)
+                if not all(search.consistent(t) for t in my_ties):
+                    continue
+                open_ = self._open(mine, rest, wanted)
+                if open_ is None:
+                    continue
+                fitted = self._rest(rest, [*open_, *others], tied, wanted)
+                if fitted is not None:
+                    return {v: value, **fitted}
+        finally:
+            facts.set(v, before)
+        return None
+
+    def _rest(
+        self,
+        rest: frozenset[Address],
+        tests: Sequence[OpenTest],
+        tied: Sequence[Tie],
+        wanted: Mapping[Instance, bool],
+    ) -> dict[Address, Any] | None:
+        """The groups into which what is left falls, each by itself."""
+        out: dict[Address, Any] = {}
+        for vs, ts, tt in split(
+            [(t.reads & rest, t) for t in tests], [(t.reads & rest, t) for t in tied if t.reads & rest]
+        ):
+            fitted = self._place(vs, ts, tt, wanted)
+            if fitted is None:
+                return None
+            out |= fitted
+        return out
+
+    def _open(
+        self, tests: Iterable[OpenTest], rest: frozenset[Address], wanted: Mapping[Instance, bool]
+    ) -> list[OpenTest] | None:
+        """Those of the tests that are not settled yet; None if one is settled the wrong way or by no law."""
+        out = []
+        for t in tests:
+            settled = self._settles(t, wanted[t.instance])
+            if settled is None and t.reads & rest:
+                out.append(t)
+            elif settled is not True:
+                return None
+        return out
+
+    def _settles(self, t: OpenTest, wanted: bool) -> bool | None:
+        """Whether a test has the wanted truth; None if facts are missing. If need be, the law is given an answer."""
+        outcome = self.s.search.evaluate(t, self._answers)
+        if isinstance(outcome, bool):
+            return outcome is wanted
+        if outcome is None:
+            return None
+        self._gap = True
+        if self._lawful:
+            return False
+        for answer in (wanted, not wanted):
+            self._answers[outcome] = answer
+            settled = self._settles(t, wanted)
+            if settled is not False:
+                return settled
+            del self._answers[outcome]
+        return False
+
+    def _order(self, a: Address, value: Any) -> Any:
+        """Plain values first: a day near that of filing, a small number, the order of the book.
+
+        Where that finds nothing soon, large numbers first, and then in orders that mix small and large.
+        """
+        if self._turn in (1, 2, 3) and type(value) is int:
+            return (0, -value if self._turn == 1 else zlib.crc32(f"{self._turn} {a} {value}".encode()))
+        if self.near is not None:
+            return self.near(a, value)
+        match value:
+            case bool():
+                return (0, not value)
+            case dt.date():
+                if value == ONGOING:
+                    return (1, 0)
+                return (0, abs((value - self._today()).days))
+            case int():
+                return (0, value)
+            case _:
+                return (0, 0)
+
+    def _today(self) -> dt.date:
+        root = self.s.facts.root.values()
+        return max((v for v in root if type(v) is dt.date), default=dt.date(2026, 1, 1))
+
+    # ----------------------------------------------------------------------------------------------- what cannot be
+
+    def _forbid(
+        self, tests: Sequence[OpenTest], tied: Sequence[Tie], wanted: Mapping[Instance, bool], grounds: Grounds
+    ) -> list[list[int]]:
+        """Fewest truths that do not fit together, of these elements and of any others that are as blank."""
+        kept = list(tests)
+        before = self.left_out
+        if len(kept) <= 12:
+            for t in tests:
+                fewer = [x for x in kept if x is not t]
+                if fewer and self._unfit(fewer, tied, wanted):
+                    kept = fewer
+                if self.left_out != before:  # too much to try with fewer: what is known of all is enough
+                    self.left_out = before
+        return list(self._exchanged(kept, wanted, grounds))
+
+    def _unfit(self, tests: Sequence[OpenTest], tied: Sequence[Tie], wanted: Mapping[Instance, bool]) -> bool:
+        search = self.s.search
+        search.ties = list(tied)
+        before = self.left_out
+        for vs, ts, tt in groups(search, tests):
+            if self._fit(vs, ts, tt, wanted, _ONCE) is None and self.left_out == before:
+                return True
+        return False
+
+    def _literals(self, tests: Iterable[OpenTest], wanted: Mapping[Instance, bool], grounds: Grounds) -> list[int]:
+        """The truths of tests as literals, with the elements there are where they look at whole lists."""
+        tests = list(tests)
+        out = [self._tests[t.instance] if wanted[t.instance] else -self._tests[t.instance] for t in tests]
+        names = {str(p) for t in tests for p, _ in self.s.compiled.tests[t.instance[0]].reads.totals}
+        names |= self._watched()
+        out += [lit if grounds.exists[e] else -lit for e, lit in self._exists.items() if e[0] in names]
+        return out
+
+    def _exchanged(
+        self, tests: Sequence[OpenTest], wanted: Mapping[Instance, bool], grounds: Grounds
+    ) -> Iterator[list[int]]:
+        """The same said of other elements that nothing is told of."""
+        yield self._literals(tests, wanted, grounds)
+        s = self.s
+        if any(s.compiled.tests[t.instance[0]].reads.totals for t in tests):
+            return
+        used: dict[str, set[int]] = {}
+        for t in tests:
+            for name, place in zip(s.compiled.tests[t.instance[0]].spec.lists, t.instance[1], strict=True):
+                if place >= self.written[name]:
+                    used.setdefault(name, set()).add(place)
+        choices = []
+        for name, places in used.items():
+            blank = range(self.written[name], self.written[name] + self.blanks.get(name, 0))
+            choices.append(
+                [(name, dict(zip(sorted(places), p, strict=True))) for p in permutations(blank, len(places))]
+            )
+        for nth, chosen in enumerate(product(*choices)):
+            if nth >= _MAPPINGS:
+                return
+            moved = dict(chosen)
+            clause = []
+            for t in tests:
+                test, at = t.instance
+                lists = s.compiled.tests[test].spec.lists
+                instance = (test, tuple(moved.get(name, {}).get(p, p) for name, p in zip(lists, at, strict=True)))
+                if instance not in self._tests:
+                    break
+                clause.append(self._tests[instance] if wanted[t.instance] else -self._tests[instance])
+            else:
+                yield clause
+
+    def _whole(self, needed: Iterable[Ground]) -> list[int]:
+        """All grounds as literals."""
+        out = []
+        for g in needed:
+            if g.instance is not None:
+                lit = self._tests[g.instance]
+            elif g.element is not None:
+                lit = self._exists[g.element]
+            else:
+                assert g.option is not None
+                lit = self._options[g.option]
+            out.append(lit if g.truth else -lit)
+        return out
+
+    # ---------------------------------------------------------------------------------------------------- the person
+
+    def _found(
+        self, values: Mapping[Address, Any], there: Mapping[tuple[str, int], bool], needed: Iterable[Ground]
+    ) -> Found:
+        """The case with values filled in; elements that are there stand after those written, and lists are closed."""
+        s = self.s
+        facts = s.facts
+        before = {a: facts.get(a) for a in values}
+        asked = {name for name, _ in there} | {n for n in self.blanks if any(e[0] == n for e in self._exists)}
+        for a, v in values.items():
+            facts.set(a, v)
+        try:
+            presumed = {a: facts.get(a) for a in s.presumed}
+            for a in presumed:
+                facts.set(a, Absent.NOT_ASKED)
+            root = Record({n: frozen(v, asked, n, facts.favourable) for n, v in facts.root.items()})
+            for a, v in presumed.items():
+                facts.set(a, v)
+        finally:
+            for a, v in before.items():
+                facts.set(a, v)
+        filled = {facts.show(a): v for a, v in values.items()}
+        readings = dict(s.readings) | {g.option[0]: g.option[1] for g in needed if g.option is not None and g.truth}
+        return Found(Case("found", root, readings), filled, readings, dict(self._answers))
+
+
+def frozen(value: Any, closed: Iterable[str], path: str, favourable: Mapping[str, Sequence[str]]) -> Any:
+    """What stands in a case being filled in, as a case holds it; the lists in `closed` have no further elements.
+
+    `favourable`: judgements of an entity that are presumed on what was added; they are left for the presumption.
+    """
+    closed = set(closed)
+    match value:
+        case Thing(facts):
+            return Record({n: frozen(v, closed, f"{path}.{n}", favourable) for n, v in facts.items() if n != "#"})
+        case Items(items, open_, entity, written):
+            records = []
+            for i, thing in enumerate(items):
+                record = frozen(thing, closed, "", favourable)
+                if i >= written:
+                    own = dict.fromkeys(favourable.get(entity, ()), Absent.NOT_ASKED)
+                    record = Record({**record.facts, **own})
+                records.append(record)
+            shut = path in closed
+            return Listed(tuple(records), open_ and not shut, bool(written) or shut or not open_)
+        case _:
+            return value
+
+
+@dataclass(slots=True)
+class _Present:
+    """While it lasts, lists have just the elements that are there, and are closed where that was asked."""
+
+    s: Situation
+    there: Mapping[tuple[str, int], bool]
+    before: dict[str, tuple[list[Thing], bool]] = field(default_factory=dict)
+
+    def __enter__(self) -> None:
+        facts = self.s.facts
+        for name in {n for n, _ in self.there}:
+            items = facts.lists[name]
+            self.before[name] = (items.items, items.open)
+            present = sorted(p for (n, p), v in self.there.items() if n == name and v)
+            items.items = [*items.items[: items.written], *(facts.element(name, p) for p in present)]
+            items.open = False
+
+    def __exit__(self, *_: object) -> None:
+        for name, (items, open_) in self.before.items():
+            self.s.facts.lists[name].items = items
+            self.s.facts.lists[name].open = open_
