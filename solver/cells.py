@@ -113,6 +113,8 @@ class Search:
     limit: int = field(default_factory=lambda: LIMIT)
     remembered: dict[Any, Table | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    reached: dict[Any, set[dt.date]] = field(default_factory=dict)
+    """Days at which a test can change, by its landmarks and the days it is seen from: worked out once."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered. Tables made under another law are not to be remembered here."""
 
@@ -492,7 +494,10 @@ def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: f
                 others |= _days(search, a, [r for r in readers if r is not t], seen | {a})
         if t.marks.totals or t.lists:
             others |= list_days(search)
-        out |= reach(t.marks, others)
+        key = (id(t.marks), frozenset(others))
+        if key not in search.reached:
+            search.reached[key] = reach(t.marks, others)
+        out |= search.reached[key]
     return out
 
 

@@ -23,35 +23,28 @@ def finished(f: _Filling) -> Repair:
     """The repair that stands in the facts of a filling."""
     from solver.repairs import Repair
 
-    _earlier(f)
-    _fewer(f)
-    filed = _filed(f)
-    touches = tuple(_touch(f, a) for a in f.trial.chosen)
+    plainly = f.works(plainly=True)
+    _earlier(f, plainly=plainly)
+    _fewer(f, plainly=plainly)
+    filed = _filed(f, plainly=plainly)
+    touches = tuple(_touch(f, a, plainly=plainly) for a in f.trial.chosen)
     case = f.case()
     verdict, hinges = f.verdict(case)
     assert verdict is not None
     return Repair(touches, verdict, hinges, sum(a.effort for a in f.trial.chosen), filed, case)
 
 
-def _works(f: _Filling) -> bool:
-    """Whether the category is reached with the values in place."""
-    if not all(f.base.search.consistent(tie) for tie in f.ties):
-        return False
-    s = f.lay()
-    return f.accepts(s, f.held(s))
-
-
-def _tried(f: _Filling, v: Address, value: Any) -> bool:
+def _tried(f: _Filling, v: Address, value: Any, *, plainly: bool) -> bool:
     """Whether another value would do."""
     before = f.facts.get(v)
     f.facts.set(v, value)
     try:
-        return _works(f)
+        return f.works(plainly=plainly)
     finally:
         f.facts.set(v, before)
 
 
-def _earlier(f: _Filling) -> None:
+def _earlier(f: _Filling, *, plainly: bool) -> None:
     """Move days that add up over time to the very first that does: landmarks may step over it."""
     for v in f.variables[: f.plain]:
         value, before = f.facts.get(v), f.before[v]
@@ -65,7 +58,7 @@ def _earlier(f: _Filling) -> None:
         no, yes = nearest, value
         while abs((yes - no).days) > 1:
             middle = no + (yes - no) // 2
-            yes, no = (middle, no) if _tried(f, v, middle) else (yes, middle)
+            yes, no = (middle, no) if _tried(f, v, middle, plainly=plainly) else (yes, middle)
         f.facts.set(v, yes)
 
 
@@ -73,24 +66,24 @@ def _between(day: dt.date, start: dt.date, end: dt.date) -> bool:
     return min(start, end) <= day <= max(start, end) and day != end
 
 
-def _fewer(f: _Filling) -> None:
+def _fewer(f: _Filling, *, plainly: bool) -> None:
     """Leave out facts of added elements that nothing hangs on."""
     for v in reversed(f.variables[f.plain :]):
         value = f.facts.get(v)
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
-            if not _works(f):
+            if not f.works(plainly=plainly):
                 f.facts.set(v, value)
 
 
-def _span(f: _Filling, v: Address) -> tuple[Any, Any]:
+def _span(f: _Filling, v: Address, *, plainly: bool) -> tuple[Any, Any]:
     """The values around the one in place that do as well, one beside the other."""
     value = f.facts.get(v)
     f.facts.set(v, Absent.NOT_ASKED)
     found = sorted({x for x in f.values(v) if type(x) is type(value)} | {value}, key=_rank)
     f.facts.set(v, value)
     at = found.index(value)
-    return _last(f, v, found[at::-1]), _last(f, v, found[at:])
+    return _last(f, v, found[at::-1], plainly=plainly), _last(f, v, found[at:], plainly=plainly)
 
 
 def _rank(value: Any) -> Any:
@@ -99,22 +92,22 @@ def _rank(value: Any) -> Any:
     return value
 
 
-def _last(f: _Filling, v: Address, values: list[Any]) -> Any:
+def _last(f: _Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
     """The last of the values, in this order, up to which all do."""
     good = values[0]
     for value in values[1:]:
-        if _tried(f, v, value):
+        if _tried(f, v, value, plainly=plainly):
             good = value
             continue
         if type(value) is dt.date and ONGOING not in (value, good):
             while abs((value - good).days) > 1:
                 middle = good + (value - good) // 2
-                good, value = (middle, value) if _tried(f, v, middle) else (good, middle)  # noqa: PLW2901
+                good, value = (middle, value) if _tried(f, v, middle, plainly=plainly) else (good, middle)  # noqa: PLW2901
         break
     return good
 
 
-def _filed(f: _Filling) -> tuple[dt.date, dt.date] | None:
+def _filed(f: _Filling, *, plainly: bool) -> tuple[dt.date, dt.date] | None:
     """The days of filing for which all of it holds, from the proposed one on."""
     if "submitted_on" not in f.facts.root or type(f.facts.get(FILING)) is not dt.date:
         return None
@@ -122,7 +115,7 @@ def _filed(f: _Filling) -> tuple[dt.date, dt.date] | None:
     if not inside:
         f.before[FILING] = Absent.NOT_ASKED
     try:
-        low, high = _span(f, FILING)
+        low, high = _span(f, FILING, plainly=plainly)
     finally:
         if not inside:
             del f.before[FILING]
@@ -130,7 +123,7 @@ def _filed(f: _Filling) -> tuple[dt.date, dt.date] | None:
     return first, high
 
 
-def _touch(f: _Filling, a: Atom) -> Touch:
+def _touch(f: _Filling, a: Atom, *, plainly: bool) -> Touch:
     from solver.repairs import Touch
     from solver.trial import get
 
@@ -143,7 +136,7 @@ def _touch(f: _Filling, a: Atom) -> Touch:
         return Touch(address, a.how, a.effort, listed, made, added=added)
     v = a.address
     value = f.facts.get(v)
-    low, high = _span(f, v) if f.facts.fact(v).type in _RANGED and value != ONGOING else (None, None)
+    low, high = _span(f, v, plainly=plainly) if f.facts.fact(v).type in _RANGED and value != ONGOING else (None, None)
     return Touch(address, a.how, a.effort, f.before[v], value, low, high)
 
 

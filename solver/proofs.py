@@ -1,7 +1,8 @@
 """What a clause fails on, or holds by: the facts that settle it, as few as can be had.
 
-A *proof* is a set of addresses: as long as none of these facts becomes another, the clause stays as it is, whatever else
-does. Where one of several clauses is enough, the one with the lightest proof is taken.
+A *proof* is a set of tests with their truths, and of lists that have no other elements than are told: as long as these
+stay so, the clause stays as it is, whatever else does. Where one of several clauses is enough, the one with the lightest
+proof is taken.
 """
 
 from __future__ import annotations
@@ -10,23 +11,25 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from solver.cells import Instance
-from solver.changeable import Reading, list_address
+from solver.changeable import list_address
 from solver.facts import Address
 from solver.lower import Gate, Input
 from solver.situation import Situation
 
-Proof = frozenset[Address]
+Ground = tuple[Instance, bool] | Address
+"""A test with its truth, or a list that has no further elements."""
+
+Proof = frozenset[Ground]
 NONE: Proof = frozenset()
 
 
 @dataclass(slots=True)
 class Prover:
-    """Proofs over one situation. `truth`: of a test; `weigh`: how heavy a proof is, the lighter the better."""
+    """Proofs over one situation. `truth`: of a test; `weight`: of a ground; the lighter a proof the better."""
 
     s: Situation
-    reading: Reading
     truth: Callable[[Instance], bool | None]
-    weigh: Callable[[Proof], tuple[int, int]]
+    weight: Callable[[Ground], int]
     memo: dict[tuple[int, tuple[int, ...], bool], Proof | None] = field(default_factory=dict)
 
     def proof(self, gate: int, places: tuple[int, ...], want: bool) -> Proof | None:
@@ -46,7 +49,7 @@ class Prover:
             case "test":
                 assert gate.test is not None
                 instance = (gate.test, places)
-                return self.reading.of(instance) if self.truth(instance) is want else None
+                return frozenset({(instance, want)}) if self.truth(instance) is want else None
             case "all" | "any":
                 found = (self._input(i, places, want) for i in gate.inputs)
                 return self._every(found) if (gate.kind == "all") == want else self._one(found)
@@ -95,8 +98,16 @@ class Prover:
         return out
 
     def _one(self, found: Iterable[Proof | None]) -> Proof | None:
-        return min((one for one in found if one is not None), key=self.weigh, default=None)
+        there = [one for one in found if one is not None]
+        if len(there) < 2:
+            return there[0] if there else None
+        return min(there, key=self.heavy)
+
+    def heavy(self, proof: Proof) -> int:
+        """What a proof weighs."""
+        weight = self.weight
+        return sum([weight(ground) for ground in proof])
 
     def _some(self, n: int, found: Iterable[Proof | None]) -> Proof | None:
-        there = sorted((one for one in found if one is not None), key=self.weigh)
+        there = sorted((one for one in found if one is not None), key=self.heavy)
         return NONE.union(*there[:n]) if len(there) >= n else None

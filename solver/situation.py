@@ -67,6 +67,13 @@ class Situation:
             self.open[instance] = _opened(self, instance)
         return found
 
+    def told_truth(self, instance: Instance) -> bool | None:
+        """The truth of a test; None if it is open, of which no more is worked out."""
+        known = self.told.known
+        if instance not in known:
+            known[instance] = self._look(instance)
+        return known[instance]
+
     def _look(self, instance: Instance) -> bool | None:
         test, places = instance
         ready = self.compiled.tests[test]

@@ -20,18 +20,18 @@ from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import Book, EntityOf, ListOf, Scalar, Truth, Type, Verdict
 from solver.answer import Hinge
 from solver.assess import assess
-from solver.cells import Instance, OpenTest, Tie, TooLarge, _values
+from solver.cells import Instance, OpenTest, Tie, Table, TooLarge, values as landmark_values
 from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
 from solver.compiled import Compiled
 from solver.facts import Address, Facts, Items, blank, thaw
 from solver.landmarks import reach
-from solver.proofs import Proof, Prover
+from solver.proofs import Ground, Proof, Prover
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, _lay, judged_places, tables, ties
 from solver.evaluate import Env, unanswered
 from solver.polarity import answers, positive
 from solver.trees import Told, settled
-from solver.undecided import constrain
+from solver.undecided import Copy, Value, constrain
 from solver.verdicts import copy
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ AHEAD = Duration(20, "years")
 
 TABLES = 20_000
 """How much may be tried of what stays unknown, for one way of filling in."""
+
+_REMEMBERED = 12
+"""How many failures are looked at before the rules are."""
 
 _DAY = dt.timedelta(days=1)
 
@@ -60,6 +63,7 @@ class Asked:
     judgements: Judging
     deadline: Deadline
     kindly: bool = False
+    reached: dict[Any, set[dt.date]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -147,6 +151,7 @@ class _Filling:
         self.law = (
             answers(compiled, self.asked.category, kindly=self.asked.kindly) if self.positive else unanswered
         )
+        self.favoured: list[Address] = []
         self._favour()
         self.places: dict[str, int] = {}
         for name, n in counts.items():
@@ -155,6 +160,13 @@ class _Filling:
                 thing = blank(book, items.entity, facts.favourable)
                 thing.facts["#"] = f"{name}[{items.written}]"
                 self.places[name] = items.written
+                opened = [j.id for j in book.judgements.values() if j.entity == items.entity]
+                self.favoured += [
+                    Address(name, items.written, (j,))
+                    for j in opened
+                    if thing.facts[j] is True
+                    and (book.judgements[j].mode == "open" or self.asked.judgements == "open")
+                ]
                 items.items.append(thing)
                 items.written += 1
             items.open = False
@@ -163,6 +175,7 @@ class _Filling:
         self.reading = Reading(compiled, facts)
         s = self.base = _lay(compiled, facts, (), self.asked.readings, twice=False)
         s.search.assumed, s.search.remembered, s.search.limit = self.law, {}, TABLES
+        s.search.reached = self.asked.reached
         for instance in self.reading.instances(self.asked.category, s.written):
             s.truth(instance)
         self.ties = s.search.ties = ties(s)
@@ -174,6 +187,9 @@ class _Filling:
         self.core: set[Address] = set()
         self.nodes = NODES
         self.failing: Mapping[Instance, bool] | None = None
+        self.refuting: list[dict[Address, Any]] = []
+        self.failures: list[Proof] = []
+        self.weights: dict[Ground, int] = {}
         self.days: dict[Any, list[Any]] = {}
         self.near: dict[Address, tuple[Address, ...]] = {}
         self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
@@ -194,6 +210,8 @@ class _Filling:
             for a in alone if j.entity is None else judged_places(book, facts, j.entity, j.id):
                 if type(facts.get(a)) is Absent:
                     facts.set(a, True)
+                    if j.mode == "open" or self.asked.judgements == "open":
+                        self.favoured.append(a)
 
     def _plain(self) -> list[Address]:
         """The facts among the atoms, the day of filing first."""
@@ -247,11 +265,15 @@ class _Filling:
             if not self.base.search.consistent(tie):
                 return self._blame(tie.reads)
         s = self.lay()
+        if (known := self._known_failure(s)) is not None:
+            return self._blame(self._read_by(known))
         held = self.held(s)
         if held is False:
-            return self._blame(self._proof(s, s.truth))
+            return self._blame(self._proof(s))
+        if held is None and (proof := self._refuted()) is not None:
+            return self._blame(proof)
         rest = self.variables[i:]
-        if i >= self.plain and (held is True or not rest) and self.accepts(s, held):
+        if i >= self.plain and (held is True or not rest) and self._accepts(s, held):
             return None
         if not rest:
             return self._blame(self._why_not(s, held))
@@ -277,46 +299,84 @@ class _Filling:
         a = self.asked
         return settled(a.compiled, s.told, [a.category], a.readings, a.deadline)[a.category].held
 
-    def accepts(self, s: Situation, held: bool | None) -> bool:
+    def _accepts(self, s: Situation, held: bool | None) -> bool:
         """Whether the category is reached as things stand, `held` being what tests alone make of it."""
         if any(self.facts.get(v) == self.before[v] for v in self.before):
             return False
-        if self.positive:
-            if held is None:
-                held = self._surely(s)
-            if held is not True:
-                return False
-            if not self._unknown():
-                return True
+        if self.positive and (self._surely(s) if held is None else held) is not True:
+            return False
         verdict, hinges = self.verdict(self.case())
         return verdict is not None and standing(verdict, hinges, kindly=self.asked.kindly)
+
+    def works(self, *, plainly: bool) -> bool:
+        """Whether other values in place of those found would do too. plainly: only if tests alone say so."""
+        if not all(self.base.search.consistent(tie) for tie in self.bound):
+            return False
+        s = self.lay()
+        held = self.held(s)
+        if not plainly or not self.positive:
+            return self._accepts(s, held)
+        if held is not True or any(self.facts.get(v) == self.before[v] for v in self.before):
+            return False
+        return not self._unknown() or self._judged_alone()
 
     def _surely(self, s: Situation) -> bool | None:
         """Whether the category holds over all that is still unknown; None where there is too much to try.
 
-        If it does not, what it fails by in one completion is kept for the core.
+        If it does not, a completion in which it fails is kept: it often refutes the next values too.
         """
         self.failing = None
         circuit = Circuit()
         with contextlib.suppress(TooLarge):
             with circuit:
-                c, value = self._circuit(s, circuit)
+                c, value, made = self._circuit(s, circuit)
             if isinstance(value, bool):
                 return value
             instances = tuple(c.tests)
             found = circuit.find([-value], [c.tests[i] for i in instances], self.asked.deadline)
             if found is None:
                 return True
-            self.failing = dict(zip(instances, found, strict=True))
+            self.failing = model = dict(zip(instances, found, strict=True))
+            if not c.exists:
+                values: dict[Address, Any] = {}
+                if all(_shown(t, model, values) for t in made):
+                    self.refuting.insert(0, values)
             return False
         return None
 
-    def _circuit(self, s: Situation, circuit: Circuit) -> tuple[Any, Any]:
+    def _refuted(self) -> frozenset[Address] | None:
+        """What the category fails by in a completion met before, if that still is one and it fails in it."""
+        for values in self.refuting:
+            mine = {a: v for a, v in values.items() if type(self.facts.get(a)) is Absent and a not in self.before}
+            for a, v in mine.items():
+                self.facts.set(a, v)
+            try:
+                if not all(self.base.search.consistent(t) for t in self.ties):
+                    continue
+                s = self.lay()
+                if self.held(s) is False:
+                    return self._with_ties(self._proof(s), mine)
+            finally:
+                for a in mine:
+                    self.facts.set(a, Absent.NOT_ASKED)
+        return None
+
+    def _with_ties(
+        self, proof: frozenset[Address] | None, unknown: Iterable[Address]
+    ) -> frozenset[Address] | None:
+        """A proof with what invariants tie to the unknown facts in it, which may force them to be otherwise."""
+        if proof is None:
+            return None
+        mine = proof & frozenset(unknown)
+        return proof | frozenset(a for a in tied(mine, self.ties) if not self.facts.is_blank(a)) if mine else proof
+
+    def _circuit(self, s: Situation, circuit: Circuit) -> tuple[Copy, Value, list[Table]]:
         c = copy(s, circuit)
         value = c.value(s.compiled.program.categories[self.asked.category])
-        for t in tables(s, tuple(c.tests), self.asked.category):
+        made = tables(s, tuple(c.tests), self.asked.category)
+        for t in made:
             constrain((c,), t, [], lambda _: False)
-        return c, value
+        return c, value, made
 
     def _unknown(self) -> bool:
         """Whether anything the category can turn on, but for judgements, is still unknown."""
@@ -325,6 +385,26 @@ class _Filling:
             if (type(value) is Absent) or (isinstance(value, Items) and value.open):
                 return True
         return any(row for row in self.base.open if self._asks_law(row))
+
+    def _judged_alone(self) -> bool:
+        """Whether nothing but judgements is left in the rules once what tests tell is put in."""
+        for a in self.favoured:
+            self.facts.set(a, Absent.NOT_ASKED)
+        try:
+            s = self.lay()
+            if not self.asked.kindly:
+                s = replace(s, told=replace(s.told, env=replace(s.told.env, law=unanswered)))
+            circuit = Circuit()
+            with circuit:
+                c = copy(s, circuit)
+                c.value(s.compiled.program.categories[self.asked.category])
+                return not c.exists and all(self._is_judgement(i) for i in c.tests)
+        finally:
+            for a in self.favoured:
+                self.facts.set(a, True)
+
+    def _is_judgement(self, instance: Instance) -> bool:
+        return all(self.facts.fact(a).judgement is not None for a in self.reading.of(instance))
 
     def _asks_law(self, instance: Instance) -> bool:
         return self.lay().truth(instance) is None
@@ -352,7 +432,7 @@ class _Filling:
         mine = [t for t in self.tests if v in t.reads]
         key = (v, *(self.facts.get(a) for a in self._near(v)))
         if key not in self.days:
-            self.days[key] = _values(search, v, mine, [t for t in self.ties if v in t.reads])
+            self.days[key] = landmark_values(search, v, mine, [t for t in self.ties if v in t.reads])
         found = self.days[key]
         before = self.before.get(v, Absent.NOT_ASKED)
         filed = thaw_value(self.facts.root.get(FILING.steps[0]))
@@ -408,31 +488,56 @@ class _Filling:
                     self.core.add(FILING)
         return frozenset(self.variables) if proof is None else found & frozenset(self.variables)
 
-    def _proof(self, s: Situation, truth: Any) -> Proof | None:
-        own, mine = set(self.before), set(self.variables)
+    def _proof(self, s: Situation, model: Mapping[Instance, bool] | None = None) -> frozenset[Address] | None:
+        """What the category fails by as things stand; `model`: the truths of tests that are open."""
 
-        def weigh(p: Proof) -> tuple[int, int]:
-            return sum(a in self.trial.atoms and a not in own for a in p) + sum(a in mine for a in p), len(p)
+        def truth(instance: Instance) -> bool | None:
+            return model[instance] if model is not None and instance in model else s.truth(instance)
 
-        prover = Prover(s, self.reading, truth, weigh)
-        return prover.proof(s.compiled.program.categories[self.asked.category], (), False)
+        prover = Prover(s, truth, self._weight)
+        proof = prover.proof(s.compiled.program.categories[self.asked.category], (), False)
+        if proof is None:
+            return None
+        if model is None:
+            self.failures.insert(0, proof)
+            del self.failures[_REMEMBERED:]
+        return self._read_by(proof)
+
+    def _read_by(self, proof: Proof) -> frozenset[Address]:
+        return frozenset().union(*(self._ground_reads(g) for g in proof))
+
+    def _ground_reads(self, ground: Ground) -> frozenset[Address]:
+        return frozenset({ground}) if isinstance(ground, Address) else self.reading.of(ground[0])
+
+    def _weight(self, ground: Ground) -> int:
+        """How much a ground of a failure could be changed by: the less, the more it says."""
+        if ground not in self.weights:
+            own, mine = set(self.before), set(self.variables)
+            reads = self._ground_reads(ground)
+            atoms = sum(a in self.trial.atoms and a not in own for a in reads)
+            self.weights[ground] = 16 * (atoms + sum(a in mine for a in reads)) + len(reads) + 1
+        return self.weights[ground]
+
+    def _known_failure(self, s: Situation) -> Proof | None:
+        """A failure met before that stands as well now."""
+        for n, proof in enumerate(self.failures):
+            if all(isinstance(g, Address) or s.told_truth(g[0]) is g[1] for g in proof):
+                if n:
+                    del self.failures[n]
+                    self.failures.insert(0, proof)
+                return proof
+        return None
 
     def _why_not(self, s: Situation, held: bool | None) -> Iterable[Address] | None:
         """What a way that is filled in fails by: some completion of what is unknown, in which the category fails."""
         if not self.positive or held is True:
             return None
-        model = self.failing
-        if model is None:
+        if self.failing is None:
             return None
+        return self._with_ties(self._proof(s, self.failing), [a for a in self._reads() if self._is_absent(a)])
 
-        def truth(instance: Instance) -> bool | None:
-            return model[instance] if instance in model else s.truth(instance)
-
-        proof = self._proof(s, truth)
-        if proof is None:
-            return None
-        unknown = [a for a in proof if type(self.facts.get(a)) is Absent]
-        return proof | frozenset(a for a in tied(unknown, self.ties) if not self.facts.is_blank(a))
+    def _is_absent(self, a: Address) -> bool:
+        return type(self.facts.get(a)) is Absent
 
     # ---------------------------------------------------------------------------------------------------------- result
 
@@ -485,6 +590,20 @@ def carried(book: Book, facts: Facts) -> tuple[Address, ...]:
         and type(day := facts.root[name]) is dt.date
         and day >= filed
     )
+
+
+def _shown(table: Table, model: Mapping[Instance, bool], values: dict[Address, Any]) -> bool:
+    """Whether a model is one of a table's, with values that show it put into `values`."""
+    for alternative in table.alternatives:
+        if any(model.get(i, truth) is not truth for i, truth in alternative.bits):
+            continue
+        mine: dict[Address, Any] = {}
+        if all(_shown(t, model, mine) for t in alternative.tables):
+            values.update(mine)
+            if isinstance(table.variable, Address):
+                values[table.variable] = alternative.value
+            return True
+    return False
 
 
 def thaw_value(value: object) -> dt.date | None:
