@@ -186,6 +186,7 @@ class _Filling:
         self.plain = len(self.before)
         self.core: set[Address] = set()
         self.nodes = NODES
+        self.wavering: frozenset[Address] | None = frozenset()
         self.failing: Mapping[Instance, bool] | None = None
         self.refuting: list[dict[Address, Any]] = []
         self.failures: list[Proof] = []
@@ -273,7 +274,7 @@ class _Filling:
         if held is None and (proof := self._refuted()) is not None:
             return self._blame(proof)
         rest = self.variables[i:]
-        if i >= self.plain and (held is True or not rest) and self._accepts(s, held):
+        if i >= self.plain and (held is True or not rest) and self._accepts(s, held) and not self._same():
             return None
         if not rest:
             return self._blame(self._why_not(s, held))
@@ -301,10 +302,11 @@ class _Filling:
 
     def _accepts(self, s: Situation, held: bool | None) -> bool:
         """Whether the category is reached as things stand, `held` being what tests alone make of it."""
-        if any(self.facts.get(v) == self.before[v] for v in self.before):
-            return False
-        if self.positive and (self._surely(s) if held is None else held) is not True:
-            return False
+        self.failing, self.wavering = None, frozenset()
+        if self.positive:
+            if (self._surely(s) if held is None else held) is not True:
+                return False
+            return not self._unknown() or self._judged_alone() or not self._wavers()
         verdict, hinges = self.verdict(self.case())
         return verdict is not None and standing(verdict, hinges, kindly=self.asked.kindly)
 
@@ -315,17 +317,20 @@ class _Filling:
         s = self.lay()
         held = self.held(s)
         if not plainly or not self.positive:
-            return self._accepts(s, held)
-        if held is not True or any(self.facts.get(v) == self.before[v] for v in self.before):
+            return self._accepts(s, held) and not self._same()
+        if held is not True or self._same():
             return False
         return not self._unknown() or self._judged_alone()
+
+    def _same(self) -> bool:
+        """Whether some fact among the atoms is what it was."""
+        return any(self.facts.get(v) == before for v, before in self.before.items())
 
     def _surely(self, s: Situation) -> bool | None:
         """Whether the category holds over all that is still unknown; None where there is too much to try.
 
         If it does not, a completion in which it fails is kept: it often refutes the next values too.
         """
-        self.failing = None
         circuit = Circuit()
         with contextlib.suppress(TooLarge):
             with circuit:
@@ -399,6 +404,43 @@ class _Filling:
                 c = copy(s, circuit)
                 c.value(s.compiled.program.categories[self.asked.category])
                 return not c.exists and all(self._is_judgement(i) for i in c.tests)
+        finally:
+            for a in self.favoured:
+                self.facts.set(a, True)
+
+    def _wavers(self) -> bool:
+        """Whether, for some outcome of the judgements left open, the category hangs on something else.
+
+        Two completions that agree on judgements, in one of which it holds and in the other it fails. What it fails by
+        in the other is kept for the core.
+        """
+        for a in self.favoured:
+            self.facts.set(a, Absent.NOT_ASKED)
+        self.wavering = frozenset()
+        try:
+            s = self.lay()
+            if not self.asked.kindly:
+                s = replace(s, told=replace(s.told, env=replace(s.told.env, law=unanswered)))
+                s = replace(s, search=replace(s.search, env=s.told.env, assumed=unanswered, remembered={}))
+            circuit = Circuit()
+            with circuit:
+                (one, yes, _), (other, no, _) = self._circuit(s, circuit), self._circuit(s, circuit)
+                if isinstance(yes, bool) or isinstance(no, bool):
+                    return False
+                for i in one.tests.keys() & other.tests.keys():
+                    if self._is_judgement(i):
+                        circuit.never([one.tests[i], -other.tests[i]])
+                        circuit.never([-one.tests[i], other.tests[i]])
+            instances = tuple(other.tests)
+            found = circuit.find([yes, -no], [other.tests[i] for i in instances], self.asked.deadline)
+            if found is None:
+                return False
+            model = dict(zip(instances, found, strict=True))
+            self.wavering = self._with_ties(self._proof(s, model), [a for a in self._reads() if self._is_absent(a)])
+            return True
+        except TooLarge:
+            self.wavering = None
+            return True
         finally:
             for a in self.favoured:
                 self.facts.set(a, True)
@@ -530,9 +572,9 @@ class _Filling:
 
     def _why_not(self, s: Situation, held: bool | None) -> Iterable[Address] | None:
         """What a way that is filled in fails by: some completion of what is unknown, in which the category fails."""
-        if not self.positive or held is True:
-            return None
-        if self.failing is None:
+        if self.wavering != frozenset():
+            return self.wavering
+        if not self.positive or self.failing is None:
             return None
         return self._with_ties(self._proof(s, self.failing), [a for a in self._reads() if self._is_absent(a)])
 
