@@ -137,9 +137,9 @@ def distance(value: Any, before: Any, fact: Fact, book: Book, around: dt.date | 
             base = before if told else around
             if value == ONGOING or base == ONGOING or base is None:
                 return 0 if value == base else 10**6
-            return abs((value - base).days)
+            return abs(value.toordinal() - base.toordinal())
         case Scalar("whole" | "money"):
-            return abs(value - (before if told else 0))
+            return int(abs(value - (before if told else 0)))
         case Scalar("duration"):
             return abs(_length(value) - (_length(before) if told else 0))
         case EnumOf(name) if told and book.enumerations[name].ordered:

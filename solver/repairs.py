@@ -173,7 +173,7 @@ class _Hunt:
     def _told(self, addresses: Iterable[Address]) -> tuple[tuple[str, Known], ...]:
         """Facts as the case tells them, in the order of their addresses."""
         out = []
-        for a in sorted(addresses, key=lambda a: self.facts.show(a)):
+        for a in sorted(addresses, key=self.facts.show):
             value = self.facts.get(a)
             out.append((self.facts.show(a), value if not hasattr(value, "items") else _listed(self.asked.case, a)))
         return tuple(out)

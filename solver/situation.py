@@ -109,7 +109,7 @@ def situation(
     book = compiled.book
     facts = thaw(case, book)
     presumed = _presume(compiled, facts) if judgements == "presumed" else ()
-    return _lay(compiled, facts, presumed, readings_of(compiled, case, readings), twice=twice, room=room)
+    return lay(compiled, facts, presumed, readings_of(compiled, case, readings), twice=twice, room=room)
 
 
 def without(s: Situation, a: Address) -> Situation:
@@ -117,12 +117,12 @@ def without(s: Situation, a: Address) -> Situation:
     facts = s.facts
     facts.set(a, False)
     try:
-        return _lay(s.compiled, copied(facts), s.presumed, s.readings, twice=False)
+        return lay(s.compiled, copied(facts), s.presumed, s.readings, twice=False)
     finally:
         facts.set(a, True)
 
 
-def _lay(
+def lay(
     compiled: Compiled,
     facts: Facts,
     presumed: tuple[Address, ...],

@@ -2,8 +2,8 @@
 
 The atoms are taken out of the case and filled in again one after the other, the day of filing first, each with the
 values at which some test can change, the nearest first (`solver.landmarks`). A way that fails whatever is still to be
-filled in is left at once. What is found is therefore the nearest day of filing, with it the nearest second value, and so
-on; no value of it could be nearer with those before it as they are.
+filled in is left at once. What is found is therefore the nearest day of filing, with it the nearest second value, and
+so on; no value of it could be nearer with those before it as they are.
 """
 
 from __future__ import annotations
@@ -12,27 +12,28 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from dsl.calendar import ONGOING, Duration, shift
 from dsl.case import Absent, Case, Known, Listed, Record
-from dsl.model import Book, EntityOf, ListOf, Scalar, Truth, Type, Verdict
+from dsl.model import Book, EntityOf, ListOf, Scalar, Type, Verdict
 from solver.answer import Hinge
 from solver.assess import assess
-from solver.cells import Instance, OpenTest, Tie, Table, TooLarge, values as landmark_values
+from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
+from solver.cells import values as landmark_values
 from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
 from solver.compiled import Compiled
+from solver.evaluate import Env, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
 from solver.landmarks import reach
+from solver.polarity import answers, positive
 from solver.proofs import Ground, Proof, Prover
 from solver.run import Circuit, Deadline
-from solver.situation import Judging, Situation, _lay, judged_places, tables, ties
-from solver.evaluate import Env, unanswered
-from solver.polarity import answers, positive
+from solver.situation import Judging, Situation, judged_places, lay, situation, tables, ties
 from solver.trees import Told, settled
 from solver.undecided import Copy, Value, constrain
-from solver.verdicts import copy
+from solver.verdicts import copy, quick
 
 if TYPE_CHECKING:
     from solver.repairs import Repair
@@ -95,7 +96,7 @@ class Trial:
         """Lay out the case as it is told."""
         self.asked, self.chosen, self.atoms = asked, chosen, all_atoms or {}
         self.facts = thaw(asked.case, asked.compiled.book)
-        s = _lay(asked.compiled, self.facts, (), asked.readings, twice=False)
+        s = lay(asked.compiled, self.facts, (), asked.readings, twice=False)
         self.ties: list[Tie] = ties(s)
         self.reading = Reading(asked.compiled, self.facts)
         self.written = dict(s.written)
@@ -173,7 +174,7 @@ class _Filling:
         for a in self.before:
             facts.set(a, Absent.NOT_ASKED)
         self.reading = Reading(compiled, facts)
-        s = self.base = _lay(compiled, facts, (), self.asked.readings, twice=False)
+        s = self.base = lay(compiled, facts, (), self.asked.readings, twice=False)
         s.search.assumed, s.search.remembered, s.search.limit = self.law, {}, TABLES
         s.search.reached = self.asked.reached
         for instance in self.reading.instances(self.asked.category, s.written):
@@ -277,7 +278,7 @@ class _Filling:
         if i >= self.plain and (held is True or not rest) and self._accepts(s, held) and not self._same():
             return None
         if not rest:
-            return self._blame(self._why_not(s, held))
+            return self._blame(self._why_not(s))
         v = rest[0]
         conflict = {FILING} if v != FILING and self._is_new(v) and self._gained(v) else set()
         failed: frozenset[Address] | None = frozenset()
@@ -306,9 +307,15 @@ class _Filling:
         if self.positive:
             if (self._surely(s) if held is None else held) is not True:
                 return False
-            return not self._unknown() or self._judged_alone() or not self._wavers()
+            if self._unknown() and not self._judged_alone() and self._wavers():
+                return False
         verdict, hinges = self.verdict(self.case())
-        return verdict is not None and standing(verdict, hinges, kindly=self.asked.kindly)
+        if verdict is not None and standing(verdict, hinges, kindly=self.asked.kindly):
+            return verdict is Verdict.QUALIFIES or not self._narrows()
+        shown = {self.facts.show(a): a for a in self._reads()}
+        told = frozenset(shown[h.id] for h in hinges if h.id in shown)
+        self.wavering = told if self.positive and told else None
+        return False
 
     def works(self, *, plainly: bool) -> bool:
         """Whether other values in place of those found would do too. plainly: only if tests alone say so."""
@@ -393,20 +400,16 @@ class _Filling:
 
     def _judged_alone(self) -> bool:
         """Whether nothing but judgements is left in the rules once what tests tell is put in."""
-        for a in self.favoured:
-            self.facts.set(a, Absent.NOT_ASKED)
+        self._unfavour(Absent.NOT_ASKED)
         try:
-            s = self.lay()
-            if not self.asked.kindly:
-                s = replace(s, told=replace(s.told, env=replace(s.told.env, law=unanswered)))
+            s = self._lawful()
             circuit = Circuit()
             with circuit:
                 c = copy(s, circuit)
                 c.value(s.compiled.program.categories[self.asked.category])
                 return not c.exists and all(self._is_judgement(i) for i in c.tests)
         finally:
-            for a in self.favoured:
-                self.facts.set(a, True)
+            self._unfavour(True)
 
     def _wavers(self) -> bool:
         """Whether, for some outcome of the judgements left open, the category hangs on something else.
@@ -414,23 +417,16 @@ class _Filling:
         Two completions that agree on judgements, in one of which it holds and in the other it fails. What it fails by
         in the other is kept for the core.
         """
-        for a in self.favoured:
-            self.facts.set(a, Absent.NOT_ASKED)
+        self._unfavour(Absent.NOT_ASKED)
         self.wavering = frozenset()
         try:
-            s = self.lay()
-            if not self.asked.kindly:
-                s = replace(s, told=replace(s.told, env=replace(s.told.env, law=unanswered)))
-                s = replace(s, search=replace(s.search, env=s.told.env, assumed=unanswered, remembered={}))
+            s = self._lawful()
             circuit = Circuit()
             with circuit:
                 (one, yes, _), (other, no, _) = self._circuit(s, circuit), self._circuit(s, circuit)
                 if isinstance(yes, bool) or isinstance(no, bool):
                     return False
-                for i in one.tests.keys() & other.tests.keys():
-                    if self._is_judgement(i):
-                        circuit.never([one.tests[i], -other.tests[i]])
-                        circuit.never([-one.tests[i], other.tests[i]])
+                self._agree(circuit, one, other)
             instances = tuple(other.tests)
             found = circuit.find([yes, -no], [other.tests[i] for i in instances], self.asked.deadline)
             if found is None:
@@ -442,8 +438,68 @@ class _Filling:
             self.wavering = None
             return True
         finally:
-            for a in self.favoured:
-                self.facts.set(a, True)
+            self._unfavour(True)
+
+    def _narrows(self) -> bool:
+        """Whether some part of the change leaves the category open for judgements for which the whole shuts it."""
+        chosen = self.trial.chosen
+        for n in range(len(chosen)):
+            for part in combinations(chosen, n):
+                if self._shuts(frozenset(a.address for a in part)):
+                    return True
+        return False
+
+    def _shuts(self, part: frozenset[Address]) -> bool:
+        """Whether the category can hold after a part of the change, for judgements for which it then fails."""
+        a = self.asked
+        case = self.case(part)
+        known = quick(a.compiled, case, [a.category], a.readings, a.judgements, a.deadline)[a.category]
+        if known is False:
+            return False
+        before = situation(a.compiled, case, a.readings, a.judgements)
+        law = self.law if a.kindly else unanswered
+        before.search.assumed, before.search.remembered = law, {}
+        before.told.env.law = law
+        self._unfavour(Absent.NOT_ASKED)
+        try:
+            s = self._lawful()
+            circuit = Circuit()
+            with circuit:
+                (one, yes, _), (other, no, _) = self._circuit(before, circuit), self._circuit(s, circuit)
+                self._agree(circuit, one, other)
+            if yes is False or no is True:
+                return False
+            instances = tuple(other.tests)
+            wanted = [v for v in (yes, -no if not isinstance(no, bool) else True) if not isinstance(v, bool)]
+            found = circuit.find(wanted, [other.tests[i] for i in instances], a.deadline)
+            if found is None:
+                return False
+            self.wavering = self._proof(s, dict(zip(instances, found, strict=True)))
+            return True
+        except TooLarge:
+            self.wavering = None
+            return True
+        finally:
+            self._unfavour(True)
+
+    def _unfavour(self, value: object) -> None:
+        for a in self.favoured:
+            self.facts.set(a, value)
+
+    def _lawful(self) -> Situation:
+        """The case as it is filled in, the law answering what it is taken to in what is found, and no more."""
+        s = self.lay()
+        if self.asked.kindly:
+            return s
+        s = replace(s, told=replace(s.told, env=replace(s.told.env, law=unanswered)))
+        return replace(s, search=replace(s.search, env=s.told.env, assumed=unanswered, remembered={}))
+
+    def _agree(self, circuit: Circuit, one: Copy, other: Copy) -> None:
+        """Let two copies see the same judgements."""
+        for i in one.tests.keys() & other.tests.keys():
+            if self._is_judgement(i):
+                circuit.never([one.tests[i], -other.tests[i]])
+                circuit.never([-one.tests[i], other.tests[i]])
 
     def _is_judgement(self, instance: Instance) -> bool:
         return all(self.facts.fact(a).judgement is not None for a in self.reading.of(instance))
@@ -500,7 +556,7 @@ class _Filling:
         days = set(found)
         if v == FILING and now is not None:
             for t in mine:
-                days |= reach(t.marks, {now})
+                days |= {d + k * _DAY for d in reach(t.marks, {now}) for k in (-1, 0, 1) if now < d < ONGOING - _DAY}
         if now is not None and v == FILING:
             last = shift(now, AHEAD, 1)
             days = {d for d in days if d <= last}
@@ -570,7 +626,7 @@ class _Filling:
                 return proof
         return None
 
-    def _why_not(self, s: Situation, held: bool | None) -> Iterable[Address] | None:
+    def _why_not(self, s: Situation) -> Iterable[Address] | None:
         """What a way that is filled in fails by: some completion of what is unknown, in which the category fails."""
         if self.wavering != frozenset():
             return self.wavering
@@ -583,22 +639,23 @@ class _Filling:
 
     # ---------------------------------------------------------------------------------------------------------- result
 
-    def case(self) -> Case:
-        """The case with what is filled in."""
-        case, book = self.asked.case, self.asked.compiled.book
-        root = case.root
-        for v in self.carried if FILING in self.before else ():
-            root = put(root, v, Absent.NOT_ASKED)
+    def case(self, part: frozenset[Address] | None = None) -> Case:
+        """The case with what is filled in, or with a part of it."""
+        root = self.asked.case.root
+        if FILING in self.before and (part is None or FILING in part):
+            for v in self.carried:
+                root = put(root, v, Absent.NOT_ASKED)
         for v in self.before:
-            root = put(root, v, self.facts.get(v))
+            if part is None or v in part:
+                root = put(root, v, self.facts.get(v))
         for name in self.counts:
-            items = self.facts.lists[name]
-            listed = get(root, list_address(name))
-            assert isinstance(listed, Listed)
-            made = tuple(self._element(name, place) for place in range(len(listed.items), items.written))
-            root = put(root, list_address(name), replace(listed, items=(*listed.items, *made), open=False, told=True))
-        del book
-        return replace(case, root=root)
+            whole = list_address(name)
+            if part is None or whole in part:
+                listed = get(root, whole)
+                assert isinstance(listed, Listed)
+                made = [self._element(name, p) for p in range(len(listed.items), self.facts.lists[name].written)]
+                root = put(root, whole, replace(listed, items=(*listed.items, *made), open=False, told=True))
+        return replace(self.asked.case, root=root)
 
     def _element(self, name: str, place: int) -> Record:
         book = self.asked.compiled.book
