@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from solver.repairs import Repair, Touch
     from solver.trial import _Filling
 
+_FEW = 8
+"""Of a fact with more values than this others are not looked for."""
+
 _RANGED = (Scalar("date"), Scalar("whole"), Scalar("money"), Scalar("duration"))
 
 
@@ -77,13 +80,14 @@ def _fewer(f: _Filling, *, plainly: bool) -> None:
 
 
 def _span(f: _Filling, v: Address, *, plainly: bool) -> tuple[Any, Any]:
-    """The values around the one in place that do as well, one beside the other."""
+    """The values around the one in place that do as well, one beside the other; None: no end on that side."""
     value = f.facts.get(v)
     f.facts.set(v, Absent.NOT_ASKED)
-    found = sorted({x for x in f.values(v) if type(x) is type(value)} | {value}, key=_rank)
+    found = sorted({x for x in f.values(v) if type(x) is type(value) and x != ONGOING} | {value}, key=_rank)
     f.facts.set(v, value)
     at = found.index(value)
-    return _last(f, v, found[at::-1], plainly=plainly), _last(f, v, found[at:], plainly=plainly)
+    low, high = _last(f, v, found[at::-1], plainly=plainly), _last(f, v, found[at:], plainly=plainly)
+    return (None if low == found[0] and at else low), (None if high == found[-1] and at + 1 < len(found) else high)
 
 
 def _rank(value: Any) -> Any:
@@ -107,20 +111,21 @@ def _last(f: _Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
     return good
 
 
-def _filed(f: _Filling, *, plainly: bool) -> tuple[dt.date, dt.date] | None:
-    """The days of filing for which all of it holds, from the proposed one on."""
-    if "submitted_on" not in f.facts.root or type(f.facts.get(FILING)) is not dt.date:
+def _filed(f: _Filling, *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
+    """The days of filing for which all of it holds, from the proposed one on; None: as far as is looked."""
+    filed = f.facts.root.get(FILING.steps[0])
+    if type(filed) is not dt.date:
         return None
     inside = FILING in f.before
     if not inside:
         f.before[FILING] = Absent.NOT_ASKED
     try:
-        low, high = _span(f, FILING, plainly=plainly)
+        later = sorted({d for d in f.values(FILING) if d >= filed} | {filed})
+        last = _last(f, FILING, later, plainly=plainly)
     finally:
         if not inside:
             del f.before[FILING]
-    first = f.facts.get(FILING) if f.now is None else max(low, f.now)
-    return first, high
+    return filed, None if last == later[-1] and len(later) > 1 else last
 
 
 def _touch(f: _Filling, a: Atom, *, plainly: bool) -> Touch:
@@ -137,7 +142,18 @@ def _touch(f: _Filling, a: Atom, *, plainly: bool) -> Touch:
     v = a.address
     value = f.facts.get(v)
     low, high = _span(f, v, plainly=plainly) if f.facts.fact(v).type in _RANGED and value != ONGOING else (None, None)
-    return Touch(address, a.how, a.effort, f.before[v], value, low, high)
+    also = () if f.facts.fact(v).type in _RANGED else tuple(_others(f, v, plainly=plainly))
+    return Touch(address, a.how, a.effort, f.before[v], value, low, high, also)
+
+
+def _others(f: _Filling, v: Address, *, plainly: bool) -> Iterator[Any]:
+    """Other values of a fact with a few that would do as well."""
+    value = f.facts.get(v)
+    f.facts.set(v, Absent.NOT_ASKED)
+    found = f.values(v)
+    f.facts.set(v, value)
+    if len(found) <= _FEW:
+        yield from (x for x in found if x != value and _tried(f, v, x, plainly=plainly))
 
 
 def _added(f: _Filling, name: str) -> Iterator[tuple[str, Any]]:

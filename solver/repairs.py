@@ -35,8 +35,8 @@ SETS = 400
 class Touch:
     """One atom of a repair.
 
-    before, after: what is told now, and what would be. low, high: the values around `after` that would do as well with
-    all else as proposed (of dates, numbers and lengths). added: facts of an element that is gained or learnt of, None if
+    before, after: what is told now, and what would be. low, high: of dates, numbers and lengths the values around `after`
+    that would do as well with all else as proposed; None: no end on that side. also: other values that would do. added: facts of an element that is gained or learnt of, None if
     there is none; more: whether the list may still have others.
     """
 
@@ -47,19 +47,20 @@ class Touch:
     after: Known
     low: Value | None = None
     high: Value | None = None
+    also: tuple[Value, ...] = ()
     added: Mapping[str, Value] | None = None
     more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A smallest change, the case after it, and what comes of it. filed: the days of filing for which all of it holds."""
+    """A smallest change, the case after it, and what comes of it. filed: the days of filing for which it holds."""
 
     touches: tuple[Touch, ...]
     verdict: Verdict
     hinges: tuple[Hinge, ...]
     effort: int
-    filed: tuple[dt.date, dt.date] | None
+    filed: tuple[dt.date, dt.date | None] | None
     case: Case
 
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
-from dsl.calendar import ONGOING, Duration, shift
+from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
 from dsl.case import Absent, Case, Known, Listed, Record
-from dsl.model import Book, EntityOf, ListOf, Scalar, Type, Verdict
+from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
 from solver.answer import Hinge
 from solver.assess import assess
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
@@ -38,10 +38,10 @@ from solver.verdicts import copy, quick
 if TYPE_CHECKING:
     from solver.repairs import Repair
 
-NODES = 4000
+NODES = 6000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
 
-AHEAD = Duration(20, "years")
+AHEAD = Duration(10, "years")
 """How far ahead a day of filing is looked for."""
 
 TABLES = 20_000
@@ -144,7 +144,7 @@ class _Filling:
         compiled, book = self.asked.compiled, self.asked.compiled.book
         self.facts = facts = thaw(self.asked.case, book)
         self.before = {a.address: facts.get(a.address) for a in trial.chosen if not a.list}
-        self.carried = carried(book, facts)
+        self.carried = carried(self.asked.case, book)
         if FILING in self.before:
             for a in self.carried:
                 facts.set(a, Absent.NOT_ASKED)
@@ -220,7 +220,7 @@ class _Filling:
         return sorted(self.before, key=lambda a: (a != FILING, str(a)))
 
     def _inner(self) -> list[Address]:
-        """The facts of elements that are added, days first, since few are possible, then those that most tests read."""
+        """The facts of elements that are added: what stands on lists of the law, days, then what most tests read."""
         out: dict[Address, int] = {}
         for t in self.tests:
             for a in self.base_reads(t):
@@ -229,8 +229,12 @@ class _Filling:
             for a in tie.reads:
                 if self._is_new(a) and any(b in out for b in tie.reads):
                     out.setdefault(a, 0)
-        dates = Scalar("date")
-        return sorted(out, key=lambda a: (self.facts.fact(a).type != dates, -out[a], str(a)))
+
+        def rank(a: Address) -> tuple[int, int, str]:
+            kind = self.facts.fact(a).type
+            return (0 if isinstance(kind, KeyOf) else 1 if kind == Scalar("date") else 2), -out[a], str(a)
+
+        return sorted(out, key=rank)
 
     def base_reads(self, t: OpenTest) -> Iterator[Address]:
         """The facts of added elements that a test reads."""
@@ -528,17 +532,19 @@ class _Filling:
         search, book = self.base.search, self.asked.compiled.book
         fact = self.facts.fact(v)
         mine = [t for t in self.tests if v in t.reads]
+        before = self.before.get(v, Absent.NOT_ASKED)
+        filed = thaw_value(self.facts.root.get(FILING.steps[0]))
+        if fact.type == Scalar("date") and self._is_new(v) and self._gained(v) and self.now is not None:
+            return nearest_first(self._from_now_on(v, mine, filed), before, fact, book, filed or self.now or book.known)
         key = (v, *(self.facts.get(a) for a in self._near(v)))
         if key not in self.days:
             self.days[key] = landmark_values(search, v, mine, [t for t in self.ties if v in t.reads])
         found = self.days[key]
-        before = self.before.get(v, Absent.NOT_ASKED)
-        filed = thaw_value(self.facts.root.get(FILING.steps[0]))
         if fact.type == Scalar("date"):
             found = self._dates(v, found, before, filed, mine)
         if type(before) is not Absent and before not in found:
             found = [*found, before]
-        return nearest_first(found, before, fact, book, filed or self.now)
+        return nearest_first(found, before, fact, book, filed or self.now or book.known)
 
     def _near(self, v: Address) -> tuple[Address, ...]:
         """The other variables that some test reads together with this one, or with one of these."""
@@ -556,16 +562,34 @@ class _Filling:
         days = set(found)
         if v == FILING and now is not None:
             for t in mine:
-                days |= {d + k * _DAY for d in reach(t.marks, {now}) for k in (-1, 0, 1) if now < d < ONGOING - _DAY}
+                days |= {d + k * _DAY for d in reach(t.marks, {now}) for k in (-1, 0, 1) if now <= d < LAST}
         if now is not None and v == FILING:
             last = shift(now, AHEAD, 1)
             days = {d for d in days if d <= last}
         if how == "wait" and type(before) is dt.date:
             return sorted(d for d in days if d >= before)
-        if self._is_new(v) and self._gained(v) and now is not None:
-            days |= {now, now + _DAY} | ({filed} if filed else set())
-            return sorted(d for d in days if d == ONGOING or (d >= now and (filed is None or d <= filed)))
         return sorted(days)
+
+    def _from_now_on(self, v: Address, mine: Sequence[OpenTest], filed: dt.date | None) -> list[dt.date]:
+        """Days of something that is gained: none before the present day of filing, none after the proposed one.
+
+        A spell that is gained goes on: whether it ends is for later.
+        """
+        assert self.now is not None
+        assert v.list is not None
+        if (self.facts.lists[v.list].entity, v.steps[-1]) in self.base.search.spell_ends:
+            return [ONGOING]
+        now, last = self.now, filed or shift(self.now, AHEAD, 1)
+        known = {now, last}
+        for t in mine:
+            for a in t.reads:
+                value = self.facts.get(a)
+                if type(value) is dt.date and value != ONGOING:
+                    known.add(value)
+        moves = {by for t in mine for by in t.marks.durations}
+        known |= {shift(d, by, sign) for d in known for by in moves for sign in (1, -1)}
+        days = {d + k * _DAY for d in known for k in (-1, 0, 1) if FIRST < d < LAST}
+        return sorted(d for d in days if now <= d <= last)
 
     def _gained(self, v: Address) -> bool:
         return any(a.how == "gain" and str_of(a) == v.list for a in self.trial.chosen)
@@ -675,18 +699,19 @@ class _Filling:
         return finished(self)
 
 
-def carried(book: Book, facts: Facts) -> tuple[Address, ...]:
+def carried(case: Case, book: Book) -> tuple[Address, ...]:
     """Told days of events that come after filing: filed on another day, they have not happened yet."""
-    filed = facts.root.get(FILING.steps[0])
+    filed = case.root.facts.get(FILING.steps[0])
     if type(filed) is not dt.date:
         return ()
     return tuple(
         Address(None, -1, (name,))
         for name, fact in book.givens.items()
         if (name,) != FILING.steps
+        and name not in case.defaulted
         and fact.change is not None
         and fact.change.kind == "time"
-        and type(day := facts.root[name]) is dt.date
+        and type(day := case.root.facts.get(name)) is dt.date
         and day >= filed
     )
 

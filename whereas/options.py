@@ -260,7 +260,7 @@ def _other_value(book: Book, name: str) -> str:
     return next((id for id, _ in reading.values if id != reading.default), reading.default)
 
 
-def chosen_categories(given: Settings, book: Book, word: str, case: str) -> tuple[str, ...]:
+def chosen_categories(given: Settings, book: Book, word: str, case: str, command: str = "explain") -> tuple[str, ...]:
     """The category of that id, or all categories of the scheme of that id; `case` is the word before it."""
     if word in book.categories:
         return (word,)
@@ -269,7 +269,7 @@ def chosen_categories(given: Settings, book: Book, word: str, case: str) -> tupl
     if case in book.categories or case in book.schemes:
         raise refused(
             given.argv, "U701", f"the book has no category `{word}`", word, "the category stands behind the case",
-            help=f"write `whereas explain {word} {case}`",
+            help=f"write `whereas {command} {word} {case}`",
         )  # fmt: skip
     near = nearest(word, [*book.categories, *book.schemes])
     raise refused(

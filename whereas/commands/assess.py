@@ -136,7 +136,11 @@ def _write_text(seen: CaseView, *, first: bool, explained: bool, full: bool) -> 
 def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool, full: bool) -> None:
     from whereas.report_html import page_html
 
-    page = page_html(views, chain=chain, full=full)
+    write_page(given, html, page_html(views, chain=chain, full=full))
+
+
+def write_page(given: Settings, html: str, page: str) -> None:
+    """A page to a file, or to standard output for `-`."""
     if html == "-":
         write(page)
         return
