@@ -61,7 +61,12 @@ def _steps(path: str, start: int) -> Steps | Diagnostic:
             return _astray(place, "not a path")
         steps.append((match[1], Place(OPTION, start + at, start + at + match.end(1))))
         if match[2]:
-            steps.append((NEXT if match[2] == "+" else int(match[2]), Place(OPTION, start + at + match.end(1), start + at + len(part))))
+            steps.append(
+                (
+                    NEXT if match[2] == "+" else int(match[2]),
+                    Place(OPTION, start + at + match.end(1), start + at + len(part)),
+                )
+            )
         at += len(part) + 1
     return tuple(steps)
 

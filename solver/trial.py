@@ -90,9 +90,7 @@ def standing(verdict: Verdict, hinges: Iterable[Hinge], *, kindly: bool = False)
 class Trial:
     """A set of atoms to be tried. `all_atoms`: every atom there is, for weighing proofs."""
 
-    def __init__(
-        self, asked: Asked, chosen: Sequence[Atom], all_atoms: Mapping[Address, Atom] | None = None
-    ) -> None:
+    def __init__(self, asked: Asked, chosen: Sequence[Atom], all_atoms: Mapping[Address, Atom] | None = None) -> None:
         """Lay out the case as it is told."""
         self.asked, self.chosen, self.atoms = asked, chosen, all_atoms or {}
         self.facts = thaw(asked.case, asked.compiled.book)
@@ -149,9 +147,7 @@ class _Filling:
             for a in self.carried:
                 facts.set(a, Absent.NOT_ASKED)
         self.positive = positive(compiled, self.asked.category)
-        self.law = (
-            answers(compiled, self.asked.category, kindly=self.asked.kindly) if self.positive else unanswered
-        )
+        self.law = answers(compiled, self.asked.category, kindly=self.asked.kindly) if self.positive else unanswered
         self.favoured: list[Address] = []
         self._favour()
         self.places: dict[str, int] = {}
@@ -165,8 +161,7 @@ class _Filling:
                 self.favoured += [
                     Address(name, items.written, (j,))
                     for j in opened
-                    if thing.facts[j] is True
-                    and (book.judgements[j].mode == "open" or self.asked.judgements == "open")
+                    if thing.facts[j] is True and (book.judgements[j].mode == "open" or self.asked.judgements == "open")
                 ]
                 items.items.append(thing)
                 items.written += 1
@@ -204,9 +199,7 @@ class _Filling:
             for j in book.judgements.values()
             if self.positive or (j.mode == "presumed" and self.asked.judgements == "presumed")
         ]
-        facts.favourable = {
-            e: [j.id for j in wanted if j.entity == e] for e in {j.entity for j in wanted if j.entity}
-        }
+        facts.favourable = {e: [j.id for j in wanted if j.entity == e] for e in {j.entity for j in wanted if j.entity}}
         for j in wanted:
             alone = [Address(None, -1, (j.id,))]
             for a in alone if j.entity is None else judged_places(book, facts, j.entity, j.id):
@@ -316,9 +309,10 @@ class _Filling:
         verdict, hinges = self.verdict(self.case())
         if verdict is not None and standing(verdict, hinges, kindly=self.asked.kindly):
             return verdict is Verdict.QUALIFIES or not self._narrows()
-        shown = {self.facts.show(a): a for a in self._reads()}
+        shown = {self.facts.show(a): a for a in self.trial.cone()}
         told = frozenset(shown[h.id] for h in hinges if h.id in shown)
-        self.wavering = told if self.positive and told else None
+        facts = {a for a in told if isinstance(self.facts.get(a), Items) or self.facts.fact(a).judgement is None}
+        self.wavering = frozenset(facts) if self.positive and facts else None
         return False
 
     def works(self, *, plainly: bool) -> bool:
@@ -377,9 +371,7 @@ class _Filling:
                     self.facts.set(a, Absent.NOT_ASKED)
         return None
 
-    def _with_ties(
-        self, proof: frozenset[Address] | None, unknown: Iterable[Address]
-    ) -> frozenset[Address] | None:
+    def _with_ties(self, proof: frozenset[Address] | None, unknown: Iterable[Address]) -> frozenset[Address] | None:
         """A proof with what invariants tie to the unknown facts in it, which may force them to be otherwise."""
         if proof is None:
             return None
@@ -506,7 +498,8 @@ class _Filling:
                 circuit.never([-one.tests[i], other.tests[i]])
 
     def _is_judgement(self, instance: Instance) -> bool:
-        return all(self.facts.fact(a).judgement is not None for a in self.reading.of(instance))
+        read = self.reading.of(instance)
+        return bool(read) and all(self.facts.fact(a).judgement is not None for a in read)
 
     def _asks_law(self, instance: Instance) -> bool:
         return self.lay().truth(instance) is None

@@ -79,7 +79,9 @@ def rules(small: Small) -> str:
         person.append(f"  invariant not it.{small.tie[0]} or it.{small.tie[1]}")
     lines.append("\n".join(person))
     lines.append('scheme s  en "s"  zh "s"')
-    lines.append('category s.a\n  en "a"  zh "a"\n  cites law "1"\n  needs all of\n' + "\n".join(written(small.tree, 2, "x")))
+    lines.append(
+        'category s.a\n  en "a"  zh "a"\n  cites law "1"\n  needs all of\n' + "\n".join(written(small.tree, 2, "x"))
+    )
     return "\n\n".join(lines) + "\n"
 
 
@@ -192,8 +194,12 @@ def allowed(small: Small, facts: Mapping[str, Any]) -> bool:
 def completions(small: Small, person: Person) -> Iterator[tuple[tuple[bool, ...], dict[str, Any], tuple[Element, ...]]]:
     """Every completion: outcomes of the open judgements, all facts, all elements."""
     names = [f for f, v in person.facts.items() if v is None]
-    things = [[e for e in ELEMENTS if all(t in (None, v) for t, v in zip(told, e, strict=True))] for told in person.things]
-    more = [(), *((e,) for e in ELEMENTS), *itertools.combinations_with_replacement(ELEMENTS, 2)] if person.open else [()]
+    things = [
+        [e for e in ELEMENTS if all(t in (None, v) for t, v in zip(told, e, strict=True))] for told in person.things
+    ]
+    more = (
+        [(), *((e,) for e in ELEMENTS), *itertools.combinations_with_replacement(ELEMENTS, 2)] if person.open else [()]
+    )
     open_judged = [n for n in names if n in JUDGED]
     for values in itertools.product(*(domain(n) for n in names)):
         facts = {**person.facts, **dict(zip(names, values, strict=True))}
@@ -298,6 +304,32 @@ def narrows(comes_to: Any, change: Mapping[str, Any], after: Mapping[tuple[bool,
     return False
 
 
+def possible(small: Small, person: Person, fixed: set[str]) -> bool:
+    """Whether the category can hold where only these facts stay as told, the day of filing moving on at the most."""
+    now = person.facts["submitted_on"]
+    days = [d for d in DAYS if now is None or d >= now]
+    names = ["submitted_on", *FACTS, *JUDGED]
+    choices = [(person.facts[f],) if f in fixed else days if f == "submitted_on" else domain(f) for f in names]
+    told: Sequence[tuple[Element, ...]] = [
+        e for n in range(3) for e in itertools.combinations_with_replacement(ELEMENTS, n)
+    ]
+    if "things" in fixed:
+        ways = [
+            [
+                e
+                for e in ELEMENTS
+                if all(v == w or w is None for v, w, k in zip(e, t, "pq", strict=True) if f"things[{n}].{k}" in fixed)
+            ]
+            for n, t in enumerate(person.things)
+        ]
+        told = list(itertools.product(*ways))
+    for values in itertools.product(*choices):
+        facts = dict(zip(names, values, strict=True))
+        if allowed(small, facts) and any(holds(small.tree, facts, things) for things in told):
+            return True
+    return False
+
+
 # ------------------------------------------------------------------------------------------------------------ drawing
 
 
@@ -312,7 +344,11 @@ def leaves(draw: st.DrawFn, judged: Sequence[str]) -> Tree:
         case "judged":
             return (draw(st.sampled_from(judged)), draw(st.sampled_from(JUDGED)))
         case "filed":
-            return (kind, draw(st.sampled_from(("on or after", "before"))), NOW + dt.timedelta(days=draw(st.integers(-1, 6))))
+            return (
+                kind,
+                draw(st.sampled_from(("on or after", "before"))),
+                NOW + dt.timedelta(days=draw(st.integers(-1, 6))),
+            )
         case _:
             return (kind, draw(st.sampled_from(("p", "pq", "p or q", "not q"))))
 

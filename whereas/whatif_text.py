@@ -62,7 +62,10 @@ def _lines(say: Say, side: Side) -> Iterator[tuple[Mark | None, str]]:
     for hinge in side.hinges:
         yield "open", hinge.words
     for grant in side.grants:
-        yield None, say("about", thing=say("grants" if side.verdict is Verdict.QUALIFIES else "would_grant"), what=grant)
+        yield (
+            None,
+            say("about", thing=say("grants" if side.verdict is Verdict.QUALIFIES else "would_grant"), what=grant),
+        )
 
 
 def _marked(lines: Iterable[tuple[Mark | None, str]]) -> Table:

@@ -1,4 +1,4 @@
-"""What a change would make of an answer, in words but without a shape: text, JSON and HTML all draw from these views."""
+"""What a change would make of an answer, in words but without a shape: text, JSON and HTML all draw from it."""
 
 from __future__ import annotations
 

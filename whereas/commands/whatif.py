@@ -102,9 +102,7 @@ def _parsed(given: Settings, word: str) -> tuple[str, str]:
     return path.strip(), value.strip()
 
 
-def _changed(
-    given: Settings, compiled: Compiled, case: Case, texts: Any, changes: Sequence[tuple[str, str]]
-) -> Case:
+def _changed(given: Settings, compiled: Compiled, case: Case, texts: Any, changes: Sequence[tuple[str, str]]) -> Case:
     """The case with the changes made; what is wrong with one is shown under it."""
     from dsl.casefile import read_case
     from dsl.changes import changes_text
