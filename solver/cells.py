@@ -116,7 +116,7 @@ class Search:
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
     """Days at which a test can change, by its landmarks and the days it is seen from: worked out once."""
     assumed: Callable[[LawVar], bool | None] = unanswered
-    """How questions of the law are taken to be answered. Tables made under another law are not to be remembered here."""
+    """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
     def evaluate(self, t: OpenTest, law: Mapping[LawVar, bool]) -> bool | LawVar | None:
         """Outcome of a test whose facts are all in place, given answers of the law.

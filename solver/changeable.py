@@ -24,7 +24,7 @@ FILING = Address(None, -1, ("submitted_on",))
 """The day of filing."""
 
 How = Literal["change", "wait", "prove", "settle", "gain", "learn"]
-"""Why an atom can be another: it is changed, passes with time, is proved, turns out, is gained; of an open list: learnt."""
+"""Why an atom can be another: it is changed, passes with time, is proved, turns out, is gained, is learnt of."""
 
 NOTHING = Change("fixed")
 _HOW: Mapping[str, How] = {"person": "change", "time": "wait", "evidence": "prove"}
@@ -137,7 +137,7 @@ def distance(value: Any, before: Any, fact: Fact, book: Book, around: dt.date | 
             base = before if told else around
             if value == ONGOING or base == ONGOING or base is None:
                 return 0 if value == base else 10**6
-            return abs(value.toordinal() - base.toordinal())
+            return int(abs(value.toordinal() - base.toordinal()))
         case Scalar("whole" | "money"):
             return int(abs(value - (before if told else 0)))
         case Scalar("duration"):

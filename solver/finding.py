@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from dsl.calendar import ONGOING, Duration
-from dsl.case import Absent
-from dsl.model import Scalar
-from solver.changeable import FILING, Atom
+from dsl.case import Absent, Case, Known
+from dsl.model import Scalar, Value, Verdict
+from solver.answer import Hinge
+from solver.changeable import FILING, Atom, How
 from solver.facts import Address
-
-if TYPE_CHECKING:
-    from solver.repairs import Repair, Touch
-    from solver.trial import _Filling
+from solver.trial import Filling, get
 
 _FEW = 8
 """Of a fact with more values than this others are not looked for."""
@@ -22,10 +21,42 @@ _FEW = 8
 _RANGED = (Scalar("date"), Scalar("whole"), Scalar("money"), Scalar("duration"))
 
 
-def finished(f: _Filling) -> Repair:
-    """The repair that stands in the facts of a filling."""
-    from solver.repairs import Repair
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One atom of a repair.
 
+    before, after: what is told now, and what would be. low, high: of dates, numbers and lengths the values around
+    `after` that would do as well with all else as proposed; None: no end on that side. also: other values that would
+    do. added: facts of an element that is gained or learnt of, None if there is none; more: whether the list may still
+    have others.
+    """
+
+    address: str
+    how: How
+    effort: int
+    before: Known
+    after: Known
+    low: Value | None = None
+    high: Value | None = None
+    also: tuple[Value, ...] = ()
+    added: Mapping[str, Value] | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A smallest change, the case after it, and what comes of it. filed: the days of filing for which it holds."""
+
+    touches: tuple[Touch, ...]
+    verdict: Verdict
+    hinges: tuple[Hinge, ...]
+    effort: int
+    filed: tuple[dt.date, dt.date | None] | None
+    case: Case
+
+
+def finished(f: Filling) -> Repair:
+    """The repair that stands in the facts of a filling."""
     plainly = f.works(plainly=True)
     _earlier(f, plainly=plainly)
     _fewer(f, plainly=plainly)
@@ -37,7 +68,7 @@ def finished(f: _Filling) -> Repair:
     return Repair(touches, verdict, hinges, sum(a.effort for a in f.trial.chosen), filed, case)
 
 
-def _tried(f: _Filling, v: Address, value: Any, *, plainly: bool) -> bool:
+def _tried(f: Filling, v: Address, value: Any, *, plainly: bool) -> bool:
     """Whether another value would do."""
     before = f.facts.get(v)
     f.facts.set(v, value)
@@ -47,7 +78,7 @@ def _tried(f: _Filling, v: Address, value: Any, *, plainly: bool) -> bool:
         f.facts.set(v, before)
 
 
-def _earlier(f: _Filling, *, plainly: bool) -> None:
+def _earlier(f: Filling, *, plainly: bool) -> None:
     """Move days that add up over time to the very first that does: landmarks may step over it."""
     for v in f.variables[: f.plain]:
         value, before = f.facts.get(v), f.before[v]
@@ -69,7 +100,7 @@ def _between(day: dt.date, start: dt.date, end: dt.date) -> bool:
     return min(start, end) <= day <= max(start, end) and day != end
 
 
-def _fewer(f: _Filling, *, plainly: bool) -> None:
+def _fewer(f: Filling, *, plainly: bool) -> None:
     """Leave out facts of added elements that nothing hangs on."""
     for v in reversed(f.variables[f.plain :]):
         value = f.facts.get(v)
@@ -79,7 +110,7 @@ def _fewer(f: _Filling, *, plainly: bool) -> None:
                 f.facts.set(v, value)
 
 
-def _span(f: _Filling, v: Address, *, plainly: bool) -> tuple[Any, Any]:
+def _span(f: Filling, v: Address, *, plainly: bool) -> tuple[Any, Any]:
     """The values around the one in place that do as well, one beside the other; None: no end on that side."""
     value = f.facts.get(v)
     f.facts.set(v, Absent.NOT_ASKED)
@@ -96,7 +127,7 @@ def _rank(value: Any) -> Any:
     return value
 
 
-def _last(f: _Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
+def _last(f: Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
     """The last of the values, in this order, up to which all do."""
     good = values[0]
     for value in values[1:]:
@@ -111,7 +142,7 @@ def _last(f: _Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
     return good
 
 
-def _filed(f: _Filling, *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
+def _filed(f: Filling, *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
     """The days of filing for which all of it holds, from the proposed one on; None: as far as is looked."""
     filed = f.facts.root.get(FILING.steps[0])
     if type(filed) is not dt.date:
@@ -125,13 +156,10 @@ def _filed(f: _Filling, *, plainly: bool) -> tuple[dt.date, dt.date | None] | No
     finally:
         if not inside:
             del f.before[FILING]
-    return filed, None if last == later[-1] and len(later) > 1 else last
+    return filed, None if last == later[-1] else last
 
 
-def _touch(f: _Filling, a: Atom, *, plainly: bool) -> Touch:
-    from solver.repairs import Touch
-    from solver.trial import get
-
+def _touch(f: Filling, a: Atom, *, plainly: bool) -> Touch:
     address = f.facts.show(a.address)
     if a.list:
         name = ".".join(a.address.steps)
@@ -146,7 +174,7 @@ def _touch(f: _Filling, a: Atom, *, plainly: bool) -> Touch:
     return Touch(address, a.how, a.effort, f.before[v], value, low, high, also)
 
 
-def _others(f: _Filling, v: Address, *, plainly: bool) -> Iterator[Any]:
+def _others(f: Filling, v: Address, *, plainly: bool) -> Iterator[Any]:
     """Other values of a fact with a few that would do as well."""
     value = f.facts.get(v)
     f.facts.set(v, Absent.NOT_ASKED)
@@ -156,7 +184,7 @@ def _others(f: _Filling, v: Address, *, plainly: bool) -> Iterator[Any]:
         yield from (x for x in found if x != value and _tried(f, v, x, plainly=plainly))
 
 
-def _added(f: _Filling, name: str) -> Iterator[tuple[str, Any]]:
+def _added(f: Filling, name: str) -> Iterator[tuple[str, Any]]:
     for v in f.variables:
         if v.list == name and v.place == f.places.get(name) and type(value := f.facts.get(v)) is not Absent:
             yield ".".join(v.steps), value

@@ -1,8 +1,8 @@
 """What a clause fails on, or holds by: the facts that settle it, as few as can be had.
 
 A *proof* is a set of tests with their truths, and of lists that have no other elements than are told: as long as these
-stay so, the clause stays as it is, whatever else does. Where one of several clauses is enough, the one with the lightest
-proof is taken.
+stay so, the clause stays as it is, whatever else does. Where one of several clauses is enough, the one with the
+lightest proof is taken.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Every smallest change of facts after which a category is open.
 
 A set of atoms (`solver.changeable`) *suffices* if they can be given values so that the category qualifies, or hangs on
-judgements alone. Sets are looked for by hitting sets: each set that does not suffice leaves a *core*, atoms of which any
-set that suffices, and contains it, must touch one more. Sets are tried from the least effort up, so that the first to
+judgements alone. Sets are looked for by hitting sets: each set that does not suffice leaves a *core*, atoms of which
+any set that suffices, and contains it, must touch one more. Sets are tried from the least effort up, so that the first to
 suffice among those that contain one another is a smallest one. `docs/semantics.md` section 9 says what is meant.
 
 A core is right because it comes from proofs (`solver.proofs`): for each way the set's own atoms can fall, the facts by
@@ -17,51 +17,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dsl.case import Case, Known
-from dsl.model import Value, Verdict
-from solver.answer import Hinge
+from dsl.model import Verdict
 from solver.assess import assess
-from solver.changeable import FILING, Atom, How, atom, tied
+from solver.changeable import FILING, Atom, atom, tied
 from solver.compiled import Compiled, at
 from solver.facts import Address
+from solver.finding import Repair, Touch, finished
 from solver.run import Deadline, OutOfTime
 from solver.situation import DEFAULT, Judging, readings_of
 from solver.trial import Asked, Outcome, Trial, standing
 
 SETS = 400
 """How many sets of atoms are tried before the search is cut short."""
-
-
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """One atom of a repair.
-
-    before, after: what is told now, and what would be. low, high: of dates, numbers and lengths the values around `after`
-    that would do as well with all else as proposed; None: no end on that side. also: other values that would do. added: facts of an element that is gained or learnt of, None if
-    there is none; more: whether the list may still have others.
-    """
-
-    address: str
-    how: How
-    effort: int
-    before: Known
-    after: Known
-    low: Value | None = None
-    high: Value | None = None
-    also: tuple[Value, ...] = ()
-    added: Mapping[str, Value] | None = None
-    more: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """A smallest change, the case after it, and what comes of it. filed: the days of filing for which it holds."""
-
-    touches: tuple[Touch, ...]
-    verdict: Verdict
-    hinges: tuple[Hinge, ...]
-    effort: int
-    filed: tuple[dt.date, dt.date | None] | None
-    case: Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +86,9 @@ class _Hunt:
         self.facts = first.facts
         read = tied(first.cone(), first.ties)
         self.atoms: dict[Address, Atom] = {a: made for a in read if (made := atom(first.facts, a)) is not None}
-        self.filing_moves = FILING in self.atoms
+        if FILING not in self.atoms and any(a.how == "gain" for a in self.atoms.values()):
+            moved = atom(first.facts, FILING) if FILING.steps[0] in first.facts.root else None
+            self.atoms |= {FILING: moved} if moved is not None else {}
 
     def run(self) -> tuple[tuple[Repair, ...], tuple[tuple[str, Known], ...], bool]:
         """All repairs, what forbids any if there are none, and whether the search came to its end."""
@@ -144,9 +113,9 @@ class _Hunt:
                     tried += 1
                     outcome = self._try(chosen)
                     complete = complete and not outcome.cut
-                    if outcome.repair is not None:
+                    if outcome.found is not None:
                         found.append(chosen)
-                        out.append(outcome.repair)
+                        out.append(finished(outcome.found))
                         continue
                     core = frozenset(outcome.core & set(self.atoms)) - chosen
                     blocked |= outcome.core - set(self.atoms)
@@ -185,3 +154,6 @@ def _listed(case: Case, a: Address) -> Known:
     for step in a.steps:
         value = value.facts[step]  # type: ignore[attr-defined]
     return value  # type: ignore[return-value]
+
+
+__all__ = ["Repair", "Repairs", "Touch", "repairs"]

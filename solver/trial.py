@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
 from dsl.case import Absent, Case, Known, Listed, Record
@@ -25,7 +25,7 @@ from solver.cells import values as landmark_values
 from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
 from solver.compiled import Compiled
 from solver.evaluate import Env, unanswered
-from solver.facts import Address, Facts, Items, blank, thaw
+from solver.facts import Address, Items, blank, thaw
 from solver.landmarks import reach
 from solver.polarity import answers, positive
 from solver.proofs import Ground, Proof, Prover
@@ -34,9 +34,6 @@ from solver.situation import Judging, Situation, judged_places, lay, situation, 
 from solver.trees import Told, settled
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import copy, quick
-
-if TYPE_CHECKING:
-    from solver.repairs import Repair
 
 NODES = 6000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
@@ -69,9 +66,9 @@ class Asked:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a set of atoms: a repair, or a core, the addresses of which any larger set must touch one."""
+    """What came of a set of atoms: values in place that reach the category, or a core, the addresses of which any larger set must touch one."""
 
-    repair: Repair | None = None
+    found: Filling | None = None
     core: set[Address] = field(default_factory=set)
     cut: bool = False
 
@@ -115,10 +112,10 @@ class Trial:
         lists = [a for a in self.chosen if a.list]
         ways = [(0, 1) if a.how == "learn" else (1,) for a in lists]
         for counts in sorted(product(*ways), key=sum):
-            filling = _Filling(self, {str_of(a): n for a, n in zip(lists, counts, strict=True)})
+            filling = Filling(self, {str_of(a): n for a, n in zip(lists, counts, strict=True)})
             try:
                 if filling.found():
-                    out.repair = filling.repair()
+                    out.found = filling
                     return out
             except _Cut:
                 out.cut = True
@@ -133,7 +130,7 @@ def str_of(a: Atom) -> str:
     return ".".join(a.address.steps)
 
 
-class _Filling:
+class Filling:
     """One way the lists among some atoms can be, and the values being filled in."""
 
     def __init__(self, trial: Trial, counts: Mapping[str, int]) -> None:
@@ -528,7 +525,7 @@ class _Filling:
         before = self.before.get(v, Absent.NOT_ASKED)
         filed = thaw_value(self.facts.root.get(FILING.steps[0]))
         if fact.type == Scalar("date") and self._is_new(v) and self._gained(v) and self.now is not None:
-            return nearest_first(self._from_now_on(v, mine, filed), before, fact, book, filed or self.now or book.known)
+            return nearest_first(self._from_now_on(v, mine, filed), before, fact, book, filed or self.now)
         key = (v, *(self.facts.get(a) for a in self._near(v)))
         if key not in self.days:
             self.days[key] = landmark_values(search, v, mine, [t for t in self.ties if v in t.reads])
@@ -684,12 +681,6 @@ class _Filling:
                 if type(value) is not Absent:
                     record = _within(record, v.steps, value)
         return record
-
-    def repair(self) -> Repair:
-        """What was found, as little as it takes, with the values around that would do as well."""
-        from solver.finding import finished
-
-        return finished(self)
 
 
 def carried(case: Case, book: Book) -> tuple[Address, ...]:

@@ -310,19 +310,14 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
     days = [d for d in DAYS if now is None or d >= now]
     names = ["submitted_on", *FACTS, *JUDGED]
     choices = [(person.facts[f],) if f in fixed else days if f == "submitted_on" else domain(f) for f in names]
-    told: Sequence[tuple[Element, ...]] = [
-        e for n in range(3) for e in itertools.combinations_with_replacement(ELEMENTS, n)
+    written_ = [
+        [e for e in ELEMENTS if all(t[i] in (None, e[i]) for i, k in enumerate("pq") if f"things[{n}].{k}" in fixed)]
+        for n, t in enumerate(person.things)
     ]
-    if "things" in fixed:
-        ways = [
-            [
-                e
-                for e in ELEMENTS
-                if all(v == w or w is None for v, w, k in zip(e, t, "pq", strict=True) if f"things[{n}].{k}" in fixed)
-            ]
-            for n, t in enumerate(person.things)
-        ]
-        told = list(itertools.product(*ways))
+    more: list[tuple[Element, ...]] = [()]
+    if "things" not in fixed and (small.grows or person.open):
+        more = [e for n in range(3) for e in itertools.combinations_with_replacement(ELEMENTS, n)]
+    told = [(*w, *e) for w in itertools.product(*written_) for e in more]
     for values in itertools.product(*choices):
         facts = dict(zip(names, values, strict=True))
         if allowed(small, facts) and any(holds(small.tree, facts, things) for things in told):
