@@ -140,6 +140,11 @@ def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declare
                 for ref in line.head.nodes()[0].tokens("REF"):
                     _declare(names, kind, Declared(line, file, ref), f"take `{ref.text}` out of one of the two lines")
                 continue
+            if kind == "accepted":
+                code, subject = line.head.tokens("NAME")[0], line.head.tokens("STRING")[0]
+                both = Token("NAME", f"{code.text} {subject.text}", code.start, subject.end)
+                _declare(names, kind, Declared(line, file, both), "take one of the two lines away")
+                continue
             token = next((t for t in line.head.tokens("NAME", "REF")), None)
             if token is None:
                 continue
@@ -222,6 +227,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     notices = each(names, "notice", lambda n, d: law.notice(names, n, d))
     properties = each(names, "property", lambda n, d: rules.property_(names, n, d))
     no_rules = each(names, "no_rule", lambda n, d: law.no_rule(names, n, d))
+    accepted = each(names, "accepted", lambda n, d: law.accepted(names, n, d))
     people = each(names, "example", lambda n, d: examples.example(names, n, d, scope(d)))
     top = tuple(c for d in names.of("invariant").values() for c in vocabulary.invariants((d.line,), scope(d)))
     return Book(
@@ -247,4 +253,5 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
         top,
         {f: t for f, t in files.items() if f.endswith(SUFFIX)},
         no_rules,
+        accepted,
     )

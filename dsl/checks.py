@@ -379,6 +379,7 @@ def _no_rules(names: Names) -> Iterator[Diagnostic]:
 
 _QUIET = (
     "no_rule",
+    "accepted",
     "book",
     "category",
     "example",

@@ -72,6 +72,7 @@ OPENING: dict[str, Word] = {
     "NOTICE": _w("notice", "提示"),
     "PAPER": _w("paper", "文件"),
     "NO_RULE": _w("no rule", "非規則"),
+    "ACCEPTED": _w("accepted", "已考慮"),
 }
 
 ANYWHERE: dict[str, Word] = {

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from dsl.literals import date
 from dsl.model import (
+    Accepted,
     Citation,
     Conflict,
     Document,
@@ -214,6 +215,14 @@ def notice(names: Names, name: str, d: Declared) -> Notice:
         ref.text if ref else None,
         cited(d.line, names, d.file, f"the notice `{name}`"),
     )
+
+
+def accepted(names: Names, name: str, d: Declared) -> Accepted:
+    """A finding of `audit` that may stand."""
+    parts(d, names)
+    code, _, subject = name.partition(" ")
+    reason = label(d.line, names, d.file, f"`accepted {code}`")
+    return Accepted(code, subject, reason, Place(d.file, d.name.start, d.name.end))
 
 
 _REASONS: dict[str, NoRuleReason] = {word: word for word in get_args(NoRuleReason)}

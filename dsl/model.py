@@ -542,6 +542,16 @@ class NoRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding of `audit` that the author has looked into: its code and what it is about, and why it may stand."""
+
+    code: str
+    subject: str
+    reason: Label
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A defined condition on one or more parameters (`var`, entity id)."""
 
@@ -735,3 +745,5 @@ class Book:
     """The files the book was read from, by the name used in `Place`."""
     no_rules: dict[str, NoRule] = field(default_factory=dict)
     """What of the fact sheet is no rule, by its id there."""
+    accepted: dict[str, Accepted] = field(default_factory=dict)
+    """Findings of `audit` that may stand, by code and subject."""

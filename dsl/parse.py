@@ -37,6 +37,7 @@ DECLARATIONS = (
     "notice",
     "paper",
     "no rule",
+    "accepted",
 )
 """Kinds of line that may stand at the first column."""
 

@@ -111,6 +111,9 @@ class Search:
     group_tests: Sequence[OpenTest] = ()
     group_ties: Sequence[Tie] = ()
     limit: int = field(default_factory=lambda: LIMIT)
+    depth: int | None = None
+    """Through how many open dates a day is followed to another; None: through all. `cut`: whether that left any out."""
+    cut: bool = False
     remembered: dict[Any, Table | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
@@ -449,6 +452,12 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
     return candidates(kind, [t.marks for t in readers], known, search.book)
 
 
+def split_at(search: Search, v: Address, tests: Sequence[OpenTest]) -> list[Any]:
+    """Values of an unknown fact that meet every cell some tests, and the invariants, cut its values into."""
+    search.group_tests, search.group_ties = tests, search.ties
+    return values(search, v, [t for t in tests if v in t.reads], [t for t in search.ties if v in t.reads])
+
+
 def _told(search: Search) -> Iterator[list[Any]]:
     """What elements are told to have, for each list and each of their facts."""
 
@@ -491,6 +500,9 @@ def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: f
             if type(value) is dt.date:
                 others.add(value)
             elif type(value) is Absent and a not in seen and facts.fact(a).type == Scalar("date"):
+                if search.depth is not None and len(seen) > search.depth:
+                    search.cut = True
+                    continue
                 others |= _days(search, a, [r for r in readers if r is not t], seen | {a})
         if t.marks.totals or t.lists:
             others |= list_days(search)

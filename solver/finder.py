@@ -30,7 +30,13 @@ from solver.undecided import Forced, Value, constrain
 _TURNS = (500, 500, 500, 500, 3_000)
 """How many values are tried for one group of facts, in one order after another, before it is left out."""
 
-_ONCE = (300,)
+BRIEFLY = (300, 300, 300, 900)
+"""The same where very many choices are looked at."""
+
+_DEPTH = 2
+"""Through how many open dates days are followed from one to another, at the last."""
+
+_ONCE = (200,)
 """How many are tried to see whether fewer truths cannot be together either."""
 
 _MAPPINGS = 24
@@ -91,13 +97,14 @@ def finder(
     rules: int = 1,
     totals: int = 2,
     near: Nearness | None = None,
+    turns: Sequence[int] = _TURNS,
 ) -> Finder:
     """A finder for a case, with room for elements as `room` says."""
     wide = room(compiled, rules, totals)
     s = situation(compiled, case, readings, judgements, room=wide)
     lists = s.facts.lists
     blanks = {n: max(s.blanks.get(n, 0), wide.get(n, 0)) for n, items in lists.items() if items.open}
-    return Finder(s, {n: items.written for n, items in lists.items()}, blanks, near)
+    return Finder(s, {n: items.written for n, items in lists.items()}, blanks, near, turns)
 
 
 @dataclass(slots=True)
@@ -113,7 +120,8 @@ class Finder:
     written: Mapping[str, int]
     blanks: Mapping[str, int]
     near: Nearness | None = None
-    circuit: Circuit = field(default_factory=Circuit)
+    turns: Sequence[int] = _TURNS
+    circuit: Circuit = field(default_factory=lambda: Circuit(sparing=True))
     left_out: int = 0
     rounds: int = 0
     stuck: int | None = None
@@ -121,6 +129,7 @@ class Finder:
     _exists: dict[tuple[str, int], int] = field(default_factory=dict)
     _options: dict[tuple[str, str], int] = field(default_factory=dict)
     _law: dict[LawVar, int] = field(default_factory=dict)
+    _day: dt.date | None = None
     _turn: int = 0
     _lawful: bool = True
     _gap: bool = False
@@ -166,6 +175,26 @@ class Finder:
             switches or {},
         )
 
+    def reread(self, readings: Iterable[tuple[str, str]]) -> tuple[Forced, dict[int, tuple[str, str]]]:
+        """A copy in which every reading has its default, but for one that a switch gives another value."""
+        wanted = list(readings)
+        atoms = dict(zip(self.switch(len(wanted)), wanted, strict=True))
+        copy = self.copy(readings={})
+        copy.options, copy.reread = {}, True
+        with self.circuit:
+            for reading in self.s.compiled.book.readings.values():
+                others = {value: atom for atom, (name, value) in atoms.items() if name == reading.id}
+                for value, _ in reading.values:
+                    copy.options[reading.id, value] = others.get(value, 0) or self._never()
+                plain = self.circuit.atom()
+                self.circuit.rule(plain, [-a for a in others.values()])
+                copy.options[reading.id, reading.default] = plain
+        return copy, atoms
+
+    def _never(self) -> int:
+        """An atom that nothing supports."""
+        return self.circuit.atom()
+
     def find(
         self,
         wanted: Sequence[Wanted],
@@ -173,14 +202,15 @@ class Finder:
         confirm: Callable[[Found], bool] = lambda _: True,
         without: Iterable[tuple[str, int]] = (),
         switches: Sequence[int] = (),
+        off: Sequence[int] = (),
         most: int = 2_000,
         patience: int | None = None,
     ) -> Found | None:
         """Somebody for whom the wanted clauses have their truths, or None.
 
-        `without`: elements that may not be there. `switches`: of these one may be on. What `confirm` refuses is not
-        that person, and the search goes on. Raises TooLarge after `most` rounds, or when more than `patience` choices
-        had too much to try; `stuck` is then the switch that was on.
+        `without`: elements that may not be there. `switches`: of these one may be on; those in `off` are not. What
+        `confirm` refuses is not that person, and the search goes on. Raises TooLarge after `most` rounds, or when more
+        than `patience` choices had too much to try; `stuck` is then the switch that was on.
         """
         with self.circuit:
             literals: list[int] = []
@@ -193,6 +223,7 @@ class Finder:
                 literals.append(value if w.truth else -value)
             self._prepare()
         literals += [-self._exists[key] for key in without if key in self._exists]
+        literals += [-x for x in off]
         names = [*self._tests.items()]
         there = [*self._exists.items()]
         options = [*self._options.items()]
@@ -254,8 +285,11 @@ class Finder:
                 constrain((copy,), made, [], lambda _: False)
         for key in self._exists:
             before = (key[0], key[1] - 1)
-            if key not in self._ordered and before in self._exists:
-                self._ordered.add(key)
+            if key in self._ordered:
+                continue
+            self._ordered.add(key)
+            self.circuit.rather_not(self._exists[key])
+            if before in self._exists:
                 self.circuit.never([self._exists[key], -self._exists[before]])
 
     # -------------------------------------------------------------------------------------------------------- fitting
@@ -332,32 +366,33 @@ class Finder:
         tests: Sequence[OpenTest],
         tied: Sequence[Tie],
         wanted: Mapping[Instance, bool],
-        turns: Sequence[int] = _TURNS,
+        turns: Sequence[int] | None = None,
     ) -> dict[Address, Any] | None:
         """Values of a group's facts that give its tests the wanted truths; None if none do."""
         search = self.s.search
         search.group_tests, search.group_ties = tests, tied
         before = dict(self._answers)
-        known = False
+        turns = turns or self.turns
         for lawful in (True, False):
-            if known and not self._gap:
-                return None
             self._lawful, self._gap = lawful, False
+            known = False
             for turn, budget in enumerate(turns):
                 self._turn, search.budget = turn, budget
+                search.depth, search.cut = (1 if turn + 1 < len(turns) else _DEPTH), False
                 try:
                     fitted = self._place(vars, tests, tied, wanted)
                 except TooLarge:
                     self._answers = dict(before)
                     continue
                 finally:
-                    self._turn = 0
+                    self._turn, search.depth = 0, None
                 if fitted is not None:
                     return fitted
-                known = True
+                if not search.cut:
+                    known = True
+                    break
+            if known and not self._gap:
                 break
-            else:
-                known = False
         if not known or before:  # an answer given for the sake of other facts may be in the way
             self.left_out += 1
         return None
@@ -421,7 +456,7 @@ class Finder:
     def _open(
         self, tests: Iterable[OpenTest], rest: frozenset[Address], wanted: Mapping[Instance, bool]
     ) -> list[OpenTest] | None:
-        """Those of the tests that are not settled yet; None if one is settled the wrong way or by no law."""
+        """Those of the tests that are not settled yet; None if one is settled the wrong way."""
         out = []
         for t in tests:
             settled = self._settles(t, wanted[t.instance])
@@ -464,15 +499,19 @@ class Finder:
             case dt.date():
                 if value == ONGOING:
                     return (1, 0)
-                return (0, abs((value - self._today()).days))
+                return (0, abs((value - self._today).days))
             case int():
                 return (0, value)
             case _:
                 return (0, 0)
 
+    @property
     def _today(self) -> dt.date:
-        root = self.s.facts.root.values()
-        return max((v for v in root if type(v) is dt.date), default=dt.date(2026, 1, 1))
+        """The latest day told of the person as a whole."""
+        if self._day is None:
+            told = (v for v in self.s.facts.root.values() if type(v) is dt.date)
+            self._day = max(told, default=self.s.compiled.book.known)
+        return self._day
 
     # ----------------------------------------------------------------------------------------------- what cannot be
 

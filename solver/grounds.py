@@ -114,6 +114,10 @@ class Grounds:
         chosen = c.readings.get(gate.reading)
         if chosen is not None:
             return self._input(c, branches[chosen], places)
+        if c.reread:
+            value = next((v for v in gate.values if c.options[gate.reading, v] == self.on), None)
+            value = value or c.program.book.readings[gate.reading].default
+            return self._input(c, branches[value], places)
         value = next(v for v in gate.values if self.options[gate.reading, v])
         holds, found = self._input(c, branches[value], places)
         return holds, found | {Ground(True, option=(gate.reading, value))}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from solver.cells import TooLarge
 from solver.compiled import Compiled
 from solver.finder import Finder, Found, Wanted
 from solver.run import Deadline
+from solver.undecided import Forced
 
 PATIENCE = 1
 """How many choices with too much to try are passed over for a clause before it is left out."""
@@ -40,38 +42,97 @@ def labelled(compiled: Compiled, category: str) -> list[int]:
     return [g for g in found if (c := gates[g].clause) is not None and c.label and gates[g].kind != "true"]
 
 
+def decisive(compiled: Compiled, category: str) -> frozenset[Taken]:
+    """Clauses that make a category fail for everybody if they are taken so: those that it cannot do without."""
+    gates = compiled.program.gates
+    out: set[Taken] = set()
+    todo: list[Taken] = [(compiled.program.categories[category], False)]
+    while todo:
+        gate, truth = todo.pop()
+        if (gate, truth) in out:
+            continue
+        out.add((gate, truth))
+        kind, inputs = gates[gate].kind, [i.gate for i in gates[gate].inputs]
+        match kind:
+            case "not":
+                todo.append((inputs[0], not truth))
+            case "some" if not truth:
+                todo.append((inputs[0], False))
+            case "all" if not truth:
+                todo += [(g, False) for g in inputs]
+            case "any" if truth:
+                todo += [(g, True) for g in inputs]
+            case "all" | "any" if len(inputs) == 1:
+                todo.append((inputs[0], truth))
+            case _:
+                pass
+    return frozenset(out)
+
+
 def look(search: Finder, category: str, clauses: Iterable[int], found: Matters, deadline: Deadline) -> None:
     """Look for people of one category to whom clauses matter, as far as that was not found for another category."""
     program = search.s.compiled.program
+    gate = program.categories[category]
     wanted: list[Taken] = [(g, t) for g in clauses for t in (True, False) if (g, t) not in found.seen]
+    at_once = decisive(search.s.compiled, category).intersection(wanted)
+    if at_once:
+        someone = _somebody(search, gate, deadline)
+        if someone is not None:
+            found.seen.update(dict.fromkeys(at_once, (category, someone)))
+            wanted = [w for w in wanted if w not in at_once]
+    if not wanted:
+        return
     atoms = search.switch(len(wanted))
     switches: dict[int, list[tuple[int, bool]]] = {}
-    for atom, (gate, truth) in zip(atoms, wanted, strict=True):
-        switches.setdefault(gate, []).append((atom, truth))
-    plain, other = search.copy(), search.copy(switches=switches)
-    gate = program.categories[category]
-    open_: Mapping[int, Taken] = dict(zip(atoms, wanted, strict=True))
+    for atom, (g, truth) in zip(atoms, wanted, strict=True):
+        switches.setdefault(g, []).append((atom, truth))
+    copies = (search.copy(), search.copy(switches=switches))
+    seen, left = _turned(search, gate, copies, dict(zip(atoms, wanted, strict=True)), deadline)
+    found.seen.update({w: (category, someone) for w, someone in seen.items()})
+    found.left_out.update(left)
+
+
+def reread(
+    search: Finder, category: str, readings: Iterable[tuple[str, str]], deadline: Deadline
+) -> tuple[dict[tuple[str, str], Found], list[tuple[str, str]]]:
+    """Values of readings that change a category for somebody, with that person; and those left out."""
+    other, atoms = search.reread(readings)
+    gate = search.s.compiled.program.categories[category]
+    return _turned(search, gate, (search.copy(), other), atoms, deadline)
+
+
+T = TypeVar("T")
+
+
+def _turned(
+    search: Finder, gate: int, copies: tuple[Forced, Forced], atoms: Mapping[int, T], deadline: Deadline
+) -> tuple[dict[T, Found], list[T]]:
+    """What stands behind switches that make two copies differ for somebody; and what was left out."""
+    plain, other = copies
+    open_ = dict(atoms)
+    seen: dict[T, Found] = {}
+    left: list[T] = []
     for holds in (True, False):
         pair = (Wanted(plain, gate, holds), Wanted(other, gate, not holds))
         while open_:
-            atom: int | None
+            off = [a for a in atoms if a not in open_]
             try:
-                someone = search.find(pair, deadline, switches=tuple(open_), patience=PATIENCE)
+                someone = search.find(pair, deadline, switches=tuple(open_), off=off, patience=PATIENCE)
             except TooLarge:
-                atom = search.stuck
-                if atom is None:
-                    found.left_out.update(open_.values())
+                if search.stuck is None:
+                    left += open_.values()
                     break
-                found.left_out.add(open_[atom])
-            else:
-                if someone is None:
-                    break
-                atom = someone.switched
-                assert atom is not None, "the two copies differ in nothing else"
-                found.seen[open_[atom]] = (category, someone)
-            open_ = {a: w for a, w in open_.items() if a != atom}
-            with search.circuit:
-                search.circuit.never([atom])
-    with search.circuit:
-        for atom in open_:
-            search.circuit.never([atom])
+                left.append(open_.pop(search.stuck))
+                continue
+            if someone is None:
+                break
+            assert someone.switched is not None, "the two copies differ in nothing else"
+            seen[open_.pop(someone.switched)] = someone
+    return seen, left
+
+
+def _somebody(search: Finder, gate: int, deadline: Deadline) -> Found | None:
+    try:
+        return search.find([Wanted(search.copy(), gate, True)], deadline, patience=PATIENCE)
+    except TooLarge:
+        return None

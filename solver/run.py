@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 import clingo
+import clingo.backend
 from clingo.control import Control
 
 
@@ -98,6 +99,8 @@ def ground(text: str, wanted: Iterable[tuple[str, int]]) -> Grounded:
 class Circuit:
     """A small program built rule by rule for one case, then asked which of its atoms can and must hold."""
 
+    sparing: bool = False
+    """Whether models are preferred in which atoms named by `rather_not` do not hold."""
     _control: Control | None = None
     _backend: clingo.Backend | None = None
 
@@ -117,7 +120,8 @@ class Circuit:
     def control(self) -> Control:
         """The solver; many cases leave nothing to ask and never make one."""
         if self._control is None:
-            self._control = Control(["--warn=none"], logger=_quiet)
+            more = ["--heuristic=Domain"] if self.sparing else []
+            self._control = Control(["--warn=none", *more], logger=_quiet)
         return self._control
 
     @property
@@ -147,6 +151,10 @@ class Circuit:
     def at_least(self, head: int, n: int, body: Sequence[int]) -> None:
         """The head holds if `n` of the body do."""
         self.backend.add_weight_rule([head], n, [(b, 1) for b in body])
+
+    def rather_not(self, atom: int) -> None:
+        """Try first that the atom does not hold; only a circuit that is `sparing` does."""
+        self.backend.add_heuristic(atom, clingo.backend.HeuristicType.False_, 1, 1, [])
 
     def at_most_one(self, atoms: Sequence[int]) -> None:
         """No two of the atoms hold together."""

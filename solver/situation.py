@@ -112,6 +112,20 @@ def situation(
     return lay(compiled, facts, presumed, readings_of(compiled, case, readings), twice=twice, room=room)
 
 
+def partial(
+    compiled: Compiled, case: Case, readings: Mapping[str, str], favourable: Mapping[str, Sequence[str]]
+) -> Situation:
+    """Lay part of a case against a book. Nothing is presumed but, by entity, judgements of further elements."""
+    facts = thaw(case, compiled.book)
+    facts.favourable = favourable
+    return lay(compiled, facts, (), readings, twice=False)
+
+
+def laid(compiled: Compiled, facts: Facts, readings: Mapping[str, str]) -> Situation:
+    """Lay facts as they stand against a book; nothing is presumed."""
+    return lay(compiled, facts, (), readings, twice=False)
+
+
 def without(s: Situation, a: Address) -> Situation:
     """The same situation with one presumed judgement taken as not favourable."""
     facts = s.facts

@@ -193,6 +193,8 @@ class Forced(Copy):
     forced: Mapping[int, bool] = field(default_factory=dict)
     switches: Mapping[int, Sequence[tuple[int, bool]]] = field(default_factory=dict)
     switched: dict[tuple[int, tuple[int, ...]], Value] = field(default_factory=dict)
+    reread: bool = False
+    """Whether the values of its readings are switches, and nothing that is found out."""
 
     def value(self, gate: int, places: tuple[int, ...] = ()) -> Value:
         """Truth of a clause, or the literal that stands for it."""

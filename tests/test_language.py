@@ -472,6 +472,15 @@ def test_what_no_case_can_settle_is_not_asked_of_the_examples() -> None:
         # The law never says how many, so that all of it can only fail, and by the other condition.
         "d/plain": ("fails",),
     }
+    assert {(u.path.removeprefix("small."), u.way): u.why for u in made.undecidable} == {
+        ("a/always", "fails"): "always",
+        ("b/rule/other", "holds"): "no_value",
+        ("b/rule/plain", "holds"): "around",
+        ("c/gappy", "fails"): "gappy",
+        ("d/unknown", "holds"): "never_known",
+        ("d/unknown", "fails"): "never_known",
+        ("d/plain", "holds"): "around",
+    }
 
 
 def test_a_value_that_is_not_yet_in_force_is_said_so() -> None:

@@ -16,7 +16,7 @@ from dsl.render import render_all
 from whereas import cli
 from whereas.driver import load_book
 from whereas.phrases import LANGUAGES
-from whereas.sources import accounted, entries, sources_view, unexcused, weak_rules
+from whereas.sources import accounted, astray, entries, sources_view, unexcused, weak_rules
 
 LEAFLET = "The stay is two years. No degree is needed."
 
@@ -388,3 +388,24 @@ def test_the_shipped_book_lists_all_it_declares() -> None:
     assert {c.id for c in view.conflicts} == set(shipped.conflicts)
     assert {(r.id, r.values[0][0]) for r in view.readings} == {(r.id, r.default) for r in shipped.readings.values()}
     assert {(j.id, j.case) for j in view.judgements} == {(j.id, j.mode) for j in shipped.judgements.values()}
+
+
+# The fact sheet is not part of the project; its ids are, so that nothing of it can be lost unnoticed.
+IDS = tuple((Path(__file__).parent / "fact_sheet_ids.txt").read_text("utf-8").split())
+FACTS = Path(__file__).parent.parent.parent / "shared" / "domain.md"
+
+
+def test_the_shipped_book_accounts_for_the_whole_fact_sheet() -> None:
+    shipped = load_book().value
+    assert shipped is not None
+    sheet = "".join(f"**{id}** |\n" for id in IDS)
+    found = written(shipped)
+    assert tuple(entries(sheet)) == IDS
+    assert len(IDS) > 200
+    assert [entry.id for entry in accounted(shipped, sheet, found, "en") if entry.left_out] == []
+    assert astray(shipped, sheet, "fact_sheet_ids.txt", found) == ()
+
+
+@pytest.mark.skipif(not FACTS.exists(), reason="the fact sheet is not beside the project: its ids are taken as listed")
+def test_the_ids_are_those_of_the_fact_sheet() -> None:
+    assert tuple(entries(FACTS.read_text("utf-8"))) == IDS

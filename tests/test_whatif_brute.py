@@ -64,7 +64,7 @@ def order(person: brute.Person, change: dict[str, Any]) -> list[int]:
 def far(person: brute.Person, name: str, value: Any) -> int:
     before = person.facts.get(name)
     if name == "n":
-        return abs(value - (before or 0))
+        return abs(int(value) - int(before or 0))
     if name == "submitted_on" and isinstance(before, dt.date):
         return int((value - before).days)
     return 0

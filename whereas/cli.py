@@ -80,15 +80,18 @@ def whereas(context: click.Context, /, **kwargs: Any) -> None:
 @click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 @click.option("--html", metavar="FILE", help="Write a page for printing.")
 @click.option("--all", "full", is_flag=True, help="Tell every category in full, in the order of the book.")
+@click.option(
+    "--near", is_flag=False, flag_value="5", metavar="[N]", help="List the N nearest misses of all schemes (5)."
+)
 @_with_options
-def assess(given: Settings, cases: tuple[str, ...], html: str | None, *, full: bool) -> int:
+def assess(given: Settings, cases: tuple[str, ...], html: str | None, near: str | None, *, full: bool) -> int:
     """Every scheme and category for the people described in the files CASE (`-`: standard input).
 
     What is open comes first, then what depends and on what, then what is not open, each with its first reason.
     """
     from whereas.commands import assess as command
 
-    return command.assess(given, cases, html, full=full)
+    return command.assess(given, cases, html, full=full, near=near)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Why a person qualifies or does not, condition by condition.")
@@ -169,6 +172,21 @@ def test(given: Settings, book_dir: str | None) -> int:
     return command.test(given, book_dir)
 
 
+@whereas.command(epilog=_EPILOG, short_help="Examine a book as a whole, each finding with a person.")
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--from", "first", metavar="DATE", help="Only people who file on this day or later.")
+@click.option("--until", "last", metavar="DATE", help="Only people who file on this day or before.")
+@_with_options
+def audit(given: Settings, book_dir: str | None, first: str | None, last: str | None) -> int:
+    """Examine a book as a whole: what can never hold or never matter, broken promises, gaps in dates.
+
+    Each finding is shown by a person where a person can show it.
+    """
+    from whereas.commands import audit as command
+
+    return command.audit(given, book_dir, first, last)
+
+
 @whereas.command(epilog=_EPILOG)
 @click.argument("words", nargs=-1, metavar="[CATEGORY]...")
 @click.option("--case", "case_file", metavar="CASE", help="The program for one person.")
@@ -178,6 +196,18 @@ def emit(given: Settings, words: tuple[str, ...], case_file: str | None) -> int:
     from whereas.commands import emit as command
 
     return command.emit(given, words, case_file)
+
+
+@whereas.command(epilog=_EPILOG, short_help="Write pages and diagrams of every scheme.")
+@click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--out", "folder", metavar="DIR", required=True, help="The folder the pages are written into.")
+@click.option("--check", "check_only", is_flag=True, help="Only say which files there are not what the book gives.")
+@_with_options
+def pages(given: Settings, book_dir: str | None, folder: str, *, check_only: bool) -> int:
+    """Write a page of every scheme, with a diagram of each category's conditions, in English and Chinese."""
+    from whereas.commands import pages as command
+
+    return command.pages(given, book_dir, folder, check_only=check_only)
 
 
 @whereas.command(epilog=_EPILOG)

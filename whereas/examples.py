@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dsl.calendar import Duration
 from dsl.casefile import read_case
 from dsl.changes import changes_text
-from dsl.checks import children, labelled
 from dsl.diagnostics import OPTION, Diagnostic, Label
 from dsl.model import (
-    All,
-    Always,
-    AnyOf,
     Asserted,
     Assertion,
-    AtLeast,
     Book,
-    ByReading,
-    Call,
-    Category,
-    Clause,
-    Compare,
-    Cond,
-    Const,
     Example,
     Expectation,
-    Expr,
-    Member,
-    Not,
-    Operator,
-    Param,
     Place,
-    Quantified,
     Value,
     Verdict,
 )
@@ -43,6 +25,7 @@ from solver.assess import assess
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from whereas.phrases import say
+from whereas.settling import Why, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +37,27 @@ class Undecided:
 
 
 @dataclass(frozen=True, slots=True)
+class Undecidable:
+    """A condition and a way in which no case can settle it, and why."""
+
+    path: str
+    way: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
 class ExamplesReport:
-    """What came of a book's examples. `failed`: examples with a failure, of which there may be several each."""
+    """What came of a book's examples. `failed`: examples with a failure, of which there may be several each.
+
+    undecidable: conditions that can never be settled one way or both, which is no fault of the examples.
+    """
 
     count: int
     failed: int
     failures: tuple[Diagnostic, ...]
     conditions: int
     undecided: tuple[Undecided, ...]
+    undecidable: tuple[Undecidable, ...]
 
 
 @dataclass(slots=True)
@@ -91,121 +87,15 @@ def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
         found = tuple(_run(book, compiled, example, seen, seconds))
         failures += found
         failed += bool(found)
-    conditions = [(category.id, *leaf) for category in book.categories.values() for leaf in _leaves(book, category)]
-    undecided = []
-    for category, path, ways in conditions:
-        missing = tuple(way for way in ways if (category, path, way) not in seen.ways)
-        if missing:
-            undecided.append(Undecided(f"{category}/{path.replace('.', '/')}", missing))
-    return ExamplesReport(len(book.examples), failed, tuple(failures), len(conditions), tuple(undecided))
-
-
-_BOTH = frozenset({"holds", "fails"})
-
-
-def _leaves(book: Book, category: Category) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Dotted paths of the clauses with no labelled clause inside, exceptions left out, and the ways each can go.
-
-    Left out is what no case can settle, such as what an unknown value of the law has to say; and a way in which the
-    group around it can never be settled.
-    """
-    exceptions = {o.label for o in category.overrides}
-    paths = [path for path in labelled(book, category) if path not in exceptions]
-    inner = {path.rpartition(".")[0] for path in paths}
-    ways: dict[str, frozenset[str]] = {}
-    for root in (category.needs, *([category.bars] if category.bars else [])):
-        _ways(book, root, (), _BOTH, ways)
-    for path in paths:
-        possible = tuple(way for way in ("holds", "fails") if way in ways.get(path, _BOTH))
-        if path not in inner and possible:
-            yield path, possible
-
-
-def _ways(
-    book: Book, clause: Clause, trail: tuple[str, ...], above: frozenset[str], out: dict[str, frozenset[str]]
-) -> None:
-    """The ways each labelled clause can go, given those in which the clause around it can."""
-    here = (*trail, clause.label) if clause.label else trail
-    mine = above & _outcomes(book, clause.cond)
-    if clause.label:
-        out.setdefault(".".join(here), mine)
-    match clause.cond:
-        case Not(item):
-            _ways(book, item, here, _denied(mine), out)
-        case Call(term, _) if len(here) < _DEEP:
-            _ways(book, book.terms[term].means, here, mine, out)
-        case cond:
-            for child in children(cond):
-                _ways(book, child, here, mine, out)
-
-
-_DEEP = 20
-
-
-def _denied(ways: frozenset[str]) -> frozenset[str]:
-    return frozenset({"holds": "fails", "fails": "holds"}[way] for way in ways)
-
-
-def _outcomes(book: Book, cond: Cond, depth: int = 0) -> frozenset[str]:
-    """The ways a condition can be settled in some case: not those for which the law would have to say more."""
-    inside = [_outcomes(book, child.cond, depth) for child in children(cond)]
-    match cond:
-        case Always():
-            return frozenset({"holds"})
-        case Member():
-            return _listed(book, cond)
-        case Compare(op, Param(id), Const(limit)):
-            return _compared(book, op, id, limit)
-        case Compare(_, left, right):
-            return _BOTH if all(_has_value(book, e) for e in (left, right)) else frozenset()
-        case Not():
-            return _denied(inside[0])
-        case All():
-            return _joined(inside, "holds", "fails")
-        case AnyOf():
-            return _joined(inside, "fails", "holds")
-        case AtLeast(n):
-            can = {way: sum(way in one for one in inside) for way in _BOTH}
-            return frozenset(way for way, least in (("holds", n), ("fails", len(inside) - n + 1)) if can[way] >= least)
-        case Quantified(kind):
-            return inside[0] | {"fails" if kind == "some" else "holds"}
-        case ByReading():
-            return frozenset().union(*inside)
-        case Call(term, _) if depth < _DEEP:
-            return _outcomes(book, book.terms[term].means.cond, depth + 1)
-        case _:
-            return _BOTH
-
-
-def _joined(inside: Sequence[frozenset[str]], all_: str, one: str) -> frozenset[str]:
-    """A group that goes one way if all in it do, and the other if one does."""
-    found = {all_} if all(all_ in ways for ways in inside) else set()
-    return frozenset(found | ({one} if any(one in ways for ways in inside) else set()))
-
-
-def _listed(book: Book, cond: Member) -> frozenset[str]:
-    """A list that is nowhere complete never says no; one without such a row never says yes."""
-    table = book.tables[cond.table]
-    rows = any(set(cond.rows) <= set(row.columns) for row in table.rows)
-    closed = any(stretch.kind == "closed" for stretch in table.coverage)
-    return frozenset(({"holds"} if rows and table.coverage else set()) | ({"fails"} if closed else set()))
-
-
-def _has_value(book: Book, expr: Expr) -> bool:
-    """Whether the law ever says what a value is; a parameter whose every value is unknown never does."""
-    return not isinstance(expr, Param) or any(row.value is not None for row in book.parameters[expr.id].values)
-
-
-def _compared(book: Book, op: Operator, id: str, limit: Value) -> frozenset[str]:
-    """What the values of a parameter make of a comparison with a constant; before the first nothing holds."""
-    parameter = book.parameters[id]
-    told = [row.value for row in parameter.values if row.value is not None]
-    if not told:
-        return frozenset()
-    if op not in ("is", "is_not"):
-        return _BOTH
-    out = {"holds" if (value == limit) == (op == "is") else "fails" for value in told}
-    return frozenset(out | ({"fails"} if parameter.event is not None else set()))
+    undecided, undecidable, conditions = [], [], 0
+    for category in book.categories.values():
+        for leaf in leaves(book, category):
+            path = f"{category.id}/{leaf.path.replace('.', '/')}"
+            missing = tuple(way for way in leaf.possible if (category.id, leaf.path, way) not in seen.ways)
+            conditions += bool(leaf.possible)
+            undecided += [Undecided(path, missing)] if missing else []
+            undecidable += [Undecidable(path, way, why) for way, why in leaf.impossible]
+    return ExamplesReport(len(book.examples), failed, tuple(failures), conditions, tuple(undecided), tuple(undecidable))
 
 
 def facts_of(book: Book, example: Example) -> tuple[Example, tuple[tuple[str, str], ...]]:

@@ -58,6 +58,12 @@ class Settings:
     all_readings: bool = False
     judgements: Judgements = "presumed"
     seconds: float = SECONDS
+    limited: bool = False
+
+    @property
+    def limit(self) -> float | None:
+        """Seconds for a command that examines a whole book: without limit unless one was typed."""
+        return self.seconds if self.limited else None
 
 
 class RefusedError(Exception):
@@ -123,11 +129,12 @@ def settings(asked: Asked, argv: Sequence[str]) -> Settings:
         json=asked.json,
         lang=_language(asked.lang, argv),
         book=book_path(asked.book, argv),
-        as_known_on=_day(asked.as_known_on, argv),
+        as_known_on=option_day(asked.as_known_on, argv),
         reading=asked.reading,
         all_readings=_all_readings(asked, argv),
         judgements=_judgements(asked.judgements, argv),
         seconds=_seconds(asked.time_limit, argv),
+        limited=asked.time_limit is not None,
     )
 
 
@@ -156,7 +163,8 @@ def _language(word: str | None, argv: Sequence[str]) -> Language:
     )  # fmt: skip
 
 
-def _day(word: str | None, argv: Sequence[str]) -> dt.date | None:
+def option_day(word: str | None, argv: Sequence[str]) -> dt.date | None:
+    """The day an option names; refused if it names none."""
     if word is None:
         return None
     try:

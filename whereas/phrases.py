@@ -45,6 +45,13 @@ whether_listed | whether “{table}” has {row} | 「{table}」是否包括{row
 not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
 in_force | {label} ({value}) | {label}（{value}）
+audit_person | this person shows it (`assess` on {category}): | 以下人士可說明（`assess`，{category}）：
+audit_exception | this exception keeps them apart and changes nothing else: | 以下例外可將兩者分開，而不影響其他結果：
+audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
+audit_looked | filing days looked at: {days}, from {first} to {last} | 查看的提交日期：{days}個，由{first}至{last}
+audit_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
+audit_cut_short | the time allowed ran out; there may be more | 時限已到，或尚有其他發現
+audit_left | too much to try, nothing is said of: {names} | 組合過多，未有結論：{names}
 case | Case | 個案
 result | Result | 結果
 category | Category | 類別
@@ -132,6 +139,20 @@ presumes | presumed | 假定有利
 presumed | taken as favourable | 假定有利
 against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
+stands | in the way | 障礙所在
+rests_on | rests on | 所依據的事項
+no_more | {thing}: {n}, and no more | {thing}：{n}，別無其他
+is_told | there is: {thing} | 有：{thing}
+not_all_found | there was too much to try: this may not be all | 需要嘗試的組合太多，以下未必齊全
+nearest | Nearest to being open | 最接近符合資格
+to_change_one | one thing to change | 須改變一項
+to_change | {n} things to change | 須改變{n}項
+nothing_opens | nothing that can change opens it | 沒有可改變的事項能使其符合
+however_read | However the text is read | 不論條文如何理解
+always_so | {what} under every reading | 按任何理解均{what}
+turns_on | {what} turns on | {what}取決於
+with_others | together with other readings | 與其他理解一併決定
+whatever_told | whatever is told | 不論提供甚麼資料
 applies_not | does not apply: {what} | 不適用：{what}
 sources_of | What the book “{book}” rests on, known to {date} | 規則書「{book}」的依據，所知截至{date}
 rank | Sources of rank {n}: {what} | 第{n}級來源：{what}
@@ -173,14 +194,68 @@ same | as it was | 沒有改動
 changed | changed since the rules were read from it | 已改動，與規則所依據者不同
 unrecorded | no hash recorded; it is now {hash} | 未有記錄雜湊值；現為 {hash}
 again | read again | 須重新核對
+readings_of | by how this is read: {value} | 視乎如何理解：{value}
+if_read | if read as: {value} | 如理解為：{value}
+as_in | as in {number} | 同{number}
+one_at_least | at least one {thing} that meets all of this | 至少有一項{thing}符合以下全部
+each_one | every {thing} meets all of this | 每一項{thing}均符合以下全部
+counted | counted: {thing} that meets this | 計算在內：符合以下條件的{thing}
+points_total | points added up | 得分相加
+points_highest | the highest points alone | 只取最高得分
+points_most | {what}, {n} at most | {what}，最多{n}分
+points_of | {n} points | {n}分
+points_each | {n} points for each {thing} | 每項{thing}{n}分
+told | [{what}] | [{what}]
+total_months | time | 時間
+total_count | number | 數目
+total_sum | amount | 金額
+total_points | points | 得分
+exception_met | then [{path}] counts as met | 則[{path}]視作成立
+exception_unmet | then [{path}] counts as not met | 則[{path}]視作不成立
+part_needs | Needs all of these | 須符合以下全部
+part_bars | Barred by any of these | 如屬以下任何一項則不符合
+part_exceptions | Exceptions | 例外
+own_sheet | drawn by itself: {number} | 另圖：{number}
+when_so | when {what} | 如{what}
+always | always | 一直
+from_day | from {start} | 由{start}起
+to_day | to {end} | 至{end}
+from_to | from {start} to {end} | 由{start}至{end}
+list_closed | complete, what is missing is not on it | 完整，未列出者即不在名單上
+list_gappy | known in part, what is missing may be on it | 只知部分，未列出者或在名單上
+generated | Made by `whereas pages` from the book “{book}”. | 由 `whereas pages` 按規則書「{book}」編製。
+known_up_to | It is known to {date}. | 所知截至{date}。
+not_edited | Do not edit: change the book and run it again. | 請勿直接修改；應修改規則書後重新編製。
+number | No. | 編號
+label | Label | 標記
+condition_head | Condition | 條件
+by_date | Values by date | 按日期的數值
+cited_head | Sources | 來源
+exactly | exactly: {what} | 即：{what}
+chosen_by | {label}, by {event} | {label}（視乎{event}）
+known_since | known since {date} | {date}起知悉
+on_list | list: {list} | 名單：{list}
+gives | What it grants | 可獲准
+asks_for | What it asks for | 須交文件
+leads_to | Where it points to | 轉介
+what | What | 項目
+touch_readings | Readings of the text that touch it | 相關的條文理解
+touch_judgements | Judgements of officers that touch it | 相關的人員判斷
+touch_conflicts | Conflicts between sources that touch it | 相關的來源矛盾
+rank_of | rank {n} | 第{n}級
+picture | Diagram | 圖
+lists_read | Lists that these conditions look at | 上述條件所用的名單
+lists_naming | Lists that name this scheme, with their figures | 列有本計劃的名單及其數字
+rows_of | {n} rows | {n}項
+pages_of | Schemes of the book “{book}” | 規則書「{book}」的計劃
 wi_before | before | 改變前
 wi_after | after | 改變後
 wi_from_to | {what}: {before} → {after} | {what}：{before} → {after}
 wi_nothing_changes | No answer changes | 所有結果均沒有改變
 wi_alike | {n} other categories stay as they are | 其餘{n}個類別維持不變
 wi_now | now | 目前
-wi_reached | Nothing needs to change: what is left is for officers to judge, or it qualifies | 無須改變：已符合資格，或只餘由入境處人員判斷的事項
-wi_forbidden | Nothing can be done: these facts forbid it, and they cannot change | 無法達到：以下資料不可改變，並排除此類別
+wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由入境處人員判斷的事項
+wi_forbidden | Nothing can be done: facts that cannot change forbid it | 無法達到：以下不可改變的資料排除此類別
 wi_nothing | Nothing can be done: no facts that can change bring it about | 無法達到：任何可改變的資料都不能促成
 wi_unknown | Nothing was found | 未有找到方法
 wi_cut | The search was cut short: there may be more ways | 搜尋提早停止，或尚有其他方法

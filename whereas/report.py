@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
-from dsl.model import Book, ByReading, Call, Citation, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
+from dsl.inside import directly
+from dsl.model import Book, ByReading, Call, Citation, Clause, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
 from solver.answer import Answer, Granted, Hinge, Result, Status, Step
 from whereas.open_ended import leaned_on
 from whereas.phrases import PHRASES, Lang, Language, enumerated, joined, listed, say, words_language
@@ -112,6 +113,29 @@ class GrantView(NamedTuple):
     words: str
 
 
+class Told(NamedTuple):
+    """One thing a case tells; `value` as data: None of what is not a value."""
+
+    kind: str
+    id: str
+    value: bool | int | str | None
+    words: str
+
+
+class Part(NamedTuple):
+    """A smallest part of a case that settles a category: what it tells, and the conditions it decides."""
+
+    told: tuple[Told, ...]
+    rows: tuple[Row, ...]
+
+
+class Standing(NamedTuple):
+    """All that stands in the way of a category, or all that a yes rests on; `complete`: nothing is missing."""
+
+    parts: tuple[Part, ...]
+    complete: bool
+
+
 class ResultView(NamedTuple):
     """The answer on one category.
 
@@ -139,6 +163,40 @@ class ResultView(NamedTuple):
     sources: tuple[Named, ...]
     closes: Closes | None
     open_ended: tuple[Lasts, ...]
+    standing: Standing | None = None
+
+
+class Nearest(NamedTuple):
+    """A no, by how little stands in its way.
+
+    changes: how many things would have to change at the least, None if something stands in the way that cannot.
+    """
+
+    category: str
+    label: str
+    changes: int | None
+    distance: float
+    words: str
+
+
+class Turning(NamedTuple):
+    """A verdict that turns on readings of the text, and in words on which, and what it is read otherwise."""
+
+    category: str
+    verdict: str | None
+    readings: tuple[tuple[str, tuple[tuple[str, str | None], ...]], ...]
+    words: tuple[str, ...]
+
+
+class Readings(NamedTuple):
+    """The verdicts that are the same under every reading, and those that are not.
+
+    complete: every combination of readings was tried for every category.
+    """
+
+    same: tuple[tuple[str, tuple[str, ...]], ...]
+    turning: tuple[Turning, ...]
+    complete: bool
 
 
 class CaseView(NamedTuple):
@@ -170,6 +228,8 @@ class CaseView(NamedTuple):
     complete: bool
     unsettled: tuple[Named, ...]
     results: tuple[ResultView, ...]
+    near: tuple[Nearest, ...] = ()
+    under_readings: Readings | None = None
 
 
 def view(
@@ -346,7 +406,7 @@ def _result(
     reasons = tuple(islice(found, most))
     more = max(len(result.because) - len(reasons), 1) if next(found, None) else 0
     scheme = book.schemes.get(result.scheme)
-    cited = dict.fromkeys(c.source for step in _all(result.steps) for c in _cites(step))
+    cited = dict.fromkeys(c.source for step in _all(result.steps) for c in _cites(book, step))
     return ResultView(
         category=result.category,
         scheme=result.scheme,
@@ -392,11 +452,28 @@ def _all(steps: Iterable[Step]) -> Iterator[Step]:
         yield from _all(step.children)
 
 
-def _cites(step: Step) -> tuple[Citation, ...]:
-    """The citations said at this step; elements of a list repeat the clause above them and say none."""
+def _cites(book: Book, step: Step) -> tuple[Citation, ...]:
+    """The citations said at this step; elements of a list repeat the clause above them and say none.
+
+    A list with nothing in it has no steps below: it is told with what would be asked of an element.
+    """
     if step.clause is None or step.kind == "element":
         return ()
-    return step.clause.cites
+    found = step.clause.cites
+    level: tuple[Clause, ...] = (step.clause,) if step.kind in ("some", "every") and not step.children else ()
+    while level and not found:
+        found = tuple(dict.fromkeys(cite for clause in level for cite in clause.cites))
+        level = tuple(inner for clause in level for inner in _inside(book, clause.cond))
+    return found
+
+
+def _inside(book: Book, thing: object) -> Iterator[Clause]:
+    """The outermost clauses in a condition, that of a term if it is one."""
+    for part in (book.terms[thing.term].means,) if isinstance(thing, Call) else directly(thing):
+        if isinstance(part, Clause):
+            yield part
+        else:
+            yield from _inside(book, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +493,14 @@ def _terms(book: Book, category: str) -> dict[str, str]:
 
     clauses = labelled(book, book.categories[category]) if category in book.categories else {}
     return {path: clause.cond.term for path, clause in clauses.items() if isinstance(clause.cond, Call)}
+
+
+def reasons_of(
+    book: Book, case: Case, answer: Answer, category: str, verdict: Verdict, steps: Iterable[Step], lang: Lang
+) -> tuple[Row, ...]:
+    """The decisive conditions among some steps of a category, with the labels above them."""
+    telling = _Telling(book, case, lang, answer, _terms(book, category), False)
+    return tuple(_reasons(_root_rows(telling, steps, category), verdict, lang))
 
 
 def _root_rows(telling: _Telling, steps: Iterable[Step], category: str) -> Iterator[Row]:
@@ -443,7 +528,7 @@ def _row(telling: _Telling, step: Step, above: str) -> Row:
         label=_labels(step.path.removeprefix(above).strip("/").split("/")),
         mark=_mark(step),
         words=words,
-        cites=tuple(f"{c.source} {c.pinpoint}".strip() for c in _cites(step)),
+        cites=tuple(f"{c.source} {c.pinpoint}".strip() for c in _cites(telling.book, step)),
         decisive=step.decisive,
         status=step.status.value,
         kind=step.kind,

@@ -20,6 +20,7 @@ from whereas.order import Together, first_reason, in_brief, lasting, names, orde
 from whereas.phrases import Language, listed
 from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import Say, spoken
+from whereas.standing import near_lines, reading_lines, told_in
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
@@ -182,12 +183,14 @@ def _in_full(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
     match result.verdict:
         case Verdict.DOES_NOT_QUALIFY:
             yield "why_no", [(row.mark, say("about", thing=row.label, what=row.words)) for row in result.reasons]
+            yield "stands", list(told_in(say, lang, result.standing, yes=False)) if result.standing else []
         case _:
             yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
             grants = "grants" if result.verdict is Verdict.QUALIFIES else "would_grant"
             yield grants, _on_one_line([grant.words for grant in result.grants], lang)
             yield "file_by", _plain([result.closes.words] if result.closes else [])
             yield "presumes", _plain(item.words for item in result.assumes)
+            yield "rests_on", list(told_in(say, lang, result.standing, yes=True)) if result.standing else []
             yield "documents", _on_one_line([document.words for document in result.asks_for], lang)
     yield "known_to", _plain(say("about", thing=rule.date, what=rule.words) for rule in result.open_ended)
     yield from _asides(say, result)
@@ -201,6 +204,8 @@ def _asides(say: Say, result: ResultView) -> Iterator[Part]:
 
 def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part] = ()) -> Iterator[ConsoleRenderable]:
     parts: list[Part] = [
+        ("nearest", _plain(near_lines(say, view))),
+        ("however_read", list(reading_lines(say, view))),
         *before,
         ("lists", _on_one_line([item.words for item in view.lists], view.lang)),
         ("none_told", _on_one_line([item.words for item in view.none_told], view.lang)),
@@ -211,7 +216,7 @@ def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part
     for key, lines in parts:
         if lines:
             yield Flowing(say(key), "dim")
-            yield _bullets(line for _, line in lines)
+            yield _bullets(lines)
     yield Flowing(say("shown_for", book=view.book.words, date=view.known), "dim")
 
 
@@ -270,10 +275,10 @@ def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Group:
     return Group(Flowing(f"  {about}", "dim"), table)
 
 
-def _bullets(lines: Iterable[str]) -> Table:
+def _bullets(lines: Iterable[tuple[Mark | None, str]]) -> Table:
     table = grid(3)
-    for line in lines:
-        table.add_row("  ·", Flowing(line))
+    for mark, line in lines:
+        table.add_row(Text.assemble("  ", mark_of(mark)), Flowing(line))
     return table
 
 
@@ -316,25 +321,25 @@ class Flowing(Text):
 
     def wrap(self, console: Console, width: int, **_: Any) -> Lines:  # noqa: ARG002
         """The text in lines of at most so many cells."""
-        lines = self.divide(_breaks(self.plain, width))
+        lines = self.divide(breaks(self.plain, width))
         for line in lines:
             line.rstrip()
         return lines
 
 
-def _breaks(text: str, width: int) -> list[int]:
+def breaks(text: str, width: int) -> list[int]:
     """Where lines begin; a word longer than a line is cut."""
-    breaks, at, used = [], 0, 0
+    found, at, used = [], 0, 0
     for piece in _PIECE.findall(text):
         bare, rest = piece.rstrip(), piece
         if used and used + cell_len(bare) > width:
-            breaks.append(at)
+            found.append(at)
             used = 0
         for part in chop_cells(bare, width)[:-1]:
             at, rest = at + len(part), rest[len(part) :]
-            breaks.append(at)
+            found.append(at)
         at, used = at + len(rest), used + cell_len(rest)
-    return breaks
+    return found
 
 
 def drawn(parts: Iterable[ConsoleRenderable], width: int, *, colour: bool) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from dsl.model import Label
 from whereas.phrases import Language, say, words_language
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ def spoken(lang: Language) -> Say:
         return simplified(words) if lang == "zh-Hans" else words
 
     return said
+
+
+def in_script(words: Label, lang: Language) -> str:
+    """Words of a book in the language and script of a report."""
+    return words.en if lang == "en" else words.zh if lang == "zh-Hant" else simplified(words.zh)
 
 
 def simplify(view: T) -> T:

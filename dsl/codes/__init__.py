@@ -1,7 +1,7 @@
 """The table of diagnostic codes, and the page that explains each.
 
-The letter says the stage: S syntax, N names, K kinds and units, L logic, A drafting, C case files, X solving, U usage,
-T a book's own tests. A number is never given to anything else, even when its code has gone.
+The letter says the stage: S syntax, N names, K kinds and units, L logic, A drafting, B a book examined as a whole
+(`audit`), C case files, X solving, U usage, T a book's own tests. A number is never given to anything else, even when its code has gone.
 """
 
 from __future__ import annotations
@@ -57,6 +57,10 @@ A410 rule-and-no-rule       an entry of the fact sheet is said to be no rule and
 A411 document-changed       a stored document is not the one the rules were read from
 A412 fact-left-out          nothing in the book speaks of an entry of the fact sheet
 A413 unknown-fact-id        the fact sheet has no entry of that id
+B901 never-holds            nobody can qualify for a category
+B905 promise-broken         somebody breaks a declared property
+B909 rows-overlap           two rows of a list are in force on one day for one key
+B912 grants-differ          a category grants two different things of one kind
 C501 malformed-yaml         the file is not YAML
 C502 repeated-key           a key stands twice in one mapping
 C503 unknown-key            a key the book does not know
@@ -109,6 +113,14 @@ T802 contradictory-example  an example contradicts itself
 
 _WARNINGS = """
 A408 unused                 something is declared and never used
+B902 never-matters          whether a condition holds changes nothing for anybody
+B903 implied                a condition is always met where it could matter
+B904 cannot-be-met          a condition can never be met where it would matter
+B906 idle-reading           a value of a reading changes nothing
+B907 idle-judgement         a judgement changes nothing
+B908 days-left-out          a list says nothing for some days between days on which it speaks
+B910 nobody-on-these-days   nobody who files on certain days qualifies for anything
+B913 accepted-in-vain       a finding is accepted that is not there
 A414 change-not-said        a book says how facts change, but not of this one
 C535 country-by-name        a country is given by its name
 T803 undecided-condition    no example decides a condition both ways

@@ -19,6 +19,7 @@ from whereas.options import RefusedError, Settings, chosen_readings, moved
 if TYPE_CHECKING:
     from dsl.case import Case
     from solver.answer import Answer
+    from solver.blocking import Asking
     from solver.compiled import Compiled
 
 OK, FINDINGS, BAD_INPUT, OUR_BUG = 0, 1, 2, 3
@@ -129,4 +130,19 @@ def answer_case(given: Settings, compiled: Compiled, book: Book, case: Case, **m
         as_known_on=given.as_known_on,
         seconds=given.seconds,
         **more,  # type: ignore[arg-type]
+    )
+
+
+def asked(given: Settings, compiled: Compiled, book: Book, case: Case) -> Asking:
+    """One case made ready to ask of its parts, with the options as given."""
+    from solver.blocking import asking
+    from solver.compiled import at
+    from solver.run import Deadline
+
+    return asking(
+        at(compiled, given.as_known_on),
+        case,
+        readings="all" if given.all_readings else {**case.readings, **chosen_readings(given, book)},
+        judgements=given.judgements,
+        deadline=Deadline(given.seconds),
     )

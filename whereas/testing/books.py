@@ -73,7 +73,9 @@ class Book:
             found = [c for c in self.categories if c == name or c.split(".")[0] == name]
             if not found:
                 near = nearest(name, [*self.categories, *self.checked.schemes])
-                raise RefusedError(f"the book has no scheme or category `{name}`" + (f"; write `{near}`" if near else ""))
+                raise RefusedError(
+                    f"the book has no scheme or category `{name}`" + (f"; write `{near}`" if near else "")
+                )
             out |= dict.fromkeys(found)
         return tuple(out)
 

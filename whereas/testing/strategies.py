@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from dsl.edits import Edit, Part
-from dsl.edits import edits as edits_of
-from dsl.nearby import Kind
 from whereas.testing.books import Book
 from whereas.testing.growing import Growing
 from whereas.testing.person import Person
+
 
 def people(
     book: Book,

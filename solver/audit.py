@@ -1,0 +1,570 @@
+"""A book examined as a whole: what can never hold or never matter, promises that are not kept, gaps in its dates.
+
+People are looked for with `solver.finder`, filing on the first day of each stretch between days at which the rules of a
+category change. What is found is shown by a person; what is not found is said to be so for as many elements of each
+list as were tried (`Audit.room`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from dsl.case import Case, Record
+from dsl.model import Accepted, Book, Judgement, Label, Place, Property, Truth, Verdict
+from solver.assess import assess
+from solver.cells import TooLarge
+from solver.check import check_case
+from solver.compiled import Compiled
+from solver.finder import BRIEFLY, Finder, Found, Wanted, finder, room
+from solver.matters import Matters, Taken, labelled, look, reread
+from solver.run import Deadline, OutOfTime
+from solver.stretches import stretches_of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, or at least odd, with a book.
+
+    subject: what it is about, as an `accepted` line of the book names it. places: what to underline, the first of them
+    first. exception: lines that would resolve a contradiction and change no other verdict. person: somebody who shows it. category: whose verdict on the person shows it.
+    """
+
+    code: str
+    subject: str
+    words: Label
+    places: tuple[tuple[Place, Label], ...] = ()
+    person: Case | None = None
+    category: str | None = None
+    advice: Label | None = None
+    exception: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The code and the subject, by which a book answers a finding."""
+        return f"{self.code} {self.subject}"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """All findings on a book; those that the book answers stand apart.
+
+    days: filing days looked at. room: elements of each list tried. left_out: clauses and categories with more to try
+    than the limits allow, of which nothing is said. complete: False if the time allowed ran out before the end.
+    """
+
+    findings: tuple[Finding, ...]
+    answered: tuple[Finding, ...]
+    days: tuple[dt.date, ...]
+    room: Mapping[str, int]
+    left_out: tuple[str, ...]
+    complete: bool
+
+
+@dataclass(slots=True)
+class Examination:
+    """What the parts of an audit share."""
+
+    compiled: Compiled
+    days: tuple[dt.date, ...]
+    deadline: Deadline
+    bounded: bool
+    left_out: dict[str, None] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    matters: Matters = field(default_factory=Matters)
+    _days_of: dict[str, tuple[dt.date | None, ...]] = field(default_factory=dict)
+
+    @property
+    def book(self) -> Book:
+        """The book."""
+        return self.compiled.book
+
+    def days_of(self, category: str) -> tuple[dt.date | None, ...]:
+        """Filing days to look at for a category: the latest that is not in the future first, at the end any day."""
+        if category not in self._days_of:
+            tests = self.compiled.tests
+            cuts = {d for t in self.compiled.used(category) for d in tests[t].marks.dates}
+            mine = {max((d for d in self.days if d <= cut), default=self.days[0]) for cut in cuts}
+            mine |= {d for d in self.days if d in cuts} | {self.days[0], self._last()}
+            ordered = sorted(mine, key=lambda d: (d > self._last(), abs(d - self._last())))
+            self._days_of[category] = (*ordered,) if self.bounded else (*ordered, None)
+        return self._days_of[category]
+
+    def _last(self) -> dt.date:
+        """The last day looked at that the book knows of."""
+        return max((d for d in self.days if d <= self.book.known), default=self.days[0])
+
+    def somebody(
+        self, categories: Sequence[str], wanted: Callable[[Finder], Sequence[Wanted]], name: str
+    ) -> Found | None:
+        """Somebody filing on any of the days for whom clauses have their truths, as `assess` confirms."""
+        days = dict.fromkeys(d for c in categories for d in self.days_of(c))
+        missed = False
+        for day in sorted(days, key=lambda d: d is None):
+            search = finder(self.compiled, nobody(self.book, day), rules=len(categories))
+            goal = wanted(search)
+            try:
+                found = search.find(goal, self.deadline, partial(_confirms, self.compiled, goal), most=300)
+            except TooLarge:
+                found, missed = None, True
+            if found is not None:
+                return found
+            missed = missed or bool(search.left_out)
+        if missed:
+            self.left_out.setdefault(name)
+        return None
+
+    def together(self, *wanted: Taken) -> bool:
+        """Whether somebody may have these truths of clauses at once; True too where there was too much to try."""
+        places = {g: (0,) * len(self.compiled.program.gates[g].lists) for g, _ in wanted}
+        for day in (self._last(), None):
+            search = finder(self.compiled, nobody(self.book, day), judgements="open")
+            copy = search.copy()
+            try:
+                goal = [Wanted(copy, g, truth, places[g]) for g, truth in wanted]
+                if search.find(goal, self.deadline, most=100) is not None or search.left_out:
+                    return True
+            except TooLarge:
+                return True
+        return False
+
+
+def nobody(book: Book, day: dt.date | None) -> Case:
+    """Somebody of whom nothing is told but the day of filing, or not even that."""
+    filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
+    return Case("nobody", Record({filing: day} if filing and day else {}))
+
+
+def _confirms(compiled: Compiled, goal: Sequence[Wanted], found: Found) -> bool:
+    """Whether the case of somebody found fits together, and every category asked about has its verdict."""
+    if check_case(compiled, found.case):
+        return False
+    names = {gate: name for name, gate in compiled.program.categories.items()}
+    for w in goal:
+        if w.gate not in names or w.copy.forced:
+            continue
+        answer = assess(compiled, found.case, readings=w.copy.readings, reasons=False, categories=[names[w.gate]])
+        right = Verdict.QUALIFIES if w.truth else Verdict.DOES_NOT_QUALIFY
+        if not answer.results or answer.results[0].verdict is not right:
+            return False
+    return True
+
+
+def audit(
+    compiled: Compiled, first: dt.date | None = None, last: dt.date | None = None, seconds: float | None = None
+) -> Audit:
+    """Everything there is to say of a book, for applications filed from `first` to `last`."""
+    e = Examination(compiled, filing_days(compiled, first, last), Deadline(seconds), bool(first or last))
+    findings: list[Finding] = []
+    complete = True
+    try:
+        for part in (_never, _clauses, _promises, _readings, _judgements, _grants, _stretches, _silent):
+            findings += part(e)
+    except OutOfTime:
+        complete = False
+    said = set(compiled.book.accepted)
+    there = {f.key for f in findings}
+    vain = [_in_vain(a) for key, a in compiled.book.accepted.items() if complete and key not in there]
+    open_ = tuple(f for f in [*findings, *vain] if f.key not in said)
+    answered = tuple(f for f in findings if f.key in said)
+    return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out), complete)
+
+
+def filing_days(compiled: Compiled, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, ...]:
+    """The first day of each stretch between days at which some rule changes, from `first` to `last`."""
+    cuts = {d for t in compiled.tests for d in t.marks.dates}
+    cuts |= {compiled.book.known}
+    low = first or min((d for d in cuts if d.year > _FAR), default=compiled.book.known)
+    high = last or max(cuts, default=low)
+    return tuple(sorted({low, *(d for d in cuts if low <= d <= high)}))
+
+
+_FAR = 1950
+"""What a rule compares with before this year is a date of birth or of long ago, no day of filing."""
+
+
+def _never(e: Examination) -> Iterator[Finding]:
+    """Categories nobody can ever qualify for."""
+    for name, gate in e.compiled.program.categories.items():
+        found = e.somebody([name], lambda f, gate=gate: [Wanted(f.copy(), gate, True)], name)  # type: ignore[misc]
+        if found is None and name not in e.left_out:
+            e.closed.add(name)
+            place = e.book.categories[name].place
+            yield Finding(
+                "B901",
+                name,
+                Label(f"nobody can qualify for `{name}`", f"無人能符合`{name}`"),
+                ((place, Label("its conditions cannot all be met", "其條件無法全部符合")),) if place else (),
+                advice=Label(
+                    f"see what stands in the way: `whereas explain CASE {name}`",
+                    f"查看原因：`whereas explain CASE {name}`",
+                ),
+            )
+
+
+def _examine(e: Examination, categories: Iterable[str]) -> None:
+    """Look for people to whom each clause matters: on one day for all categories, then on others for what is left."""
+    names = list(categories)
+    clauses = {c: labelled(e.compiled, c) for c in names}
+    days = {c: e.days_of(c) for c in names}
+    for turn in range(max((len(d) for d in days.values()), default=0)):
+        for c in names:
+            if turn >= len(days[c]):
+                continue
+            open_ = [g for g in clauses[c] if not {(g, True), (g, False)} <= e.matters.seen.keys()]
+            if open_:
+                search = finder(e.compiled, nobody(e.book, days[c][turn]), "all", "open", turns=BRIEFLY)
+                look(search, c, open_, e.matters, e.deadline)
+    for gate, _ in e.matters.left_out - e.matters.seen.keys():
+        e.left_out.setdefault(_path(e, gate))
+
+
+def _path(e: Examination, gate: int) -> str:
+    return e.compiled.program.gates[gate].path
+
+
+_IDLE = {
+    (True, True): (
+        "B902",
+        Label("`{path}` never matters", "`{path}`從不影響結果"),
+        Label("whether it holds changes no category for anybody", "無論是否符合，對任何人均無影響"),
+        Label("delete it, or correct what stands beside it", "刪去，或更正其旁的條件"),
+    ),
+    (True, False): (
+        "B903",
+        Label("`{path}` says nothing that is not said already", "`{path}`所述已為其他條件涵蓋"),
+        Label("always met where it could matter", "凡可能有影響之處必已符合"),
+        Label("delete it, or correct what implies it", "刪去，或更正涵蓋它的條件"),
+    ),
+    (False, True): (
+        "B904",
+        Label("`{path}` can never be met where it would matter", "`{path}`在可能有影響之處從不能符合"),
+        Label("no person for whom it holds is helped or hindered by it", "沒有人因符合它而結果不同"),
+        Label("delete it, or correct what stands in its way", "刪去，或更正妨礙它的條件"),
+    ),
+}
+
+
+def _clauses(e: Examination) -> Iterator[Finding]:
+    """Clauses that never matter, are implied by others or can never hold: the outermost of each kind."""
+    gates = e.compiled.program.gates
+    asked = {g for c in e.compiled.program.categories for g in labelled(e.compiled, c)}
+    _examine(e, [c for c in e.compiled.program.categories if c not in e.closed])
+    seen = e.matters.seen.keys()
+    open_ = {g for c in e.compiled.program.categories if c not in e.closed for g in labelled(e.compiled, c)}
+    known = (asked & open_) - {g for g, _ in e.matters.left_out - seen}
+    kinds = {g: ((g, True) not in seen, (g, False) not in seen) for g in known}
+    under = _parents(e, asked)
+    for gate in sorted(known):
+        kind = kinds[gate]
+        if kind not in _IDLE or _covered(gate, kinds, under) or _dead_reading(e, gate):
+            continue
+        code, words, beside, advice = _IDLE[kind]
+        clause = gates[gate].clause
+        place = clause.place if clause else None
+        path = gates[gate].path
+        shown = Label(words.en.replace("{path}", path), words.zh.replace("{path}", path))
+        places = ((place, beside), *_behind(e, gate, under)) if place else ()
+        yield Finding(code, path, shown, places, advice=advice)
+
+
+def _behind(e: Examination, gate: int, under: Mapping[int, set[int]]) -> Iterator[tuple[Place, Label]]:
+    """Clauses beside one, or beside those above it, each of which alone says as much or keeps it from holding."""
+    gates = e.compiled.program.gates
+    near = _beside(e, gate, under)
+    for other in near:
+        clause = gates[other].clause
+        if clause is None or clause.place is None or gates[other].lists != gates[gate].lists:
+            continue
+        for mine, theirs, words in _RELATIONS:
+            if not e.together((gate, mine), (other, theirs)):
+                yield clause.place, words
+                break
+
+
+_RELATIONS = (
+    (False, True, Label("wherever this holds, so does the other", "凡符合此項，亦必符合前者")),
+    (True, True, Label("the two never hold together", "兩者從不同時符合")),
+    (True, False, Label("wherever the other holds, so does this", "凡符合前者，亦必符合此項")),
+)
+"""Truths of a clause and of one beside it that nobody has together, and what that says."""
+
+
+def _beside(e: Examination, gate: int, under: Mapping[int, set[int]]) -> list[int]:
+    """Clauses with a label that stand beside one or above it, nearest first; at the top those of the category."""
+    program = e.compiled.program
+    out: dict[int, None] = {}
+    todo, seen = [gate], {gate}
+    while todo:
+        above = under.get(todo.pop(), set())
+        for a in sorted(above - seen):
+            seen.add(a)
+            todo.append(a)
+            out.update(dict.fromkeys(g for g, parents in sorted(under.items()) if a in parents))
+    for category, roots in program.roots.items():
+        if not {gate, *seen} & set(labelled(e.compiled, category)):
+            continue
+        for root in roots:
+            out.update(dict.fromkeys(i.gate for i in program.gates[root].inputs))
+    return [g for g in out if g not in seen]
+
+
+def _parents(e: Examination, asked: Iterable[int]) -> dict[int, set[int]]:
+    """By clause, the clauses right above it, unlabelled gates left out."""
+    gates = e.compiled.program.gates
+    wanted = set(asked)
+    out: dict[int, set[int]] = {}
+
+    def down(g: int, above: int) -> None:
+        for i in gates[g].inputs:
+            if i.gate in wanted:
+                out.setdefault(i.gate, set()).add(above)
+            else:
+                down(i.gate, above)
+
+    for g in wanted:
+        down(g, g)
+    return out
+
+
+def _covered(gate: int, kinds: Mapping[int, tuple[bool, bool]], under: Mapping[int, set[int]]) -> bool:
+    """Whether a clause above is idle too, so that nothing new is said of this one."""
+    above = under.get(gate, set())
+    return bool(above) and all(kinds.get(a, (False, False)) in _IDLE or _covered(a, kinds, under) for a in above)
+
+
+def _dead_reading(e: Examination, gate: int) -> bool:
+    """Whether a clause stands in a branch of a reading, where the reading itself is what changes nothing."""
+    return e.compiled.program.gates[gate].kind == "reading"
+
+
+def _promises(e: Examination) -> Iterator[Finding]:
+    """Declared properties that somebody breaks."""
+    for p in e.book.properties.values():
+        found = e.somebody([p.left, p.right], lambda f, p=p: _broken(e, f, p), p.id)  # type: ignore[misc]
+        if found is None:
+            continue
+        left, right = e.book.categories[p.left], e.book.categories[p.right]
+        if p.kind == "never":
+            words = Label(
+                f"`{p.id}` is broken: somebody qualifies for `{p.left}` and `{p.right}`",
+                f"違反`{p.id}`：有人同時符合`{p.left}`及`{p.right}`",
+            )
+        else:
+            words = Label(
+                f"`{p.id}` is broken: somebody qualifies for `{p.left}` and not for `{p.right}`",
+                f"違反`{p.id}`：有人符合`{p.left}`而不符合`{p.right}`",
+            )
+        places = [(c.place, Label(f"`{c.id}`", f"`{c.id}`")) for c in (left, right) if c.place]
+        exception = _exception(e, p)
+        advice = Label(
+            f"correct one of the two, or add the exception below to `{p.left}`", f"更正其一，或在`{p.left}`加入下列例外"
+        )
+        unless = Label("correct one of the two, or take the promise back", "更正其一，或撤回保證")
+        yield Finding(
+            "B905", p.id, words, tuple(places), found.case, p.left, advice if exception else unless, exception
+        )
+
+
+def _broken(e: Examination, f: Finder, p: Property) -> list[Wanted]:
+    gates = e.compiled.program.categories
+    copy = f.copy()
+    return [Wanted(copy, gates[p.left], True), Wanted(copy, gates[p.right], p.kind == "never")]
+
+
+def _exception(e: Examination, p: Property) -> str | None:
+    """The fewest conditions of the one category under which an exception to the other keeps a promise of never both.
+
+    Taken together with the other category's being met they must mean the first; then no other verdict changes.
+    """
+    if p.kind != "never":
+        return None
+    program = e.compiled.program
+    gates = program.gates
+    needs = gates[program.roots[p.right][0]]
+    kept = [i.gate for i in needs.inputs if gates[i.gate].kind == "test"] if needs.kind == "all" else []
+    whole = tuple(kept)
+
+    def enough(some: Sequence[int]) -> bool:
+        """Whether whoever is in the one category and meets these is in the other."""
+
+        def goal(f: Finder) -> list[Wanted]:
+            copy = f.copy()
+            met = [Wanted(copy, g, True) for g in some]
+            return [
+                Wanted(copy, program.categories[p.left], True),
+                Wanted(copy, program.categories[p.right], False),
+                *met,
+            ]
+
+        return e.somebody([p.left, p.right], goal, f"{p.id} exception") is None
+
+    if not whole or not enough(whole):
+        return None
+    for g in whole:
+        fewer = [x for x in kept if x != g]
+        if fewer and enough(fewer):
+            kept = fewer
+    lines = [text for g in kept if (text := _written(e, g))]
+    target = _first_label(e, p.left)
+    if target is None or len(lines) != len(kept):
+        return None
+    listed = "".join(f"\n    {line}" for line in lines)
+    text = f"  except [not_{p.right.replace('.', '_')}] all of{listed}\n    overrides [{target}] as not met"
+    return text
+
+
+def _written(e: Examination, gate: int) -> str | None:
+    """The line of a clause as its author wrote it, without words and citations."""
+    clause = e.compiled.program.gates[gate].clause
+    place = clause.place if clause else None
+    if place is None or place.file not in e.book.texts:
+        return None
+    return e.book.texts[place.file][place.start : place.end].split("\n")[0].split("  cites")[0].strip()
+
+
+def _first_label(e: Examination, category: str) -> str | None:
+    """The label of the first condition of a category."""
+    program = e.compiled.program
+    needs = program.gates[program.roots[category][0]]
+    labels = (program.gates[i.gate].clause for i in needs.inputs)
+    return next((c.label for c in labels if c is not None and c.label), None)
+
+
+def _readings(e: Examination) -> Iterator[Finding]:
+    """Values of readings that change no verdict."""
+    open_ = {
+        (r.id, value): None
+        for r in e.book.readings.values()
+        if r.id in e.compiled.readings
+        for value, _ in r.values
+        if value != r.default
+    }
+    program = e.compiled.program
+    asked = {
+        c: {program.gates[g].reading for g in e.compiled.under([c]) if program.gates[g].reading}
+        for c in program.categories
+    }
+    days = {c: e.days_of(c) for c in asked}
+    left: dict[tuple[str, str], None] = {}
+    for turn in range(max((len(d) for d in days.values()), default=0)):
+        for c, names in asked.items():
+            mine = [r for r in open_ if r[0] in names]
+            if mine and turn < len(days[c]):
+                search = finder(e.compiled, nobody(e.book, days[c][turn]), turns=BRIEFLY)
+                seen, missed = reread(search, c, mine, e.deadline)
+                left.update(dict.fromkeys(missed))
+                for r in seen:
+                    del open_[r]
+    for reading, value in open_:
+        if (reading, value) in left:
+            e.left_out.setdefault(f"{reading}={value}")
+            continue
+        yield Finding(
+            "B906",
+            f"{reading}={value}",
+            Label(f"reading `{reading}` as `{value}` changes nothing", f"將`{reading}`解讀為`{value}`並無分別"),
+            advice=Label("delete the value, or put it to use in the rules", "刪去此解讀，或在規則中使用它"),
+        )
+
+
+def _judgements(e: Examination) -> Iterator[Finding]:
+    """Judgements whose outcome changes no verdict."""
+    gates = e.compiled.program.gates
+    by_name: dict[str, set[Taken]] = {}
+    for gate in gates:
+        spec = e.compiled.tests[gate.test].spec if gate.test is not None else None
+        if spec is not None and isinstance(spec.cond, Truth) and gate.clause is not None and gate.clause.label:
+            fact = spec.cond.fact
+            by_name.setdefault(fact.steps[-1] if fact.steps else fact.base, set()).update(
+                {(gate.id, True), (gate.id, False)}
+            )
+    for j in e.book.judgements.values():
+        asked = by_name.get(j.id)
+        if asked and not asked & (e.matters.seen.keys() | e.matters.left_out):
+            yield _idle_judgement(j)
+
+
+def _idle_judgement(j: Judgement) -> Finding:
+    return Finding(
+        "B907",
+        j.id,
+        Label(f"the judgement `{j.id}` changes nothing", f"判斷`{j.id}`不影響任何結果"),
+        advice=Label("delete it, or correct the conditions that ask for it", "刪去，或更正引用它的條件"),
+    )
+
+
+def _grants(e: Examination) -> Iterator[Finding]:
+    """Categories that grant two different things of one kind."""
+    for c in e.book.categories.values():
+        for kind in {g.kind for g in c.grants}:
+            values = [g.value for g in c.grants if g.kind == kind]
+            if len(set(values)) > 1:
+                gate = e.compiled.program.categories[c.id]
+                found = e.somebody([c.id], lambda f, gate=gate: [Wanted(f.copy(), gate, True)], c.id)  # type: ignore[misc]
+                if found is not None:
+                    yield Finding(
+                        "B912",
+                        f"{c.id} {kind}",
+                        Label(f"`{c.id}` grants two different values of `{kind}`", f"`{c.id}`批予兩種不同的`{kind}`"),
+                        ((c.place, Label("both apply to one person", "兩者適用於同一人")),) if c.place else (),
+                        found.case,
+                        c.id,
+                        Label(f"keep one line `grants {kind}`", f"只保留一行`grants {kind}`"),
+                    )
+
+
+def _stretches(e: Examination) -> Iterator[Finding]:
+    """Days that dated lists leave out, and rows of theirs that overlap."""
+    for s in stretches_of(e.book):
+        yield Finding(s.code, s.subject, s.words, advice=s.advice)
+
+
+def _silent(e: Examination) -> Iterator[Finding]:
+    """Filing days on which nobody can qualify for anything, and somebody of whom no rule says anything."""
+    last: str | None = None
+    dumb: list[dt.date] = []
+    for day in e.days:
+        names = list(e.compiled.program.categories)
+        if last is not None:
+            names = [last, *(n for n in names if n != last)]
+        last = next((n for n in names if _open_on(e, n, day)), None)
+        if last is None:
+            dumb.append(day)
+    for day in dumb:
+        following = next((d for d in e.days if d > day), None)
+        until = f" to {following - dt.timedelta(days=1)}" if following else ""
+        yield Finding(
+            "B910",
+            day.isoformat(),
+            Label(
+                f"nobody filing from {day}{until} qualifies for anything",
+                f"由{day}{'至' + str(following - dt.timedelta(days=1)) if following else ''}提交申請者均不符合任何類別",
+            ),
+            advice=Label(
+                "say from when the book speaks, or add what was in force then",
+                "說明規則書由何時起適用，或補上當時的規則",
+            ),
+        )
+
+
+def _open_on(e: Examination, category: str, day: dt.date) -> bool:
+    """Whether somebody who files on a day qualifies for a category; True too where there was too much to try."""
+    search = finder(e.compiled, nobody(e.book, day))
+    try:
+        goal = [Wanted(search.copy(), e.compiled.program.categories[category], True)]
+        return search.find(goal, e.deadline, most=100) is not None or bool(search.left_out)
+    except TooLarge:
+        return True
+
+
+def _in_vain(a: Accepted) -> Finding:
+    return Finding(
+        "B913",
+        f"{a.code} {a.subject}",
+        Label(f"`{a.code}` on `{a.subject}` is not found", f"並無`{a.subject}`的`{a.code}`"),
+        ((a.place, Label("nothing to accept", "無需接受")),) if a.place else (),
+        advice=Label("delete this line", "刪去此行"),
+    )

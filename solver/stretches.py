@@ -1,0 +1,84 @@
+"""Dated tables looked over: days left out between days on which a list speaks, and rows that overlap."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dsl.model import Book, Label, Row, Table
+
+ONE = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A gap or an overlap: its code, what it is about, and words."""
+
+    code: str
+    subject: str
+    words: Label
+    advice: Label
+
+
+def stretches_of(book: Book) -> Iterator[Stretch]:
+    """Every gap and overlap in the dated tables of a book, and parameters that begin after rules that read them."""
+    for table in book.tables.values():
+        yield from _uncovered(table)
+        yield from _rows(table)
+
+
+def _uncovered(table: Table) -> Iterator[Stretch]:
+    """Days between two stretches of coverage."""
+    known = sorted(table.coverage, key=lambda c: c.start or dt.date.min)
+    for a, b in pairwise(known):
+        if a.end is not None and b.start is not None and a.end + ONE < b.start:
+            first, last = a.end + ONE, b.start - ONE
+            yield Stretch(
+                "B908",
+                f"{table.id} {first}",
+                Label(
+                    f"`{table.id}` says nothing from {first} to {last}, between days on which it is known",
+                    f"`{table.id}`由{first}至{last}沒有說明，而其前後均有",
+                ),
+                Label(
+                    f"add `gappy from {first} to {last}`, or what was in force",
+                    f"加入`gappy from {first} to {last}`或當時的內容",
+                ),
+            )
+
+
+def _rows(table: Table) -> Iterator[Stretch]:
+    """Rows of one key and the same columns that overlap, or leave a few days between them."""
+    by_key: dict[object, list[Row]] = {}
+    for row in table.rows:
+        by_key.setdefault((row.key, row.columns), []).append(row)
+    for rows in by_key.values():
+        ordered = sorted(rows, key=lambda r: r.start or dt.date.min)
+        for a, b in pairwise(ordered):
+            end, start = a.end or dt.date.max, b.start or dt.date.min
+            if start <= end:
+                yield Stretch(
+                    "B909",
+                    f"{table.id} {a.key} {start}",
+                    Label(
+                        f"two rows of `{a.key}` in `{table.id}` are in force on {start}",
+                        f"`{table.id}`中`{a.key}`有兩列於{start}同時生效",
+                    ),
+                    Label(f"end the first on {start - ONE}", f"將第一列的終止日改為{start - ONE}"),
+                )
+            elif end + ONE < start and (start - end).days <= _SHORT:
+                yield Stretch(
+                    "B908",
+                    f"{table.id} {a.key} {end + ONE}",
+                    Label(
+                        f"`{a.key}` is left out of `{table.id}` from {end + ONE} to {start - ONE} only",
+                        f"`{a.key}`僅由{end + ONE}至{start - ONE}不在`{table.id}`內",
+                    ),
+                    Label(f"end its first row on {start - ONE}", f"將第一列的終止日改為{start - ONE}"),
+                )
+
+
+_SHORT = 31
+"""So few days between two rows of one key are taken for a slip."""

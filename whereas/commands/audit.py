@@ -1,0 +1,105 @@
+"""`audit`: a book examined as a whole."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dsl.diagnostics import Diagnostic, Label
+from dsl.model import Place
+from whereas.commands.shared import FINDINGS, OK, as_data, coloured, the_book, write, write_json
+from whereas.options import Settings, book_path, option_day, refused
+from whereas.phrases import Language
+from whereas.scripts import in_script, spoken
+
+if TYPE_CHECKING:
+    from dsl.model import Book
+    from solver.audit import Audit, Finding
+
+
+def audit(given: Settings, place: str | None, first: str | None, last: str | None) -> int:
+    """Findings about a book as a whole, for applications filed within a range of days."""
+    from solver.audit import audit as examined
+    from solver.compiled import at, compile_book
+
+    begin, end = option_day(first, given.argv), option_day(last, given.argv)
+    if begin and end and begin > end:
+        raise refused(
+            given.argv, "U709", "the first day is after the last", last or "", f"before {begin}",
+            help=f"write `--until {begin}` or a later day",
+        )  # fmt: skip
+    book = the_book(given, book_path(place, given.argv))
+    found = examined(at(compile_book(book), given.as_known_on), begin, end, given.limit)
+    diagnostics = [_diagnostic(book, f, given.lang) for f in found.findings]
+    if given.json:
+        write_json(_data(book, found, diagnostics, given.lang))
+    else:
+        write("".join(_text(book, found, diagnostics, given.lang)))
+    return FINDINGS if found.findings or not found.complete else OK
+
+
+def _diagnostic(book: Book, f: Finding, lang: Language) -> Diagnostic:
+    """A finding as every other finding about a book is shown."""
+    places = [Label(p, in_script(words, lang)) for p, words in f.places]
+    primary = places[0] if places else Label(Place(next(iter(book.texts), "book"), 0, 0))
+    advice = in_script(f.advice, lang) if f.advice else None
+    return Diagnostic(f.code, in_script(f.words, lang), primary, tuple(places[1:]), help=advice)
+
+
+def _text(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Language) -> Iterator[str]:
+    from dsl.render import render_all
+    from dsl.writecase import case_text
+
+    say = spoken(lang)
+    for finding, diagnostic in zip(found.findings, diagnostics, strict=True):
+        yield render_all([diagnostic], book.texts, colour=coloured(sys.stdout)) + "\n"
+        if finding.exception is not None:
+            yield f"  {say('audit_exception')}\n"
+            yield "".join(f"    {line}\n" for line in finding.exception.splitlines())
+        if finding.person is not None:
+            yield f"  {say('audit_person', category=finding.category or '')}\n"
+            yield "".join(f"    {line}\n" for line in case_text(finding.person, book).splitlines())
+        yield "\n"
+    yield from _closing(found, lang)
+
+
+def _closing(found: Audit, lang: Language) -> Iterator[str]:
+    """What was looked at, what was answered and what was left out."""
+    say = spoken(lang)
+    yield say("audit_counted", n=len(found.findings), answered=len(found.answered)) + "\n"
+    yield say("audit_looked", days=len(found.days), first=found.days[0], last=found.days[-1]) + "\n"
+    counts = ", ".join(f"{name} {n}" for name, n in found.room.items() if n)
+    if counts:
+        yield say("audit_room", counts=counts) + "\n"
+    if not found.complete:
+        yield say("audit_cut_short") + "\n"
+    if found.left_out:
+        yield say("audit_left", names=", ".join(found.left_out)) + "\n"
+
+
+def _data(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Language) -> dict[str, object]:
+    """The same as data."""
+    from dsl.writecase import case_text
+
+    items = [
+        {
+            **shown,
+            "subject": f.subject,
+            "category": f.category,
+            "words": {"en": f.words.en, "zh": f.words.zh},
+            "exception": f.exception,
+            "person": case_text(f.person, book) if f.person else None,
+        }
+        for f, shown in zip(found.findings, as_data(diagnostics, book.texts), strict=True)
+    ]
+    return {
+        "version": 1,
+        "lang": lang,
+        "findings": items,
+        "answered": [{"code": f.code, "subject": f.subject} for f in found.answered],
+        "days": [d.isoformat() for d in found.days],
+        "elements": dict(found.room),
+        "complete": found.complete,
+        "left_out": list(found.left_out),
+    }
