@@ -98,12 +98,10 @@ class Trial:
 
     def cone(self) -> set[Address]:
         """Everything told or untold that the category can turn on."""
-        compiled, category = self.asked.compiled, self.asked.category
         out: set[Address] = set()
-        for instance in self.reading.instances(category, self.written):
+        for instance in self.reading.instances(self.asked.category, self.written):
             out |= self.reading.of(instance)
-        gates = (compiled.program.gates[g] for g in compiled.under([category]))
-        out |= {list_address(g.over) for g in gates if g.over is not None and g.over in self.facts.lists}
+        out |= ranged_over(self.asked, self.facts)
         return {a for a in tied(out, self.ties) if not self.facts.is_blank(a)}
 
     def run(self) -> Outcome:
@@ -505,7 +503,7 @@ class Filling:
         out: set[Address] = set()
         for instance in self.reading.instances(self.asked.category, self.base.written):
             out |= self.reading.of(instance)
-        return out
+        return out | ranged_over(self.asked, self.facts)
 
     def verdict(self, case: Case) -> tuple[Verdict | None, tuple[Hinge, ...]]:
         """The verdict on a case, and what it hangs on."""
@@ -681,6 +679,12 @@ class Filling:
                 if type(value) is not Absent:
                     record = _within(record, v.steps, value)
         return record
+
+
+def ranged_over(asked: Asked, facts: Facts) -> set[Address]:
+    """The lists of which the category asks for some element, or something of every one."""
+    gates = (asked.compiled.program.gates[g] for g in asked.compiled.under([asked.category]))
+    return {list_address(g.over) for g in gates if g.over is not None and g.over in facts.lists}
 
 
 def carried(case: Case, book: Book) -> tuple[Address, ...]:
