@@ -25,7 +25,7 @@ from solver.cells import values as landmark_values
 from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
 from solver.compiled import Compiled
 from solver.evaluate import Env, unanswered
-from solver.facts import Address, Items, blank, thaw
+from solver.facts import Address, Facts, Items, blank, thaw
 from solver.landmarks import reach
 from solver.polarity import answers, positive
 from solver.proofs import Ground, Proof, Prover
@@ -66,7 +66,10 @@ class Asked:
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a set of atoms: values in place that reach the category, or a core, the addresses of which any larger set must touch one."""
+    """What came of a set of atoms: values in place that reach the category, or a core.
+
+    Of the addresses in a core any larger set must touch one.
+    """
 
     found: Filling | None = None
     core: set[Address] = field(default_factory=set)
@@ -529,7 +532,7 @@ class Filling:
             self.days[key] = landmark_values(search, v, mine, [t for t in self.ties if v in t.reads])
         found = self.days[key]
         if fact.type == Scalar("date"):
-            found = self._dates(v, found, before, filed, mine)
+            found = self._dates(v, found, before, mine)
         if type(before) is not Absent and before not in found:
             found = [*found, before]
         return nearest_first(found, before, fact, book, filed or self.now or book.known)
@@ -541,9 +544,7 @@ class Filling:
             self.near[v] = tuple(a for a in self.variables if a in mine and a != v)
         return self.near[v]
 
-    def _dates(
-        self, v: Address, found: Sequence[dt.date], before: Any, filed: dt.date | None, mine: Sequence[OpenTest]
-    ) -> list[dt.date]:
+    def _dates(self, v: Address, found: Sequence[dt.date], before: Any, mine: Sequence[OpenTest]) -> list[dt.date]:
         """Days that are possible: what passes with time only moves on, what is gained is gained from now on."""
         now = self.now
         how = next((a.how for a in self.trial.chosen if a.address == v), None)

@@ -69,7 +69,8 @@ def rules(small: Small) -> str:
         'given submitted_on : date default today changes with time  en "f"  zh "f"',
         'given it_is : person  en "p"  zh "p"',
         *(f'judgement {j} {j.upper()}-1 open\n  en "{j}"  zh "{j}"\n  cites law "1"' for j in JUDGED),
-        'entity thing\n  en "t"  zh "t"\n  p : truth cannot change  en "p"  zh "p"\n  q : truth cannot change  en "q"  zh "q"',
+        'entity thing\n  en "t"  zh "t"\n'
+        + "\n".join(f'  {k} : truth cannot change  en "{k}"  zh "{k}"' for k in "pq"),
     ]
     person = ['entity person\n  en "p"  zh "p"']
     person += [f'  {f} : {"whole" if f == "n" else "truth"} {small.ways[f]}  en "{f}"  zh "{f}"' for f in FACTS]
@@ -158,7 +159,7 @@ def holds(tree: Tree, facts: Mapping[str, Any], things: Sequence[Element]) -> bo
         case ("any", *items):
             return any(holds(i, facts, things) for i in items)
         case ("at least", n, *items):
-            return sum(holds(i, facts, things) for i in items) >= n
+            return bool(sum(holds(i, facts, things) for i in items) >= n)
         case ("fact", name) | ("judged", name):
             return bool(facts[name])
         case ("not", name) | ("not judged", name):

@@ -1,4 +1,4 @@
-"""How facts change, as a book declares it: read, formatted in both languages, checked, and complete in the Hong Kong book."""
+"""How facts change, as a book declares it: read, formatted, checked, and complete in the Hong Kong book."""
 
 from __future__ import annotations
 
