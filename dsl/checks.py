@@ -418,7 +418,7 @@ def _undeclared(fact: Fact) -> bool:
 
 def _change_not_said(fact: Fact, file: str, token: Token) -> Diagnostic:
     return Diagnostic(
-        "A414",
+        "A419",
         f"the book does not say how `{fact.id}` changes",
         Label(Place(file, token.start, token.end), "taken as something that cannot change"),
         help="write `may grow` or `cannot change` behind its type"

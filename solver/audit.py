@@ -29,7 +29,8 @@ class Finding:
     """Something wrong, or at least odd, with a book.
 
     subject: what it is about, as an `accepted` line of the book names it. places: what to underline, the first of them
-    first. exception: lines that would resolve a contradiction and change no other verdict. person: somebody who shows it. category: whose verdict on the person shows it.
+    first. exception: lines that would resolve a contradiction and change no other verdict. person: somebody who shows
+    it. category: whose verdict on the person shows it.
     """
 
     code: str

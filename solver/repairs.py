@@ -3,7 +3,7 @@
 A set of atoms (`solver.changeable`) *suffices* if they can be given values so that the category qualifies, or hangs on
 judgements alone. Sets are looked for by hitting sets: each set that does not suffice leaves a *core*, atoms of which
 any set that suffices, and contains it, must touch one more. Sets are tried from the least effort up, so that the first
-to suffice among those that contain one another is a smallest one. `docs/semantics.md` section 10 says what is meant.
+to suffice among those that contain one another is a smallest one. `docs/semantics.md` section 11 says what is meant.
 
 A core is right because it comes from proofs (`solver.proofs`): for each way the set's own atoms can fall, the facts by
 which the category still fails. A change that touches none of these facts leaves every one of those failures standing.

@@ -1,4 +1,4 @@
-"""Smallest changes by trying everything, on small books made here: docs/semantics.md section 10 put down plainly.
+"""Smallest changes by trying everything, on small books made here: docs/semantics.md section 11 put down plainly.
 
 A book is a category over a few facts, written as a tree; it is read in two ways that share nothing: as rules, and by
 `holds` below. Every assignment of every set of changeable things is tried, over every completion of what is unknown.

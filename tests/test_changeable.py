@@ -76,12 +76,12 @@ def test_nothing_said_is_no_change() -> None:
     fact = book.entities["person"].fact("age")
     assert fact is not None
     assert fact.change is None
-    assert ("A414", "the book does not say how `age` changes") in found
+    assert ("A419", "the book does not say how `age` changes") in found
 
 
 def test_a_book_that_says_it_of_nothing_is_left_alone() -> None:
     text = (HEAD + '  age : whole  en "age"  zh "年齡"\n').replace(" changes with time", "")
-    assert "A414" not in {d.code for d in compile_book_files({"book.rules": text}).diagnostics}
+    assert "A419" not in {d.code for d in compile_book_files({"book.rules": text}).diagnostics}
 
 
 @pytest.mark.parametrize(

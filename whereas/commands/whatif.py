@@ -57,7 +57,7 @@ def whatif(given: Settings, name: str, sets: Sequence[str], goal: str | None, ht
 
     book = the_book(given)
     chosen_readings(given, book)
-    categories = chosen_categories(given, book, goal, name, "whatif") if goal is not None else ()
+    categories = chosen_categories(given, book, goal, name, command="whatif") if goal is not None else ()
     compiled = compile_book(book)
     loaded = load_cases(given, compiled, name)
     if loaded.diagnostics:
