@@ -252,8 +252,9 @@ def renamed(part: Any) -> Any:
             return m.ListOf(other(entity))
         case m.Param(id):
             return m.Param(other(id))
-        case m.Fact(id, kind, label, judgement, default):
-            return m.Fact(other(id), renamed(kind), label, None if judgement is None else other(judgement), default)
+        case m.Fact(id, kind, label, judgement, default, change):
+            own = None if judgement is None else other(judgement)
+            return m.Fact(other(id), renamed(kind), label, own, default, change)
         case m.Judgement(id, entity=entity):
             return replace(part, id=other(id), entity=None if entity is None else other(entity))
         case m.Entity(id, _, facts, spell, invariants):
