@@ -236,9 +236,13 @@ def _binding(
         ties = kept
 
 
+_Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
+"""Unknown facts, and the tests and invariants that tie them together."""
+
+
 def split(
     tests: Sequence[tuple[frozenset[Address], OpenTest]], ties: Sequence[tuple[frozenset[Address], Tie]]
-) -> list[tuple[frozenset[Address], list[OpenTest], list[Tie]]]:
+) -> list[_Group]:
     """Connected components over shared unknown facts; ties of facts no test reads are left out."""
     parent: dict[Address, Address] = {}
 
@@ -351,7 +355,7 @@ def table(
     v = weightiest(vars, tests, ties, last)
     mine = [t for t in tests if v in t.reads]
     my_ties = [t for t in ties if v in t.reads]
-    rest = vars - {v}
+    settled, left = _settled(vars - {v}, tests, ties)
     alternatives: dict[Any, Alternative] = {}
     before = facts.get(v)
     try:
@@ -362,7 +366,7 @@ def table(
             facts.set(v, value)
             if not all(search.consistent(t) for t in my_ties):
                 continue
-            made = _alternative(search, rest, tests, ties, last, value)
+            made = _alternative(search, settled, left, last, value)
             if made is not None:
                 alternatives.setdefault(made.key, made)
                 if not tests:
@@ -372,19 +376,23 @@ def table(
     return Table(v, tuple(alternatives.values())) if alternatives else None
 
 
+def _settled(
+    rest: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie]
+) -> tuple[list[OpenTest], list[_Group]]:
+    """The tests that read nothing of the rest, and the groups the others fall into: the same for every value."""
+    settled = [t for t in tests if not (t.reads & rest)]
+    if len(settled) == len(tests):
+        return settled, []
+    open_ = [(t.reads & rest, t) for t in tests if t.reads & rest]
+    return settled, split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest])
+
+
 def _alternative(
-    search: Search,
-    rest: frozenset[Address],
-    tests: Sequence[OpenTest],
-    ties: Sequence[Tie],
-    last: frozenset[Address],
-    value: Any,
+    search: Search, settled: Sequence[OpenTest], left: Sequence[_Group], last: frozenset[Address], value: Any
 ) -> Alternative | None:
     """What one value settles, and tables for what it leaves; None if nothing fits."""
-    settled = [t for t in tests if not (t.reads & rest)]
-    open_ = [(t.reads & rest, t) for t in tests if t.reads & rest]
     bits, tables = outcomes(search, settled)
-    for vs, ts, tied in split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest]):
+    for vs, ts, tied in left:
         inner = table(search, vs, ts, tied, last)
         if inner is None:
             return None
