@@ -411,21 +411,28 @@ def outcomes(search: Search, tests: Iterable[OpenTest]) -> tuple[list[tuple[Inst
     bits: list[tuple[Instance, bool]] = []
     law: list[Table] = []
     for t in tests:
-        alternative = _lawful(search, t, {}, None)
-        bits += alternative.bits
-        law += alternative.tables
+        outcome = search.evaluate(t, {})
+        if outcome is True or outcome is False:
+            bits.append((t.instance, outcome))
+        elif outcome is not None:
+            law.append(_asked(search, t, {}, outcome))
     return bits, law
 
 
-def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: object) -> Alternative:
+def _asked(search: Search, t: OpenTest, law: Mapping[LawVar, bool], question: LawVar) -> Table:
+    """The table of a question of the law that a test turns on, under some answers to others."""
+    both = tuple(_lawful(search, t, {**law, question: truth}, truth) for truth in (True, False))
+    return Table(("law", question), both)
+
+
+def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: bool) -> Alternative:
     """What becomes of a test under some answers of the law: settled, loose, or a table of one more question."""
     outcome = search.evaluate(t, law)
     if outcome is True or outcome is False:
         return Alternative(((t.instance, outcome),), (), value)
     if outcome is None:
         return Alternative((), (), value)
-    both = tuple(_lawful(search, t, {**law, outcome: truth}, truth) for truth in (True, False))
-    return Alternative((), (Table(("law", outcome), both),), value)
+    return Alternative((), (_asked(search, t, law, outcome),), value)
 
 
 def weightiest(
