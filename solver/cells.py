@@ -98,6 +98,10 @@ class Tie:
     text: str = ""
 
 
+_Held = tuple[dict[str, Any], str]
+"""A thing's facts, and the name of one."""
+
+
 @dataclass(slots=True)
 class Search:
     """What building tables needs: the facts being filled in, the environment over them, and how much may be tried."""
@@ -116,6 +120,18 @@ class Search:
     cut: bool = False
     remembered: dict[Any, Table | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    met: dict[Instance, tuple[Sequence[_Held], dict[Any, bool | LawVar | None]]] = field(default_factory=dict)
+    """While the table of a group is made: where what a test reads of it is held, what it came to for values so far."""
+
+    def outcome(self, t: OpenTest) -> bool | LawVar | None:
+        """Outcome of a test whose facts are all in place, the law not asked; see `evaluate`."""
+        if t.instance not in self.met:
+            return self.evaluate(t, {})
+        held, known = self.met[t.instance]
+        values = tuple([facts[name] for facts, name in held])
+        if values not in known:
+            known[values] = self.evaluate(t, {})
+        return known[values]
 
     def evaluate(self, t: OpenTest, law: Mapping[LawVar, bool]) -> bool | LawVar | None:
         """Outcome of a test whose facts are all in place, given answers of the law.
@@ -306,7 +322,13 @@ def group_table(
             raise TooLarge
         search.group_tests, search.group_ties = tests, ties
         search.budget = search.limit if not last else search.limit // 3
-        made = table(search, vars, tests, ties, last)
+        # A total may try elements whose values come from all other facts: it is looked at anew each time.
+        plain = [t for t in tests if not (t.lists or t.score or t.inside or t.marks.totals)]
+        search.met = {t.instance: ([facts.holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
+        try:
+            made = table(search, vars, tests, ties, last)
+        finally:
+            search.met = {}
         if len(remembered) >= REMEMBER:
             remembered.clear()
         remembered[key] = made
@@ -366,9 +388,11 @@ def table(
             facts.set(v, value)
             if not all(search.consistent(t) for t in my_ties):
                 continue
-            made = _alternative(search, settled, left, last, value)
-            if made is not None:
-                alternatives.setdefault(made.key, made)
+            found = _fallen(search, settled, left, last)
+            if found is not None:
+                key = (found[0], tuple([t.key for t in found[1]]))
+                if key not in alternatives:
+                    alternatives[key] = Alternative(*found, value)
                 if not tests:
                     break
     finally:
@@ -387,17 +411,17 @@ def _settled(
     return settled, split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest])
 
 
-def _alternative(
-    search: Search, settled: Sequence[OpenTest], left: Sequence[_Group], last: frozenset[Address], value: Any
-) -> Alternative | None:
-    """What one value settles, and tables for what it leaves; None if nothing fits."""
+def _fallen(
+    search: Search, settled: Sequence[OpenTest], left: Sequence[_Group], last: frozenset[Address]
+) -> tuple[tuple[tuple[Instance, bool], ...], tuple[Table, ...]] | None:
+    """What the values in place settle, and tables for what they leave; None if nothing fits."""
     bits, tables = outcomes(search, settled)
     for vs, ts, tied in left:
         inner = table(search, vs, ts, tied, last)
         if inner is None:
             return None
         tables.append(inner)
-    return Alternative(tuple(bits), tuple(tables), value)
+    return tuple(bits), tuple(tables)
 
 
 def ungrouped(search: Search, tests: Iterable[OpenTest]) -> list[Table]:
@@ -411,7 +435,7 @@ def outcomes(search: Search, tests: Iterable[OpenTest]) -> tuple[list[tuple[Inst
     bits: list[tuple[Instance, bool]] = []
     law: list[Table] = []
     for t in tests:
-        outcome = search.evaluate(t, {})
+        outcome = search.outcome(t)
         if outcome is True or outcome is False:
             bits.append((t.instance, outcome))
         elif outcome is not None:
