@@ -119,7 +119,7 @@ def test_kept_names_are_those_of_babel(tmp_path: Path, monkeypatch: pytest.Monke
         theirs = dict(Locale.parse(locale).territories.items())
         for _ in range(2):  # made, then kept
             countries.country_names.cache_clear()
-            assert countries.country_names(lang) == theirs  # type: ignore[arg-type]
+            assert countries.country_names(lang) == theirs
     countries.country_names.cache_clear()
 
 
