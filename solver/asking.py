@@ -15,16 +15,17 @@ from typing import Any, Literal
 
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import EnumOf, Scalar, Verdict
-from solver.answer import Hinge
+from solver.answer import Hinge, Status, Step
 from solver.cells import TooLarge, group_table, groups, split_at, unknown, unmet
 from solver.check import check_case
-from solver.compiled import Compiled
+from solver.compiled import Compiled, reads
 from solver.facts import Address, blank, thaw
 from solver.footprint import Footprints
 from solver.hinges import hinges, name_of, sources
 from solver.places import at, position, put
 from solver.run import Deadline
 from solver.situation import Judging, Readings, Situation, readings_of, situation
+from solver.steps import category_steps, walk_of
 from solver.verdicts import quick, verdict, verdicts
 
 Kind = Literal["fact", "list", "judgement"]
@@ -358,3 +359,41 @@ def _fits(asked: _Asked, a: Address, value: Any) -> bool:
         return all(search.consistent(t) for t in search.ties) and not unmet(search)
     finally:
         search.facts.set(a, before)
+
+
+def conditions(interview: Interview, case: Case, question: Question, deadline: Deadline) -> dict[str, tuple[Step, ...]]:
+    """By category that could hang on a question, the open conditions that look at what is asked."""
+    compiled = interview.compiled
+    s = situation(compiled, case, interview.readings, interview.judgements)
+    found = verdicts(s, question.touches, deadline)
+    out: dict[str, tuple[Step, ...]] = {}
+    for name in question.touches:
+        if found.get(name) is not Verdict.DEPENDS:
+            continue
+        try:
+            walk = walk_of(s, name, deadline, whole=False)
+        except TooLarge:
+            out[name] = ()
+            continue
+        roots = category_steps(walk, compiled.book.categories[name], Verdict.DEPENDS)
+        steps = (x for root in roots for x in _looking(root, question, compiled))
+        out[name] = tuple({x.path: x for x in steps if x.status is Status.VARIES}.values())
+    return out
+
+
+def _looking(step: Step, question: Question, compiled: Compiled) -> Iterator[Step]:
+    """The conditions under a step that look at what is asked, the innermost of those that do."""
+    inner = [x for child in step.children for x in _looking(child, question, compiled)]
+    if inner:
+        yield from inner
+    elif step.clause is not None and question.id in _addresses(step, compiled):
+        yield step
+
+
+def _addresses(step: Step, compiled: Compiled) -> set[str]:
+    """What a condition looks at: facts, and lists as a whole."""
+    assert step.clause is not None
+    read = reads(step.clause.cond, compiled.book)
+    return {
+        ".".join((step.binding.get(p.base, p.base), *p.steps)) for p in (*read.paths, *(p for p, _ in read.totals))
+    }
