@@ -8,7 +8,7 @@ one question of an interview to the next only that is worked out again which the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from solver.compiled import Compiled, reads
 from solver.facts import Address, blank, thaw
 from solver.footprint import Footprints
 from solver.hinges import hinges, name_of, sources
+from solver.opened import Opened, opened
 from solver.places import at, position, put
 from solver.run import Deadline
 from solver.situation import Judging, Readings, Situation, readings_of, situation
@@ -105,22 +106,19 @@ class Interview:
     footprints: Footprints | None = None
     known: dict[Any, Verdict | None] = field(default_factory=dict)
     turning: dict[Any, frozenset[Hinge]] = field(default_factory=dict)
+    opened: dict[Any, Opened | None] = field(default_factory=dict)
 
 
 def next_question(interview: Interview, case: Case, deadline: Deadline) -> Next:
     """The question that settles most."""
     if interview.footprints is None:
         interview.footprints = Footprints(interview.compiled, thaw(case, interview.compiled.book))
-    found = _verdicts(interview, case, interview.categories, deadline)
+    s = situation(interview.compiled, case, interview.readings, interview.judgements)
+    asked = _Asked(interview, case, s, {}, interview.footprints.seen(case), deadline)
+    found = _now(asked)
     told = {n: v for n, v in found.items() if v is not None}
     missing = tuple(n for n, v in found.items() if v is None)
-    open_ = tuple(n for n, v in told.items() if v is Verdict.DEPENDS)
-    if not open_:
-        return Next(None, told, missing)
-    s = situation(interview.compiled, case, interview.readings, interview.judgements)
-    verdicts(s, open_, deadline)
-    asked = _Asked(interview, case, s, open_, deadline)
-    return Next(_best(asked), told, missing)
+    return Next(_best(asked) if asked.open else None, told, missing)
 
 
 def answered(interview: Interview, case: Case, question: Question, value: Any) -> Case:
@@ -148,37 +146,80 @@ def _empty(facts: Mapping[str, Any]) -> Record:
     return Record({n: _empty(v.facts) if hasattr(v, "facts") else Absent.NOT_ASKED for n, v in facts.items()})
 
 
-def _verdicts(
-    interview: Interview, case: Case, names: Sequence[str], deadline: Deadline
-) -> dict[str, Verdict | None]:
-    """The verdict on each category; None if there is too much to try. Remembered by what each looks at."""
-    assert interview.footprints is not None
-    seen = interview.footprints.seen(case)
-    keys = {n: (n, seen(n)) for n in names}
-    rest = [n for n in names if keys[n] not in interview.known]
-    if rest:
-        compiled, readings = interview.compiled, interview.readings
-        chosen = readings_of(compiled, case, readings)
-        for n, held in quick(compiled, case, rest, chosen, interview.judgements, deadline).items():
-            if held is not None:
-                interview.known[keys[n]] = verdict(held)
-        rest = [n for n in rest if keys[n] not in interview.known]
-    if rest:
-        found = verdicts(situation(compiled, case, readings, interview.judgements), rest, deadline)
-        for n in rest:
-            interview.known[keys[n]] = found.get(n)
-    return {n: interview.known[keys[n]] for n in names}
-
-
 @dataclass(slots=True)
 class _Asked:
-    """A case of which some categories are open."""
+    """A case, the categories of it that are open, and what each category sees of it."""
 
     interview: Interview
     case: Case
     s: Situation
-    open: tuple[str, ...]
+    open: dict[str, Opened]
+    seen: Callable[[str], tuple[Any, ...]]
     deadline: Deadline
+
+
+def _now(asked: _Asked) -> dict[str, Verdict | None]:
+    """The verdict on each category, None if there is too much to try; those that depend are made ready to be asked."""
+    interview = asked.interview
+    known, names = interview.known, interview.categories
+    keys = {n: (n, asked.seen(n)) for n in names}
+    _quick(interview, asked.case, {n: keys[n] for n in names if keys[n] not in known}, asked.deadline)
+    for n in names:
+        key = keys[n]
+        if key in known and known[key] is not Verdict.DEPENDS:
+            continue
+        if key not in interview.opened:
+            try:
+                interview.opened[key] = opened(asked.s, n, asked.deadline)
+            except TooLarge:
+                interview.opened[key] = None
+        made = interview.opened[key]
+        if key not in known:
+            known[key] = None if made is None else verdict(made.held((), asked.deadline))
+        if made is not None and known[key] is Verdict.DEPENDS:
+            asked.open[n] = made
+    return {n: known[keys[n]] for n in names}
+
+
+def _quick(interview: Interview, case: Case, keys: Mapping[str, Any], deadline: Deadline) -> None:
+    """Remember the verdicts that tests alone settle."""
+    if not keys:
+        return
+    readings = readings_of(interview.compiled, case, interview.readings)
+    for n, held in quick(interview.compiled, case, list(keys), readings, interview.judgements, deadline).items():
+        if held is not None:
+            interview.known[keys[n]] = verdict(held)
+
+
+def _verdicts(asked: _Asked, case: Case, names: Sequence[str]) -> dict[str, Verdict | None]:
+    """The verdict on each category of another case; None if there is too much to try."""
+    interview = asked.interview
+    assert interview.footprints is not None
+    seen = interview.footprints.seen(case)
+    keys = {n: (n, seen(n)) for n in names}
+    _quick(interview, case, {n: k for n, k in keys.items() if k not in interview.known}, asked.deadline)
+    rest = [n for n in names if keys[n] not in interview.known]
+    if rest:
+        s = situation(interview.compiled, case, interview.readings, interview.judgements)
+        found = verdicts(s, rest, asked.deadline)
+        interview.known |= {keys[n]: found.get(n) for n in rest}
+    return {n: interview.known[keys[n]] for n in names}
+
+
+def _then(asked: _Asked, h: Hinge, values: Sequence[Any], name: str) -> list[Verdict | None] | None:
+    """The verdict on a category after each answer, where that follows from the category as it stands."""
+    made = asked.open[name]
+    is_list = isinstance(at(asked.case, h.id), Listed)
+    out: list[Verdict | None] = []
+    for value in values:
+        key = (name, asked.seen(name), h.id, value)
+        if key not in asked.interview.known:
+            assumed = made.with_further(h.id, value.count) if is_list else made.with_value(address(h.id), value)
+            if assumed is None:
+                return None
+            asked.interview.known[key] = verdict(made.held(assumed, asked.deadline))
+        out.append(asked.interview.known[key])
+    return out
 
 
 def _best(asked: _Asked) -> Question | None:
@@ -187,9 +228,9 @@ def _best(asked: _Asked) -> Question | None:
     bound = sorted(support, key=lambda h: (-len(support[h]), position(asked.interview.compiled.book, h.id)))
     best: list[tuple[Any, Hinge, Question]] = []
     for h in bound:
-        if best and -best[0][0][0] > len(support[h]):
+        if best and best[0][2].worth > len(support[h]):
             break
-        made = _question(asked, h, support[h], best[0][0][0] if best else None)
+        made = _question(asked, h, support[h], best[0][2].worth if best else None)
         if made is None or not made.worth or not _turns(asked, h, support[h]):
             continue
         rank = (-made.worth, -made.worst, position(asked.interview.compiled.book, h.id))
@@ -232,15 +273,14 @@ def _turns(asked: _Asked, h: Hinge, categories: Sequence[str]) -> bool:
 
 def _support(asked: _Asked) -> dict[Hinge, tuple[str, ...]]:
     """By everything that may be asked, the open categories that could hang on it."""
-    s, interview = asked.s, asked.interview
+    interview = asked.interview
     out: dict[Hinge, list[str]] = {}
-    for category in asked.open:
-        tests = s.opened(category, s.varied.get(category, ()))
+    for category, made in asked.open.items():
         named: set[Hinge] = {Hinge("fact", name) for name in _lists(asked, category)}
-        for t in tests:
-            named |= sources(s, t)
-        for vars, _, _ in groups(s.search, tests):
-            named |= {name_of(s, v) for v in vars}
+        for t in made.tests:
+            named |= sources(made.s, t)
+        for vars, _, _ in groups(made.s.search, made.tests):
+            named |= {name_of(made.s, v) for v in vars}
         for h in named:
             if h.id not in interview.skipped and _may_be_asked(asked, h):
                 out.setdefault(h, []).append(category)
@@ -266,28 +306,47 @@ def _may_be_asked(asked: _Asked, h: Hinge) -> bool:
 
 
 def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Fraction | None) -> Question | None:
-    """The question about a hinge with its outcomes; None if it has no answer or cannot be as good as `beaten`."""
+    """The question about a hinge with its outcomes; None if it has no answer or is known to be worth less than `beaten`."""
     kind: Kind = "judgement" if h.kind == "judgement" else "fact"
     complete = True
     if isinstance(at(asked.case, h.id), Listed):
         kind = "list"
         values: Iterable[Any] = _counts(asked, h.id)
     else:
-        values, complete = _values(asked, _address(asked.s, h.id))
+        values, complete = _values(asked, address(h.id))
     values = list(values)
     if not values:
         return None
+    settled: list[dict[str, Verdict]] = [{} for _ in values]
+    slow = []
+    for name in touches:
+        then = _then(asked, h, values, name)
+        if then is None:
+            slow.append(name)
+            continue
+        _add(settled, name, then)
+    if beaten is not None and max(map(len, settled)) + len(slow) < beaten:
+        return None
+    if slow:
+        for value, known in zip(values, settled, strict=True):
+            told = _with(asked.interview.compiled, asked.case, h.id, value)
+            for name, found in _verdicts(asked, told, slow).items():
+                _add([known], name, [found])
     outcomes: dict[Any, tuple[list[Any], dict[str, Verdict]]] = {}
-    for value in values:
-        told = _with(asked.interview.compiled, asked.case, h.id, value)
-        found = _verdicts(asked.interview, told, touches, asked.deadline)
-        settled = {n: v for n, v in found.items() if v is not None and v is not Verdict.DEPENDS}
-        outcomes.setdefault(tuple(settled.items()), ([], settled))[0].append(value)
-    made = tuple(Outcome(tuple(vs), settled) for vs, settled in outcomes.values())
+    for value, known in zip(values, settled, strict=True):
+        outcomes.setdefault(frozenset(known.items()), ([], known))[0].append(value)
+    made = tuple(Outcome(tuple(vs), {n: known[n] for n in touches if n in known}) for vs, known in outcomes.values())
     return Question(kind, h.id, made, touches, complete)
 
 
-def _address(s: Situation, id: str) -> Address:
+def _add(settled: Sequence[dict[str, Verdict]], name: str, found: Sequence[Verdict | None]) -> None:
+    """Keep the verdicts on a category that no longer depend."""
+    for known, verdict_ in zip(settled, found, strict=True):
+        if verdict_ is not None and verdict_ is not Verdict.DEPENDS:
+            known[name] = verdict_
+
+
+def address(id: str) -> Address:
     """Where a fact is."""
     head, bracket, rest = id.partition("[")
     if not bracket:
@@ -308,8 +367,8 @@ def _counts(asked: _Asked, id: str) -> Iterator[Further]:
 def _values(asked: _Asked, a: Address) -> tuple[list[Any], bool]:
     """A value of each cell of a fact, as the open tests of all categories cut it, and whether every cell has one."""
     s, search = asked.s, asked.s.search
-    names = dict.fromkeys(i for c in asked.open for i in s.varied.get(c, ()))
-    tests = [s.open[i] for i in names if i in s.open]
+    names = dict.fromkeys(i for made in asked.open.values() for i in made.instances)
+    tests = [s.open[i] for i in names if s.truth(i) is None]
     mine = [t for t in tests if a in t.reads]
     ties = [t for t in search.ties if a in t.reads]
     kind = s.facts.fact(a).type
