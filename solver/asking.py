@@ -306,7 +306,7 @@ def _may_be_asked(asked: _Asked, h: Hinge) -> bool:
 
 
 def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Fraction | None) -> Question | None:
-    """The question about a hinge with its outcomes; None if it has no answer or is known to be worth less than `beaten`."""
+    """The question about a hinge with its outcomes; None if it has no answer, or is worth less than `beaten`."""
     kind: Kind = "judgement" if h.kind == "judgement" else "fact"
     complete = True
     if isinstance(at(asked.case, h.id), Listed):
@@ -318,20 +318,23 @@ def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Fractio
     if not values:
         return None
     settled: list[dict[str, Verdict]] = [{} for _ in values]
-    slow = []
-    for name in touches:
+    slow: list[str] = []
+    for n, name in enumerate(touches):
+        if beaten is not None and _at_most(settled, len(touches) - n + len(slow)) < beaten:
+            return None
         then = _then(asked, h, values, name)
         if then is None:
             slow.append(name)
-            continue
-        _add(settled, name, then)
-    if beaten is not None and max(map(len, settled)) + len(slow) < beaten:
-        return None
-    if slow:
-        for value, known in zip(values, settled, strict=True):
-            told = _with(asked.interview.compiled, asked.case, h.id, value)
-            for name, found in _verdicts(asked, told, slow).items():
-                _add([known], name, [found])
+        else:
+            for known, found in zip(settled, then, strict=True):
+                _add(known, name, found)
+    cases = [_with(asked.interview.compiled, asked.case, h.id, value) for value in values] if slow else []
+    slow.sort(key=lambda name: len(asked.open[name].tests))
+    for n, name in enumerate(slow):
+        for case, known in zip(cases, settled, strict=True):
+            if beaten is not None and _at_most(settled, len(slow) - n) < beaten:
+                return None
+            _add(known, name, _verdicts(asked, case, [name])[name])
     outcomes: dict[Any, tuple[list[Any], dict[str, Verdict]]] = {}
     for value, known in zip(values, settled, strict=True):
         outcomes.setdefault(frozenset(known.items()), ([], known))[0].append(value)
@@ -339,11 +342,19 @@ def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Fractio
     return Question(kind, h.id, made, touches, complete)
 
 
-def _add(settled: Sequence[dict[str, Verdict]], name: str, found: Sequence[Verdict | None]) -> None:
-    """Keep the verdicts on a category that no longer depend."""
-    for known, verdict_ in zip(settled, found, strict=True):
-        if verdict_ is not None and verdict_ is not Verdict.DEPENDS:
-            known[name] = verdict_
+def _add(known: dict[str, Verdict], name: str, found: Verdict | None) -> None:
+    """Keep the verdict on a category if it no longer depends."""
+    if found is not None and found is not Verdict.DEPENDS:
+        known[name] = found
+
+
+def _at_most(settled: Sequence[Mapping[str, Verdict]], left: int) -> Fraction:
+    """What a question can be worth at most, with so many categories not looked at yet.
+
+    If all answers settled a category in the same way it would be settled now: there are two outcomes or none.
+    """
+    first, second = (sorted((len(known) for known in settled), reverse=True) * 2)[:2]
+    return Fraction(first + second, 2) + left
 
 
 def address(id: str) -> Address:
@@ -453,6 +464,4 @@ def _addresses(step: Step, compiled: Compiled) -> set[str]:
     """What a condition looks at: facts, and lists as a whole."""
     assert step.clause is not None
     read = reads(step.clause.cond, compiled.book)
-    return {
-        ".".join((step.binding.get(p.base, p.base), *p.steps)) for p in (*read.paths, *(p for p, _ in read.totals))
-    }
+    return {".".join((step.binding.get(p.base, p.base), *p.steps)) for p in (*read.paths, *(p for p, _ in read.totals))}

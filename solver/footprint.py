@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.model import Path
 from solver.compiled import Compiled
 from solver.facts import Facts
 
@@ -66,12 +67,16 @@ class Footprints:
             self.tied = []
             for inv in self.compiled.invariants:
                 for name, steps in self.compiled.things(inv.entity, lists) if inv.entity else ((None, ()),):
-                    ways = {
-                        (tuple(name.split(".")) if name else (*steps, *p.steps)) if p.base == "it" else (p.base, *p.steps)
-                        for p in (*inv.reads.paths, *(p for p, _ in inv.reads.totals))
-                    }
-                    self.tied.append(frozenset(ways))
+                    read = (*inv.reads.paths, *(p for p, _ in inv.reads.totals))
+                    self.tied.append(frozenset(_way(p, name, steps) for p in read))
         return self.tied
+
+
+def _way(path: Path, name: str | None, steps: Way) -> Way:
+    """The way to what a path names, `it` being an element of a list or a thing on a given; a list as a whole."""
+    if path.base != "it":
+        return (path.base, *path.steps)
+    return tuple(name.split(".")) if name else (*steps, *path.steps)
 
 
 def _at(case: Case, way: Way) -> Known | None:

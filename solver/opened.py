@@ -1,4 +1,4 @@
-"""One open category as a circuit that is asked again and again: what if a fact had this value, or a list so many elements?
+"""An open category as a circuit that is asked again and again: what if a fact had this value, a list so many elements?
 
 A fact that shares no test and no invariant with another unknown one fixes the tests that read it, and no others; a list
 that nothing totals fixes which of its elements are there. What such an answer settles follows from the category as it
@@ -45,7 +45,7 @@ class Opened:
         can = [self._some(assumed, truth, deadline) for truth in (True, False)]
         return None if all(can) else can[0]
 
-    def _some(self, assumed: Sequence[int], truth: bool, deadline: Deadline) -> bool:  # noqa: FBT001
+    def _some(self, assumed: Sequence[int], truth: bool, deadline: Deadline) -> bool:
         assert not isinstance(self.goal, bool)
         wanted = frozenset(assumed)
         if any(held is truth and wanted <= model for model, held in self.seen):

@@ -155,7 +155,7 @@ def _options(book: Book, question: Question, lang: Lang) -> list[Option]:
             return []
 
 
-def _judged(truth: bool, lang: Lang) -> Option:  # noqa: FBT001
+def _judged(truth: bool, lang: Lang) -> Option:
     return Option("favourable" if truth else "unfavourable", say("yes" if truth else "no", lang))
 
 

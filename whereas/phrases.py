@@ -259,10 +259,10 @@ ask_duration | a length of time, such as `24 months` | 期間，例如 `24 month
 ask_country | a country, by its name or two letters | 國家或地區，可寫名稱或兩個字母的代號
 ask_key | by its name on the list, or `other` | 名單上的名稱，或 `other`
 ask_text | in words | 文字
-ask_list | `none`, `one`, a number, or `2+` if there may be more | `none`（沒有）、`one`（一項）、數目，如或尚有其他則為 `2+`
+ask_list | `none`, `one`, a number, or `2+` if there may be more | `none`（沒有）、數目，如或尚有其他則為 `2+`
 ask_judgement | `favourable` or `unfavourable` | `favourable`（有利）或 `unfavourable`（不利）
 ask_one_of | one of | 以下之一
-ask_keys | or `?` (why), `don't know`, `won't say`, `back`, `stop` | 或 `?`（原因）、`不知道`、`不願提供`、`返回`、`停止`
+ask_keys | `?` (why), `don't know`, `won't say`, `back`, `stop` | `?`（原因）、`不知道`、`不願提供`、`返回`、`停止`
 ask_settled | settled: {n} of {all} | 已有結論：{n}／{all}
 ask_why | it can settle | 可定出結論的類別
 ask_on_average | on average {n} | 平均{n}個

@@ -29,6 +29,7 @@ from whereas.scripts import spoken
 if TYPE_CHECKING:
     from dsl.case import Case
     from solver.asking import Interview, Next, Question
+    from solver.situation import Readings
     from whereas.ask_words import QuestionView
 
 _BACK = ("back", "返回")
@@ -60,7 +61,7 @@ def ask(given: Settings, name: str, category: str | None, out: str | None, answe
         )
     if name == "-" and answers is None and not given.json:
         raise refused(
-            given.argv, "U709", "the case and the answers both come from standard input", "-", "answers are typed there",
+            given.argv, "U709", "the case and the answers are both on standard input", "-", "answers are typed there",
             help="name the file of the case, or write `--answers FILE` or `--json`",
         )  # fmt: skip
     book = the_book(given)
@@ -81,7 +82,7 @@ def ask(given: Settings, name: str, category: str | None, out: str | None, answe
             help="put each into a file of its own",
         )  # fmt: skip
     (case,) = loaded.cases
-    readings = "all" if given.all_readings else {**case.readings, **chosen}
+    readings: Readings = "all" if given.all_readings else {**case.readings, **chosen}
     talk = _Talk(given, Interview(compiled, categories, readings, given.judgements), case)
     if answers is not None:
         _read_answers(talk, answers)
@@ -353,6 +354,4 @@ def _write(given: Settings, out: str, text: str) -> None:
 
 
 def _unwritable(given: Settings, out: str, why: str) -> None:
-    raise refused(
-        given.argv, "U702", f"cannot write `{out}`", out, why, help="name a file in a folder that is there"
-    )
+    raise refused(given.argv, "U702", f"cannot write `{out}`", out, why, help="name a file in a folder that is there")
