@@ -34,6 +34,9 @@ Kind = Literal["fact", "list", "judgement"]
 MOST_VALUES = 48
 """Values of one fact that are tried where it is tied to too many others to tell its cells apart."""
 
+WORK = 1_500
+"""How many tests are tried for the verdict on one category after one answer, where it has to be worked out afresh."""
+
 
 @dataclass(frozen=True, slots=True)
 class Further:
@@ -62,7 +65,8 @@ class Question:
     """Something to ask.
 
     id: the address of a fact or of a list, or a judgement. worth: categories settled, on average over the outcomes.
-    touches: the open categories that could hang on it. complete: whether every cell of its values was tried.
+    touches: the open categories that could hang on it. complete: whether every cell of its values was tried, and all that
+    they settle was found.
     """
 
     kind: Kind
@@ -201,8 +205,10 @@ def _verdicts(asked: _Asked, case: Case, names: Sequence[str]) -> dict[str, Verd
     rest = [n for n in names if keys[n] not in interview.known]
     if rest:
         s = situation(interview.compiled, case, interview.readings, interview.judgements)
+        s.search.limit = WORK
+        asked.deadline.left()
         found = verdicts(s, rest, asked.deadline)
-        interview.known |= {keys[n]: found.get(n) for n in rest}
+        interview.known |= {keys[n]: None if n in s.coarse else found.get(n) for n in rest}
     return {n: interview.known[keys[n]] for n in names}
 
 
@@ -334,7 +340,9 @@ def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Fractio
         for case, known in zip(cases, settled, strict=True):
             if beaten is not None and _at_most(settled, len(slow) - n) < beaten:
                 return None
-            _add(known, name, _verdicts(asked, case, [name])[name])
+            then_ = _verdicts(asked, case, [name])[name]
+            complete = complete and then_ is not None
+            _add(known, name, then_)
     outcomes: dict[Any, tuple[list[Any], dict[str, Verdict]]] = {}
     for value, known in zip(values, settled, strict=True):
         outcomes.setdefault(frozenset(known.items()), ([], known))[0].append(value)

@@ -52,7 +52,7 @@ def step(*words: str) -> Any:
     return json.loads(ran.stdout)
 
 
-# ------------------------------------------------------------------------------------------------------ whole interviews
+# ----------------------------------------------------------------------------------------------------- whole interviews
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,9 @@ def test_one_step_worked_by_hand(tmp_path: Path) -> None:
     assert question["worth"] == 1
     assert question["complete"] is True
     assert [why["category"] for why in question["why"]] == ["ttps.b"]
-    assert [c["path"] for c in question["why"][0]["conditions"]] == ["ttps.b/nationality"]
+    paths = [c["path"] for c in question["why"][0]["conditions"]]
+    assert paths
+    assert all(path.startswith("ttps.b/nationality") for path in paths)
     settled = {
         value["value"]: answer["settles"]["ttps.b"] for answer in question["answers"] for value in answer["values"]
     }
@@ -160,7 +162,7 @@ def test_every_language_asks_in_its_own_words() -> None:
     assert "没有" in words["zh-Hans"]["label"]
 
 
-# ------------------------------------------------------------------------------------------------------ files of answers
+# ----------------------------------------------------------------------------------------------------- files of answers
 
 
 def test_answers_of_a_file_complete_a_case(tmp_path: Path) -> None:
