@@ -65,8 +65,8 @@ class Question:
     """Something to ask.
 
     id: the address of a fact or of a list, or a judgement. worth: categories settled, on average over the outcomes.
-    touches: the open categories that could hang on it. complete: whether every cell of its values was tried, and all that
-    they settle was found.
+    touches: the open categories that could hang on it. complete: whether every cell of its values was tried, and all
+    that they settle was found.
     """
 
     kind: Kind

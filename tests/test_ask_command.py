@@ -106,7 +106,7 @@ def test_judgements_are_asked_of_an_officer_alone(hk: Any) -> None:
     """An applicant is asked facts; an officer both."""
     kinds: dict[str, set[str]] = {}
     for judging in ("presumed", "open"):
-        interview, case = Interview(hk, ("ttps.b",), {}, judging), person(hk, "experienced.yaml")  # type: ignore[arg-type]
+        interview, case = Interview(hk, ("ttps.b",), {}, judging), person(hk, "experienced.yaml")
         kinds[judging] = set()
         while (question := next_question(interview, case, Deadline(None)).question) is not None:
             kinds[judging].add(question.kind)
