@@ -111,6 +111,7 @@ class Interview:
     known: dict[Any, Verdict | None] = field(default_factory=dict)
     turning: dict[Any, frozenset[Hinge]] = field(default_factory=dict)
     opened: dict[Any, Opened | None] = field(default_factory=dict)
+    beyond: set[Any] = field(default_factory=set)
 
 
 def next_question(interview: Interview, case: Case, deadline: Deadline) -> Next:
@@ -202,14 +203,16 @@ def _verdicts(asked: _Asked, case: Case, names: Sequence[str]) -> dict[str, Verd
     seen = interview.footprints.seen(case)
     keys = {n: (n, seen(n)) for n in names}
     _quick(interview, case, {n: k for n, k in keys.items() if k not in interview.known}, asked.deadline)
-    rest = [n for n in names if keys[n] not in interview.known]
+    rest = [n for n in names if keys[n] not in interview.known and keys[n] not in interview.beyond]
     if rest:
         s = situation(interview.compiled, case, interview.readings, interview.judgements)
         s.search.limit = WORK
         asked.deadline.left()
         found = verdicts(s, rest, asked.deadline)
-        interview.known |= {keys[n]: None if n in s.coarse else found.get(n) for n in rest}
-    return {n: interview.known[keys[n]] for n in names}
+        sure = {n: v for n, v in found.items() if n not in s.coarse}
+        interview.known |= {keys[n]: v for n, v in sure.items()}
+        interview.beyond |= {keys[n] for n in rest if n not in sure}
+    return {n: interview.known.get(keys[n]) for n in names}
 
 
 def _then(asked: _Asked, h: Hinge, values: Sequence[Any], name: str) -> list[Verdict | None] | None:
