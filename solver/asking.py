@@ -1,4 +1,4 @@
-"""What to ask next: the question whose answers settle most categories; docs/semantics.md, section 10.
+"""What to ask next: the question whose answers settle most categories; docs/semantics.md, section 12.
 
 A question is worth the number of categories its answers settle, on average over its *outcomes*: answers after which
 every category has the same verdict are one outcome. Questions are tried in the order of the number of categories that
