@@ -16,7 +16,8 @@ from typing import Any, Literal
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import EnumOf, Scalar, Verdict
 from solver.answer import Hinge, Status, Step
-from solver.cells import TooLarge, group_table, groups, split_at, unknown, unmet
+from solver.cells import OpenTest, TooLarge, group_table, groups, unknown, unmet
+from solver.cells import values as values_of
 from solver.check import check_case
 from solver.compiled import Compiled, reads
 from solver.facts import Address, blank, thaw
@@ -27,6 +28,7 @@ from solver.places import at, position, put
 from solver.run import Deadline
 from solver.situation import Judging, Readings, Situation, readings_of, situation
 from solver.steps import category_steps, walk_of
+from solver.told import Standing
 from solver.verdicts import quick, verdict, verdicts
 
 Kind = Literal["fact", "list", "judgement"]
@@ -396,7 +398,7 @@ def _values(asked: _Asked, a: Address) -> tuple[list[Any], bool]:
     kind = s.facts.fact(a).type
     complete = True
     if kind == Scalar("truth") or isinstance(kind, EnumOf):
-        values = split_at(search, a, tests)
+        values = _split(asked, a, tests)
     elif not ties and all(unknown(s.facts, t.reads) == {a} and not t.lists for t in mine):
         values = _apart(asked, a, tests)
     else:
@@ -404,6 +406,14 @@ def _values(asked: _Asked, a: Address) -> tuple[list[Any], bool]:
     if not ties:
         return values, complete
     return [v for v in values if _fits(asked, a, v)], complete
+
+
+def _split(asked: _Asked, a: Address, tests: Sequence[OpenTest]) -> list[Any]:
+    """Values that meet every cell some tests, and the invariants, cut the values of a fact into."""
+    search = asked.s.search
+    search.group_tests, search.group_ties = tests, search.ties
+    mine, ties = [t for t in tests if a in t.reads], [t for t in search.ties if a in t.reads]
+    return values_of(search, a, mine, ties)
 
 
 def _apart(asked: _Asked, a: Address, tests: Sequence[Any]) -> list[Any]:
@@ -426,7 +436,7 @@ def _tied(asked: _Asked, a: Address, tests: Sequence[Any]) -> tuple[list[Any], b
             except TooLarge:
                 break
             return ([alternative.value for alternative in made.alternatives] if made is not None else []), True
-    values = split_at(search, a, tests)
+    values = _split(asked, a, tests)
     step = max(1, -(-len(values) // MOST_VALUES))
     return values[::step], step == 1
 
@@ -447,12 +457,13 @@ def conditions(interview: Interview, case: Case, question: Question, deadline: D
     compiled = interview.compiled
     s = situation(compiled, case, interview.readings, interview.judgements)
     found = verdicts(s, question.touches, deadline)
+    standing = Standing(s)
     out: dict[str, tuple[Step, ...]] = {}
     for name in question.touches:
         if found.get(name) is not Verdict.DEPENDS:
             continue
         try:
-            walk = walk_of(s, name, deadline, whole=False)
+            walk = walk_of(standing, name, deadline, whole=False)
         except TooLarge:
             out[name] = ()
             continue

@@ -171,7 +171,7 @@ def _answer(book: Book, question: Question, value: object, lang: Lang) -> Option
     fact = fact_at(book, question.id)
     kind = fact.type if fact else None
     words = country_words(value, lang) if kind == Scalar("country") and isinstance(value, str) else None
-    return Option(value_text(value), words or value_words(book, value, kind, lang))  # type: ignore[arg-type]
+    return Option(value_text(value), words or value_words(book, value, kind, lang))
 
 
 def question_lines(view: QuestionView, lang: Language) -> str:
