@@ -118,11 +118,12 @@ def under(w: mn.World, it: Node) -> list[Node]:
 def told(w: mn.World, it: Node, category: m.Category, why_not: Callable[[str], str], masked: frozenset[str]) -> Json:
     """What the rules say of a step, all but what it does over all completions."""
     cond = it.meant.cond
-    out: Json = {"path": "/".join((category.id, *it.path)), "wanted": it.wanted}
-    binding = {k: v for k, v in it.inner.items() if k}
+    listed = it.element is not None  # an element stands under the path of its list, whatever its condition is called
+    out: Json = {"path": "/".join((category.id, *(it.above if listed else it.path))), "wanted": it.wanted}
+    binding = {k: v for k, v in (it.env if listed else it.inner).items() if k}
     if binding:
         out["binding"] = binding
-    if it.element is not None:
+    if listed:
         return out | {"kind": "element", "element": it.element}
     if w.forced and it.meant.label and it.path in w.forced and (named := _override(w, it, category)):
         out["override"] = named
