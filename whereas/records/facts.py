@@ -79,8 +79,8 @@ def _at(book: m.Book, case: Case, at: str) -> tuple[Known | None, m.Fact]:
     return told, fact
 
 
-def case_of(book: m.Book, body: Mapping[str, Any]) -> Case:
-    """The case that a record was made from.
+def case_of(book: m.Book, body: Mapping[str, Any], *, presumed: bool = False) -> Case:
+    """The case that a record was made from; `presumed`: with what is presumed as if it were told.
 
     Raises:
         ValueError: a value in it is not of its type.
@@ -98,7 +98,7 @@ def case_of(book: m.Book, body: Mapping[str, Any]) -> Case:
                 return Listed(items, e["open"], e["is"] == "told", reason)  # type: ignore[arg-type]
             case _:
                 e = entries[at]
-                if e["is"] == "presumed":
+                if e["is"] == "presumed" and not presumed:
                     return Absent.NOT_ASKED
                 return read(kind, e["value"]) if "value" in e else Absent(e["is"])
 

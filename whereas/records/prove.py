@@ -218,9 +218,9 @@ def change(base: mn.World, w: mn.World) -> Json:
     return {k: v for k, v in (("facts", facts), ("law", law), ("readings", readings)) if v}
 
 
-def shown(c: Checked, goal: Goal) -> Json | None:
-    """A completion that reaches a goal, as a change to what is told."""
-    reached = None
+def shown(c: Checked, goal: Goal, hint: mn.World | None = None) -> Json | None:
+    """A completion that reaches a goal, as a change to what is told. `hint`: where to look first."""
+    reached = None if hint is None else search(hint, goal, c.filler, Budget())
     for filler in (c.filler, {}):  # first as little as possible, then as much
         reached = reached or search(c.world, goal, filler, Budget())
     if reached is None:
