@@ -68,16 +68,26 @@ def choices(w: mn.World, met: Sequence[tuple[str, Any]], filler: Mapping[str, An
             yield from (replace(w, readings={**w.readings, what: v}) for v in values)
             return
         elif kind == "list":
-            n = w.facts[what[0]]
-            sizes = (0, 1, 2) if filler else (1, 0, 2)
-            yield from (replace(w, facts={**w.facts, what[0]: n + k}, open=w.open - {what[0]}) for k in sizes)
+            yield from (_longer(w, what[0], k) for k in ((0, 1, 2) if filler else (1, 0, 2)))
             return
-        elif "[+]" not in what and what not in w.facts:
+        elif "[+]" in what:  # what stands for all that may be there: let one be there
+            if (name := what.partition("[+]")[0]) in w.open:
+                yield _longer(w, name, 1)
+                return
+        elif what not in w.facts:
             tried = candidates(w, what, test)
             if what in filler and filler[what] in tried:
                 tried = [filler[what], *tried]
             yield from (replace(w, facts={**w.facts, what: v}) for v in dict.fromkeys(tried))
             return
+
+
+def _longer(w: mn.World, at: str, more: int) -> mn.World:
+    """A world in which an open list has so many further elements and no others."""
+    n, kind = w.facts[at], type_at(w.book, at)
+    assert isinstance(kind, m.ListOf)
+    added = {a for i in range(n, n + more) for a, _ in leaves(w.book, f"{at}[{i}]", m.EntityOf(kind.entity), {})}
+    return replace(w, facts={**w.facts, at: n + more}, open=w.open - {at}, added=w.added | added)
 
 
 def candidates(w: mn.World, at: str, test: tuple[mn.Env, m.Test] | None) -> list[Any]:
