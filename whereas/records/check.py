@@ -6,13 +6,13 @@ proved from what the record brings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from dsl import model as m
 from dsl.calendar import FIRST, ONGOING
-from dsl.inside import everything
+from dsl.inside import everything, found
 from whereas.records import meaning as mn
 from whereas.records.derivation import WISH, Node, roots, told, under
 from whereas.records.values import leaves, read, type_at, written
@@ -285,7 +285,7 @@ def _witnesses(c: Checked, it: Json, at: str) -> list[mn.World]:
             continue
         base, w = bases[how["at"]]
         other = completed(c, base, how["then"])
-        if not _only(c, hinge, how["then"], ids if how.get("tied") else frozenset()):
+        if not _only(c, hinge, how["then"], tied(c, hinge["id"]) & ids if how.get("tied") else frozenset()):
             c.wrong(place, "the two completions differ in something else")
         _real(c, place, keeps(other, [*base.get("facts", {}), *how["then"].get("facts", {})]))
         both = mn.category(w, category), mn.category(other, category)
@@ -315,6 +315,18 @@ def _only(c: Checked, hinge: Json, then: Json, tied: frozenset[str] | set[str]) 
     )
 
 
+def tied(c: Checked, at: str) -> frozenset[str]:
+    """The facts not known that invariants tie to a fact, itself included."""
+    groups = []
+    for thing, it in invariants(c.book, c.world.facts):
+        groups.append({mn.address({"it": thing}, p) for p in found(it, m.Path)} - c.world.facts.keys())
+    out, before = {at}, 0
+    while len(out) > before:
+        before = len(out)
+        out.update(*(g for g in groups if g & out))
+    return frozenset(out)
+
+
 def _judgement(book: m.Book, at: str) -> bool:
     return _mode(book, at) is not None
 
@@ -334,8 +346,7 @@ def _claim(
         if said not in (STATUS[held], VERDICT[held]):
             c.wrong(at, f"the record says {said}, the rules give {STATUS[held]}")
     elif said in ("varies", "depends"):
-        seen = {of(other) for other in pairs}
-        if not {True, False} <= seen:
+        if not _both(map(of, pairs)):
             c.unproved(at, f"no two completions show that it {said}")
             c.needs.append((at, said, of))
     elif said not in _DEFINITE:
@@ -348,6 +359,13 @@ def _claim(
             c.needs.append((at, said, of))
     elif not _split(w, of, _DEFINITE[said], split):
         c.wrong(at, f"the case split does not show that it {said}")
+
+
+def _both(seen: Iterable[mn.Truth]) -> bool:
+    """Whether something is true here and false there; no further than needed."""
+    rest = iter(seen)
+    first = next((x for x in rest if x is not None), None)
+    return first is not None and any(x is (not first) for x in rest)
 
 
 def _split(w: mn.World, of: Callable[[mn.World], mn.Truth], goal: bool, split: Any) -> bool:
@@ -431,6 +449,8 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
             c.wrong(f"{at}.{what}", f"{name} is listed and turns nothing")
         elif None in turned and True not in turned:
             c.unproved(f"{at}.{what}", f"whether {name} turns the verdict is not shown")
+            if said == "depends":
+                c.needs += [(f"{at}.{what}", said, lambda w, make=make: mn.category(make(w), category)) for make in changes]  # type: ignore[misc]  # noqa: E501
     known = {name for _, name, _ in others}
     for what in ("assumes", "sensitive_to"):
         if not set(it[what]) <= known or it[what] != sorted(set(it[what])):
@@ -574,7 +594,8 @@ def _some_of(book: m.Book, kind: m.Type) -> list[Any]:
 def _walked(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.World]) -> None:
     """The steps: those the rules show, each with what it does, and the reasons that follow from them."""
     world = mn.of_category(c.world, category)
-    walk = _Walk(c, world, category, WISH[it["verdict"]], at, pairs, it["evidence"]["steps"])
+    worlds = [mn.of_category(w, category) for w in pairs]
+    walk = _Walk(c, world, category, WISH[it["verdict"]], at, worlds, it["evidence"]["steps"])
     walk.level(it["steps"], roots(c.book, category), walk.wish)
     c.must(f"{at}.because", it["because"], list(dict.fromkeys(walk.because)))
     weak: dict[str, None] = {}
@@ -632,10 +653,7 @@ class _Walk:
         for name in loose:
             _told(self.c, f"{at}.{name}", mine.get(name), right.get(name))
 
-        def of(w: mn.World) -> mn.Truth:
-            return it.held(w if w is self.w else mn.of_category(w, self.category))
-
-        _claim(self.c, at, step["status"], self.w, of, self.splits.get(str(number)), self.worlds)
+        _claim(self.c, at, step["status"], self.w, it.held, self.splits.get(str(number)), self.worlds)
         children = under(self.w, it)
         if not children:
             self.because.append(".".join(it.path) or self.category.id)

@@ -225,7 +225,8 @@ def _prove(compiled: Compiled, body: Json) -> None:
             for wanted, goal in ((True, holds), (False, lambda w: mn.opposite(holds(w)))):
                 found = prove.shown(c, goal, hint(result["category"], wanted))
                 bases += [found] if found is not None else []
-        proof["hinges"] = [prove.turned(c, h, bases, holds) for h in result["hinges"]]
+        known = result["hinges"]
+        proof["hinges"] = [prove.turned(c, h, bases, holds) or prove.together(c, h, known, bases, holds) for h in known]
         used = sorted({h["at"] for h in proof["hinges"] if h})
         proof["completions"] = [bases[i] for i in used]
         proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]

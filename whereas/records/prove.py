@@ -16,7 +16,7 @@ from dsl import calendar as cal
 from dsl import model as m
 from dsl.inside import found
 from whereas.records import meaning as mn
-from whereas.records.check import Checked, completed, keeps
+from whereas.records.check import Checked, completed, keeps, tied
 from whereas.records.values import leaves, type_at, written
 
 Json = dict[str, Any]
@@ -24,6 +24,8 @@ Goal = Callable[[mn.World], mn.Truth]
 _DAY = dt.timedelta(1)
 _MOST = 400
 """Worlds looked at in one search."""
+_VALUES = 12
+"""Values of a hinge tried as a beginning."""
 _DEPTH = 4
 """Case splits inside one another."""
 
@@ -304,13 +306,7 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
         for far, other in worlds:
             if want is None or other is None or want is other:
                 continue
-            names = [n for n in {**near, **far} if n != key and not (kind == "law" and n.startswith(f"{key}|"))]
-            for rest in (names, names[::-1]):
-                now = dict(near)
-                for n in rest:
-                    moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
-                    if moved != now and _stays(c, _whole(moved), goal, want):
-                        now = moved
+            for now in _approached(c, near, far, key, goal, want):
                 base = _whole(now)
                 full = completed(c, base)
                 for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
@@ -319,6 +315,62 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
                     if keeps(turned) and _not(goal(turned), want) and goal(completed(c, grown)) is want:
                         bases.append(grown)
                         return {"at": len(bases) - 1, "then": then}
+    return None
+
+
+def _approached(c: Checked, near: Parts, far: Parts, key: str, goal: Goal, want: bool) -> Iterator[Parts]:
+    """Completions on the way from one to another, all but one part moved as far as the goal allows.
+
+    The part is left as it is, or has first another value that allows the goal.
+    """
+    names = [n for n in {**near, **far} if n != key and not (key.startswith("law ") and n.startswith(f"{key}|"))]
+    starts = [near]
+    if key in c.untold:
+        tried = [{**near, key: {"facts": {key: written(v)}}} for v in _values(c, key, goal)[:_VALUES]]
+        starts += [x for x in tried if x[key] != near.get(key) and _stays(c, _whole(x), goal, want)]
+    for start in starts:
+        for rest in (names, names[::-1]):
+            now = dict(start)
+            for n in rest:
+                moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
+                if moved != now and _stays(c, _whole(moved), goal, want):
+                    now = moved
+            yield now
+
+
+def _values(c: Checked, at: str, goal: Goal) -> list[Any]:
+    """Values of a fact between which the comparisons that read it turn, as far as they are met."""
+    met: list[tuple[str, Any]] = []
+    goal(replace(c.world, met=met, memo={}))
+    test, out = None, dict[Any, None]()
+    for what, it in met:
+        test = it if what == "test" else test
+        if what == "fact" and it == at:
+            out |= dict.fromkeys(candidates(c.world, at, test))
+    return list(out)
+
+
+def together(c: Checked, hinge: Json, others: Sequence[Json], bases: list[Json], goal: Goal) -> Json | None:
+    """Two completions that differ in nothing but facts that an invariant ties to a hinge, and in a goal."""
+    group = tied(c, hinge["id"]) & {h["id"] for h in others}
+    if hinge["kind"] not in ("fact", "judgement") or len(group) < 2:
+        return None
+    worlds = [(_parts(c, b), goal(completed(c, b))) for b in bases[:6]]
+    for near, want in worlds:
+        for far, other in worlds:
+            if want is None or other is None or want is other:
+                continue
+            now = dict(near)
+            for n in [n for n in {**near, **far} if n not in group]:
+                moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
+                if moved != now and _stays(c, _whole(moved), goal, want):
+                    now = moved
+            then = _whole({n: far[n] for n in group if n in far})
+            base = _whole(now)
+            turned = completed(c, base, then)
+            if then and keeps(turned) and _not(goal(turned), want):
+                bases.append(base)
+                return {"at": len(bases) - 1, "then": then, "tied": True}
     return None
 
 
