@@ -460,21 +460,23 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     elif id in w.open:
         options = [replace(w, facts={**w.facts, id: w.facts[id] + k}, open=w.open - {id}) for k in (0, 1)]
     else:
-        test = None
-        tried: dict[Any, None] = {}
-        for what, it in met:
-            test = it if what == "test" else test
-            if what == "fact" and it == id:
-                tried |= dict.fromkeys(candidates(w, id, test))
-        options = [replace(w, facts={**w.facts, id: v}) for v in list(tried)[:16]]
-    budget = Budget(120)
+        options = [replace(w, facts={**w.facts, id: v}) for v in _telling(w, id, met)]
+
+    def matters(x: mn.World) -> bool:
+        heard: list[tuple[str, Any]] = []
+        goal(replace(x, met=heard, memo={}))
+        return any(what == id or what[0] == id or (k == "law" and what.startswith(f"{id}|")) for k, what in heard)
+
+    total = Budget(2 * _MOST)
     for a in options:
         for b in options:
-            if budget.left < 0:
+            if total.left < 0:
                 return None
             if a is b or (kind == "law" and a.law.keys() != b.law.keys()):
                 continue
-            reached = _both(c, a, b, goal, budget)
+            budget = Budget(120)
+            reached = _both(c, a, b, goal, matters, budget)
+            total.left -= 120 - budget.left
             if reached is not None:
                 base = change(w, reached[0])
                 bases.append(base)
@@ -488,7 +490,26 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     return None
 
 
-def _both(c: Checked, a: mn.World, b: mn.World, goal: Goal, budget: Budget) -> tuple[mn.World, mn.World] | None:
+def _telling(w: mn.World, at: str, met: Sequence[tuple[str, Any]]) -> list[Any]:
+    """Values of a fact that its comparisons tell apart, one of each kind; the ends where they do not tell."""
+    test, tests, tried = None, list[Any](), dict[Any, None]()
+    for what, it in met:
+        test = it if what == "test" else test
+        if what == "fact" and it == at:
+            tests.append(test)
+            tried |= dict.fromkeys(candidates(w, at, test))
+    kinds: dict[tuple[mn.Truth, ...], Any] = {}
+    for v in tried:
+        told = replace(w, facts={**w.facts, at: v}, memo={})
+        seen = tuple(mn.clause(told, env, m.Clause(None, it), ()) for env, it in filter(None, tests))
+        kinds.setdefault(seen, v)
+    ends = [x for x in (cal.FIRST, cal.ONGOING, 0, 10**12) if x in tried]
+    return list(dict.fromkeys([*kinds.values(), *ends]))[:16]
+
+
+def _both(
+    c: Checked, a: mn.World, b: mn.World, goal: Goal, matters: Callable[[mn.World], bool], budget: Budget
+) -> tuple[mn.World, mn.World] | None:
     """Everything else such that a goal is reached in one world and not in the other."""
     base = c.world
 
@@ -500,7 +521,7 @@ def _both(c: Checked, a: mn.World, b: mn.World, goal: Goal, budget: Budget) -> t
         )
 
     def differ(w: mn.World) -> mn.Truth:
-        first = goal(over(w, a))
+        first = goal(over(w, a)) if matters(w) else False
         return False if first is False else mn.every([first, mn.opposite(goal(over(w, b)))])
 
     reached = search(base, differ, c.filler, budget)
