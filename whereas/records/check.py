@@ -452,7 +452,7 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
             if said == "depends":
                 c.needs += [
                     (f"{at}.{what}", said, lambda w, make=make: mn.category(make(w), category)) for make in changes
-                ]  # type: ignore[misc]  # noqa: E501
+                ]  # type: ignore[misc]
     known = {name for _, name, _ in others}
     for what in ("assumes", "sensitive_to"):
         if not set(it[what]) <= known or it[what] != sorted(set(it[what])):
