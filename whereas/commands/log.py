@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from dsl.model import Verdict
@@ -12,6 +13,7 @@ from dsl.suggest import nearest
 from whereas.commands.shared import FINDINGS, OK, write, write_json
 from whereas.options import RefusedError, Settings, day_of, refused
 from whereas.records import store
+from whereas.records.canonical import NotARecordError, unpacked
 from whereas.scripts import spoken
 
 LOG_VERSION = 1
@@ -69,14 +71,24 @@ def _matches(
     last: dt.date | None,
 ) -> bool:
     inside = [v for n, v in e.verdicts.items() if _within(n, category)]
-    words = " ".join(x for x in (e.name, e.title, e.digest, e.book, e.link) if x).casefold()
     return (
-        (text is None or text.casefold() in words or (bool(text) and text.encode() in e.record))
+        (text is None or _says(e, text.casefold()))
         and (category is None or bool(inside))
         and (verdict is None or verdict in inside)
         and (first is None or e.recorded[:10] >= first.isoformat())
         and (last is None or e.recorded[:10] <= last.isoformat())
     )
+
+
+def _says(e: store.Entry, text: str) -> bool:
+    """Whether words are in what an entry tells of its case, or one of its hashes begins with them."""
+    if any(h.startswith(text) for h in (e.digest, e.book, e.link)):
+        return True
+    words = [e.name, e.title]
+    with suppress(NotARecordError, KeyError, TypeError):  # a record that was tampered with is listed all the same
+        body, _, _ = unpacked(e.record)
+        words += [body["case"]["about"], *(str(f["value"]) for f in body["facts"] if "value" in f)]
+    return any(text in word.casefold() for word in words if word)
 
 
 def _within(name: str, category: str | None) -> bool:
