@@ -238,8 +238,10 @@ def _invariants(c: Checked, w: mn.World, at: str) -> None:
     held = keeps(w)
     if held is False:
         c.wrong(at, "an invariant of the book is broken: there is no such person")
-    base = completed(c)
-    _real(c, "evidence.filler", keeps(base))
+    if c.filler or not c.untold:
+        _real(c, "evidence.filler", keeps(completed(c)))
+    else:
+        c.unproved("evidence.filler", "no possible person is shown of whom all this is so")
 
 
 def _real(c: Checked, at: str, kept: mn.Truth) -> None:
@@ -655,7 +657,11 @@ class _Walk:
         for name in loose:
             _told(self.c, f"{at}.{name}", mine.get(name), right.get(name))
 
-        _claim(self.c, at, step["status"], self.w, it.held, self.splits.get(str(number)), self.worlds)
+        def of(w: mn.World) -> mn.Truth:  # what exceptions decide is known of the worlds of the result only
+            ready = w is self.w or any(w is x for x in self.worlds)
+            return it.held(w if ready else mn.of_category(w, self.category))
+
+        _claim(self.c, at, step["status"], self.w, of, self.splits.get(str(number)), self.worlds)
         children = under(self.w, it)
         if not children:
             self.because.append(".".join(it.path) or self.category.id)

@@ -172,13 +172,13 @@ def _rows(w: mn.World, test: tuple[mn.Env, m.Test] | None) -> list[str]:
 
 
 def filling(w: mn.World, untold: Sequence[str]) -> dict[str, Any]:
-    """A value for every fact that is not known, such that the whole is a possible person."""
+    """A value for every fact that is not known, such that the whole is a possible person; none if none is found."""
     plain = {at: _plain(w.book, at) for at in untold}
     full = replace(w, facts={**w.facts, **plain}, open=frozenset(), memo={})
     if keeps(full):
         return plain
     reached = search(replace(w, open=frozenset()), keeps, plain, Budget(5_000))
-    return plain if reached is None else {at: reached.facts.get(at, plain[at]) for at in untold}
+    return {} if reached is None else {at: reached.facts.get(at, plain[at]) for at in untold}
 
 
 def elements(w: mn.World) -> dict[str, Any]:
@@ -191,7 +191,7 @@ def elements(w: mn.World) -> dict[str, Any]:
         names = [a for a, _ in leaves(w.book, one, m.EntityOf(kind.entity), {})]
         more = replace(w, facts={**w.facts, at: w.facts[at] + 1}, open=frozenset(), memo={})
         filled = filling(replace(more, book=replace(w.book, invariants=())), names)
-        out |= {f"{_owner(w.book, a)}.{a.rpartition('.')[2]}": filled[a] for a in names}
+        out |= {f"{_owner(w.book, a)}.{a.rpartition('.')[2]}": filled.get(a, _plain(w.book, a)) for a in names}
     return out
 
 
