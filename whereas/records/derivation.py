@@ -157,12 +157,15 @@ def _override(w: mn.World, target: tuple[str, ...], category: m.Category) -> str
 
 
 def _gaps(w: mn.World, it: Node) -> list[str]:
-    """The questions of the law that the comparisons of a line raise as far as the facts are told."""
-    met: list[tuple[str, Any]] = []
-    listening = mn.World(w.book, w.facts, w.open, w.readings, met=met)
+    """The questions of the law that leave a comparison of a line open, as far as the facts are told."""
+    out = []
     for test in tests(it.meant):
-        mn.clause(listening, it.inner, m.Clause(None, test), ())
-    return [what for kind, what in met if kind == "law"]
+        met: list[tuple[str, Any]] = []
+        held = mn.clause(mn.World(w.book, w.facts, w.open, w.readings, met=met), it.inner, m.Clause(None, test), ())
+        first = next((x for x in met if x[0] != "test"), None)
+        if held is None and first is not None and first[0] == "law":
+            out.append(first[1])
+    return out
 
 
 def tests(it: m.Clause) -> Iterator[m.Test]:
