@@ -624,7 +624,7 @@ class _Walk:
 
     def level(self, steps: Sequence[Json], below: Sequence[Node], wish: str) -> None:
         """The steps shown of some clauses side by side: exactly those that decide."""
-        held = [x.held(self.w) for x in below]
+        held = [x.decides(self.w) for x in below]
         said: list[str | None] = [None if h is None else STATUS[h] for h in held]
         places = [step["at"] for step in steps]
         if places != sorted(set(places)) or not all(0 <= p < len(below) for p in places):

@@ -41,6 +41,10 @@ class Node:
     element: str | None = None
     named: tuple[tuple[str, ...], ...] = ()
 
+    def decides(self, w: mn.World) -> mn.Truth:
+        """What counts when the clauses that decide are chosen: of an element that may be there, what it would do."""
+        return mn.clause(w, self.env, self.asked, self.above)
+
     def held(self, w: mn.World) -> mn.Truth:
         """What the clause does. An element that may be there is, in a completion, the last one that is added."""
         env, blank = self.env, next((at for k, at in self.env.items() if k and at.endswith("[+]")), None)
