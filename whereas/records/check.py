@@ -47,6 +47,22 @@ class Checked:
     needs: list[tuple[str, str, Callable[[mn.World], mn.Truth]]] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
     filler: dict[str, Any] = field(default_factory=dict)
+    kinds: dict[str, m.Type] = field(default_factory=dict)
+    further: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+
+    def kind(self, at: str) -> m.Type:
+        """The type of a fact, looked up once."""
+        if at not in self.kinds:
+            self.kinds[at] = type_at(self.book, at)
+        return self.kinds[at]
+
+    def element(self, at: str) -> Sequence[tuple[str, Any]]:
+        """What the record has for the facts of a thing that an open list may have besides, worked out once."""
+        if at not in self.further:
+            one, brought = f"{at}[0]", self.body["evidence"]["elements"]
+            facts = leaves(self.book, one, type_at(self.book, one), {})
+            self.further[at] = [(a[len(one) :], read(kind, brought[_plain(self.book, a)])) for a, kind in facts]
+        return self.further[at]
 
     def wrong(self, at: str, words: str) -> None:
         """Something that cannot be."""
@@ -109,9 +125,14 @@ def opened(c: Checked) -> None:
     untold: dict[str, str] = {}
     c.book, c.untold = book, untold
     open_, masked, presumed = set(), set(), set()
+    counts = {e["at"]: e["items"] for e in body["facts"] if "items" in e}
+    kinds = {a: kind for name, g in book.givens.items() for a, kind in leaves(book, name, g.type, counts)}
+    c.must("facts", [e["at"] for e in body["facts"]], list(kinds))
+    c.kinds = dict(kinds)
+    judged = {f.id for e in book.entities.values() for f in e.facts if f.judgement} | book.givens.keys()
     for entry in body["facts"]:
         at, how = entry["at"], entry["is"]
-        kind = type_at(book, at)
+        kind = kinds[at]
         if "masked" in entry:
             masked.add(at)
         if at in known or at in untold:
@@ -134,10 +155,13 @@ def opened(c: Checked) -> None:
             known[at] = True
         elif how not in ("told", "defaulted", "not_asked", "unknown", "declined"):
             c.wrong(f"facts.{at}", f"no fact is {how}")
-        elif how not in ("told", "defaulted") and _mode(book, at) == "presumed" and asked["judgements"] == "presumed":
+        elif (
+            how not in ("told", "defaulted")
+            and asked["judgements"] == "presumed"
+            and at.rpartition(".")[2] in judged
+            and _mode(book, at) == "presumed"
+        ):
             c.wrong(f"facts.{at}", "a presumption is left out")
-    there = [a for name, g in book.givens.items() for a, _ in leaves(book, name, g.type, known)]
-    c.must("facts", [e["at"] for e in body["facts"]], there)
     readings: dict[str, str] = {}
     for name, it in body["readings"].items():
         reading = book.readings[name]
@@ -146,7 +170,7 @@ def opened(c: Checked) -> None:
             c.wrong(f"readings.{name}", f"{it['value']} is not its value {it['by']}")
     c.must("readings", sorted(readings), sorted(book.readings) if asked["readings"] != "all" else [])
     filler = body["evidence"]["filler"]
-    c.filler = {at: read(type_at(book, at), it) for at, it in filler.items()}
+    c.filler = {at: read(kinds[at], it) for at, it in filler.items()}
     c.masked, c.presumed = frozenset(masked), frozenset(presumed)
     c.world = mn.World(book, known, frozenset(open_), readings)
 
@@ -167,7 +191,7 @@ def completed(c: Checked, *changes: Json) -> mn.World:
     ours: dict[str, Any] = {}
     for change in changes:
         for at, it in change.get("facts", {}).items():
-            kind = type_at(c.book, at)
+            kind = c.kind(at)
             if isinstance(kind, m.ListOf):
                 if at not in c.world.open or type(it) is not int or it < c.world.facts[at]:
                     raise ValueError(f"{at} cannot have {it} elements")
@@ -178,14 +202,14 @@ def completed(c: Checked, *changes: Json) -> mn.World:
                 ours[at] = read(kind, it)
         law |= change.get("law", {})
         readings |= {r: v for r, v in change.get("readings", {}).items() if c.body["asked"]["readings"] == "all"}
-    facts |= {at: it for at, it in c.filler.items() if at not in facts} | ours
+    facts = {**c.filler, **facts, **ours}
     added = set()
-    for at in [at for at in ours if isinstance(type_at(c.book, at), m.ListOf)]:
+    for at in [at for at in ours if isinstance(c.kind(at), m.ListOf)]:
         for i in range(c.world.facts[at], ours[at]):
-            for leaf, leaf_kind in leaves(c.book, f"{at}[{i}]", type_at(c.book, f"{at}[{i}]"), {}):
+            for rest, it in c.element(at):
+                leaf = f"{at}[{i}]{rest}"
                 added.add(leaf)
-                if leaf not in facts:
-                    facts[leaf] = read(leaf_kind, c.body["evidence"]["elements"][_plain(c.book, leaf)])
+                facts.setdefault(leaf, it)
     for at in [at for at in ours if "[" in at and at not in added and at not in c.untold]:
         if at in changes[-1].get("facts", {}):
             raise ValueError(f"there is no {at}")
@@ -452,9 +476,7 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
         elif None in turned and True not in turned:
             c.unproved(f"{at}.{what}", f"whether {name} turns the verdict is not shown")
             if said == "depends":
-                c.needs += [
-                    (f"{at}.{what}", said, lambda w, make=make: mn.category(make(w), category)) for make in changes
-                ]  # type: ignore[misc]
+                c.needs += [(f"{at}.{what}", said, _changed(category, make)) for make in changes]
     known = {name for _, name, _ in others}
     for what in ("assumes", "sensitive_to"):
         if not set(it[what]) <= known or it[what] != sorted(set(it[what])):
@@ -466,6 +488,10 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
     c.must(f"{at}.grants", len(it["grants"]), len(category.grants) if may else 0)
     for grant, gives in zip(category.grants, it["grants"], strict=False):
         _grant(c, grant, gives, f"{at}.grants")
+
+
+def _changed(category: m.Category, make: Callable[[mn.World], mn.World]) -> Callable[[mn.World], mn.Truth]:
+    return lambda w: mn.category(make(w), category)
 
 
 def _with_fact(w: mn.World, at: str) -> mn.World:
