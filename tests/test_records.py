@@ -279,6 +279,17 @@ def test_a_hinge_that_is_none_cannot_be_shown() -> None:
     assert any(f[0] == "wrong" for f in findings(shipped().book, body))
 
 
+def test_a_hinge_cannot_be_lent_the_completions_of_another() -> None:
+    body = copy.deepcopy(recorded("graduate", "gep")[0])
+    result = next(r for r in body["results"] if sum(h["kind"] == "fact" for h in r["hinges"]) > 1)
+    places = [i for i, h in enumerate(result["hinges"]) if h["kind"] == "fact"]
+    one, other = places[:2]
+    lent = result["evidence"]["hinges"][other] | {"tied": True}
+    result["evidence"]["hinges"][one] = lent  # as if an invariant tied the two
+    at = f"results.{result['category']}.hinges.{result['hinges'][one]['id']}"
+    assert ("wrong", at, "the two completions differ in something else") in findings(shipped().book, body)
+
+
 # -------------------------------------------------------------------------------------------------------------- masking
 
 
