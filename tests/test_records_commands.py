@@ -156,6 +156,35 @@ def test_what_is_only_not_proved_is_no_success(place: Path, capsys: pytest.Captu
     assert run(capsys, "verify a.json --book book --allow-unproved")[0] == 1
 
 
+def test_what_is_compared_with_no_value_fails_whatever_is_not_known(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before its first row a parameter has no value: both lines fail, and both stand in the record."""
+    rules = place / "book" / "book.rules"
+    rules.write_text(
+        BOOK.replace("at least 1  cites", "at least floor  cites").replace(
+            "  needs applicant",
+            '  needs any of\n    [day] filed after 2020-01-01  cites guide "1"\n    [enough] applicant',
+        )
+        + """
+given filed : date
+  en "day of filing"  zh "遞交日期"
+
+parameter floor : whole by filed
+  en "floor"  zh "下限"
+  from 2019-12-30 3  cites guide "1"
+""",
+        "utf-8",
+    )
+    (place / "early.yaml").write_text("filed: 2013-12-31\n", "utf-8")
+    code, _, err = run(capsys, "record early.yaml --book book --out a.json")
+    assert (code, err) == (0, "")
+    body, _, _ = canonical.unpacked(Path("a.json").read_bytes())
+    (needs,) = body["results"][0]["steps"]
+    assert [(s["path"], s["status"]) for s in needs["steps"]] == [("small.a/day", "fails"), ("small.a/enough", "fails")]
+    assert run(capsys, "verify a.json --book book")[0] == 0
+
+
 def test_without_its_book_nothing_is_proved(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "record yes.yaml --book book --out a.json")
     code, out, _ = run(capsys, "verify a.json")
