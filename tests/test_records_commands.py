@@ -164,7 +164,7 @@ def test_what_is_compared_with_no_value_fails_whatever_is_not_known(
     rules.write_text(
         BOOK.replace("at least 1  cites", "at least floor  cites").replace(
             "  needs applicant",
-            '  needs any of\n    [day] filed after 2020-01-01  cites guide "1"\n    [enough] applicant',
+            '  needs all of\n    [day] filed after 2020-01-01  cites guide "1"\n    [enough] applicant',
         )
         + """
 given filed : date
