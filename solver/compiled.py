@@ -7,7 +7,7 @@ each list has room for), rounded up so that few shapes occur.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import zip_longest
@@ -20,6 +20,7 @@ from dsl.model import (
     Call,
     Clause,
     Cond,
+    Dated,
     EntityOf,
     Param,
     Path,
@@ -287,7 +288,7 @@ def at(compiled: Compiled, known: dt.date | None) -> Compiled:
     if known not in compiled.as_known:
         book = compiled.book
         parameters = {
-            n: replace(p, values=tuple(r for r in p.values if r.known <= known or p.event is None))
+            n: p if p.event is None else replace(p, values=tuple(_rows_known(p.values, known)))
             for n, p in book.parameters.items()
         }
         tables = {
@@ -296,6 +297,16 @@ def at(compiled: Compiled, known: dt.date | None) -> Compiled:
         }
         compiled.as_known[known] = compile_book(replace(book, parameters=parameters, tables=tables))
     return compiled.as_known[known]
+
+
+def _rows_known(rows: Sequence[Dated], known: dt.date) -> Iterator[Dated]:
+    """The rows known on a day; one not known yet, with none before it that goes on, has an unknown value."""
+    first = min((r.start for r in rows if r.known <= known), default=None)
+    for row in rows:
+        if row.known <= known:
+            yield row
+        elif first is None or row.start < first:
+            yield replace(row, value=None)
 
 
 def reads(cond: Cond, book: Book) -> Reads:

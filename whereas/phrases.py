@@ -290,6 +290,38 @@ record_differs | {at}: recorded {one}, now {two} | {at}：紀錄為{one}，現�
 record_masked | (masked) | （已遮蓋）
 record_day | filed {day} | 遞交日期：{day}
 record_listed | {n} of {all} entries; head {head} | 共{all}項，列出{n}項；鏈首{head}
+wi_before | before | 改變前
+wi_after | after | 改變後
+wi_from_to | {what}: {before} → {after} | {what}：{before} → {after}
+wi_nothing_changes | No answer changes | 所有結果均沒有改變
+wi_alike | {n} other categories stay as they are | 其餘{n}個類別維持不變
+wi_now | now | 目前
+wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由入境處人員判斷的事項
+wi_forbidden | Nothing can be done: facts that cannot change forbid it | 無法達到：以下不可改變的資料排除此類別
+wi_nothing | Nothing can be done: no facts that can change bring it about | 無法達到：任何可改變的資料都不能促成
+wi_unknown | Nothing was found | 未有找到方法
+wi_cut | The search was cut short: there may be more ways | 搜尋提早停止，或尚有其他方法
+wi_effort_1 | with little effort | 不費力
+wi_effort_2 | with some effort | 須一些工夫
+wi_effort_3 | with much effort | 頗費力
+wi_law | if the law, not known so far, allows it | 視乎目前未知的規則
+wi_then | then: {verdict} | 結果：{verdict}
+wi_file_from | file from {first} on | 自{first}起遞交申請
+wi_file_on | file on {first} | 於{first}遞交申請
+wi_file_between | file from {first} to {last} | 於{first}至{last}期間遞交申請
+wi_change | change this: {what}: {before} → {after} | 作出改變：{what}：{before} → {after}
+wi_prove | show by evidence: {what}: {before} → {after} | 以證據證明：{what}：{before} → {after}
+wi_wait | once it has come to this: {what}: {before} → {after} | 待情況轉變：{what}：{before} → {after}
+wi_settle | if it turns out that {what}: {after} | 如查明{what}：{after}
+wi_settle_person | if it is so, or is brought about: {what}: {after} | 如屬實或能辦到：{what}：{after}
+wi_gain | gain {thing}: {facts} | 取得{thing}：{facts}
+wi_learn | if there turns out to be {thing}, and no more: {facts} | 如查明有{thing}而再無其他：{facts}
+wi_none | if it turns out that there are none: {what} | 如查明沒有：{what}
+wi_no_more | if it turns out that there are no more: {what} | 如查明再無其他：{what}
+wi_any | told, such as {value} | 須提供，例如{value}
+wi_or_later | {low} or later | {low}或以後
+wi_or_earlier | {high} or earlier | {high}或以前
+wi_or_less | {high} or less | {high}或以下
 """
 
 
