@@ -307,7 +307,7 @@ def record(
 @_with_options
 def replay(given: Settings, record_name: str, store: str | None, secrets: str | None) -> int:
     """Put the case of a RECORD to the solver again, with the book it was made with, and say what differs."""
-    from whereas.commands import verify as command
+    from whereas.commands import replay as command
 
     return command.replay(given, record_name, store, secrets)
 
@@ -317,12 +317,21 @@ def replay(given: Settings, record_name: str, store: str | None, secrets: str | 
 @click.option("--store", metavar="FILE", help="Check every record of this store, and its chain.")
 @click.option("--head", metavar="HASH", help="The head of the chain as it was noted elsewhere.")
 @click.option("--secrets", metavar="FILE", help="What was masked in the record.")
+@click.option("--allow-unproved", is_flag=True, help="Exit 0 where nothing is wrong, though not all is proved.")
 @_with_options
-def verify(given: Settings, records: tuple[str, ...], store: str | None, head: str | None, secrets: str | None) -> int:
+def verify(
+    given: Settings,
+    records: tuple[str, ...],
+    store: str | None,
+    head: str | None,
+    secrets: str | None,
+    *,
+    allow_unproved: bool,
+) -> int:
     """Check whether each RECORD follows from its facts and its rules, with a checker that is not the solver."""
     from whereas.commands import verify as command
 
-    return command.verify(given, records, store, head, secrets)
+    return command.verify(given, records, store, head, secrets, allow_unproved=allow_unproved)
 
 
 @whereas.command(epilog=_EPILOG, short_help="List the records of a store.")

@@ -305,6 +305,20 @@ ask_written | written to {file} | 已寫入 {file}
 ask_two_or_more | two or more | 兩項或以上
 ask_one | one | 一項
 pages_of | Schemes of the book “{book}” | 規則書「{book}」的計劃
+record_filed | entry {n} | 第{n}項
+record_verified | every claim follows from its facts and its rules | 各項結論均可由所記資料及規則推得
+record_in_part | nothing is wrong, but not every claim is proved | 並無錯誤，但並非各項結論均獲證明
+record_broken | not a true record | 並非真確紀錄
+record_wrong | wrong | 有誤
+record_unproved | not proved | 未獲證明
+record_more | and {n} more; `--json` lists all | 尚有{n}項；`--json` 可全部列出
+record_chain | the chain of {n} entries holds | {n}項紀錄的連鎖完整無缺
+record_same | the same answer, bit for bit, from book {hash} | 答案逐位元相同，規則書為{hash}
+record_differences | differences: {n} | 不同之處：{n}項
+record_differs | {at}: recorded {one}, now {two} | {at}：紀錄為{one}，現為{two}
+record_masked | (masked) | （已遮蓋）
+record_day | filed {day} | 遞交日期：{day}
+record_listed | {n} of {all} entries; head {head} | 共{all}項，列出{n}項；鏈首{head}
 wi_before | before | 改變前
 wi_after | after | 改變後
 wi_from_to | {what}: {before} → {after} | {what}：{before} → {after}
