@@ -8,14 +8,14 @@ have different truths is then somebody whose verdict changes, and if there is no
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from dsl.calendar import FIRST, LAST
 from dsl.case import Case, Record
-from dsl.inside import directly, everything, found, rebuilt
+from dsl.inside import directly, rebuilt
 from dsl.model import (
     AnyOf,
     Book,
@@ -108,6 +108,8 @@ class Turned:
     person: Case
     before: Verdict
     after: Verdict
+    readings: Mapping[str, str] = field(default_factory=dict)
+    """What was chosen of readings, where that is not the default of each edition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,21 +182,24 @@ def turning(
     held: bool,
     deadline: Deadline,
     *,
-    case: Case | None = None,
-    more: Callable[[Finder], Iterable[Wanted]] = lambda _: (),
+    cases: Iterable[Case] | None = None,
+    readings: Literal["default", "all"] = "default",
 ) -> Looked:
     """Somebody for whom a category holds in the old edition and not in the new (`held`), or the other way about.
 
-    case: what is told of the person; without it anybody, first those who file on the last day that both books know.
-    more: what else is wanted.
+    cases: what is told of the person, one after another until somebody is found; the last has to take in the others.
+    Without them anybody, first those who file on the last day that both books know. readings: all values of each, or
+    the defaults.
     """
-    ids = merged.pairs[category]
     out = Looked()
-    starts = [case] if case is not None else [_somebody(merged.book, day) for day in (*merged.days, None)]
+    if category not in merged.pairs:
+        return out
+    ids = merged.pairs[category]
+    starts = cases if cases is not None else [somebody(merged.book, day) for day in (*merged.days, None)]
     for start in starts:
         search = finder(merged.compiled, start, judgements="open", rules=2)
-        refused = _Refusals(merged, category)
-        goal = [*_goal(merged, search, ids, held), *more(search)]
+        refused = _Refusals(merged, category, readings == "all")
+        goal = _goal(merged, search, ids, held, readings)
         try:
             someone = search.find(goal, deadline, refused.confirm, most=400, patience=PATIENCE)
         except (TooLarge, OutOfTime):
@@ -208,10 +213,10 @@ def turning(
     return out
 
 
-def _goal(merged: Merged, search: Finder, ids: tuple[str, str], held: bool) -> list[Wanted]:
+def _goal(merged: Merged, search: Finder, ids: tuple[str, str], held: bool, readings: str) -> list[Wanted]:
     """The old edition's category holds or not, and the new one's the other way about."""
     gates = merged.compiled.program.categories
-    before, after = merged.defaults
+    before, after = merged.defaults if readings == "default" else ({}, {})
     return [
         Wanted(search.copy(readings=before), gates[ids[0]], held),
         Wanted(search.copy(readings=after), gates[ids[1]], not held),
@@ -227,13 +232,14 @@ class _Refusals:
 
     merged: Merged
     category: str
+    readings: bool
     lawful: int = 0
     law: Case | None = None
     turned: Turned | None = None
 
     def confirm(self, someone: Found) -> bool:
         """Whether the verdicts differ."""
-        both = verdicts(self.merged, self.category, someone.case)
+        both = verdicts(self.merged, self.category, someone.case, self.readings and someone.readings)
         if both is None:
             return False
         if both[0] is both[1]:
@@ -241,25 +247,28 @@ class _Refusals:
                 self.lawful += 1
                 self.law = self.law or someone.case
             return False
-        self.turned = Turned(someone.case, *both)
+        self.turned = Turned(replace(someone.case, readings={}), *both, dict(someone.readings) if self.readings else {})
         return True
 
 
-def verdicts(merged: Merged, category: str, case: Case) -> tuple[Verdict, Verdict] | None:
+def verdicts(
+    merged: Merged, category: str, case: Case, chosen: Mapping[str, str] | Literal[False] = False
+) -> tuple[Verdict, Verdict] | None:
     """The verdict on a person in each edition; None if one refuses the case."""
     out: list[Verdict] = []
     for edition in (OLD, NEW):
         compiled = merged.alone(category, edition)
         if check_case(compiled, case):
             return None
-        answer = assess(compiled, case, readings=dict(compiled.defaults), reasons=False)
+        mine = {r: v for r, v in (chosen or {}).items() if r in compiled.defaults}
+        answer = assess(compiled, case, readings={**compiled.defaults, **mine}, reasons=False)
         if not answer.results:
             return None
         out.append(answer.results[0].verdict)
     return out[0], out[1]
 
 
-def _somebody(book: Book, day: dt.date | None) -> Case:
+def somebody(book: Book, day: dt.date | None) -> Case:
     """Somebody of whom nothing is told but the day of filing, or not even that."""
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
     return Case("found", Record({filing: day} if filing and day else {}))
@@ -289,14 +298,11 @@ def merge(
     rules: dict[str, Category] = {}
     for id, other in named.items():
         was, now = old.categories[id], new.categories[other]
-        if was is now and not apart and not moved:
+        untouched = apart.isdisjoint(uses_of(was)) and not (moved and moved & _readings(was, old))
+        if untouched and (was is now or rules_of(was) == rules_of(now)):
             alike.append(id)
             continue
         before, after = left.category(was), right.category(now)
-        turned = bool(moved) and bool(moved & _readings(was, old))
-        if not turned and (was is now or rules_of(before) == rules_of(after)) and apart.isdisjoint(_uses(was)):
-            alike.append(id)
-            continue
         pairs[id] = (f"{OLD}|{id}", f"{NEW}|{other}")
         rules[pairs[id][0]] = replace(before, id=pairs[id][0])
         rules[pairs[id][1]] = replace(after, id=pairs[id][1])
@@ -498,7 +504,7 @@ def _apart(old: Book, new: Book) -> Apart:
     out |= {("terms", id) for id in touched if _meaning(old.terms[id]) != _meaning(new.terms[id])}
     if not out:
         return frozenset()
-    uses = {id: frozenset(_uses(old.terms[id].means)) for id in both}
+    uses = {id: uses_of(old.terms[id]) for id in both}
     grown = True
     while grown:
         more = {("terms", id) for id in both if uses[id] & out} - out
@@ -520,20 +526,45 @@ def _parting(old: Book, new: Book, apart: Apart, shared: Mapping[str, Shared]) -
     return frozenset(d for d in out if FIRST <= d <= LAST)
 
 
-def _uses(thing: Any) -> Iterable[tuple[str, str]]:
-    """What a condition speaks of, by kind and id."""
-    for part in everything(thing):
-        match part:
-            case Param(id):
-                yield "parameters", id
-            case Member(table=table):
-                yield "tables", table
-            case Call(term):
-                yield "terms", term
-            case ByReading(reading):
-                yield "readings", reading
-            case _:
-                pass
+def uses_of(thing: Term | Category | Entity) -> frozenset[tuple[str, str]]:
+    """What a declaration speaks of, by kind and id; columns of tables too. Remembered: editions share them."""
+    known = _USES.get(id(thing))
+    if known is None or known[0] is not thing:
+        if len(_USES) > _MOST_REMEMBERED:
+            _USES.clear()
+        known = _USES[id(thing)] = (thing, frozenset(_uses(thing)))
+    return known[1]
+
+
+_USES: dict[int, tuple[Any, frozenset[tuple[str, str]]]] = {}
+_MOST_REMEMBERED = 20_000
+
+
+def _uses(thing: Any) -> Iterator[tuple[str, str]]:
+    match thing:
+        case Category():
+            for clause in (thing.needs, thing.bars, *(o.when for o in thing.overrides)):
+                yield from _uses(clause)
+        case Term():
+            yield from _uses(thing.means)
+        case Entity():
+            yield from _uses(thing.invariants)
+        case Clause():
+            yield from _uses(thing.cond)
+        case Param(name):
+            yield "parameters", name
+        case Member(table=table):
+            yield "tables", table
+            yield from (("columns", column) for column, _ in thing.rows)
+            yield from _uses((thing.value, thing.on))
+        case Call(term):
+            yield "terms", term
+        case ByReading(reading, branches):
+            yield "readings", reading
+            yield from _uses(branches)
+        case _:
+            for part in directly(thing):
+                yield from _uses(part)
 
 
 def _values(p: Parameter) -> Any:
@@ -550,8 +581,13 @@ def _meaning(t: Term) -> Any:
 
 def columns_read(book: Book) -> frozenset[str]:
     """The columns of tables that some rule looks at."""
-    rules = (tuple(book.terms.values()), tuple(book.categories.values()), tuple(book.entities.values()))
-    return frozenset(column for m in found((*rules, book.invariants), Member) for column, _ in m.rows)
+    every: tuple[Term | Category | Entity, ...] = (
+        *book.terms.values(),
+        *book.categories.values(),
+        *book.entities.values(),
+    )
+    spoken = frozenset[tuple[str, str]]().union(*map(uses_of, every), _uses(book.invariants))
+    return frozenset(name for kind, name in spoken if kind == "columns")
 
 
 def rows_said(t: Table, columns: frozenset[str]) -> Any:
@@ -577,7 +613,9 @@ def _both(
     for edition, these in ((left, before), (right, after)):
         for id, it in these.items():
             name = edition.name(kind[type(it)], id)
-            out[name] = called(replace(it, means=edition.inside(it.means)) if isinstance(it, Term) else it, name)
+            if isinstance(it, Term) and not edition.apart.isdisjoint(uses_of(it)):
+                it = replace(it, means=edition.inside(it.means))  # noqa: PLW2901
+            out[name] = called(it, name) if name != id else it
     return out
 
 
