@@ -83,8 +83,9 @@ class _Mixing:
 
     def declared(self, word: str, name: str, part: Part = "verdict", **more: Any) -> bool:
         """Whether a change of a declaration as a whole is made."""
-        before, after = self.was.declaration(word, name), self.now.declaration(word, name)
-        return self.asked("changed", f"{word.lower()} {name}", part, before, after, **more)
+        written = name.partition("|")[0]
+        before, after = self.was.declaration(word, written), self.now.declaration(word, written)
+        return self.asked("changed", f"{word.lower()} {written}", part, before, after, **more)
 
     def book(self) -> Book:
         """The whole book."""
