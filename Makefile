@@ -60,7 +60,7 @@ accept: $(STAMP) ## rewrite the golden outputs; read the difference before keepi
 	$(BIN)/python -m pytest -n auto -m 'not slow' --accept
 
 deep: $(STAMP) ## the agreement laws on very many books and people
-	WHEREAS_PROFILE=deep $(BIN)/python -m tests.deep
+	$(BIN)/python -m tests.deep --bugs
 
 bench: $(STAMP) ## measure against hand-written clingo, in one run
 	$(BIN)/python -m benchmarks

@@ -20,8 +20,8 @@ from solver.check import check_case
 from solver.compiled import Compiled
 from solver.finder import BRIEFLY, Finder, Found, Wanted, finder, room
 from solver.matters import Matters, Taken, labelled, look, reread
-from solver.run import Deadline
-from solver.stretches import Stretch, stretches_of
+from solver.run import Deadline, OutOfTime
+from solver.stretches import stretches_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +29,18 @@ class Finding:
     """Something wrong, or at least odd, with a book.
 
     subject: what it is about, as an `accepted` line of the book names it. places: what to underline, the first of them
-    first. person: somebody who shows it. category: whose verdict on the person shows it.
+    first. exception: lines that would resolve a contradiction and change no other verdict. person: somebody who shows
+    it. category: whose verdict on the person shows it.
     """
 
     code: str
     subject: str
     words: Label
     places: tuple[tuple[Place, Label], ...] = ()
-    notes: tuple[Label, ...] = ()
     person: Case | None = None
     category: str | None = None
     advice: Label | None = None
+    exception: str | None = None
 
     @property
     def key(self) -> str:
@@ -52,7 +53,7 @@ class Audit:
     """All findings on a book; those that the book answers stand apart.
 
     days: filing days looked at. room: elements of each list tried. left_out: clauses and categories with more to try
-    than the limits allow, of which nothing is said.
+    than the limits allow, of which nothing is said. complete: False if the time allowed ran out before the end.
     """
 
     findings: tuple[Finding, ...]
@@ -60,6 +61,7 @@ class Audit:
     days: tuple[dt.date, ...]
     room: Mapping[str, int]
     left_out: tuple[str, ...]
+    complete: bool
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ class Examination:
     deadline: Deadline
     bounded: bool
     left_out: dict[str, None] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
     matters: Matters = field(default_factory=Matters)
     _days_of: dict[str, tuple[dt.date | None, ...]] = field(default_factory=dict)
 
@@ -114,6 +117,20 @@ class Examination:
             self.left_out.setdefault(name)
         return None
 
+    def together(self, *wanted: Taken) -> bool:
+        """Whether somebody may have these truths of clauses at once; True too where there was too much to try."""
+        places = {g: (0,) * len(self.compiled.program.gates[g].lists) for g, _ in wanted}
+        for day in (self._last(), None):
+            search = finder(self.compiled, nobody(self.book, day), judgements="open")
+            copy = search.copy()
+            try:
+                goal = [Wanted(copy, g, truth, places[g]) for g, truth in wanted]
+                if search.find(goal, self.deadline, most=100) is not None or search.left_out:
+                    return True
+            except TooLarge:
+                return True
+        return False
+
 
 def nobody(book: Book, day: dt.date | None) -> Case:
     """Somebody of whom nothing is told but the day of filing, or not even that."""
@@ -141,23 +158,19 @@ def audit(
 ) -> Audit:
     """Everything there is to say of a book, for applications filed from `first` to `last`."""
     e = Examination(compiled, filing_days(compiled, first, last), Deadline(seconds), bool(first or last))
-    never = tuple(_never(e))
-    _examine(e, [c for c in compiled.book.categories if c not in {f.subject for f in never}])
-    findings = [
-        *never,
-        *_clauses(e),
-        *_promises(e),
-        *_readings(e),
-        *_judgements(e),
-        *_grants(e),
-        *(_of_stretch(s) for s in stretches_of(compiled.book)),
-        *_silent(e),
-    ]
+    findings: list[Finding] = []
+    complete = True
+    try:
+        for part in (_never, _clauses, _promises, _readings, _judgements, _grants, _stretches, _silent):
+            findings += part(e)
+    except OutOfTime:
+        complete = False
     said = set(compiled.book.accepted)
-    vain = [_in_vain(a) for key, a in compiled.book.accepted.items() if key not in {f.key for f in findings}]
+    there = {f.key for f in findings}
+    vain = [_in_vain(a) for key, a in compiled.book.accepted.items() if complete and key not in there]
     open_ = tuple(f for f in [*findings, *vain] if f.key not in said)
     answered = tuple(f for f in findings if f.key in said)
-    return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out))
+    return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out), complete)
 
 
 def filing_days(compiled: Compiled, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, ...]:
@@ -169,6 +182,9 @@ def filing_days(compiled: Compiled, first: dt.date | None, last: dt.date | None)
     return tuple(sorted({low, *(d for d in cuts if low <= d <= high)}))
 
 
+_OFTEN = 3
+"""After so many times with too much to try, a clause or a reading is not looked at on other days."""
+
 _FAR = 1950
 """What a rule compares with before this year is a date of birth or of long ago, no day of filing."""
 
@@ -178,6 +194,7 @@ def _never(e: Examination) -> Iterator[Finding]:
     for name, gate in e.compiled.program.categories.items():
         found = e.somebody([name], lambda f, gate=gate: [Wanted(f.copy(), gate, True)], name)  # type: ignore[misc]
         if found is None and name not in e.left_out:
+            e.closed.add(name)
             place = e.book.categories[name].place
             yield Finding(
                 "B901",
@@ -200,11 +217,12 @@ def _examine(e: Examination, categories: Iterable[str]) -> None:
         for c in names:
             if turn >= len(days[c]):
                 continue
-            open_ = [g for g in clauses[c] if not {(g, True), (g, False)} <= e.matters.seen.keys()]
+            known = e.matters.seen.keys() | {w for w, n in e.matters.left_out.items() if n >= _OFTEN}
+            open_ = [g for g in clauses[c] if not {(g, True), (g, False)} <= known]
             if open_:
                 search = finder(e.compiled, nobody(e.book, days[c][turn]), "all", "open", turns=BRIEFLY)
-                look(search, c, open_, e.matters, e.deadline)
-    for gate, _ in e.matters.left_out - e.matters.seen.keys():
+                look(search, c, open_, e.matters, e.deadline, _OFTEN)
+    for gate, _ in e.matters.left_out.keys() - e.matters.seen.keys():
         e.left_out.setdefault(_path(e, gate))
 
 
@@ -238,8 +256,10 @@ def _clauses(e: Examination) -> Iterator[Finding]:
     """Clauses that never matter, are implied by others or can never hold: the outermost of each kind."""
     gates = e.compiled.program.gates
     asked = {g for c in e.compiled.program.categories for g in labelled(e.compiled, c)}
+    _examine(e, [c for c in e.compiled.program.categories if c not in e.closed])
     seen = e.matters.seen.keys()
-    known = asked - {g for g, _ in e.matters.left_out - seen}
+    open_ = {g for c in e.compiled.program.categories if c not in e.closed for g in labelled(e.compiled, c)}
+    known = (asked & open_) - {g for g, _ in e.matters.left_out.keys() - seen}
     kinds = {g: ((g, True) not in seen, (g, False) not in seen) for g in known}
     under = _parents(e, asked)
     for gate in sorted(known):
@@ -251,7 +271,49 @@ def _clauses(e: Examination) -> Iterator[Finding]:
         place = clause.place if clause else None
         path = gates[gate].path
         shown = Label(words.en.replace("{path}", path), words.zh.replace("{path}", path))
-        yield Finding(code, path, shown, ((place, beside),) if place else (), advice=advice)
+        places = ((place, beside), *_behind(e, gate, under)) if place else ()
+        yield Finding(code, path, shown, places, advice=advice)
+
+
+def _behind(e: Examination, gate: int, under: Mapping[int, set[int]]) -> Iterator[tuple[Place, Label]]:
+    """Clauses beside one, or beside those above it, each of which alone says as much or keeps it from holding."""
+    gates = e.compiled.program.gates
+    near = _beside(e, gate, under)
+    for other in near:
+        clause = gates[other].clause
+        if clause is None or clause.place is None or gates[other].lists != gates[gate].lists:
+            continue
+        for mine, theirs, words in _RELATIONS:
+            if not e.together((gate, mine), (other, theirs)):
+                yield clause.place, words
+                break
+
+
+_RELATIONS = (
+    (False, True, Label("wherever this holds, so does the other", "凡符合此項，亦必符合前者")),
+    (True, True, Label("the two never hold together", "兩者從不同時符合")),
+    (True, False, Label("wherever the other holds, so does this", "凡符合前者，亦必符合此項")),
+)
+"""Truths of a clause and of one beside it that nobody has together, and what that says."""
+
+
+def _beside(e: Examination, gate: int, under: Mapping[int, set[int]]) -> list[int]:
+    """Clauses with a label that stand beside one or above it, nearest first; at the top those of the category."""
+    program = e.compiled.program
+    out: dict[int, None] = {}
+    todo, seen = [gate], {gate}
+    while todo:
+        above = under.get(todo.pop(), set())
+        for a in sorted(above - seen):
+            seen.add(a)
+            todo.append(a)
+            out.update(dict.fromkeys(g for g, parents in sorted(under.items()) if a in parents))
+    for category, roots in program.roots.items():
+        if not {gate, *seen} & set(labelled(e.compiled, category)):
+            continue
+        for root in roots:
+            out.update(dict.fromkeys(i.gate for i in program.gates[root].inputs))
+    return [g for g in out if g not in seen]
 
 
 def _parents(e: Examination, asked: Iterable[int]) -> dict[int, set[int]]:
@@ -301,7 +363,14 @@ def _promises(e: Examination) -> Iterator[Finding]:
                 f"違反`{p.id}`：有人符合`{p.left}`而不符合`{p.right}`",
             )
         places = [(c.place, Label(f"`{c.id}`", f"`{c.id}`")) for c in (left, right) if c.place]
-        yield Finding("B905", p.id, words, tuple(places), (), found.case, p.left, _exception(e, p))
+        exception = _exception(e, p)
+        advice = Label(
+            f"correct one of the two, or add the exception below to `{p.left}`", f"更正其一，或在`{p.left}`加入下列例外"
+        )
+        unless = Label("correct one of the two, or take the promise back", "更正其一，或撤回保證")
+        yield Finding(
+            "B905", p.id, words, tuple(places), found.case, p.left, advice if exception else unless, exception
+        )
 
 
 def _broken(e: Examination, f: Finder, p: Property) -> list[Wanted]:
@@ -310,7 +379,7 @@ def _broken(e: Examination, f: Finder, p: Property) -> list[Wanted]:
     return [Wanted(copy, gates[p.left], True), Wanted(copy, gates[p.right], p.kind == "never")]
 
 
-def _exception(e: Examination, p: Property) -> Label | None:
+def _exception(e: Examination, p: Property) -> str | None:
     """The fewest conditions of the one category under which an exception to the other keeps a promise of never both.
 
     Taken together with the other category's being met they must mean the first; then no other verdict changes.
@@ -320,7 +389,7 @@ def _exception(e: Examination, p: Property) -> Label | None:
     program = e.compiled.program
     gates = program.gates
     needs = gates[program.roots[p.right][0]]
-    kept = [i.gate for i in needs.inputs if gates[i.gate].clause is not None] if needs.kind == "all" else [needs.id]
+    kept = [i.gate for i in needs.inputs if gates[i.gate].kind == "test"] if needs.kind == "all" else []
     whole = tuple(kept)
 
     def enough(some: Sequence[int]) -> bool:
@@ -337,7 +406,7 @@ def _exception(e: Examination, p: Property) -> Label | None:
 
         return e.somebody([p.left, p.right], goal, f"{p.id} exception") is None
 
-    if not enough(whole):
+    if not whole or not enough(whole):
         return None
     for g in whole:
         fewer = [x for x in kept if x != g]
@@ -349,10 +418,7 @@ def _exception(e: Examination, p: Property) -> Label | None:
         return None
     listed = "".join(f"\n    {line}" for line in lines)
     text = f"  except [not_{p.right.replace('.', '_')}] all of{listed}\n    overrides [{target}] as not met"
-    return Label(
-        f"an exception in `{p.left}` would keep them apart and change nothing else:\n{text}",
-        f"在`{p.left}`加入以下例外可將兩者分開，而不影響其他結果：\n{text}",
-    )
+    return text
 
 
 def _written(e: Examination, gate: int) -> str | None:
@@ -387,14 +453,14 @@ def _readings(e: Examination) -> Iterator[Finding]:
         for c in program.categories
     }
     days = {c: e.days_of(c) for c in asked}
-    left: dict[tuple[str, str], None] = {}
+    left: dict[tuple[str, str], int] = {}
     for turn in range(max((len(d) for d in days.values()), default=0)):
         for c, names in asked.items():
-            mine = [r for r in open_ if r[0] in names]
+            mine = [r for r in open_ if r[0] in names and left.get(r, 0) < _OFTEN]
             if mine and turn < len(days[c]):
                 search = finder(e.compiled, nobody(e.book, days[c][turn]), turns=BRIEFLY)
                 seen, missed = reread(search, c, mine, e.deadline)
-                left.update(dict.fromkeys(missed))
+                left |= {r: left.get(r, 0) + 1 for r in missed}
                 for r in seen:
                     del open_[r]
     for reading, value in open_:
@@ -422,7 +488,7 @@ def _judgements(e: Examination) -> Iterator[Finding]:
             )
     for j in e.book.judgements.values():
         asked = by_name.get(j.id)
-        if asked and not asked & (e.matters.seen.keys() | e.matters.left_out):
+        if asked and not asked & (e.matters.seen.keys() | e.matters.left_out.keys()):
             yield _idle_judgement(j)
 
 
@@ -449,15 +515,16 @@ def _grants(e: Examination) -> Iterator[Finding]:
                         f"{c.id} {kind}",
                         Label(f"`{c.id}` grants two different values of `{kind}`", f"`{c.id}`批予兩種不同的`{kind}`"),
                         ((c.place, Label("both apply to one person", "兩者適用於同一人")),) if c.place else (),
-                        (),
                         found.case,
                         c.id,
                         Label(f"keep one line `grants {kind}`", f"只保留一行`grants {kind}`"),
                     )
 
 
-def _of_stretch(s: Stretch) -> Finding:
-    return Finding(s.code, s.subject, s.words, advice=s.advice)
+def _stretches(e: Examination) -> Iterator[Finding]:
+    """Days that dated lists leave out, and rows of theirs that overlap."""
+    for s in stretches_of(e.book):
+        yield Finding(s.code, s.subject, s.words, advice=s.advice)
 
 
 def _silent(e: Examination) -> Iterator[Finding]:
@@ -502,9 +569,7 @@ def _in_vain(a: Accepted) -> Finding:
     return Finding(
         "B913",
         f"{a.code} {a.subject}",
-        Label(
-            f"`{a.code}` on `{a.subject}` is accepted and not found", f"已接受`{a.subject}`的`{a.code}`，但並無此發現"
-        ),
+        Label(f"`{a.code}` on `{a.subject}` is not found", f"並無`{a.subject}`的`{a.code}`"),
         ((a.place, Label("nothing to accept", "無需接受")),) if a.place else (),
         advice=Label("delete this line", "刪去此行"),
     )

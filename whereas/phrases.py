@@ -45,9 +45,10 @@ whether_listed | whether “{table}” has {row} | 「{table}」是否包括{row
 not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
 in_force | {label} ({value}) | {label}（{value}）
-audit_person | this person shows it (`whereas assess` says so of {category}): | 以下人士可說明（見`whereas assess`，{category}）：
+audit_person | this person shows it (`assess` on {category}): | 以下人士可說明（`assess`，{category}）：
+audit_exception | this exception keeps them apart and changes nothing else: | 以下例外可將兩者分開，而不影響其他結果：
 audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
-audit_looked | looked at people filing on {days} days from {first} to {last}, each the first of a stretch without changes | 查看了由{first}至{last}共{days}個提交日期的人士，每個均為一段不變時期的首日
+audit_looked | filing days looked at: {days}, from {first} to {last} | 查看的提交日期：{days}個，由{first}至{last}
 audit_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
 diff_between | from {old} to {new} | 由{old}至{new}
 diff_nothing | nothing is different: {n} categories | 沒有分別：共{n}個類別
@@ -83,6 +84,7 @@ diff_part_asks | papers | 所需文件
 diff_part_routes | pointers | 指引
 diff_part_cites | citations | 出處
 diff_part_words | words of conditions | 條件的文字
+audit_cut_short | the time allowed ran out; there may be more | 時限已到，或尚有其他發現
 audit_left | too much to try, nothing is said of: {names} | 組合過多，未有結論：{names}
 case | Case | 個案
 result | Result | 結果
@@ -171,6 +173,20 @@ presumes | presumed | 假定有利
 presumed | taken as favourable | 假定有利
 against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
+stands | in the way | 障礙所在
+rests_on | rests on | 所依據的事項
+no_more | {thing}: {n}, and no more | {thing}：{n}，別無其他
+is_told | there is: {thing} | 有：{thing}
+not_all_found | there was too much to try: this may not be all | 需要嘗試的組合太多，以下未必齊全
+nearest | Nearest to being open | 最接近符合資格
+to_change_one | one thing to change | 須改變一項
+to_change | {n} things to change | 須改變{n}項
+nothing_opens | nothing that can change opens it | 沒有可改變的事項能使其符合
+however_read | However the text is read | 不論條文如何理解
+always_so | {what} under every reading | 按任何理解均{what}
+turns_on | {what} turns on | {what}取決於
+with_others | together with other readings | 與其他理解一併決定
+whatever_told | whatever is told | 不論提供甚麼資料
 applies_not | does not apply: {what} | 不適用：{what}
 sources_of | What the book “{book}” rests on, known to {date} | 規則書「{book}」的依據，所知截至{date}
 rank | Sources of rank {n}: {what} | 第{n}級來源：{what}
@@ -212,6 +228,34 @@ same | as it was | 沒有改動
 changed | changed since the rules were read from it | 已改動，與規則所依據者不同
 unrecorded | no hash recorded; it is now {hash} | 未有記錄雜湊值；現為 {hash}
 again | read again | 須重新核對
+when_span | filing from {first} to {last} | 遞交日期由{first}至{last}
+when_on | on {first} | {first}當日
+when_from | from {first} on | 由{first}起
+when_all | all the time, from {first} to {last} | 由{first}至{last}一直如此
+when_between | {first} to {last} | {first}至{last}
+when_contradiction | contradicts what is told | 與所述資料矛盾
+when_unsettled | not settled: too much to try | 未有結論：可能情況過多
+when_does_not_fit | such a day of filing does not fit {what} | 該遞交日期與以下資料不符：{what}
+when_fits_nothing | nothing that is not told would fit such a day of filing | 未提供的資料無論如何均與該遞交日期不符
+when_assumed | Taken to be so on every day | 以下假定於每一日均成立
+when_stays | whenever it is filed, what the case tells stays as it is | 無論何時遞交，個案所述資料均維持不變
+when_goes_on | what is still going on goes on: {what} | 仍在進行者一直持續：{what}
+when_moves | not told, so taken to be the day of filing: {what} | 個案未有提供，視為遞交當日：{what}
+when_aside | told of the filing of the case, so left open here: {what} | 屬個案所述該次遞交，故此處視為未定：{what}
+when_turns | what turns | 轉變原因
+when_ahead | Known to change on the way | 期間已知的變動
+when_steady | Depends on all of these days | 以上期間一直視乎情況
+when_closed | Not open on any of these days | 以上期間一直不符合資格
+when_nothing | nothing is open, or may be, on any of these days | 以上期間並無任何類別符合或可能符合資格
+ahead_value | {what}: {after}, until then {before} | {what}：{after}（之前為{before}）
+ahead_starts | {what}: {after} | {what}：{after}
+ahead_unknown | not known | 未知
+ahead_come | entries that come in: {n} | 新增{n}項
+ahead_gone | entries that leave: {n} | 刪除{n}項
+ahead_closed | complete from then on | 自此為完整名單
+ahead_gappy | known in part from then on | 自此只知部分內容
+ahead_nothing | not known from then on | 自此未知其內容
+ahead_age | age {age} is reached ({what}) | 年滿{age}歲（{what}）
 readings_of | by how this is read: {value} | 視乎如何理解：{value}
 if_read | if read as: {value} | 如理解為：{value}
 as_in | as in {number} | 同{number}
@@ -266,6 +310,38 @@ lists_read | Lists that these conditions look at | 上述條件所用的名單
 lists_naming | Lists that name this scheme, with their figures | 列有本計劃的名單及其數字
 rows_of | {n} rows | {n}項
 pages_of | Schemes of the book “{book}” | 規則書「{book}」的計劃
+wi_before | before | 改變前
+wi_after | after | 改變後
+wi_from_to | {what}: {before} → {after} | {what}：{before} → {after}
+wi_nothing_changes | No answer changes | 所有結果均沒有改變
+wi_alike | {n} other categories stay as they are | 其餘{n}個類別維持不變
+wi_now | now | 目前
+wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由入境處人員判斷的事項
+wi_forbidden | Nothing can be done: facts that cannot change forbid it | 無法達到：以下不可改變的資料排除此類別
+wi_nothing | Nothing can be done: no facts that can change bring it about | 無法達到：任何可改變的資料都不能促成
+wi_unknown | Nothing was found | 未有找到方法
+wi_cut | The search was cut short: there may be more ways | 搜尋提早停止，或尚有其他方法
+wi_effort_1 | with little effort | 不費力
+wi_effort_2 | with some effort | 須一些工夫
+wi_effort_3 | with much effort | 頗費力
+wi_law | if the law, not known so far, allows it | 視乎目前未知的規則
+wi_then | then: {verdict} | 結果：{verdict}
+wi_file_from | file from {first} on | 自{first}起遞交申請
+wi_file_on | file on {first} | 於{first}遞交申請
+wi_file_between | file from {first} to {last} | 於{first}至{last}期間遞交申請
+wi_change | change this: {what}: {before} → {after} | 作出改變：{what}：{before} → {after}
+wi_prove | show by evidence: {what}: {before} → {after} | 以證據證明：{what}：{before} → {after}
+wi_wait | once it has come to this: {what}: {before} → {after} | 待情況轉變：{what}：{before} → {after}
+wi_settle | if it turns out that {what}: {after} | 如查明{what}：{after}
+wi_settle_person | if it is so, or is brought about: {what}: {after} | 如屬實或能辦到：{what}：{after}
+wi_gain | gain {thing}: {facts} | 取得{thing}：{facts}
+wi_learn | if there turns out to be {thing}, and no more: {facts} | 如查明有{thing}而再無其他：{facts}
+wi_none | if it turns out that there are none: {what} | 如查明沒有：{what}
+wi_no_more | if it turns out that there are no more: {what} | 如查明再無其他：{what}
+wi_any | told, such as {value} | 須提供，例如{value}
+wi_or_later | {low} or later | {low}或以後
+wi_or_earlier | {high} or earlier | {high}或以前
+wi_or_less | {high} or less | {high}或以下
 """
 
 

@@ -113,6 +113,29 @@ class GrantView(NamedTuple):
     words: str
 
 
+class Told(NamedTuple):
+    """One thing a case tells; `value` as data: None of what is not a value."""
+
+    kind: str
+    id: str
+    value: bool | int | str | None
+    words: str
+
+
+class Part(NamedTuple):
+    """A smallest part of a case that settles a category: what it tells, and the conditions it decides."""
+
+    told: tuple[Told, ...]
+    rows: tuple[Row, ...]
+
+
+class Standing(NamedTuple):
+    """All that stands in the way of a category, or all that a yes rests on; `complete`: nothing is missing."""
+
+    parts: tuple[Part, ...]
+    complete: bool
+
+
 class ResultView(NamedTuple):
     """The answer on one category.
 
@@ -140,6 +163,40 @@ class ResultView(NamedTuple):
     sources: tuple[Named, ...]
     closes: Closes | None
     open_ended: tuple[Lasts, ...]
+    standing: Standing | None = None
+
+
+class Nearest(NamedTuple):
+    """A no, by how little stands in its way.
+
+    changes: how many things would have to change at the least, None if something stands in the way that cannot.
+    """
+
+    category: str
+    label: str
+    changes: int | None
+    distance: float
+    words: str
+
+
+class Turning(NamedTuple):
+    """A verdict that turns on readings of the text, and in words on which, and what it is read otherwise."""
+
+    category: str
+    verdict: str | None
+    readings: tuple[tuple[str, tuple[tuple[str, str | None], ...]], ...]
+    words: tuple[str, ...]
+
+
+class Readings(NamedTuple):
+    """The verdicts that are the same under every reading, and those that are not.
+
+    complete: every combination of readings was tried for every category.
+    """
+
+    same: tuple[tuple[str, tuple[str, ...]], ...]
+    turning: tuple[Turning, ...]
+    complete: bool
 
 
 class CaseView(NamedTuple):
@@ -171,6 +228,8 @@ class CaseView(NamedTuple):
     complete: bool
     unsettled: tuple[Named, ...]
     results: tuple[ResultView, ...]
+    near: tuple[Nearest, ...] = ()
+    under_readings: Readings | None = None
 
 
 def view(
@@ -434,6 +493,14 @@ def _terms(book: Book, category: str) -> dict[str, str]:
 
     clauses = labelled(book, book.categories[category]) if category in book.categories else {}
     return {path: clause.cond.term for path, clause in clauses.items() if isinstance(clause.cond, Call)}
+
+
+def reasons_of(
+    book: Book, case: Case, answer: Answer, category: str, verdict: Verdict, steps: Iterable[Step], lang: Lang
+) -> tuple[Row, ...]:
+    """The decisive conditions among some steps of a category, with the labels above them."""
+    telling = _Telling(book, case, lang, answer, _terms(book, category), False)
+    return tuple(_reasons(_root_rows(telling, steps, category), verdict, lang))
 
 
 def _root_rows(telling: _Telling, steps: Iterable[Step], category: str) -> Iterator[Row]:

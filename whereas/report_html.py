@@ -7,9 +7,11 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from dsl.model import Verdict
 from whereas.order import first_reason, in_brief, lasting, ordered
 from whereas.report import CaseView
 from whereas.scripts import spoken
+from whereas.standing import near_lines, reading_lines, told_in
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,5 +40,8 @@ def page_html(views: Sequence[CaseView], *, chain: bool, full: bool = False) -> 
         chain=chain,
         lasting=lambda results: list(lasting(say, results, lang, full=full or chain)),
         brief=lambda member: in_brief(say, lang, member),
+        near_lines=lambda view: list(near_lines(say, view)),
+        reading_lines=lambda view: [line for _, line in reading_lines(say, view)],
+        told_in=lambda result: list(told_in(say, lang, result.standing, yes=result.verdict is Verdict.QUALIFIES)),
         reason=lambda result: first_reason(say, lang, result),
     )

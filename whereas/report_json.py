@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dsl.model import Verdict
 from whereas.report import CaseView, Named, ResultView, Row
 
 VERSION = 1
@@ -13,7 +14,7 @@ Json = dict[str, object]
 
 def case_json(view: CaseView, edition: str, *, judgements: str, steps: bool) -> Json:
     """One case. `edition`: hash of the book; `steps`: with the tree of conditions."""
-    return {
+    return _more(view) | {
         "version": VERSION,
         "case": view.case,
         "title": view.title,
@@ -32,6 +33,36 @@ def case_json(view: CaseView, edition: str, *, judgements: str, steps: bool) -> 
         "notices": _named(view.notices),
         "results": [_result(result, steps=steps) for result in view.results],
     }
+
+
+def _more(view: CaseView) -> Json:
+    """What was asked for besides: the nearest misses, and what readings do."""
+    out: Json = {}
+    if view.near:
+        out["near"] = [
+            {
+                "category": n.category,
+                "label": n.label,
+                "changes": n.changes,
+                "distance": n.distance,
+                "in_the_way": n.words,
+            }
+            for n in view.near
+        ]
+    if found := view.under_readings:
+        out["under_readings"] = {
+            "same": {verdict: list(categories) for verdict, categories in found.same},
+            "turning": [
+                {
+                    "category": t.category,
+                    "verdict": t.verdict,
+                    "readings": {r: dict(values) for r, values in t.readings},
+                }
+                for t in found.turning
+            ],
+            "complete": found.complete,
+        }
+    return out
 
 
 def _named(items: Iterable[Named]) -> list[Json]:
@@ -63,10 +94,25 @@ def _result(result: ResultView, *, steps: bool) -> Json:
         "reasons": [_reason(row) for row in result.reasons],
         "labels": {item.id: item.words for item in ids},
     }
+    if result.standing is not None:
+        data |= _standing(result)
     if steps:
         data["steps"] = [_step(row) for row in result.rows]
         data["sources"] = {item.id: item.words for item in result.sources}
     return data
+
+
+def _standing(result: ResultView) -> Json:
+    """What stands in the way of a no with the conditions each part makes fail, or what a yes rests on."""
+    found = result.standing
+    assert found is not None
+    sets = [
+        [{"kind": it.kind, "id": it.id, "value": it.value, "label": it.words} for it in p.told] for p in found.parts
+    ]
+    if result.verdict is Verdict.QUALIFIES:
+        return {"rests_on": sets, "rests_on_complete": found.complete}
+    fails = [[_reason(row) for row in part.rows] for part in found.parts]
+    return {"blocking": sets, "blocking_fails": fails, "blocking_complete": found.complete}
 
 
 def _reason(row: Row) -> Json:

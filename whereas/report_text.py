@@ -20,6 +20,7 @@ from whereas.order import Together, first_reason, in_brief, lasting, names, orde
 from whereas.phrases import Language, listed
 from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import Say, spoken
+from whereas.standing import near_lines, reading_lines, told_in
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
@@ -110,7 +111,7 @@ def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[Co
         yield Flowing(say("hang_on_this", n=len(group.members)), "underline")
         table = grid(1)
         for line in group.shared:
-            table.add_row(_mark("open"), Flowing(line, "bold yellow"))
+            table.add_row(mark_of("open"), Flowing(line, "bold yellow"))
         yield table
     if group.crowded:
         yield _lines("open", [(member.result, in_brief(say, lang, member)) for member in group.members], say, width)
@@ -136,7 +137,7 @@ def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width:
     for result, words in lines:
         named = say("about", thing=result.label, what=words) if words else result.label
         shown = named if not words or cell_len(named) <= room else words
-        table.add_row(_mark(mark), Flowing(result.category, "bold"), Flowing(shown))
+        table.add_row(mark_of(mark), Flowing(result.category, "bold"), Flowing(shown))
     return table
 
 
@@ -182,12 +183,14 @@ def _in_full(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
     match result.verdict:
         case Verdict.DOES_NOT_QUALIFY:
             yield "why_no", [(row.mark, say("about", thing=row.label, what=row.words)) for row in result.reasons]
+            yield "stands", list(told_in(say, lang, result.standing, yes=False)) if result.standing else []
         case _:
             yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
             grants = "grants" if result.verdict is Verdict.QUALIFIES else "would_grant"
             yield grants, _on_one_line([grant.words for grant in result.grants], lang)
             yield "file_by", _plain([result.closes.words] if result.closes else [])
             yield "presumes", _plain(item.words for item in result.assumes)
+            yield "rests_on", list(told_in(say, lang, result.standing, yes=True)) if result.standing else []
             yield "documents", _on_one_line([document.words for document in result.asks_for], lang)
     yield "known_to", _plain(say("about", thing=rule.date, what=rule.words) for rule in result.open_ended)
     yield from _asides(say, result)
@@ -201,6 +204,8 @@ def _asides(say: Say, result: ResultView) -> Iterator[Part]:
 
 def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part] = ()) -> Iterator[ConsoleRenderable]:
     parts: list[Part] = [
+        ("nearest", _plain(near_lines(say, view))),
+        ("however_read", list(reading_lines(say, view))),
         *before,
         ("lists", _on_one_line([item.words for item in view.lists], view.lang)),
         ("none_told", _on_one_line([item.words for item in view.none_told], view.lang)),
@@ -211,7 +216,7 @@ def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part
     for key, lines in parts:
         if lines:
             yield Flowing(say(key), "dim")
-            yield _bullets(line for _, line in lines)
+            yield _bullets(lines)
     yield Flowing(say("shown_for", book=view.book.words, date=view.known), "dim")
 
 
@@ -259,21 +264,21 @@ def _below(say: Say, parts: Iterable[Part], *, narrow: bool) -> ConsoleRenderabl
     table = grid(4 - 1, _KEY_WIDTH, 1)
     for key, lines in parts:
         for number, (mark, line) in enumerate(lines):
-            table.add_row("", Flowing("" if number else say(key), "dim"), _mark(mark), Flowing(line))
+            table.add_row("", Flowing("" if number else say(key), "dim"), mark_of(mark), Flowing(line))
     return table
 
 
 def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Group:
     table = grid(3, 1)
     for mark, line in lines:
-        table.add_row("", _mark(mark), Flowing(line))
+        table.add_row("", mark_of(mark), Flowing(line))
     return Group(Flowing(f"  {about}", "dim"), table)
 
 
-def _bullets(lines: Iterable[str]) -> Table:
+def _bullets(lines: Iterable[tuple[Mark | None, str]]) -> Table:
     table = grid(3)
-    for line in lines:
-        table.add_row("  ·", Flowing(line))
+    for mark, line in lines:
+        table.add_row(Text.assemble("  ", mark_of(mark)), Flowing(line))
     return table
 
 
@@ -286,7 +291,7 @@ def _grow(say: Say, tree: Tree, rows: Sequence[Row], *, narrow: bool) -> None:
         style = "bold" if row.decisive else ""
         label = [Flowing(row.label, style)] if column else []
         ahead = [(say("about", thing=row.label, what=""), style)] if narrow and row.label else []
-        line.add_row(_mark(row.mark), *label, Flowing.assemble(*ahead, f"{words}{cited(row)}"))
+        line.add_row(mark_of(row.mark), *label, Flowing.assemble(*ahead, f"{words}{cited(row)}"))
         _grow(say, tree.add(line), row.rows, narrow=narrow)
 
 
@@ -299,7 +304,8 @@ def grid(*widths: int) -> Table:
     return table
 
 
-def _mark(mark: Mark | None) -> Text:
+def mark_of(mark: Mark | None) -> Text:
+    """The sign of a mark."""
     return Text(*_MARKS[mark]) if mark else Text("·")
 
 

@@ -15,10 +15,11 @@ from whereas.commands.shared import (
     OK,
     answer_case,
     as_data,
+    asked,
     coloured,
     load_cases,
     show,
-    the_book,
+    the_compiled,
     width,
     write,
     write_json,
@@ -34,9 +35,9 @@ if TYPE_CHECKING:
     from whereas.report import CaseView
 
 
-def assess(given: Settings, names: Sequence[str], html: str | None, *, full: bool) -> int:
-    """Every category for every case. `full`: in the order of the book, each told in full."""
-    return _report(given, names, None, html, full=full)
+def assess(given: Settings, names: Sequence[str], html: str | None, *, full: bool, near: str | None = None) -> int:
+    """Every category for every case. `full`: in the order of the book, each told in full; `near`: how many misses."""
+    return _report(given, names, None, html, full=full, near=_how_many(given, near))
 
 
 def explain(given: Settings, name: str, category: str, html: str | None) -> int:
@@ -44,8 +45,27 @@ def explain(given: Settings, name: str, category: str, html: str | None) -> int:
     return _report(given, [name], category, html, full=True)
 
 
-def _report(given: Settings, names: Sequence[str], category: str | None, html: str | None, *, full: bool) -> int:
-    from solver.compiled import compile_book
+def _how_many(given: Settings, word: str | None) -> int | None:
+    """How many nearest misses are to be listed."""
+    if word is None:
+        return None
+    if word.isascii() and word.isdigit() and int(word[:4]) > 0:
+        return int(word[:4])
+    raise refused(
+        given.argv, "U709", f"`{word}` is not a number of categories", word, "a whole number from 1 is needed here",
+        help="write a number, such as `--near=5`",
+    )  # fmt: skip
+
+
+def _report(
+    given: Settings,
+    names: Sequence[str],
+    category: str | None,
+    html: str | None,
+    *,
+    full: bool,
+    near: int | None = None,
+) -> int:
     from whereas.report import SHORT, view
 
     if list(names).count("-") > 1:
@@ -57,10 +77,10 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
             given.argv, "U709", "two reports are asked for on standard output", "-", "a page here, and JSON",
             help="name a file, as in `--html page.html`",
         )  # fmt: skip
-    book = the_book(given)
+    compiled = the_compiled(given)
+    book = compiled.book
     chosen_readings(given, book)
     categories = chosen_categories(given, book, category, names[0]) if category is not None else None
-    compiled = compile_book(book)
     views: list[CaseView] = []
     out: list[dict[str, object]] = []
     code = OK
@@ -89,6 +109,16 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
                 judgements=given.judgements,
                 last_days=_last_days(given, compiled, book, case, answer),
             )
+            if category is not None:
+                from whereas.standing import with_standing
+
+                seen = with_standing(seen, asked(given, compiled, book, case), answer)
+            if near is not None:
+                from whereas.standing import with_nearest
+
+                seen = with_nearest(seen, asked(given, compiled, book, case), answer, near)
+            if given.all_readings:
+                seen = _under_readings(given, compiled, case, seen)
             views.append(seen)
             if given.json:
                 from whereas.report_json import case_json
@@ -104,7 +134,21 @@ def _report(given: Settings, names: Sequence[str], category: str | None, html: s
         _write_html(given, html, views, chain=category is not None, full=full)
     if given.json:
         write_json(out[0] if len(out) == 1 else out)
+    driver.keep_trees(compiled)
     return code
+
+
+def _under_readings(given: Settings, compiled: Compiled, case: Case, seen: CaseView) -> CaseView:
+    """With which verdicts survive every reading."""
+    from solver.compiled import at
+    from solver.run import Deadline
+    from solver.surviving import surviving
+    from whereas.standing import with_readings
+
+    known = at(compiled, given.as_known_on)
+    names = [result.category for result in seen.results]
+    found = surviving(known, case, names, given.judgements, Deadline(given.seconds))
+    return with_readings(seen, known.book, found)
 
 
 def _last_days(
@@ -136,7 +180,11 @@ def _write_text(seen: CaseView, *, first: bool, explained: bool, full: bool) -> 
 def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool, full: bool) -> None:
     from whereas.report_html import page_html
 
-    page = page_html(views, chain=chain, full=full)
+    write_page(given, html, page_html(views, chain=chain, full=full))
+
+
+def write_page(given: Settings, html: str, page: str) -> None:
+    """A page to a file, or to standard output for `-`."""
     if html == "-":
         write(page)
         return

@@ -23,20 +23,20 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
     from solver.audit import audit as examined
     from solver.compiled import at, compile_book
 
-    begin, end = option_day(first, given.argv), option_day(last, given.argv)
+    begin, end = option_day(first, given.argv, "--from 2024-10-16"), option_day(last, given.argv, "--until 2024-10-16")
     if begin and end and begin > end:
         raise refused(
             given.argv, "U709", "the first day is after the last", last or "", f"before {begin}",
             help=f"write `--until {begin}` or a later day",
         )  # fmt: skip
     book = the_book(given, book_path(place, given.argv))
-    found = examined(at(compile_book(book), given.as_known_on), begin, end, given.seconds)
+    found = examined(at(compile_book(book), given.as_known_on), begin, end, given.limit)
     diagnostics = [_diagnostic(book, f, given.lang) for f in found.findings]
     if given.json:
         write_json(_data(book, found, diagnostics, given.lang))
     else:
         write("".join(_text(book, found, diagnostics, given.lang)))
-    return FINDINGS if found.findings or found.left_out else OK
+    return FINDINGS if found.findings or not found.complete else OK
 
 
 def _diagnostic(book: Book, f: Finding, lang: Language) -> Diagnostic:
@@ -54,6 +54,9 @@ def _text(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Languag
     say = spoken(lang)
     for finding, diagnostic in zip(found.findings, diagnostics, strict=True):
         yield render_all([diagnostic], book.texts, colour=coloured(sys.stdout)) + "\n"
+        if finding.exception is not None:
+            yield f"  {say('audit_exception')}\n"
+            yield "".join(f"    {line}\n" for line in finding.exception.splitlines())
         if finding.person is not None:
             yield f"  {say('audit_person', category=finding.category or '')}\n"
             yield "".join(f"    {line}\n" for line in case_text(finding.person, book).splitlines())
@@ -69,6 +72,8 @@ def _closing(found: Audit, lang: Language) -> Iterator[str]:
     counts = ", ".join(f"{name} {n}" for name, n in found.room.items() if n)
     if counts:
         yield say("audit_room", counts=counts) + "\n"
+    if not found.complete:
+        yield say("audit_cut_short") + "\n"
     if found.left_out:
         yield say("audit_left", names=", ".join(found.left_out)) + "\n"
 
@@ -83,6 +88,7 @@ def _data(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Languag
             "subject": f.subject,
             "category": f.category,
             "words": {"en": f.words.en, "zh": f.words.zh},
+            "exception": f.exception,
             "person": case_text(f.person, book) if f.person else None,
         }
         for f, shown in zip(found.findings, as_data(diagnostics, book.texts), strict=True)
@@ -94,5 +100,6 @@ def _data(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Languag
         "answered": [{"code": f.code, "subject": f.subject} for f in found.answered],
         "days": [d.isoformat() for d in found.days],
         "elements": dict(found.room),
+        "complete": found.complete,
         "left_out": list(found.left_out),
     }

@@ -1,0 +1,221 @@
+"""What stands in the way of a category, and what a yes rests on: every minimal part of a case that settles it.
+
+Each is a set of atoms (`solver.atoms`) under which the verdict is already what it is, while under no smaller one it is.
+The first are put together from the rules (`solver.families`). Whether one is missing, or is larger than need be, is
+then asked of the solver itself: of each largest part of the case that has none of them (`solver.hitting`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from dsl.case import Absent, Case, Record
+from dsl.model import Scalar, Verdict
+from solver.atoms import Atom, Atoms, atoms_of
+from solver.cells import split_at
+from solver.compiled import Compiled
+from solver.facts import Address, read_paths, thaw
+from solver.families import Families
+from solver.hitting import Enumeration, TooMany, bits
+from solver.run import Deadline, OutOfTime
+from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
+from solver.verdicts import quick, verdict, verdicts
+from solver.witness import Readers, fits, readers, witness
+
+LIMIT = 3_000
+"""How many tests are tried for one group of unknown facts."""
+
+EFFORT = 25
+"""How many parts of a case are laid out in full for one category; one that is too large counts for ten."""
+
+LAID = 8
+"""On how many of these days a part may have to be laid out in full."""
+
+CELLS = 600
+"""How many days are tried for a day of filing that is left out."""
+
+MOST = 2_000
+"""How many sets, or sets that hit them all, are looked at for one category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """The minimal sets of atoms that settle a category, smallest first.
+
+    complete: none is missing and none is larger than need be. masks: the sets again, as bits of the case's atoms.
+    """
+
+    category: str
+    verdict: Verdict
+    sets: tuple[tuple[Atom, ...], ...]
+    complete: bool
+    masks: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Asking:
+    """A case as it was asked about, and what has been found out of its parts."""
+
+    compiled: Compiled
+    case: Case
+    readings: Mapping[str, str]
+    s: Situation
+    atoms: Atoms
+    families: Families
+    deadline: Deadline
+    known: dict[tuple[str, int], Verdict | None] = field(default_factory=dict)
+    readers: dict[str, Readers] = field(default_factory=dict)
+    spent: dict[str, int] = field(default_factory=dict)
+
+    def verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
+        """The verdict on a part of the case; None where it cannot be said exactly."""
+        key = (category, mask)
+        if key not in self.known:
+            self.known[key] = self._verdict(category, found, mask)
+        return self.known[key]
+
+    def _verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
+        case, presumed = self.atoms.kept(mask)
+        wanted = found is not Verdict.QUALIFIES
+        if witness(self.compiled, case, category, wanted, self.readings, presumed, self.reading(category)):
+            return Verdict.DEPENDS
+        held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
+        if held is not None:
+            return verdict(held)
+        if self.spent.get(category, 0) >= EFFORT:
+            return None
+        self.spent[category] = self.spent.get(category, 0) + 1
+        s = partial(self.compiled, case, self.readings, presumed)
+        s.search.limit = LIMIT
+        got = verdicts(s, [category], self.deadline).get(category)
+        if got is None or (got is Verdict.DEPENDS and category in s.coarse):
+            self.spent[category] += 10
+            return self._split(category, found, case, presumed, s)
+        return got
+
+    def _split(
+        self, category: str, found: Verdict, case: Case, presumed: Mapping[str, Sequence[str]], s: Situation
+    ) -> Verdict | None:
+        """The verdict on a part of the case that leaves out a date on which much turns: day by day, cell by cell."""
+        used = self.compiled.used(category)
+        days = [Address(None, -1, (n,)) for n, f in self.compiled.book.givens.items() if f.default == "today"]
+        for a in days:
+            if type(s.facts.get(a)) is not Absent:
+                continue
+            tests = s.opened(category, [i for i in s.instances() if i[0] in used and s.truth(i) is None])
+            values = split_at(s.search, a, tests)
+            if len(values) > CELLS:
+                return None
+            left = LAID
+            for value in values:
+                one = replace(case, root=Record({**case.root.facts, a.steps[0]: value}))
+                held = quick(self.compiled, one, [category], self.readings, "open", self.deadline)[category]
+                got = None if held is None else verdict(held)
+                if held is None:
+                    left -= 1
+                    if left < 0:
+                        return None
+                    inner = partial(self.compiled, one, self.readings, presumed)
+                    inner.search.limit = LIMIT
+                    got = verdicts(inner, [category], self.deadline).get(category)
+                if got is not found:
+                    if got is None or not fits(self.compiled, thaw(one, self.compiled.book), self.readings):
+                        return None
+                    return Verdict.DEPENDS
+            return found
+        return None
+
+    def reading(self, category: str) -> Readers:
+        """The tests of a category, by what they read."""
+        if category not in self.readers:
+            self.readers[category] = readers(self.compiled, category)
+        return self.readers[category]
+
+
+def asking(compiled: Compiled, case: Case, *, readings: Readings, judgements: Judging, deadline: Deadline) -> Asking:
+    """A case made ready to ask of its parts."""
+    s = situation(compiled, case, readings, judgements)
+    atoms = atoms_of(compiled, case, judgements)
+    chosen = readings_of(compiled, case, readings)
+    return Asking(compiled, case, chosen, s, atoms, Families(s, atoms, MOST), deadline)
+
+
+def resting(ask: Asking, category: str, found: Verdict) -> Rests:
+    """Every minimal set that settles a category as it was found: a yes or a no."""
+    atoms = ask.atoms
+    sets: list[int] = []
+    complete = True
+    try:
+        sets = ask.families.category(category, found is Verdict.QUALIFIES)
+    except TooMany:
+        complete = False
+    read = _read(ask, category)
+
+    def holds(mask: int) -> bool | None:
+        if any(s & mask == s for s in done.found):
+            return True
+        got = ask.verdict(category, found, mask)
+        return None if got is None else got is found
+
+    filing, beside = _days(ask)
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read, last=filing, beside=beside)
+    try:
+        for m in sets:
+            done.add(m)
+        done.run()
+    except (TooMany, OutOfTime):
+        complete = False
+    sure = [atoms.core(m) for m in done.found if m not in done.unsure]
+    masks = sorted(sure, key=lambda m: (m.bit_count(), [*bits(m)]))
+    return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
+
+
+def _days(ask: Asking) -> tuple[int, int]:
+    """The day of filing, on which all else turns, and the other days of the case itself."""
+    filing = other = 0
+    for name, fact in ask.compiled.book.givens.items():
+        bit = ask.atoms.at.get(Address(None, -1, (name,)), 0)
+        if fact.default == "today":
+            filing |= bit
+        elif fact.type == Scalar("date"):
+            other |= bit
+    return filing, other
+
+
+def _read(ask: Asking, category: str) -> int:
+    """The atoms that could have a part in it: those its tests read, and those that invariants tie to what they read."""
+    at = ask.atoms.at
+    written = {name: items.written for name, items in ask.s.facts.lists.items()}
+    addresses: set[Address] = set()
+    out = 0
+    listed: set[str] = set()
+    used = ask.compiled.used(category)
+    for ready in ask.compiled.tests:
+        if ready.spec.id not in used:
+            continue
+        listed.update(ready.spec.lists)
+        listed.update(str(p) for p, _ in ready.reads.totals)
+        for p in ready.reads.paths:
+            if p.base.startswith("#"):
+                name = ready.spec.lists[int(p.base[1:])]
+                addresses.update(Address(name, i, p.steps) for i in range(written.get(name, 0)))
+            else:
+                addresses.add(read_paths(p, {}))
+        for p, inner in ready.reads.totals:
+            for i in range(written.get(str(p), 0)):
+                addresses.update(Address(str(p), i, steps) for steps in inner)
+    for gate in ask.compiled.under([category]):
+        over = ask.compiled.program.gates[gate].over
+        if over is not None:
+            listed.add(over)
+    tied = [t.reads for t in ties(ask.s)]
+    while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
+        addresses.update(*more)
+    for a in addresses:
+        out |= at.get(a, 0)
+    for name in listed | {a.list for a in addresses if a.list is not None}:
+        out |= at.get((name,), 0)
+        for i in range(written.get(name, 0)):
+            out |= at[name, str(i)]
+    return ask.atoms.close(out)

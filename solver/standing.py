@@ -1,0 +1,163 @@
+"""What the parts of a case that settle a category do: the conditions each makes fail, and how near a no is to a yes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dsl.calendar import ONGOING, Duration
+from dsl.model import Book, Verdict
+from solver.answer import Step
+from solver.blocking import Asking, Rests, resting
+from solver.cells import TooLarge
+from solver.hitting import Enumeration, TooMany
+from solver.run import OutOfTime
+from solver.situation import partial
+from solver.steps import category_steps, leaves, walk_of
+from solver.told import Standing
+from solver.verdicts import verdicts
+
+
+def conditions(ask: Asking, rests: Rests, number: int, whole: Sequence[Step] = ()) -> tuple[Step, ...]:
+    """The branches of the rules that one set of atoms settles; empty if there is too much to try.
+
+    whole: the steps of the whole case; a line is then shown with what it saw there.
+    """
+    mask = ask.atoms.close(rests.masks[number])
+    case, presumed = ask.atoms.kept(mask)
+    s = partial(ask.compiled, case, ask.readings, presumed)
+    try:
+        verdicts(s, [rests.category], ask.deadline)
+        walk = walk_of(Standing(s), rests.category, ask.deadline, whole=False)
+        steps = category_steps(walk, ask.compiled.book.categories[rests.category], rests.verdict)
+    except (TooLarge, OutOfTime):
+        return ()
+    seen = {_where(leaf): leaf for step in whole for leaf in leaves(step)}
+    return tuple(_placed(step, _places(ask, mask), seen) for step in steps)
+
+
+Where = tuple[str, tuple[tuple[str, str], ...]]
+"""A line by its path and what its variables stand for."""
+
+
+def _where(step: Step) -> Where:
+    return step.path, tuple(sorted(step.binding.items()))
+
+
+def _places(ask: Asking, mask: int) -> Mapping[str, str]:
+    """By address, where each element that is still told stands in the whole case."""
+    out: dict[str, str] = {}
+    for name, items in ask.s.facts.lists.items():
+        there = [i for i in range(items.written) if ask.atoms.at[name, str(i)] & mask]
+        out |= {f"{name}[{new}]": f"{name}[{old}]" for new, old in enumerate(there) if new != old}
+    return out
+
+
+def _placed(step: Step, places: Mapping[str, str], seen: Mapping[Where, Step]) -> Step:
+    """A step with its elements where they stand in the whole case, and what a line saw there."""
+    out = replace(
+        step,
+        element=places.get(step.element, step.element) if step.element else step.element,
+        binding={name: places.get(a, a) for name, a in step.binding.items()},
+        children=tuple(_placed(child, places, seen) for child in step.children),
+    )
+    told = seen.get(_where(out)) if not out.children else None
+    return replace(out, values=told.values, gaps=told.gaps) if told and told.status is out.status else out
+
+
+# ------------------------------------------------------------------------------------------------------ nearest misses
+
+
+def changeable(book: Book, address: str) -> bool:  # noqa: ARG001
+    """Whether a fact can change, or be brought about; the one place that says so."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How far a no is from a yes.
+
+    changes: the least number of facts that have a part in all that stands in the way, the day of filing not counted
+    where anything else can change; None if something stands in the way of which nothing can change. distance: how far
+    the farthest value is from its limit, relative to it; 1 where there is no telling. steps: for each set, what fails.
+    """
+
+    rests: Rests
+    changes: int | None
+    distance: float
+    steps: tuple[tuple[Step, ...], ...]
+
+
+def nearest(
+    ask: Asking,
+    whole: Mapping[str, Sequence[Step]],
+    found: Callable[[Book, str], bool] = changeable,
+) -> tuple[Near, ...]:
+    """The categories that are not open, the nearest first; those that nothing can open stand last.
+
+    whole: by category with a no the steps of the whole case.
+    """
+    order = {category: n for n, category in enumerate(ask.compiled.book.categories)}
+    out = [_near(ask, resting(ask, c, Verdict.DOES_NOT_QUALIFY), steps, found) for c, steps in whole.items()]
+    return tuple(sorted(out, key=lambda n: (n.changes is None, n.changes or 0, n.distance, order[n.rests.category])))
+
+
+def _near(ask: Asking, rests: Rests, whole: Sequence[Step], found: Callable[[Book, str], bool]) -> Near:
+    steps = tuple(conditions(ask, rests, n, whole) for n in range(len(rests.sets)))
+    distance = max((_distance(each) for each in steps), default=1.0)
+    return Near(rests, _changes(ask, rests, found), distance, steps)
+
+
+def _changes(ask: Asking, rests: Rests, found: Callable[[Book, str], bool]) -> int | None:
+    """The size of the smallest set of facts that can change and has a part in every set."""
+    book, atoms = ask.compiled.book, ask.atoms
+    filing = {name for name, fact in book.givens.items() if fact.default == "today"}
+    free = sum(1 << i for i, a in enumerate(atoms.all) if a.kind != "presumption" and found(book, a.id))
+    day = sum(1 << i for i, a in enumerate(atoms.all) if a.id in filing)
+    hit = Enumeration(lambda _: False, atoms.everything, lambda m: m, lambda m: m, 2_000)
+    try:
+        for mask in rests.masks:
+            able = mask & free
+            if not able:
+                return None
+            hit.add(able & ~day or able)
+    except TooMany:
+        return len(rests.masks)
+    return min(h.bit_count() for h in hit.hitting)
+
+
+def _distance(steps: Sequence[Step]) -> float:
+    """How far the nearest condition of a set is from being met, relative to its limit."""
+    found = [d for step in steps for leaf in leaves(step) if leaf.decisive and (d := _apart(leaf)) is not None]
+    return min(found, default=1.0)
+
+
+def _apart(step: Step) -> float | None:
+    """How far a value is from its limit: of numbers and lengths by the limit, of dates by years."""
+    try:
+        value, limit = _number(step.values["value"]), _number(step.values["limit"])
+    except KeyError:
+        return None
+    if value is None or limit is None or value[1] != limit[1]:
+        return None
+    scale = 365.0 if value[1] == "date" else float(abs(limit[0])) or 1.0
+    return min(abs(limit[0] - value[0]) / scale, 10.0)
+
+
+def _number(value: Any) -> tuple[float, str] | None:
+    """A value as a number, and of what kind: a date as its day, a length as its days."""
+    match value:
+        case bool():
+            return None
+        case int():
+            return value, "number"
+        case dt.date() if value != ONGOING:
+            return value.toordinal(), "date"
+        case Duration(count, unit):
+            return count * {"days": 1.0, "weeks": 7.0, "months": 30.4, "years": 365.0}[unit], "length"
+        case (int() as months, int() as days) if days < 31:
+            return months * 30.4 + days, "length"
+        case _:
+            return None

@@ -1,0 +1,357 @@
+"""A completion that shows a verdict open: values put one after another in place of what is not told, and confirmed.
+
+The rules are walked until they meet a test that is open; a fact it reads gets a value that makes it come out as wanted,
+and the walk begins again. What the rules have settled against the wish is given up at once. What is found is a
+completion in which the category holds (or fails); that nothing is found proves nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dsl.calendar import ONGOING
+from dsl.case import Absent, Case
+from dsl.model import EntityOf, Scalar
+from solver.cells import Instance, unmet
+from solver.compiled import Compiled
+from solver.evaluate import Env, LawGap, LawVar, Slack, Unread
+from solver.facts import Address, Facts, Thing, blank, read_paths, thaw
+from solver.landmarks import Marks, candidates, reach, with_neighbours
+from solver.lower import Gate, Input, Program
+from solver.situation import laid, ties
+
+TRIES = 120
+"""How often the rules are walked for one question."""
+
+Place = tuple[str | None, tuple[str, ...]]
+"""A fact by its list (or None) and its steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Which tests of a category read which facts: their marks by fact, and the facts by test."""
+
+    marks: Mapping[Place, Sequence[Marks]]
+    of: Mapping[int, frozenset[Place]]
+
+
+Open = tuple[Instance, bool]
+"""An open test, and how it should come out."""
+
+
+def readers(compiled: Compiled, category: str) -> Readers:
+    """The tests under a category and the facts they read, totals included."""
+    found: dict[Place, list[Marks]] = {}
+    of: dict[int, frozenset[Place]] = {}
+    for test in sorted(compiled.used(category)):
+        ready = compiled.tests[test]
+        lists = ready.spec.lists
+        places: list[Place] = [
+            (lists[int(p.base[1:])], p.steps) if p.base.startswith("#") else (None, (p.base, *p.steps))
+            for p in ready.reads.paths
+        ]
+        places += [(str(p), steps) for p, inner in ready.reads.totals for steps in inner]
+        of[test] = frozenset(places)
+        for place in places:
+            found.setdefault(place, []).append(ready.marks)
+    return Readers(found, of)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The rules walked over facts that are being filled in. open: the tests that leave a clause open, in order."""
+
+    compiled: Compiled
+    facts: Facts
+    env: Env
+    program: Program
+    known: dict[Instance, bool]
+    open: list[Open] = field(default_factory=list)
+
+    def value(self, gate: int, places: tuple[int, ...], wanted: bool) -> bool | None:
+        """What a clause comes to; what leaves it open is noted."""
+        g = self.program.gates[gate]
+        if g.kind == "test":
+            assert g.test is not None
+            instance = (g.test, places)
+            truth = self.known.get(instance)
+            if truth is None:
+                truth = self.look(instance)
+                if truth is None:
+                    self.open.append((instance, wanted))
+                else:
+                    self.known[instance] = truth
+            return truth
+        mark = len(self.open)
+        truth = self._gate(g, places, wanted)
+        if truth is not None:
+            del self.open[mark:]
+        return truth
+
+    def look(self, instance: Instance) -> bool | None:
+        """The truth of a test as things stand."""
+        ready = self.compiled.tests[instance[0]]
+        lists = self.facts.lists
+        self.env.els = tuple([lists[n].items[p].facts for n, p in zip(ready.spec.lists, instance[1], strict=True)])
+        try:
+            return ready.test(self.env)
+        except (Unread, LawGap, Slack):
+            return None
+
+    def _input(self, i: Input, places: tuple[int, ...], wanted: bool) -> bool | None:
+        return self.value(i.gate, tuple([places[a] for a in i.args]) if i.args else (), wanted)
+
+    def _first(self, decisive: bool, inputs: Iterator[tuple[Input, tuple[int, ...], bool]]) -> bool | None:
+        out: bool | None = not decisive
+        for i, places, wanted in inputs:
+            v = self._input(i, places, wanted)
+            if v is decisive:
+                return v
+            if v is None:
+                out = None
+        return out
+
+    def _gate(self, g: Gate, places: tuple[int, ...], wanted: bool) -> bool | None:
+        match g.kind:
+            case "true":
+                return True
+            case "all" | "any":
+                return self._first(g.kind == "any", ((i, places, wanted) for i in g.inputs))
+            case "not":
+                v = self._input(g.inputs[0], places, not wanted)
+                return None if v is None else not v
+            case "at_least":
+                values = [self._input(i, places, wanted) for i in g.inputs]
+                held = sum(v is True for v in values)
+                if held >= g.n:
+                    return True
+                return None if held + sum(v is None for v in values) >= g.n else False
+            case "reading":
+                chosen = self.env.readings.get(g.reading or "")
+                branches = [i for v, i in zip(g.values, g.inputs, strict=True) if chosen in (v, None)]
+                found = {self._input(i, places, wanted) for i in branches}
+                return found.pop() if len(found) == 1 else None
+            case "override":
+                own, *exceptions = g.inputs
+                met = self._first(True, ((i, places, wanted) for i in exceptions[: g.met]))
+                if met is True:
+                    return True
+                unmet_ = self._first(True, ((i, places, not wanted) for i in exceptions[g.met :]))
+                inner = False if unmet_ is True else self._input(own, places, wanted)
+                inner = None if inner is True and unmet_ is None else inner
+                return None if met is None and inner is False else inner
+            case _:
+                assert g.over is not None
+                body = g.inputs[0]
+                count = len(self.facts.lists[g.over].items)
+                # Elements added for the purpose first: they are free.
+                return self._first(g.kind == "some", ((body, (*places, p), wanted) for p in reversed(range(count))))
+
+
+@dataclass(slots=True)
+class _Search:
+    """A search for values. left: walks that may still be made."""
+
+    compiled: Compiled
+    facts: Facts
+    env: Env
+    gate: int
+    wanted: bool
+    readers: Readers
+    days: frozenset[dt.date]
+    about: dt.date
+    left: int = TRIES
+
+    def fill(self, known: Mapping[Instance, bool]) -> bool:
+        """Whether values for what is open bring about what is wanted. known: what no value can change any more."""
+        self.left -= 1
+        walk = _Walk(self.compiled, self.facts, self.env, self.compiled.program, dict(known))
+        got = walk.value(self.gate, (), self.wanted)
+        if got is self.wanted:
+            return fits(self.compiled, self.facts, self.env.readings)
+        if got is not None or self.left < 0:
+            return False
+        for (test, places), wish in walk.open:
+            a = self._untold(test, places)
+            if a is not None:
+                return self._place(a, (test, places), wish, walk)
+        return self._lawful()
+
+    def _lawful(self) -> bool:
+        """Whether what is wanted comes about if the law says always yes, or always no, where it does not say."""
+        for said in (True, False):
+            self.env.law = _always(said)
+            walk = _Walk(self.compiled, self.facts, self.env, self.compiled.program, {})
+            got = walk.value(self.gate, (), self.wanted)
+            self.env.law = _silent
+            if got is self.wanted and fits(self.compiled, self.facts, self.env.readings):
+                return True
+        return False
+
+    def _untold(self, test: int, places: tuple[int, ...]) -> Address | None:
+        """A fact without a value that a test reads."""
+        ready = self.compiled.tests[test]
+        names = {f"#{i}": (n, p) for i, (n, p) in enumerate(zip(ready.spec.lists, places, strict=True))}
+        for p in ready.reads.paths:
+            a = read_paths(p, names)
+            if type(self._get(a)) is Absent:
+                return a
+        for path, inner in ready.reads.totals:
+            name = str(path)
+            for i in reversed(range(len(self.facts.lists[name].items) if name in self.facts.lists else 0)):
+                for steps in inner:
+                    a = Address(name, i, steps)
+                    if type(self._get(a)) is Absent:
+                        return a
+        return None
+
+    def _holder(self, a: Address) -> dict[str, Any]:
+        at = self.facts.root if a.list is None else self.facts.lists[a.list].items[a.place].facts
+        for step in a.steps[:-1]:
+            at = at[step].facts
+        return at
+
+    def _get(self, a: Address) -> Any:
+        return self._holder(a)[a.steps[-1]]
+
+    def _place(self, a: Address, instance: Instance, wish: bool, walk: _Walk) -> bool:
+        """Try values for a fact, first those that make an open test come out as wanted."""
+        holder, name = self._holder(a), a.steps[-1]
+        before = holder[name]
+        other: list[Any] = []
+        last, good = -1, 0
+        for distance, value in self._values(a, instance[0]):
+            if distance <= last:
+                continue
+            holder[name] = value
+            if walk.look(instance) is (not wish):
+                other.append(value)
+            elif self._consistent(a):
+                if self.fill(walk.known):
+                    return True
+                good, last = good + 1, distance + distance // 3
+            if good >= _GOOD or self.left < 0:
+                break
+        for value in other[:: max(1, len(other) // _OTHER)]:
+            holder[name] = value
+            if self.left > 0 and self._consistent(a) and self.fill(walk.known):
+                return True
+        holder[name] = before
+        return False
+
+    def _consistent(self, a: Address) -> bool:
+        """Whether the invariants about a fact may hold as things stand."""
+        book, env = self.compiled.book, self.env
+        bearers: dict[str | None, tuple[Mapping[str, Any], ...]] = {None: ()}
+        if a.list is None:
+            at, kind, steps = self.facts.root[a.steps[0]], book.givens[a.steps[0]].type, a.steps[1:]
+        else:
+            items = self.facts.lists[a.list]
+            at, kind, steps = items.items[a.place], EntityOf(items.entity), a.steps
+        for step in steps:
+            assert isinstance(kind, EntityOf)
+            bearers[kind.entity] = (at.facts,)
+            fact = book.entities[kind.entity].fact(step)
+            assert fact is not None
+            at, kind = at.facts[step], fact.type
+        for inv in self.compiled.invariants:
+            if inv.entity in bearers:
+                env.els = bearers[inv.entity]
+                if inv.holds(env) is False:
+                    return False
+        return True
+
+    def _values(self, a: Address, test: int) -> list[tuple[int, Any]]:
+        """Values to try for a fact, those near what else is told first, with how far they are."""
+        found = self.readers.marks.get((a.list, a.steps), ())
+        kind = self.facts.fact(a._replace(place=0) if a.list else a).type
+        if kind == Scalar("date"):
+            days = reach(self.compiled.tests[test].marks, self.days)
+            near = ((abs(day - self.about).days, day) for day in with_neighbours(days, ongoing=a.list is not None))
+            return sorted(near)
+        known = [v for v in self.facts.root.values() if type(v) in (int, str)]
+        return list(enumerate(candidates(kind, found, known, self.facts.book)))
+
+
+_GOOD, _OTHER = 8, 2
+"""How many values are tried that make a test come out as wanted, or may, and how many that do not."""
+
+
+def _always(said: bool) -> Callable[[LawVar], bool | None]:
+    return lambda _: said
+
+
+def _silent(_: LawVar) -> bool | None:
+    return None
+
+
+def witness(
+    compiled: Compiled,
+    case: Case,
+    category: str,
+    wanted: bool,
+    readings: Mapping[str, str],
+    favourable: Mapping[str, Sequence[str]],
+    read: Readers,
+) -> bool:
+    """Whether some completion of a case was found in which a category holds (or fails, if that is wanted)."""
+    gate = compiled.program.categories[category]
+    for more in (0, 1, 2):
+        facts = thaw(case, compiled.book)
+        facts.favourable = favourable
+        opened = [n for n in compiled.program.lists if n in facts.lists and facts.lists[n].open]
+        opened += [str(p) for p in _totalled(compiled, category) if str(p) not in opened and facts.lists[str(p)].open]
+        if more and not opened:
+            break
+        for name in opened:
+            items = facts.lists[name]
+            items.open = False
+            for k in range(more):
+                thing = blank(compiled.book, items.entity, favourable)
+                thing.facts["#"] = f"{name}[+{k}]"
+                items.items.append(thing)
+            items.written = len(items.items)
+
+        env = Env(facts.root, (), readings, _silent)
+        days = frozenset(_days(facts))
+        about = sorted(days)[len(days) // 2] if days else compiled.book.known
+        search = _Search(compiled, facts, env, gate, wanted, read, days, about)
+        if search.fill({}):
+            return True
+    return False
+
+
+def fits(compiled: Compiled, facts: Facts, readings: Mapping[str, str]) -> bool:
+    """Whether facts, and some values of those without one, contradict no invariant."""
+    s = laid(compiled, facts, readings)
+    found = ties(s)
+    if not all(s.search.consistent(t) for t in found):
+        return False
+    s.search.ties = found
+    return not unmet(s.search)
+
+
+def _totalled(compiled: Compiled, category: str) -> Iterator[Any]:
+    for test in compiled.used(category):
+        for p, _ in compiled.tests[test].reads.totals:
+            yield p
+
+
+def _days(facts: Facts) -> Iterator[dt.date]:
+    """Every day that is told, and the day after."""
+
+    def inside(thing: dict[str, Any]) -> Iterator[dt.date]:
+        for value in thing.values():
+            if isinstance(value, Thing):
+                yield from inside(value.facts)
+            elif type(value) is dt.date and value != ONGOING:
+                yield value
+                yield value + dt.timedelta(days=1)
+
+    yield from inside(facts.root)
+    for items in facts.lists.values():
+        for item in items.items:
+            yield from inside(item.facts)

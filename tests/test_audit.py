@@ -1,0 +1,241 @@
+"""Auditing a book: findings equal what brute force finds on small books, and each is shown by a real person."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import event, given, note
+from hypothesis import strategies as st
+
+from dsl import model as m
+from dsl.book import compile_book_files
+from solver.assess import assess, compile_book
+from solver.audit import Audit, Finding, audit, nobody
+from solver.finder import finder
+from solver.matters import Matters, labelled, look
+from solver.run import Deadline
+from tests.oracle.completion import readings_of
+from tests.oracle.meaning import category_holds
+from tests.strategies.books import books
+from tests.strategies.people import complete, population
+from tests.test_agreement import BUDGET, few
+from tests.test_codes import EXAMPLES, files_of
+
+ROOT = Path(__file__).parent.parent
+
+# ---------------------------------------------------------------- the pages of the findings
+
+
+PAGES = [example for example in EXAMPLES if example[0].startswith("B")]
+
+
+def book_of(block: str) -> m.Book:
+    """The checked book of an example."""
+    made = compile_book_files(files_of(block))
+    assert made.value is not None, made.diagnostics
+    return made.value
+
+
+def audited(book: m.Book) -> Audit:
+    """Everything the audit finds, without a limit of time."""
+    return audit(compile_book(book))
+
+
+@pytest.mark.parametrize(("code", "kind", "quality", "block"), PAGES, ids=[f"{e[0]}-{e[2]}" for e in PAGES])
+def test_the_examples_do_what_the_page_says(code: str, kind: str, quality: str, block: str) -> None:
+    found = audited(book_of(block))
+    codes = [f.code for f in found.findings]
+    if quality == "good":
+        assert code not in codes
+    else:
+        assert code in codes
+        shown = next(f for f in found.findings if f.code == code)
+        assert shown.advice is not None
+        assert found.left_out == ()
+
+
+# ---------------------------------------------------------------- findings and people
+
+
+RULES = """
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs all of
+    [many] applicant.children at least 3  cites guide "1"
+    [paid] applicant.income at least HK$1,000  cites guide "1"
+
+category small.b
+  en "Category B"  zh "B類"  cites guide "1"
+  needs all of
+    [few] applicant.children at most 3  cites guide "1"
+    [young] submitted_on before applicant.born_on plus 30 years  cites guide "1"
+
+property apart : never small.a and small.b
+"""
+
+
+def one(found: Audit, code: str) -> Finding:
+    """The only finding of a code."""
+    (finding,) = [f for f in found.findings if f.code == code]
+    return finding
+
+
+def test_a_broken_promise_is_shown_by_a_person_whom_assess_confirms() -> None:
+    book = book_of(RULES)
+    compiled = compile_book(book)
+    broken = one(audited(book), "B905")
+    assert broken.person is not None
+    verdicts = {r.category: r.verdict for r in assess(compiled, broken.person).results}
+    assert verdicts == {"small.a": m.Verdict.QUALIFIES, "small.b": m.Verdict.QUALIFIES}
+    # Three children is the only number both categories take.
+    applicant = broken.person.root.facts["applicant"]
+    assert applicant.facts["children"] == 3  # type: ignore[union-attr]
+
+
+def test_the_exception_proposed_keeps_the_promise_and_changes_nothing_else() -> None:
+    broken = one(audited(book_of(RULES)), "B905")
+    assert broken.exception is not None
+    # Whoever has three children and is young is in B; taking them out of A changes nobody else, and no condition of B
+    # can be left out of the exception: without the age it would take older people out of A, who are not in B.
+    assert "[few]" in broken.exception
+    assert "[young]" in broken.exception
+    lines = broken.exception.replace("at most 3", 'at most 3  cites guide "1"')
+    lines = lines.replace("plus 30 years", 'plus 30 years  cites guide "1"')
+    mended = RULES.replace("\ncategory small.b", f"{lines}\n\ncategory small.b")
+    assert [f.code for f in audited(book_of(mended)).findings] == []
+
+
+def test_what_the_book_answers_is_not_said_again() -> None:
+    closed = """
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs all of
+    [many] applicant.children at least 3  cites guide "1"
+    [few] applicant.children at most 2  cites guide "1"
+"""
+    answer = '\naccepted B901 on "small.a"\n  en "closed on purpose"  zh "刻意關閉"\n'
+    assert "B901" in {f.code for f in audited(book_of(closed)).findings}
+    found = audited(book_of(closed + answer))
+    assert "B901" not in {f.code for f in found.findings}
+    assert [f.code for f in found.answered] == ["B901"]
+
+
+def test_two_answers_to_one_finding_are_one_too_many() -> None:
+    answer = 'accepted B901 on "small.a"\n  en "closed on purpose"  zh "刻意關閉"\n'
+    made = compile_book_files(files_of(RULES + answer + answer))
+    assert [d.code for d in made.diagnostics] == ["N103"]
+
+
+def test_an_audit_cut_short_says_so() -> None:
+    found = audit(compile_book(book_of(RULES)), seconds=1e-9)
+    assert not found.complete
+
+
+def test_the_command_shows_both_clauses_and_a_case_that_assess_takes(tmp_path: Path) -> None:
+    for name, text in files_of(RULES).items():
+        (tmp_path / name).write_text(text, "utf-8")
+    run = [sys.executable, "-m", "whereas"]
+    done = subprocess.run([*run, "audit", str(tmp_path)], capture_output=True, text=True, cwd=ROOT, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert "error[B905]: `apart` is broken" in done.stdout
+    shown = done.stdout.split("this person shows it")[1].split("\n\n")[0].split("\n", 1)[1]
+    case = tmp_path / "case.yaml"
+    case.write_text("\n".join(line.removeprefix("    ") for line in shown.splitlines()) + "\n", "utf-8")
+    again = subprocess.run(
+        [*run, "assess", str(case), "--book", str(tmp_path), "--json"], capture_output=True, text=True, timeout=120
+    )
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.count('"verdict": "qualifies"') == 2
+
+
+# ---------------------------------------------------------------- by brute force
+
+
+def changed(book: m.Book, category: str, path: tuple[str, ...], truth: bool) -> m.Book:
+    """The book with the clause at a path taken to hold or to fail, as an author would write it."""
+    cond: m.Cond = m.Always() if truth else m.Not(m.Clause(None, m.Always()))
+
+    def at(clause: m.Clause, way: tuple[str, ...]) -> m.Clause:
+        inner = way[1:] if clause.label == (way[0] if way else None) and clause.label else way
+        if not inner and clause.label:
+            return replace(clause, cond=cond)
+        match clause.cond:
+            case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
+                return replace(clause, cond=replace(clause.cond, items=tuple(at(i, inner) for i in items)))
+            case m.Not(item):
+                return replace(clause, cond=replace(clause.cond, item=at(item, inner)))
+            case m.Quantified():
+                return replace(clause, cond=replace(clause.cond, body=at(clause.cond.body, inner)))
+            case _:
+                return clause
+
+    old = book.categories[category]
+    new = replace(old, needs=at(old.needs, path), bars=at(old.bars, path) if old.bars else None)
+    return replace(book, categories={**book.categories, category: new})
+
+
+@few
+@given(st.data())
+def test_what_never_matters_changes_nobody(data: st.DataObject) -> None:
+    """Of every clause said to change nothing, no person drawn shows the contrary."""
+    book = data.draw(books())
+    compiled = compile_book(book)
+    note(f"{book}")
+    found = Matters()
+    category = data.draw(st.sampled_from(sorted(book.categories)))
+    clauses = labelled(compiled, category)
+    search = finder(compiled, nobody(book, None), "all", "open", rules=2)
+    look(search, category, clauses, found, Deadline(None))
+    of = population(book, BUDGET)
+    people = [told for _ in range(6) if (told := data.draw(complete(of))) is not None]
+    gates = compiled.program.gates
+    for gate in clauses:
+        path = tuple(gates[gate].path.split("/")[1:])
+        for truth in (True, False):
+            if not found.none(gate, truth) or gates[gate].path.split("/")[0] != category:
+                continue
+            event("idle clause")
+            other = changed(book, category, path, truth)
+            for told in people:
+                readings = readings_of(book, told.case, {})
+                here = category_holds(book, category, told.root, readings, _says_no)
+                there = category_holds(other, category, told.root, readings, _says_no)
+                assert here is there, (gates[gate].path, truth)
+
+
+def _says_no(question: Any) -> bool:
+    """A law that says no to everything."""
+    return False
+
+
+@few
+@given(st.data())
+def test_who_shows_that_a_clause_matters_shows_it(data: st.DataObject) -> None:
+    """Of every person said to show that a clause matters, the changed book says something else."""
+    book = data.draw(books())
+    compiled = compile_book(book)
+    note(f"{book}")
+    found = Matters()
+    category = data.draw(st.sampled_from(sorted(book.categories)))
+    if book.categories[category].overrides:
+        return
+    clauses = labelled(compiled, category)
+    look(finder(compiled, nobody(book, None)), category, clauses, found, Deadline(None))
+    gates = compiled.program.gates
+    for (gate, truth), (_, someone) in found.seen.items():
+        path = gates[gate].path.split("/")
+        if path[0] != category or someone.law:
+            continue
+        event("clause that matters")
+        other = compile_book(changed(book, category, tuple(path[1:]), truth))
+        here, there = (
+            assess(c, someone.case, readings=someone.readings, reasons=False, categories=[category]).results[0].verdict
+            for c in (compiled, other)
+        )
+        assert here is not there, (gates[gate].path, truth, someone)
