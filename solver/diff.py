@@ -80,6 +80,8 @@ class Difference:
     declared: tuple[tuple[str, str], ...]
     words: United
     room: dict[str, int] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    """Of those said to the same effect: where that is not settled for other readings than the defaults."""
 
     @property
     def nothing(self) -> bool:
@@ -101,9 +103,12 @@ def diff(old: Book, new: Book, seconds: float | None = None) -> Difference:
     reached = _reached(merged, edits)
     results: dict[str, tuple[Compared, Turned | None]] = {}
     reworded: list[str] = []
+    unread: list[str] = []
     for c in merged.pairs:
         result = compare(merged, c, deadline)
-        readings = _otherwise_read(merged, c, deadline) if result.same else None
+        readings, missed = _otherwise_read(merged, c, deadline) if result.same else (None, False)
+        if missed:
+            unread.append(c)
         if result.same and readings is None:
             reworded.append(c)
         else:
@@ -127,6 +132,7 @@ def diff(old: Book, new: Book, seconds: float | None = None) -> Difference:
         tuple(_declared(old, new)),
         words,
         {n: k for n, k in room(merged.compiled, 2).items() if k} if merged.pairs else {},
+        tuple(unread),
     )
 
 
@@ -157,17 +163,18 @@ def _verdicts(
     )
 
 
-def _otherwise_read(merged: Merged, category: str, deadline: Deadline) -> Turned | None:
-    """Somebody whose verdict changes under other readings than the defaults."""
-    if not any(
-        merged.compiled.program.gates[g].kind == "reading" for g in merged.compiled.under(merged.pairs[category])
-    ):
-        return None
+def _otherwise_read(merged: Merged, category: str, deadline: Deadline) -> tuple[Turned | None, bool]:
+    """Somebody whose verdict changes under other readings than the defaults; and whether that could not be settled."""
+    gates = merged.compiled.program.gates
+    if not any(gates[g].kind == "reading" for g in merged.compiled.under(merged.pairs[category])):
+        return None, False
+    missed = False
     for held in (True, False):
         looked = turning(merged, category, held, deadline, readings="all")
         if looked.turned is not None:
-            return looked.turned
-    return None
+            return looked.turned, False
+        missed = missed or looked.open
+    return None, missed
 
 
 def _responsible(

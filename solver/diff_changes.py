@@ -6,6 +6,8 @@ asks about on its way.
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -97,8 +99,8 @@ class _Mixing:
         for id in [n for n in new.parameters if n in old.parameters]:
             a, b = old.parameters[id], new.parameters[id]
             if (a.type, a.event) != (b.type, b.event) or _rows(a) != _rows(b):
-                gone = tuple(str(s) for s, v in _rows(a) if (s, v) not in _rows(b))
-                come = tuple(str(s) for s, v in _rows(b) if (s, v) not in _rows(a))
+                gone = tuple(_row(self.was, old, id, s) for s, v in _rows(a) if (s, v) not in _rows(b))
+                come = tuple(_row(self.now, new, id, s) for s, v in _rows(b) if (s, v) not in _rows(a))
                 if not self.declared("PARAMETER", id, rows=(gone, come)):
                     both["parameters"][id] = a
         columns = columns_read(old) | columns_read(new)
@@ -227,6 +229,17 @@ class _Mixing:
 
 def _rows(p: Any) -> list[tuple[Any, Any]]:
     return [(row.start, row.value) for row in p.values]
+
+
+def _row(at: Declarations, book: Book, parameter: str, start: dt.date) -> str:
+    """A row of a parameter as the book writes it, without its citation."""
+    place = at.row("PARAMETER", parameter, start)
+    if place is None:
+        return f"from {start}"
+    return _CITED.split(book.texts[place.file][place.start : place.end])[0].strip()
+
+
+_CITED = re.compile(r"\s{2,}|\bcites\b")
 
 
 def _called(owner: str, trail: tuple[str, ...], c: Clause) -> str:

@@ -17,7 +17,7 @@ from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.countries import countries
 from dsl.model import OTHER, Book, EntityOf, EnumOf, Fact, KeyOf, ListOf, Path, Scalar
 from solver.compiled import Ready
-from solver.landmarks import ONE, candidates
+from solver.landmarks import ONE, Marks, candidates
 from solver.merge import Merged, Turned, somebody, turning, verdicts
 from solver.run import Deadline
 
@@ -183,7 +183,11 @@ def _region(
     book = merged.book
     tests = _reading(merged, category, steps)
     finite = fact.type in (Scalar("country"), Scalar("truth")) or isinstance(fact.type, EnumOf | KeyOf)
-    classes = list(_classes(fact, tests, book) if finite else _points(fact, tests, book))
+    if finite:
+        marks = [t.marks for t in _reading(merged, category, None)] + [i.marks for i in merged.compiled.invariants]
+        classes = list(_classes(fact, marks, book))
+    else:
+        classes = list(_points(fact, [t.marks for t in tests], book))
     day = next((turned.person.root[f.id] for f in book.givens.values() if f.default == "today"), None)
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
     end = time.process_time() + seconds
@@ -213,12 +217,12 @@ def _region(
     return Region(shown(steps), fact.type, tuple(sorted(hit, key=str)), others, whole, yes.count(None), spared)
 
 
-def _reading(merged: Merged, category: str, steps: Steps) -> list[Ready]:
-    """The tests of a category, in either edition, that look at a fact."""
+def _reading(merged: Merged, category: str, steps: Steps | None) -> list[Ready]:
+    """The tests of a category, in either edition, that look at a fact (None: all)."""
     compiled = merged.compiled
     old, new = (compiled.used(id) for id in merged.pairs[category])
     tests = [compiled.tests[t] for t in sorted(old | new)]
-    return [t for t in tests if any(_steps(p, t.spec.lists) == steps for p in t.reads.paths)]
+    return [t for t in tests if steps is None or any(_steps(p, t.spec.lists) == steps for p in t.reads.paths)]
 
 
 def _named(tests: Iterable[Ready], book: Book) -> frozenset[Any]:
@@ -228,8 +232,8 @@ def _named(tests: Iterable[Ready], book: Book) -> frozenset[Any]:
     return frozenset(out | {r.key for t in tables for r in book.tables[t].rows})
 
 
-def _classes(fact: Fact, tests: list[Ready], book: Book) -> Iterator[tuple[Any, ...]]:
-    """Values of a fact that no test tells apart."""
+def _classes(fact: Fact, marks: list[Marks], book: Book) -> Iterator[tuple[Any, ...]]:
+    """Values of a fact that nothing with these marks tells apart."""
     match fact.type:
         case Scalar("truth"):
             yield from ((True,), (False,))
@@ -243,9 +247,9 @@ def _classes(fact: Fact, tests: list[Ready], book: Book) -> Iterator[tuple[Any, 
             every = dict.fromkeys([*(r.key for r in book.tables[table].rows), OTHER])
         case _:
             raise AssertionError(fact)
-    tables = sorted({t for ready in tests for t, _ in ready.marks.tables})
-    columns = {c for ready in tests for _, rows in ready.marks.tables for c, _ in rows}
-    constants = {v for ready in tests for v in ready.marks.values if type(v) is str}
+    tables = sorted({t for m in marks for t, _ in m.tables})
+    columns = {c for m in marks for _, rows in m.tables for c, _ in rows}
+    constants = {v for m in marks for v in m.values if type(v) is str}
     rows: dict[str, dict[str, set[Any]]] = {}
     for t in tables:
         for r in book.tables[t].rows:
@@ -259,9 +263,8 @@ def _classes(fact: Fact, tests: list[Ready], book: Book) -> Iterator[tuple[Any, 
     yield from (tuple(g) for g in groups.values())
 
 
-def _points(fact: Fact, tests: list[Ready], book: Book) -> Iterator[tuple[Any, ...]]:
+def _points(fact: Fact, found: list[Marks], book: Book) -> Iterator[tuple[Any, ...]]:
     """Values of a number or a date beside every limit."""
-    found = [t.marks for t in tests]
     if fact.type == Scalar("date"):
         days = {d for m in found for d in m.dates} | {book.known}
         days |= {d - ONE for d in days if d > dt.date(1900, 1, 1)}

@@ -205,7 +205,7 @@ def turning(
         except (TooLarge, OutOfTime):
             someone, out.open = None, True
         else:
-            out.open = someone is None and search.left_out > refused.lawful
+            out.open = someone is None and search.left_out > 0
         out.law = out.law or refused.law
         if someone is not None:
             assert refused.turned is not None
@@ -225,15 +225,14 @@ def _goal(merged: Merged, search: Finder, ids: tuple[str, str], held: bool, read
 
 @dataclass(slots=True)
 class _Refusals:
-    """Whether somebody found has a new verdict, as a plain assessment under each edition says; and who has not.
+    """Whether somebody found has a new verdict, as a plain assessment under each edition says.
 
-    lawful: how many depend in both editions, on questions that the law leaves open: no choice of theirs was left out.
+    law: somebody who has not, as the verdict depends in both editions, on other questions that the law leaves open.
     """
 
     merged: Merged
     category: str
     readings: bool
-    lawful: int = 0
     law: Case | None = None
     turned: Turned | None = None
 
@@ -244,7 +243,6 @@ class _Refusals:
             return False
         if both[0] is both[1]:
             if someone.law:
-                self.lawful += 1
                 self.law = self.law or someone.case
             return False
         self.turned = Turned(replace(someone.case, readings={}), *both, dict(someone.readings) if self.readings else {})

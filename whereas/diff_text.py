@@ -78,6 +78,7 @@ def as_data(d: Difference, names: tuple[str, str], lang: Language) -> dict[str, 
         "lang": lang,
         "changed": [_verdicts(d, v) for v in d.changed],
         "same_effect": list(d.reworded),
+        "not_settled_for_other_readings": list(d.unread),
         "untouched": list(d.alike),
         "added": list(d.added),
         "removed": list(d.removed),
@@ -206,6 +207,7 @@ def rest(d: Difference, lang: Language) -> Iterator[tuple[str, list[str]]]:
     """What changes no verdict, under titles."""
     say = spoken(lang)
     yield from _titled(say("diff_same_effect"), d.reworded)
+    yield from _titled(say("diff_unread"), d.unread)
     yield from _titled(say("diff_renamed"), (f"{a} → {b}" for a, b in d.renamed))
     yield from _titled(say("diff_added_categories"), d.added)
     yield from _titled(say("diff_removed_categories"), d.removed)

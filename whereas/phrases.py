@@ -54,7 +54,7 @@ diff_between | from {old} to {new} | 由{old}至{new}
 diff_nothing | nothing is different: {n} categories | 沒有分別：共{n}個類別
 diff_changed | categories in which somebody's verdict changes: {n} | 有人結果改變的類別：{n}個
 diff_open | categories that could not be settled: {n} | 未有結論的類別：{n}個
-diff_proved | no verdict changes in {same} said otherwise to the same effect and {alike} untouched | 無人結果改變：{same}個寫法不同，{alike}個未經改動
+diff_proved | same for everybody: {same} said otherwise, {alike} untouched | 結果相同：{same}個寫法不同，{alike}個未經改動
 diff_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
 diff_person | the smallest person found who shows it: | 可說明的最簡人士：
 diff_because | because of: | 原因：
@@ -64,12 +64,13 @@ diff_any_but | any but {values} ({n}) | 除{values}外的任何一項（{n}項�
 diff_counted | {values} ({n}) | {values}（{n}項）
 diff_partly | {values}; of {n} kinds of values nothing is said | {values}；另有{n}類未有結論
 diff_left_open | too much to try: of other people nothing is said | 組合過多：其他人士未有結論
-diff_law | some verdicts depend in both on what the law leaves open, but on other questions | 有些結果所視乎的規則空白之處不同
+diff_law | some verdicts depend in both on the law, on other questions | 有些結果所視乎的規則空白之處不同
 diff_readings | only if {chosen} is chosen: {before} → {after} | 只在選擇{chosen}時：{before} → {after}
 diff_changed_word | changed | 改動
 diff_added | added | 新增
 diff_removed | removed | 刪去
 diff_same_effect | Said otherwise, to the same effect for everybody | 寫法不同，對任何人效果相同
+diff_unread | Of these, not settled for other readings than the defaults | 其中未就其他條文理解得出結論者
 diff_renamed | Renamed, saying the same of everybody | 改名，對任何人效果相同
 diff_added_categories | New categories | 新類別
 diff_removed_categories | Categories that are gone | 已刪去的類別
@@ -77,7 +78,7 @@ diff_idle | Edits that change no verdict | 不改變結果的改動
 diff_said | Said otherwise, whatever the verdict | 結果以外的改動
 diff_declared | Only in one of the two | 只見於其中之一
 diff_retyped | Facts of another type, taken as other facts | 類型不同的事實，視為不同的事實
-diff_spells | Things whose first or last day is another fact: months counted as the new one does | 起止日期不同的項目，月數按新版計算
+diff_spells | Spells that begin or end otherwise, counted as in the new one | 起止日期不同的項目，月數按新版計算
 diff_part_label | name | 名稱
 diff_part_grants | what is granted | 批給的內容
 diff_part_asks | papers | 所需文件
