@@ -54,7 +54,7 @@ diff_between | from {old} to {new} | 由{old}至{new}
 diff_nothing | nothing is different: {n} categories | 沒有分別：共{n}個類別
 diff_changed | categories in which somebody's verdict changes: {n} | 有人結果改變的類別：{n}個
 diff_open | categories that could not be settled: {n} | 未有結論的類別：{n}個
-diff_proved | same for everybody: {same} said otherwise, {alike} untouched | 結果相同：{same}個寫法不同，{alike}個未經改動
+diff_proved | same for everybody: {same} said otherwise, {alike} untouched | 結果相同：{same}個寫法不同，{alike}個無改
 diff_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
 diff_person | the smallest person found who shows it: | 可說明的最簡人士：
 diff_because | because of: | 原因：
