@@ -8,7 +8,7 @@ have different truths is then somebody whose verdict changes, and if there is no
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -363,11 +363,12 @@ class Shared:
 
 
 def _shared(old: Book, new: Book, apart: Apart) -> dict[str, Shared]:
-    """Tables that can be told as what both editions list and what one lists besides.
+    """Tables that can be told as what both editions list and what one lists besides: those of the same coverage.
 
-    That is so where a row missing means no: the coverage is closed and the same, and the rows of one edition lie in it.
+    A row that is there means yes wherever the table says anything, whatever is not known of rows that are not.
     """
     columns = columns_read(old) | columns_read(new)
+    undated = {name for kind, name in _all_uses(old) | _all_uses(new) if kind == "undated"}
     out = {}
     for kind, id in apart:
         if kind != "tables":
@@ -377,9 +378,29 @@ def _shared(old: Book, new: Book, apart: Apart) -> dict[str, Shared]:
         if a.key_type != b.key_type or cover != [(c.kind, c.start, c.end) for c in b.coverage]:
             continue
         made = _split(_spans(a, columns), _spans(b, columns))
-        if all(_inside(r, cover) for r in (*made.old, *made.new)):
+        if id in undated:
+            known = all(_inside(r, cover) for r in (*made.old, *made.new))
+        else:
+            known = True
+            made = Shared(made.both, _clipped(made.old, cover), _clipped(made.new, cover))
+        if known:
             out[id] = made
     return out
+
+
+Cover = Sequence[tuple[str, dt.date | None, dt.date | None]]
+
+
+def _clipped(rows: Iterable[Row], cover: Cover) -> tuple[Row, ...]:
+    """Rows on the days of which a table says anything; on others it is not known who is listed, row or no row."""
+    out = []
+    for r in rows:
+        for _, start, end in cover:
+            first = max((d for d in (r.start, start) if d is not None), default=None)
+            last = min((d for d in (r.end, end) if d is not None), default=None)
+            if first is None or last is None or first <= last:
+                out.append(replace(r, start=first, end=last))
+    return tuple(out)
 
 
 Spans = dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[int, int]]]
@@ -429,7 +450,7 @@ def _rows(key: tuple[str, tuple[tuple[str, str], ...]], spans: Iterable[tuple[in
     ]
 
 
-def _inside(r: Row, cover: Iterable[tuple[str, dt.date | None, dt.date | None]]) -> bool:
+def _inside(r: Row, cover: Cover) -> bool:
     """Whether a row lies in one closed stretch of what a table is known to say."""
     first, last = dt.date.min, dt.date.max
     return any(
@@ -554,6 +575,8 @@ def _uses(thing: Any) -> Iterator[tuple[str, str]]:
         case Member(table=table):
             yield "tables", table
             yield from (("columns", column) for column, _ in thing.rows)
+            if thing.on is None:
+                yield "undated", table
             yield from _uses((thing.value, thing.on))
         case Call(term):
             yield "terms", term
@@ -579,13 +602,15 @@ def _meaning(t: Term) -> Any:
 
 def columns_read(book: Book) -> frozenset[str]:
     """The columns of tables that some rule looks at."""
-    every: tuple[Term | Category | Entity, ...] = (
-        *book.terms.values(),
-        *book.categories.values(),
-        *book.entities.values(),
-    )
-    spoken = frozenset[tuple[str, str]]().union(*map(uses_of, every), _uses(book.invariants))
-    return frozenset(name for kind, name in spoken if kind == "columns")
+    return frozenset(name for kind, name in _all_uses(book) if kind == "columns")
+
+
+def _all_uses(book: Book) -> set[tuple[str, str]]:
+    spoken = set(_uses(book.invariants))
+    for declared in (book.terms, book.categories, book.entities):
+        for it in declared.values():
+            spoken |= uses_of(it)
+    return spoken
 
 
 def rows_said(t: Table, columns: frozenset[str]) -> Any:
