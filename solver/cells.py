@@ -452,12 +452,6 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
     return candidates(kind, [t.marks for t in readers], known, search.book)
 
 
-def split_at(search: Search, v: Address, tests: Sequence[OpenTest]) -> list[Any]:
-    """Values of an unknown fact that meet every cell some tests, and the invariants, cut its values into."""
-    search.group_tests, search.group_ties = tests, search.ties
-    return values(search, v, [t for t in tests if v in t.reads], [t for t in search.ties if v in t.reads])
-
-
 def _told(search: Search) -> Iterator[list[Any]]:
     """What elements are told to have, for each list and each of their facts."""
 
