@@ -9,8 +9,9 @@ from dsl.model import Book, Category, Place
 from solver.diff_changes import Change, changes, mixed
 from solver.diff_regions import Region, regions, smallest
 from solver.finder import room
-from solver.merge import Compared, Merged, Turned, compare, merge, rules_of, turning
+from solver.merge import Compared, Merged, Turned, compare, merge, turning
 from solver.run import Deadline
+from solver.said import rules_of
 from solver.united import United, united
 
 REGIONS = 4.0

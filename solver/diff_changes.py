@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from dsl.declared import Declarations
 from dsl.model import All, AnyOf, AtLeast, Book, ByReading, Category, Clause, Not, Place, Quantified, Term
-from solver.merge import bare, columns_read, rows_said
+from solver.said import bare, columns_read, rows_said
 
 Kind = Literal["changed", "added", "removed"]
 Part = Literal["verdict", "grants", "asks for", "routes to", "words", "assumed"]

@@ -8,14 +8,14 @@ have different truths is then somebody whose verdict changes, and if there is no
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from dsl.calendar import FIRST, LAST
 from dsl.case import Case, Record
-from dsl.inside import directly, rebuilt
+from dsl.inside import rebuilt
 from dsl.model import (
     AnyOf,
     Book,
@@ -27,12 +27,10 @@ from dsl.model import (
     Coverage,
     Entity,
     Member,
-    Override,
     Param,
     Parameter,
     Reading,
     Row,
-    Score,
     Table,
     Term,
     Verdict,
@@ -42,7 +40,20 @@ from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from solver.finder import Finder, Found, Wanted, finder
+from solver.halves import Apart, Shared, halves
 from solver.run import Deadline, OutOfTime
+from solver.said import (
+    bare,
+    branches_said,
+    columns_read,
+    meaning_said,
+    readings_under,
+    row_said,
+    rows_said,
+    rules_of,
+    uses_of,
+    values_said,
+)
 from solver.united import United, united
 
 Edition = Literal["old", "new"]
@@ -289,14 +300,14 @@ def merge(
     named = {c: n for c, n in named.items() if c in old.categories and n in new.categories}
     apart = _apart(old, new)
     moved = {r for r in old.readings.keys() & new.readings.keys() if old.readings[r].default != new.readings[r].default}
-    shared = _shared(old, new, apart)
+    shared = halves(old, new, apart)
     left, right = _Renaming(OLD, apart, shared), _Renaming(NEW, apart, shared)
     pairs: dict[str, tuple[str, str]] = {}
     alike: list[str] = []
     rules: dict[str, Category] = {}
     for id, other in named.items():
         was, now = old.categories[id], new.categories[other]
-        untouched = apart.isdisjoint(uses_of(was)) and not (moved and moved & _readings(was, old))
+        untouched = apart.isdisjoint(uses_of(was)) and not (moved and moved & readings_under(was, old))
         if untouched and (was is now or rules_of(was) == rules_of(now)):
             alike.append(id)
             continue
@@ -322,141 +333,6 @@ def merge(
         texts={**old.texts, **new.texts},
     )
     return Merged(old, new, book, pairs, tuple(alike), named, words, _parting(old, new, apart, shared))
-
-
-def bare(thing: Any) -> Any:
-    """A clause, or what stands in one, without words and citations: what of it decides anything."""
-    match thing:
-        case Clause(label, cond):
-            return Clause(label, bare(cond))
-        case Score():
-            return replace(rebuilt(thing, bare), words=None)
-        case _:
-            return rebuilt(thing, bare)
-
-
-def rules_of(c: Category) -> Any:
-    """What of a category its verdicts rest on."""
-    targets = tuple(Override(o.label, o.target, o.effect, bare(o.when), o.over) for o in c.overrides)
-    # Without exceptions no label means anything.
-    needs, bars = bare(c.needs), None if c.bars is None else bare(c.bars)
-    return (needs, bars, targets) if c.overrides else (_unlabelled(needs), _unlabelled(bars), targets)
-
-
-def _unlabelled(thing: Any) -> Any:
-    if isinstance(thing, Clause):
-        return Clause(None, _unlabelled(thing.cond))
-    return rebuilt(thing, _unlabelled)
-
-
-Apart = frozenset[tuple[str, str]]
-"""What the editions do not share: the kind of declaration and its id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """Rows of a table that both editions have, and those that only one has."""
-
-    both: tuple[Row, ...]
-    old: tuple[Row, ...]
-    new: tuple[Row, ...]
-
-
-def _shared(old: Book, new: Book, apart: Apart) -> dict[str, Shared]:
-    """Tables that can be told as what both editions list and what one lists besides: those of the same coverage.
-
-    A row that is there means yes wherever the table says anything, whatever is not known of rows that are not.
-    """
-    columns = columns_read(old) | columns_read(new)
-    undated = {name for kind, name in _all_uses(old) | _all_uses(new) if kind == "undated"}
-    out = {}
-    for kind, id in apart:
-        if kind != "tables":
-            continue
-        a, b = old.tables[id], new.tables[id]
-        cover = [(c.kind, c.start, c.end) for c in a.coverage]
-        if a.key_type != b.key_type or cover != [(c.kind, c.start, c.end) for c in b.coverage]:
-            continue
-        made = _split(_spans(a, columns), _spans(b, columns))
-        if id in undated:
-            known = all(_inside(r, cover) for r in (*made.old, *made.new))
-        else:
-            known = True
-            made = Shared(made.both, _clipped(made.old, cover), _clipped(made.new, cover))
-        if known:
-            out[id] = made
-    return out
-
-
-Cover = Sequence[tuple[str, dt.date | None, dt.date | None]]
-
-
-def _clipped(rows: Iterable[Row], cover: Cover) -> tuple[Row, ...]:
-    """Rows on the days of which a table says anything; on others it is not known who is listed, row or no row."""
-    out = []
-    for r in rows:
-        for _, start, end in cover:
-            first = max((d for d in (r.start, start) if d is not None), default=None)
-            last = min((d for d in (r.end, end) if d is not None), default=None)
-            if first is None or last is None or first <= last:
-                out.append(replace(r, start=first, end=last))
-    return tuple(out)
-
-
-Spans = dict[tuple[str, tuple[tuple[str, str], ...]], list[tuple[int, int]]]
-"""For a key and its columns the days on which it is listed, as numbers of days, both ends included, in order."""
-
-
-def _spans(t: Table, columns: frozenset[str]) -> Spans:
-    out: Spans = {}
-    for r in t.rows:
-        key = (r.key, tuple(sorted((c, v) for c, v in r.columns if c in columns)))
-        first, last = r.start or dt.date.min, r.end or dt.date.max
-        out.setdefault(key, []).append((first.toordinal(), last.toordinal()))
-    return {key: sorted(spans) for key, spans in out.items()}
-
-
-def _split(a: Spans, b: Spans) -> Shared:
-    """The days that both list, and those that only one lists."""
-    both, old, new = list[Row](), list[Row](), list[Row]()
-    for key in a.keys() | b.keys():
-        mine, yours = a.get(key, []), b.get(key, [])
-        both += _rows(key, [(max(x, u), min(y, v)) for x, y in mine for u, v in yours])
-        old += _rows(key, _less(mine, yours))
-        new += _rows(key, _less(yours, mine))
-    order = lambda r: (r.key, r.start or dt.date.min)  # noqa: E731
-    return Shared(tuple(sorted(both, key=order)), tuple(sorted(old, key=order)), tuple(sorted(new, key=order)))
-
-
-def _less(spans: list[tuple[int, int]], others: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The days of some spans that are in none of the others."""
-    out = spans
-    for u, v in others:
-        out = [part for x, y in out for part in ((x, min(y, u - 1)), (max(x, v + 1), y)) if part[0] <= part[1]]
-    return out
-
-
-def _rows(key: tuple[str, tuple[tuple[str, str], ...]], spans: Iterable[tuple[int, int]]) -> list[Row]:
-    low, high = dt.date.min.toordinal(), dt.date.max.toordinal()
-    return [
-        Row(
-            key[0],
-            None if x == low else dt.date.fromordinal(x),
-            None if y == high else dt.date.fromordinal(y),
-            key[1],
-        )
-        for x, y in spans
-        if x <= y
-    ]
-
-
-def _inside(r: Row, cover: Cover) -> bool:
-    """Whether a row lies in one closed stretch of what a table is known to say."""
-    first, last = dt.date.min, dt.date.max
-    return any(
-        kind == "closed" and (start or first) <= (r.start or first) and (r.end or last) <= (end or last)
-        for kind, start, end in cover
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -509,7 +385,7 @@ class _Renaming:
 def _apart(old: Book, new: Book) -> Apart:
     """What the editions do not say alike, and the terms that speak of it; what only one has is its own."""
     out: set[tuple[str, str]] = set()
-    for kind, said in (("parameters", _values), ("readings", _branches)):
+    for kind, said in (("parameters", values_said), ("readings", branches_said)):
         before, after = getattr(old, kind), getattr(new, kind)
         out |= {(kind, id) for id in before.keys() & after.keys() if said(before[id]) != said(after[id])}
     columns = columns_read(old) | columns_read(new)
@@ -520,7 +396,7 @@ def _apart(old: Book, new: Book) -> Apart:
             out.add(("tables", id))
     both = old.terms.keys() & new.terms.keys()
     touched = [id for id in both if old.terms[id] is not new.terms[id]]
-    out |= {("terms", id) for id in touched if _meaning(old.terms[id]) != _meaning(new.terms[id])}
+    out |= {("terms", id) for id in touched if meaning_said(old.terms[id]) != meaning_said(new.terms[id])}
     if not out:
         return frozenset()
     uses = {id: uses_of(old.terms[id]) for id in both}
@@ -539,88 +415,10 @@ def _parting(old: Book, new: Book, apart: Apart, shared: Mapping[str, Shared]) -
         out |= {d for r in (*s.old, *s.new) for d in (r.start, r.end) if d is not None}
     for kind, id in apart:
         if kind == "parameters":
-            rows = set(_values(old.parameters[id])[2]) ^ set(_values(new.parameters[id])[2])
+            rows = set(values_said(old.parameters[id])[2]) ^ set(values_said(new.parameters[id])[2])
             starts = {start for start, _ in rows}
             out |= starts | {d - dt.timedelta(days=1) for d in starts if d > dt.date(1901, 1, 1)}
     return frozenset(d for d in out if FIRST <= d <= LAST)
-
-
-def uses_of(thing: Term | Category | Entity) -> frozenset[tuple[str, str]]:
-    """What a declaration speaks of, by kind and id; columns of tables too. Remembered: editions share them."""
-    known = _USES.get(id(thing))
-    if known is None or known[0] is not thing:
-        if len(_USES) > _MOST_REMEMBERED:
-            _USES.clear()
-        known = _USES[id(thing)] = (thing, frozenset(_uses(thing)))
-    return known[1]
-
-
-_USES: dict[int, tuple[Any, frozenset[tuple[str, str]]]] = {}
-_MOST_REMEMBERED = 20_000
-
-
-def _uses(thing: Any) -> Iterator[tuple[str, str]]:
-    match thing:
-        case Category():
-            for clause in (thing.needs, thing.bars, *(o.when for o in thing.overrides)):
-                yield from _uses(clause)
-        case Term():
-            yield from _uses(thing.means)
-        case Entity():
-            yield from _uses(thing.invariants)
-        case Clause():
-            yield from _uses(thing.cond)
-        case Param(name):
-            yield "parameters", name
-        case Member(table=table):
-            yield "tables", table
-            yield from (("columns", column) for column, _ in thing.rows)
-            if thing.on is None:
-                yield "undated", table
-            yield from _uses((thing.value, thing.on))
-        case Call(term):
-            yield "terms", term
-        case ByReading(reading, branches):
-            yield "readings", reading
-            yield from _uses(branches)
-        case _:
-            for part in directly(thing):
-                yield from _uses(part)
-
-
-def _values(p: Parameter) -> Any:
-    return p.type, p.event, tuple((row.start, row.value) for row in p.values)
-
-
-def _branches(r: Reading) -> Any:
-    return frozenset(v for v, _ in r.values)
-
-
-def _meaning(t: Term) -> Any:
-    return t.params, bare(t.means)
-
-
-def columns_read(book: Book) -> frozenset[str]:
-    """The columns of tables that some rule looks at."""
-    return frozenset(name for kind, name in _all_uses(book) if kind == "columns")
-
-
-def _all_uses(book: Book) -> set[tuple[str, str]]:
-    spoken = set(_uses(book.invariants))
-    for declared in (book.terms, book.categories, book.entities):
-        for it in declared.values():
-            spoken |= uses_of(it)
-    return spoken
-
-
-def rows_said(t: Table, columns: frozenset[str]) -> Any:
-    """What a table says, as far as rules look at it; the order of its rows means nothing."""
-    rows = frozenset((r.key, *_row(r, columns)) for r in t.rows)
-    return t.key_type, rows, tuple((c.kind, c.start, c.end) for c in t.coverage)
-
-
-def _row(r: Row, columns: frozenset[str]) -> tuple[Any, ...]:
-    return r.start, r.end, frozenset((c, v) for c, v in r.columns if c in columns)
 
 
 def _both(
@@ -676,7 +474,7 @@ def _keys(old: Table, new: Table, columns: frozenset[str]) -> Table:
     labels = {}
     for n, table in enumerate((old, new)):
         for r in table.rows:
-            looks.setdefault(r.key, (set(), set()))[n].add(_row(r, columns))
+            looks.setdefault(r.key, (set(), set()))[n].add(row_said(r, columns))
             labels[r.key] = r.label
     nth: dict[Any, int] = {}
     first = dt.date(1900, 1, 1)
@@ -711,23 +509,4 @@ def _defaults(merged: Merged, edition: Edition) -> Mapping[str, str]:
     for id, r in merged.book.readings.items():
         mine = own.readings.get(id.partition("|")[2] or id)
         out[id] = mine.default if mine and mine.default in {v for v, _ in r.values} else r.default
-    return out
-
-
-def _readings(thing: Any, book: Book) -> set[str]:
-    """The readings something turns on, terms opened up."""
-    out: set[str] = set()
-    seen: set[str] = set()
-    todo: list[Any] = [thing]
-    while todo:
-        part = todo.pop()
-        match part:
-            case ByReading(reading):
-                out.add(reading)
-            case Call(term) if term not in seen:
-                seen.add(term)
-                todo.append(book.terms[term].means)
-            case _:
-                pass
-        todo += directly(part)
     return out

@@ -24,7 +24,7 @@ from solver.assess import assess
 from solver.compiled import compile_book
 from solver.diff import Difference, diff
 from solver.diff_changes import changes, mixed
-from solver.merge import bare
+from solver.said import bare
 from tests.agreement import Asked, expected
 from tests.strategies.books import books
 from tests.test_agreement import few, somebody
