@@ -231,6 +231,23 @@ def audit(given: Settings, book_dir: str | None, first: str | None, last: str | 
     return command.audit(given, book_dir, first, last)
 
 
+@whereas.command(epilog=_EPILOG, short_help="Whose verdict changes between two editions of a book.")
+@click.argument("editions", nargs=2, metavar="OLD NEW")
+@click.option("--known", is_flag=True, help="OLD and NEW are days: the book as known on each.")
+@click.option("--filed", is_flag=True, help="OLD and NEW are days: applications filed on each.")
+@click.option("--format", "format_", metavar="text|markdown|json", help="Markdown is for a pull request.")
+@_with_options
+def diff(given: Settings, editions: tuple[str, str], format_: str | None, *, known: bool, filed: bool) -> int:
+    """Whose verdict changes between two editions of a book, because of which edit, and that nobody else's does.
+
+    OLD and NEW are folders, git revisions of the folder named by --book, or REVISION:FOLDER. Leaves with 1 if anything
+    is different.
+    """
+    from whereas.commands import diff as command
+
+    return command.diff(given, editions, format_, known=known, filed=filed)
+
+
 @whereas.command(epilog=_EPILOG)
 @click.argument("words", nargs=-1, metavar="[CATEGORY]...")
 @click.option("--case", "case_file", metavar="CASE", help="The program for one person.")

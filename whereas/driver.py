@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 VERSION = "0.1.0"
 MAIN = "book.rules"
-_KINDS = (".rules", ".csv")
+KINDS = (".rules", ".csv")
 _OTHER_BOOK = f"name a folder with a `{MAIN}` in it, or leave it out for the book that comes with Whereas"
 _SKIPPED = ("__pycache__", "node_modules")
 
@@ -144,7 +144,7 @@ def _texts(root: Path, main: str) -> Result[tuple[dict[str, str], str]]:
     size = 0
     for file in sorted(root.rglob("*")):
         inside = file.relative_to(root)
-        if file.suffix not in _KINDS or any(part in _SKIPPED or part.startswith(".") for part in inside.parts):
+        if file.suffix not in KINDS or any(part in _SKIPPED or part.startswith(".") for part in inside.parts):
             continue
         text = read_text(file)
         found += text.diagnostics

@@ -50,6 +50,41 @@ audit_exception | this exception keeps them apart and changes nothing else: | �
 audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
 audit_looked | filing days looked at: {days}, from {first} to {last} | 查看的提交日期：{days}個，由{first}至{last}
 audit_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
+diff_between | from {old} to {new} | 由{old}至{new}
+diff_nothing | nothing is different: {n} categories | 沒有分別：共{n}個類別
+diff_changed | categories in which somebody's verdict changes: {n} | 有人結果改變的類別：{n}個
+diff_open | categories that could not be settled: {n} | 未有結論的類別：{n}個
+diff_proved | same for everybody: {same} said otherwise, {alike} untouched | 結果相同：{same}個寫法不同，{alike}個無改
+diff_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
+diff_person | the smallest person found who shows it: | 可說明的最簡人士：
+diff_because | because of: | 原因：
+diff_where | where {fact}: {values} | {fact}：{values}
+diff_from_on | {low} and later | {low}起
+diff_any_but | any but {values} ({n}) | 除{values}外的任何一項（{n}項）
+diff_counted | {values} ({n}) | {values}（{n}項）
+diff_partly | {values}; of {n} kinds of values nothing is said | {values}；另有{n}類未有結論
+diff_left_open | too much to try: of other people nothing is said | 組合過多：其他人士未有結論
+diff_law | some verdicts depend in both on the law, on other questions | 有些結果所視乎的規則空白之處不同
+diff_readings | only if {chosen} is chosen: {before} → {after} | 只在選擇{chosen}時：{before} → {after}
+diff_changed_word | changed | 改動
+diff_added | added | 新增
+diff_removed | removed | 刪去
+diff_same_effect | Said otherwise, to the same effect for everybody | 寫法不同，對任何人效果相同
+diff_unread | Of these, not settled for other readings than the defaults | 其中未就其他條文理解得出結論者
+diff_renamed | Renamed, saying the same of everybody | 改名，對任何人效果相同
+diff_added_categories | New categories | 新類別
+diff_removed_categories | Categories that are gone | 已刪去的類別
+diff_idle | Edits that change no verdict | 不改變結果的改動
+diff_said | Said otherwise, whatever the verdict | 結果以外的改動
+diff_declared | Only in one of the two | 只見於其中之一
+diff_retyped | Facts of another type, taken as other facts | 類型不同的事實，視為不同的事實
+diff_spells | Spells that begin or end otherwise, counted as in the new one | 起止日期不同的項目，月數按新版計算
+diff_part_label | name | 名稱
+diff_part_grants | what is granted | 批給的內容
+diff_part_asks | papers | 所需文件
+diff_part_routes | pointers | 指引
+diff_part_cites | citations | 出處
+diff_part_words | words of conditions | 條件的文字
 audit_cut_short | the time allowed ran out; there may be more | 時限已到，或尚有其他發現
 audit_left | too much to try, nothing is said of: {names} | 組合過多，未有結論：{names}
 case | Case | 個案

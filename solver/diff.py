@@ -1,0 +1,265 @@
+"""Two editions of a book compared: whose verdict changes, because of which edit, and that nobody else's does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dsl.model import Book, Category, Place
+from solver.diff_changes import Change, changes, mixed
+from solver.diff_regions import Region, regions, smallest
+from solver.finder import room
+from solver.merge import Compared, Merged, Turned, compare, merge, turning
+from solver.run import Deadline
+from solver.said import rules_of
+from solver.united import United, united
+
+REGIONS = 4.0
+"""Seconds for one fact in all changed categories together."""
+
+MOST_EDITS = 40
+"""Edits of one category that are looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People whose verdict changes in one way: the smallest of them, and at which values of facts there are any."""
+
+    turned: Turned
+    held: bool
+    where: tuple[Region, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What changes in one category.
+
+    groups: those who lose and those who gain. edits: the changes that bring it about. open: whether nothing is proved
+    of the rest. law: whether some verdict depends, in both editions, on other questions that the law leaves open.
+    readings: somebody whose verdict changes only if readings are chosen otherwise than by default.
+    """
+
+    category: str
+    name: str
+    groups: tuple[Group, ...]
+    edits: tuple[Change, ...]
+    open: bool = False
+    law: bool = False
+    readings: Turned | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a category otherwise than before, whatever becomes of its verdicts."""
+
+    category: str
+    parts: tuple[str, ...]
+    before: Place | None
+    after: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that is different between two editions.
+
+    changed: categories in which somebody's verdict changes, or of which that could not be settled. reworded: whose
+    rules are written otherwise and say the same of everybody. alike: whose rules are the same. idle: edits of rules
+    that change no verdict. said: grants, papers, pointers and words. room: elements of each list looked at.
+    """
+
+    old: Book
+    new: Book
+    changed: tuple[Verdicts, ...]
+    reworded: tuple[str, ...]
+    alike: tuple[str, ...]
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    edits: tuple[Change, ...]
+    idle: tuple[Change, ...]
+    said: tuple[Said, ...]
+    declared: tuple[tuple[str, str], ...]
+    words: United
+    room: dict[str, int] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    """Of those said to the same effect: where that is not settled for other readings than the defaults."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is no difference at all."""
+        return not (
+            self.changed or self.reworded or self.added or self.removed or self.renamed or self.edits or self.said
+        ) and not (self.declared or self.words.retyped or self.words.spells)
+
+
+def diff(old: Book, new: Book, seconds: float | None = None) -> Difference:
+    """Compare two editions. Filing days and readings are looked at as in `solver.merge`."""
+    deadline = Deadline(seconds)
+    words = united(old, new)
+    edits = tuple(c for c in changes(words.old, words.new))
+    merged = merge(old, new)
+    removed = [c for c in old.categories if c not in new.categories]
+    added = [c for c in new.categories if c not in old.categories]
+    renamed = tuple(_renamed(old, new, removed, added, deadline))
+    reached = _reached(merged, edits)
+    results: dict[str, tuple[Compared, Turned | None]] = {}
+    reworded: list[str] = []
+    unread: list[str] = []
+    for c in merged.pairs:
+        result = compare(merged, c, deadline)
+        readings, missed = _otherwise_read(merged, c, deadline) if result.same else (None, False)
+        if missed:
+            unread.append(c)
+        if result.same and readings is None:
+            reworded.append(c)
+        else:
+            results[c] = result, readings
+    each = max(0.2, REGIONS / max(1, len(results)))
+    found = [_verdicts(merged, reached, c, *both, deadline, each) for c, both in results.items()]
+    active = {e.key for v in found for e in v.edits}
+    names = dict(renamed)
+    return Difference(
+        old,
+        new,
+        tuple(found),
+        tuple(reworded),
+        merged.alike,
+        tuple(c for c in added if c not in names.values()),
+        tuple(c for c in removed if c not in names),
+        renamed,
+        edits,
+        tuple(e for e in edits if e.key not in active),
+        tuple(_said(old, new, names)),
+        tuple(_declared(old, new)),
+        words,
+        {n: k for n, k in room(merged.compiled, 2).items() if k} if merged.pairs else {},
+        tuple(unread),
+    )
+
+
+def _verdicts(
+    merged: Merged,
+    reached: Mapping[Change, frozenset[str]],
+    category: str,
+    result: Compared,
+    readings: Turned | None,
+    deadline: Deadline,
+    seconds: float,
+) -> Verdicts:
+    groups = []
+    for held, turned in result.turned.items():
+        least = smallest(merged, category, turned)
+        groups.append(Group(least, held, regions(merged, category, least, held, deadline, seconds)))
+    responsible = _responsible(merged, reached, category, deadline) if groups else ()
+    if readings is not None:
+        readings = smallest(merged, category, readings)
+    return Verdicts(
+        category,
+        merged.names[category],
+        tuple(groups),
+        responsible,
+        result.open,
+        result.law is not None,
+        readings,
+    )
+
+
+def _otherwise_read(merged: Merged, category: str, deadline: Deadline) -> tuple[Turned | None, bool]:
+    """Somebody whose verdict changes under other readings than the defaults; and whether that could not be settled."""
+    gates = merged.compiled.program.gates
+    if not any(gates[g].kind == "reading" for g in merged.compiled.under(merged.pairs[category])):
+        return None, False
+    missed = False
+    for held in (True, False):
+        looked = turning(merged, category, held, deadline, readings="all")
+        if looked.turned is not None:
+            return looked.turned, False
+        missed = missed or looked.open
+    return None, missed
+
+
+def _responsible(
+    merged: Merged, reached: Mapping[Change, frozenset[str]], category: str, deadline: Deadline
+) -> tuple[Change, ...]:
+    """The edits that change verdicts of a category by themselves, or without which others would be as they are.
+
+    If no edit does so alone and none is needed alone, all that reach the category are responsible together.
+    """
+    old, new = merged.old, merged.new
+    reaching = [e for e, categories in reached.items() if category in categories]
+    if len(reaching) <= 1 or len(reaching) > MOST_EDITS:
+        return tuple(reaching)
+    out = []
+    for e in reaching:
+        only = mixed(old, new, lambda c, e=e: c.key == e.key)  # type: ignore[misc]
+        if compare(merge(old, only, [category], merged.names), category, deadline, enough=1).turned:
+            out.append(e)
+            continue
+        without = mixed(old, new, lambda c, e=e: c.key != e.key)  # type: ignore[misc]
+        if compare(merge(without, new, [category]), category, deadline, enough=1).turned:
+            out.append(e)
+    return tuple(out or reaching)
+
+
+def _reached(merged: Merged, edits: Iterable[Change]) -> dict[Change, frozenset[str]]:
+    """By edit the categories whose rules it makes other ones by itself."""
+    out = {}
+    for e in edits:
+        if e.part == "verdict":
+            only = mixed(merged.old, merged.new, lambda c, e=e: c.key == e.key)  # type: ignore[misc]
+            out[e] = frozenset(merge(merged.old, only, merged.names).pairs)
+    return out
+
+
+def _renamed(
+    old: Book, new: Book, removed: Iterable[str], added: list[str], deadline: Deadline
+) -> Iterable[tuple[str, str]]:
+    """Categories that are gone and have come again under another name: proved to say the same of everybody."""
+    free = list(added)
+    for c in removed:
+        for a in sorted(
+            free, key=lambda a: (a.split(".")[0] != c.split(".")[0], _far(old.categories[c], new.categories[a]))
+        ):
+            merged = merge(old, new, [c], {c: a})
+            if not merged.pairs or compare(merged, c, deadline, enough=1).same:
+                free.remove(a)
+                yield c, a
+                break
+
+
+def _far(a: Category, b: Category) -> bool:
+    return bool(rules_of(a) != rules_of(b))
+
+
+_PARTS = ("label", "grants", "asks", "routes", "cites")
+
+
+def _said(old: Book, new: Book, names: dict[str, str]) -> Iterable[Said]:
+    """Categories of which something besides the verdict is said otherwise."""
+    for id, a in old.categories.items():
+        b = new.categories.get(names.get(id, id))
+        if b is None or a is b:
+            continue
+        parts = [p for p in _PARTS if getattr(a, p) != getattr(b, p)]
+        if (a.needs, a.bars) != (b.needs, b.bars) and rules_of(a) == rules_of(b):
+            parts.append("words")
+        if parts:
+            yield Said(id, tuple(parts), a.place, b.place)
+
+
+def _declared(old: Book, new: Book) -> Iterable[tuple[str, str]]:
+    """Other declarations that only one edition has: what is done, and what with."""
+    kinds = {
+        "parameters": "parameter", "tables": "table", "terms": "term", "readings": "reading", "judgements": "judgement",
+        "entities": "entity", "givens": "given", "enumerations": "enumeration", "documents": "paper",
+        "schemes": "scheme",
+        "sources": "source",
+    }  # fmt: skip
+    for field_, word in kinds.items():
+        a, b = getattr(old, field_), getattr(new, field_)
+        yield from (("removed", f"{word} {id}") for id in a if id not in b)
+        yield from (("added", f"{word} {id}") for id in b if id not in a)
+    before = {c for e in old.entities.values() for c in e.invariants} | set(old.invariants)
+    after = {c for e in new.entities.values() for c in e.invariants} | set(new.invariants)
+    yield from (("removed", "invariant") for _ in before - after)
+    yield from (("added", "invariant") for _ in after - before)

@@ -1,0 +1,300 @@
+"""For whom a verdict changes: the smallest person, and the values of the facts that the changed tests look at.
+
+The values of a fact fall into classes that no rule of the category tells apart (all nationalities that no list names
+are one). Of each class it is asked whether anybody with such a value changes. For countries, keys, enumerations and
+truths the classes are all there are; for numbers and dates, values on both sides of every limit are tried.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.countries import countries
+from dsl.model import OTHER, Book, EntityOf, EnumOf, Fact, KeyOf, ListOf, Path, Scalar
+from solver.compiled import Ready
+from solver.landmarks import ONE, Marks, candidates
+from solver.merge import Merged, Turned, somebody, turning, verdicts
+from solver.run import Deadline
+
+_LONGEST = 0.6
+"""Seconds spent on making one person smaller."""
+
+MOST_FACTS = 4
+MOST_CLASSES = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The values of one fact at which somebody changes.
+
+    path: the fact as in a case file; `[0]` where it is one of the elements of a list (then persons with no other
+    element of that list were looked at). values: those at which somebody changes, in order; for numbers and dates as
+    ranges `(first, last)` of the values tried, `last` None where it goes on without end. others: whether it is so for
+    every value named in neither edition, too. whole: whether every value there is was accounted for. open: of how many
+    classes nothing could be said. spared: the values at which nobody changes so, where all values could be listed.
+    """
+
+    path: str
+    type: Any
+    values: tuple[Any, ...]
+    others: bool
+    whole: bool
+    open: int
+    spared: tuple[Any, ...] = ()
+
+
+def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
+    """The same with every fact left out that the change of verdict does not need, as far as time allows."""
+    filing = {f.id for f in merged.book.givens.values() if f.default == "today"}
+    case = turned.person
+    end = time.process_time() + _LONGEST
+    want = (turned.before, turned.after)
+    presumed = [f.id for f in merged.book.givens.values() if f.judgement is not None]
+    plain = Case(
+        case.name,
+        Record({n: Absent.NOT_ASKED if n in presumed else v for n, v in case.root.facts.items()}),
+        case.readings,
+    )
+    if verdicts(merged, category, plain, turned.readings or False) == want:
+        case = plain
+    for path in list(_told(case.root, ())):
+        if path[0] in filing:
+            continue
+        if time.process_time() > end:
+            break
+        root = _without(case.root, path)
+        fewer = Case(case.name, root, case.readings)
+        if verdicts(merged, category, fewer, turned.readings or False) == want:
+            case = fewer
+    return Turned(case, *want, turned.readings)
+
+
+Steps = tuple[str | int, ...]
+
+
+def _told(value: Known, steps: Steps) -> Iterator[Steps]:
+    """What a case tells, lists and their elements before what stands in them."""
+    match value:
+        case Record(facts):
+            for name, inner in facts.items():
+                yield from _told(inner, (*steps, name))
+        case Listed(items):
+            yield steps
+            for i in reversed(range(len(items))):
+                yield (*steps, i)
+                yield from _told(items[i], (*steps, i))
+        case Absent():
+            pass
+        case _:
+            yield steps
+
+
+def _without(root: Record, steps: Steps) -> Record:
+    made = _left(root, steps)
+    assert isinstance(made, Record)
+    return made
+
+
+def _left(value: Any, steps: Steps) -> Any:
+    """A value without what stands at the end of some steps."""
+    step, *rest = steps
+    match value:
+        case Record(facts) if isinstance(step, str) and step in facts:
+            inner = _left(facts[step], tuple(rest)) if rest else Absent.NOT_ASKED
+            return Record({**facts, step: inner})
+        case Listed(items, open_, written) if isinstance(step, int) and step < len(items):
+            if not rest:
+                return Listed((*items[:step], *items[step + 1 :]), open_, written)
+            return Listed((*items[:step], _left(items[step], tuple(rest)), *items[step + 1 :]), open_, written)
+        case _:
+            return value
+
+
+def regions(
+    merged: Merged, category: str, turned: Turned, held: bool, deadline: Deadline, seconds: float
+) -> tuple[Region, ...]:
+    """The facts that tell who changes in one way, each with its values.
+
+    Facts at all of whose values somebody changes are left out. seconds: how long to look at one fact.
+    """
+    out = []
+    for steps, fact in facts_apart(merged, category)[:MOST_FACTS]:
+        region = _region(merged, category, steps, fact, turned, held, deadline, seconds)
+        if region is not None:
+            out.append(region)
+    return tuple(out)
+
+
+def facts_apart(merged: Merged, category: str) -> list[tuple[Steps, Fact]]:
+    """The facts that tests of one edition look at and those of the other do not, or not so; lists with a 0 behind."""
+    compiled = merged.compiled
+    old, new = (compiled.used(id) for id in merged.pairs[category])
+    out: dict[Steps, Fact] = {}
+    for t in sorted(old ^ new):
+        ready = compiled.tests[t]
+        for path in ready.reads.paths:
+            steps = _steps(path, ready.spec.lists)
+            fact = _fact(merged.book, steps)
+            if fact is not None:
+                out.setdefault(steps, fact)
+    return list(out.items())
+
+
+def _steps(path: Path, lists: tuple[str, ...]) -> Steps:
+    if path.base.startswith("#"):
+        return (*lists[int(path.base[1:])].split("."), 0, *path.steps)
+    return (path.base, *path.steps)
+
+
+def _fact(book: Book, steps: Steps) -> Fact | None:
+    """The declaration of the fact at the end of some steps; None if it is a thing or a list."""
+    fact = book.givens.get(str(steps[0]))
+    for step in steps[1:]:
+        if fact is None or isinstance(step, int):
+            continue
+        kind = fact.type
+        fact = book.entities[kind.entity].fact(step) if isinstance(kind, EntityOf | ListOf) else None
+    return None if fact is None or isinstance(fact.type, EntityOf | ListOf) else fact
+
+
+def shown(steps: Steps) -> str:
+    """As a case file writes it."""
+    out = ""
+    for step in steps:
+        out += f"[{step}]" if isinstance(step, int) else f".{step}" if out else step
+    return out
+
+
+def _region(
+    merged: Merged,
+    category: str,
+    steps: Steps,
+    fact: Fact,
+    turned: Turned,
+    held: bool,
+    deadline: Deadline,
+    seconds: float,
+) -> Region | None:
+    book = merged.book
+    tests = _reading(merged, category, steps)
+    finite = fact.type in (Scalar("country"), Scalar("truth")) or isinstance(fact.type, EnumOf | KeyOf)
+    if finite:
+        marks = [t.marks for t in _reading(merged, category, None)] + [i.marks for i in merged.compiled.invariants]
+        classes = list(_classes(fact, marks, book))
+    else:
+        classes = list(_points(fact, [t.marks for t in tests], book))
+    day = next((turned.person.root[f.id] for f in book.givens.values() if f.default == "today"), None)
+    filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
+    end = time.process_time() + seconds
+    yes: list[bool | None] = []
+    for values in classes[:MOST_CLASSES]:
+        cases = [_having(somebody(book, None), steps, values[0])]
+        if isinstance(day, dt.date) and steps[0] != filing:
+            cases = [_having(somebody(book, day), steps, values[0]), *cases]
+        if time.process_time() > end:
+            yes.append(None)
+            continue
+        looked = turning(merged, category, held, deadline, cases=cases)
+        yes.append(True if looked.turned is not None else None if looked.open else False)
+    whole = finite and len(classes) <= MOST_CLASSES
+    if False not in yes:
+        return None
+    if not finite:
+        points = [values[0] for values in classes[: len(yes)]]
+        ranges = tuple(_ranges(points, yes))
+        return Region(shown(steps), fact.type, ranges, False, False, yes.count(None)) if ranges else None
+    hit = tuple(v for values, y in zip(classes, yes, strict=False) if y for v in values)
+    spared = tuple(v for values, y in zip(classes, yes, strict=False) if y is False for v in values)
+    if not hit:
+        return None
+    named = _named(tests, book)
+    others = any(v not in named for v in hit) if fact.type == Scalar("country") else OTHER in hit
+    return Region(shown(steps), fact.type, tuple(sorted(hit, key=str)), others, whole, yes.count(None), spared)
+
+
+def _reading(merged: Merged, category: str, steps: Steps | None) -> list[Ready]:
+    """The tests of a category, in either edition, that look at a fact (None: all)."""
+    compiled = merged.compiled
+    old, new = (compiled.used(id) for id in merged.pairs[category])
+    tests = [compiled.tests[t] for t in sorted(old | new)]
+    return [t for t in tests if steps is None or any(_steps(p, t.spec.lists) == steps for p in t.reads.paths)]
+
+
+def _named(tests: Iterable[Ready], book: Book) -> frozenset[Any]:
+    """The values that tests name, themselves or in a list."""
+    tables = {t for ready in tests for t, _ in ready.marks.tables}
+    out = {v for ready in tests for v in ready.marks.values if type(v) is str}
+    return frozenset(out | {r.key for t in tables for r in book.tables[t].rows})
+
+
+def _classes(fact: Fact, marks: list[Marks], book: Book) -> Iterator[tuple[Any, ...]]:
+    """Values of a fact that nothing with these marks tells apart."""
+    match fact.type:
+        case Scalar("truth"):
+            yield from ((True,), (False,))
+            return
+        case EnumOf(name):
+            yield from ((m,) for m, _ in book.enumerations[name].members)
+            return
+        case Scalar("country"):
+            every: Iterable[str] = sorted(countries())
+        case KeyOf(table):
+            every = dict.fromkeys([*(r.key for r in book.tables[table].rows), OTHER])
+        case _:
+            raise AssertionError(fact)
+    tables = sorted({t for m in marks for t, _ in m.tables})
+    columns = {c for m in marks for _, rows in m.tables for c, _ in rows}
+    constants = {v for m in marks for v in m.values if type(v) is str}
+    rows: dict[str, dict[str, set[Any]]] = {}
+    for t in tables:
+        for r in book.tables[t].rows:
+            look = (r.start, r.end, frozenset((c, v) for c, v in r.columns if c in columns))
+            rows.setdefault(r.key, {}).setdefault(t, set()).add(look)
+    groups: dict[Any, list[str]] = {}
+    for v in every:
+        looks = tuple(frozenset(rows.get(v, {}).get(t, ())) for t in tables)
+        alone = v if v in constants or v == OTHER else None
+        groups.setdefault((looks, alone), []).append(v)
+    yield from (tuple(g) for g in groups.values())
+
+
+def _points(fact: Fact, found: list[Marks], book: Book) -> Iterator[tuple[Any, ...]]:
+    """Values of a number or a date beside every limit."""
+    if fact.type == Scalar("date"):
+        days = {d for m in found for d in m.dates} | {book.known}
+        days |= {d - ONE for d in days if d > dt.date(1900, 1, 1)}
+        yield from ((d,) for d in sorted(days) if dt.date(1900, 1, 1) <= d <= dt.date(2199, 12, 31))
+        return
+    yield from ((v,) for v in candidates(fact.type, found, (), book))
+
+
+def _ranges(points: list[Any], yes: list[bool | None]) -> Iterator[tuple[Any, Any]]:
+    """Runs of values at which somebody changes."""
+    first = last = None
+    for n, (point, y) in enumerate(zip(points, yes, strict=True)):
+        if y:
+            first = point if first is None else first
+            last = point
+        if (not y or n + 1 == len(points)) and first is not None:
+            yield first, (None if y and n + 1 == len(points) else last)
+            first = None
+
+
+def _having(case: Case, steps: Steps, value: Any) -> Case:
+    """A case that tells one fact more."""
+
+    def put(at: Any, rest: Steps) -> Any:
+        if not rest:
+            return value
+        step, *more = rest
+        if isinstance(step, int):
+            return Listed((put(Record({}), tuple(more)),))
+        facts: Mapping[str, Any] = at.facts if isinstance(at, Record) else {}
+        return Record({**facts, step: put(facts.get(step), tuple(more))})
+
+    return Case(case.name, put(case.root, steps), case.readings)
