@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from dsl.case import Case, Record
+from dsl.inside import found as parts
 from dsl.model import Accepted, Book, Judgement, Label, Place, Property, Truth, Verdict
 from solver.assess import assess
 from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled
 from solver.finder import BRIEFLY, Finder, Found, Wanted, finder, room
-from solver.matters import Matters, Taken, labelled, look, reread
+from solver.matters import Matters, Taken, decide, labelled, look, reread
 from solver.run import Deadline, OutOfTime
 from solver.stretches import stretches_of
 
@@ -315,7 +316,7 @@ def _clauses(e: Examination) -> Iterator[Finding]:
     gates = e.compiled.program.gates
     asked = {g for c in e.compiled.program.categories for g in labelled(e.compiled, c)}
     open_ = {g for c in e.categories if c not in e.closed for g in labelled(e.compiled, c)}
-    _examine(e, open_ | {g for gs in _judged(e).values() for g in gs})
+    _examine(e, open_)
     seen = e.matters.seen.keys()
     known = (asked & open_) - {g for g, _ in e.matters.left_out.keys() - seen}
     kinds = {g: ((g, True) not in seen, (g, False) not in seen) for g in known}
@@ -547,23 +548,48 @@ def _readings(e: Examination) -> Iterator[Finding]:
 
 
 def _judged(e: Examination) -> dict[str, set[int]]:
-    """By judgement that the categories examined ask for, the clauses of the book that ask for it."""
-    gates = e.compiled.program.gates
+    """By judgement that the categories examined ask for, the gates that ask for it and do nothing else.
+
+    One that is asked for within something that is counted or added up as well is left out.
+    """
+    gates, tests = e.compiled.program.gates, e.compiled.tests
     out: dict[str, set[int]] = {}
+    counted: set[str] = set()
     for gate in gates:
-        spec = e.compiled.tests[gate.test].spec if gate.test is not None else None
-        if spec is not None and isinstance(spec.cond, Truth) and gate.clause is not None and gate.clause.label:
-            fact = spec.cond.fact
-            out.setdefault(fact.steps[-1] if fact.steps else fact.base, set()).add(gate.id)
+        cond = tests[gate.test].spec.cond if gate.test is not None else None
+        if isinstance(cond, Truth):
+            out.setdefault(_last(cond), set()).add(gate.id)
+        elif cond is not None:
+            counted |= {_last(t) for t in parts(cond, Truth)}
     mine = e.compiled.under(e.categories)
-    return {j: out[j] for j in e.book.judgements if j in out and out[j] & mine}
+    return {j: out[j] for j in e.book.judgements if j in out and j not in counted and out[j] & mine}
+
+
+def _last(cond: Truth) -> str:
+    """The fact that a condition asks for."""
+    return cond.fact.steps[-1] if cond.fact.steps else cond.fact.base
 
 
 def _judgements(e: Examination) -> Iterator[Finding]:
     """Judgements whose outcome changes no verdict."""
-    known = {g for g, _ in e.matters.seen.keys() | e.matters.left_out.keys()}
-    for name, clauses in _judged(e).items():
-        if not clauses & known:
+    seen = {g for g, _ in e.matters.seen}
+    open_ = {j: gs for j, gs in _judged(e).items() if len(gs) > 1 or not gs & seen}
+    left: dict[str, int] = {}
+    days = {c: e.days_of(c) for c in e.in_turn if c not in e.closed}
+    for turn in range(max((len(d) for d in days.values()), default=0)):
+        for c, mine in days.items():
+            below = e.compiled.under([c])
+            here = {j: gs for j, gs in open_.items() if gs & below and left.get(j, 0) < _OFTEN}
+            if here and turn < len(mine):
+                search = finder(e.compiled, nobody(e.book, mine[turn]), "all", "open", turns=BRIEFLY)
+                decided, missed = decide(search, c, here, e.deadline)
+                left |= {j: left.get(j, 0) + 1 for j in missed}
+                for j in decided:
+                    del open_[j]
+    for name in open_:
+        if name in left:
+            e.left_out.setdefault(name)
+        else:
             yield _idle_judgement(e.book.judgements[name])
 
 

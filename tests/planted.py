@@ -422,13 +422,14 @@ def must(book: m.Book, clause: m.Clause) -> Iterator[m.Clause]:
 
 def two_exceptions(book: m.Book, draw: Random) -> tuple[str, str]:
     """The file of a category, and its text with two exceptions to one condition that disagree."""
-    c = draw.choice([c for c in needing(book) if not c.overrides and c.place and c.grants])
+    c = draw.choice([c for c in needing(book) if not c.overrides and c.place and c.grants and c.cites])
     assert c.place is not None
     target = draw.choice([i.label for i in items(c.needs) if i.label])
     text = book.texts[c.place.file]
     at = text.index("\n  grants ", c.place.start)
+    cite = next(x for x in c.cites if x.source in book.sources)
     lines = "".join(
-        f"\n  except [{label}] submitted_on after 2024-01-01\n    overrides [{target}] as {effect}"
+        f"\n  except [{label}] submitted_on after 2024-01-01  cites {cite.source} \"{cite.pinpoint}\"\n    overrides [{target}] as {effect}"
         for label, effect in (("planted_met", "met"), ("planted_unmet", "not met"))
     )
     return c.place.file, text[:at] + lines + text[at:]

@@ -1,4 +1,4 @@
-"""Defects planted in copies of the Hong Kong book are found: the right code, the right clause, a person who shows it."""
+"""Defects planted in copies of the Hong Kong book are found: the code, the clause, and a person who shows it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_two_exceptions_that_differ_never_come_to_an_audit(seed: int) -> None:
     made = compile_book_files({**hk().texts, **tables(), file: text})
     (said,) = [d for d in made.diagnostics if d.code == "L302"]
     assert made.value is None
-    shown = [text[label.place.start : label.place.end] for label in (said.primary, *said.others)]
+    shown = [text[label.place.start : label.place.end] for label in (said.primary, *said.secondary)]
     assert sorted("planted_unmet" in s for s in shown) == [False, True]
     assert any("planted_met" in s for s in shown)
 

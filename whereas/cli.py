@@ -204,7 +204,7 @@ def test(given: Settings, book_dir: str | None) -> int:
 @click.argument("book_dir", required=False, metavar="[BOOK]")
 @click.option("--from", "first", metavar="DATE", help="Only people who file on this day or later.")
 @click.option("--until", "last", metavar="DATE", help="Only people who file on this day or before.")
-@click.option("--category", "words", multiple=True, metavar="CATEGORY", help="Only this category or scheme; repeatable.")
+@click.option("--category", "words", multiple=True, metavar="CATEGORY", help="Only these; a scheme stands for its own.")
 @_with_options
 def audit(given: Settings, book_dir: str | None, first: str | None, last: str | None, words: tuple[str, ...]) -> int:
     """Examine a book as a whole: what can never hold or never matter, broken promises, gaps in dates.
