@@ -20,6 +20,7 @@ from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled
 from solver.finder import BRIEFLY, Finder, Found, Wanted, finder, room
+from solver.lower import Input
 from solver.matters import Matters, Taken, decide, labelled, look, reread
 from solver.run import Deadline, OutOfTime
 from solver.stretches import stretches_of
@@ -318,10 +319,14 @@ def _clauses(e: Examination) -> Iterator[Finding]:
     open_ = {g for c in e.categories if c not in e.closed for g in labelled(e.compiled, c)}
     _examine(e, open_)
     seen = e.matters.seen.keys()
-    known = (asked & open_) - {g for g, _ in e.matters.left_out.keys() - seen}
-    kinds = {g: ((g, True) not in seen, (g, False) not in seen) for g in known}
+    unsure = {g for g, _ in e.matters.left_out.keys() - seen}
+    kinds = {g: ((g, True) not in seen, (g, False) not in seen) for g in (asked & open_) - unsure}
+    for gate in unsure & open_:
+        if (said := _said_beside(e, gate)) is not None:
+            kinds[gate] = (said, not said)
+            e.left_out.pop(_path(e, gate), None)
     under = _parents(e, asked)
-    for gate in sorted(known):
+    for gate in sorted(kinds):
         kind = kinds[gate]
         if kind not in _IDLE or _covered(gate, kinds, under) or _dead_reading(e, gate):
             continue
@@ -337,13 +342,41 @@ def _clauses(e: Examination) -> Iterator[Finding]:
 def _sure(e: Examination, gate: int, kinds: Mapping[int, tuple[bool, bool]]) -> Iterator[tuple[Place, Label]]:
     """Of alternatives one of which is always met where it could matter, those that are."""
     gates = e.compiled.program.gates
-    if gates[gate].kind != "any" or kinds.get(gate, (True, False)) != (True, False):
+    one = gates[gate].kind == "all" and len(gates[gate].inputs) == 1
+    if not (one or gates[gate].kind == "any") or kinds.get(gate, (True, False)) != (True, False):
         return
     for i in gates[gate].inputs:
         clause = gates[i.gate].clause
         if clause is not None and clause.place is not None and kinds.get(i.gate) == (True, False):
             yield clause.place, Label("this alternative is always met", "此選項必已符合")
         yield from _sure(e, i.gate, kinds)
+
+
+def _said_beside(e: Examination, gate: int) -> bool | None:
+    """Of a comparison too much to try in its category: True if one beside it implies it, False if it implies one.
+
+    In `all of` the former changes nothing by being met, in `any of` the latter nothing by failing.
+    """
+    gates = e.compiled.program.gates
+    above = [g for g in gates if any(i.gate == gate for i in g.inputs)]
+    if gates[gate].kind != "test" or len({g.kind for g in above}) != 1 or above[0].kind not in ("all", "any"):
+        return None
+    met = above[0].kind == "all"
+    reads = e.compiled.tests[gates[gate].test or 0].reads
+
+    def says(other: Input, mine: Input) -> bool:
+        """Whether the one beside it says as much."""
+        g = gates[other.gate]
+        if g.kind != "test" or other.args != mine.args or g.lists != gates[gate].lists or g.id == gate:
+            return False
+        alike = e.compiled.tests[g.test or 0].reads == reads
+        return alike and not e.together((gate, not met), (g.id, met))
+
+    for g in above:
+        mine = next(i for i in g.inputs if i.gate == gate)
+        if not any(says(other, mine) for other in g.inputs):
+            return None
+    return met
 
 
 def _behind(e: Examination, gate: int, under: Mapping[int, set[int]]) -> Iterator[tuple[Place, Label]]:

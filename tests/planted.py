@@ -361,7 +361,8 @@ def table_gap(book: m.Book, draw: Random) -> Planted:
     """A table that says nothing for ten days in the middle."""
     table = draw.choice([t for t in book.tables.values() if t.coverage])
     c = draw.choice(table.coverage)
-    at = (c.start or dt.date(2024, 1, 1)) + draw.randint(30, 90) * DAY
+    after = draw.randint(30, 90) * DAY
+    at = c.start + after if c.start else (c.end or dt.date(2024, 6, 1)) - after
     parts = (replace(c, end=at - DAY), replace(c, start=at + 10 * DAY))
     others = tuple(x for x in table.coverage if x is not c)
     new = replace(table, coverage=(*others, *parts))
@@ -428,8 +429,9 @@ def two_exceptions(book: m.Book, draw: Random) -> tuple[str, str]:
     text = book.texts[c.place.file]
     at = text.index("\n  grants ", c.place.start)
     cite = next(x for x in c.cites if x.source in book.sources)
+    cited = f'cites {cite.source} "{cite.pinpoint}"'
     lines = "".join(
-        f"\n  except [{label}] submitted_on after 2024-01-01  cites {cite.source} \"{cite.pinpoint}\"\n    overrides [{target}] as {effect}"
+        f"\n  except [{label}] submitted_on after 2024-01-01  {cited}\n    overrides [{target}] as {effect}"
         for label, effect in (("planted_met", "met"), ("planted_unmet", "not met"))
     )
     return c.place.file, text[:at] + lines + text[at:]
