@@ -76,7 +76,7 @@ def test_the_same_as_trying_everything(data: st.DataObject) -> None:
     check(data)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @given(data=st.data())
 @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_same_as_trying_everything_often(data: st.DataObject) -> None:

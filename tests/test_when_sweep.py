@@ -151,8 +151,7 @@ def test_the_people_of_the_examples(path: Path) -> None:
         compare_on(case, TODAY + offset * DAY, TODAY.replace(year=TODAY.year + 10), 199)
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(PROFILE != "deep", reason="every day of ten years takes minutes for each person")
+@pytest.mark.deep
 @pytest.mark.parametrize("path", EXAMPLES, ids=[path.stem for path in EXAMPLES])
 def test_the_people_of_the_examples_on_every_day(path: Path) -> None:
     for case in people(path):

@@ -106,6 +106,22 @@ def explain(given: Settings, case: str, category: str, html: str | None) -> int:
     return command.explain(given, case, category, html)
 
 
+@whereas.command(epilog=_EPILOG, short_help="Ask what settles most, one question after the other.")
+@click.argument("case")
+@click.option("--category", metavar="ID", help="Only this category, or the categories of this scheme.")
+@click.option("--answers", metavar="FILE", help="Take the answers from this file: lines of PATH: VALUE.")
+@click.option("--out", metavar="FILE", help="Write the completed case to this file.")
+@_with_options
+def ask(given: Settings, case: str, category: str | None, answers: str | None, out: str | None) -> int:
+    """Ask about the person in the file CASE what settles most, and write the completed case.
+
+    With `--json` the one next question, after the answers of the file; with `--judgements open` an officer is asked.
+    """
+    from whereas.commands import ask as command
+
+    return command.ask(given, case, category, out, answers)
+
+
 @whereas.command(epilog=_EPILOG, short_help="What a change would make of the answers, and what reaches a category.")
 @click.argument("case")
 @click.option("--set", "sets", metavar="PATH=VALUE", multiple=True, help="Change a fact; may be repeated.")
