@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from dsl.case import Case, Record
+from dsl.inside import found as parts
 from dsl.model import Accepted, Book, Judgement, Label, Place, Property, Truth, Verdict
 from solver.assess import assess
 from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled
 from solver.finder import BRIEFLY, Finder, Found, Wanted, finder, room
-from solver.matters import Matters, Taken, labelled, look, reread
+from solver.lower import Input
+from solver.matters import Matters, Taken, decide, labelled, look, reread
 from solver.run import Deadline, OutOfTime
 from solver.stretches import stretches_of
 
@@ -54,6 +56,7 @@ class Audit:
 
     days: filing days looked at. room: elements of each list tried. left_out: clauses and categories with more to try
     than the limits allow, of which nothing is said. complete: False if the time allowed ran out before the end.
+    categories: those asked for; none stands for all.
     """
 
     findings: tuple[Finding, ...]
@@ -62,11 +65,16 @@ class Audit:
     room: Mapping[str, int]
     left_out: tuple[str, ...]
     complete: bool
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Examination:
-    """What the parts of an audit share."""
+    """What the parts of an audit share.
+
+    chosen: the categories examined; all of them if none is named. Who shows that a clause of theirs matters may do so
+    in any category that has the clause.
+    """
 
     compiled: Compiled
     days: tuple[dt.date, ...]
@@ -75,12 +83,23 @@ class Examination:
     left_out: dict[str, None] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     matters: Matters = field(default_factory=Matters)
+    chosen: tuple[str, ...] = ()
     _days_of: dict[str, tuple[dt.date | None, ...]] = field(default_factory=dict)
 
     @property
     def book(self) -> Book:
         """The book."""
         return self.compiled.book
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories examined."""
+        return self.chosen or tuple(self.compiled.program.categories)
+
+    @property
+    def in_turn(self) -> tuple[str, ...]:
+        """All categories, those examined first."""
+        return tuple(dict.fromkeys((*self.categories, *self.compiled.program.categories)))
 
     def days_of(self, category: str) -> tuple[dt.date | None, ...]:
         """Filing days to look at for a category: the latest that is not in the future first, at the end any day."""
@@ -154,23 +173,33 @@ def _confirms(compiled: Compiled, goal: Sequence[Wanted], found: Found) -> bool:
 
 
 def audit(
-    compiled: Compiled, first: dt.date | None = None, last: dt.date | None = None, seconds: float | None = None
+    compiled: Compiled,
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    seconds: float | None = None,
+    categories: Sequence[str] = (),
 ) -> Audit:
-    """Everything there is to say of a book, for applications filed from `first` to `last`."""
-    e = Examination(compiled, filing_days(compiled, first, last), Deadline(seconds), bool(first or last))
+    """Everything there is to say of a book, for applications filed from `first` to `last`.
+
+    `categories`: look only at these, at what their conditions ask and at the properties declared of them; at tables all
+    the same, but not for days on which nobody qualifies for anything, nor for findings accepted in vain.
+    """
+    days = filing_days(compiled, first, last)
+    e = Examination(compiled, days, Deadline(seconds), bool(first or last), chosen=tuple(categories))
     findings: list[Finding] = []
     complete = True
     try:
-        for part in (_never, _clauses, _promises, _readings, _judgements, _grants, _stretches, _silent):
+        for part in (_never, _clauses, _promises, _readings, _judgements, _grants, _stretches, _shut, _silent):
             findings += part(e)
     except OutOfTime:
         complete = False
     said = set(compiled.book.accepted)
     there = {f.key for f in findings}
-    vain = [_in_vain(a) for key, a in compiled.book.accepted.items() if complete and key not in there]
+    whole = complete and not categories
+    vain = [_in_vain(a) for key, a in compiled.book.accepted.items() if whole and key not in there]
     open_ = tuple(f for f in [*findings, *vain] if f.key not in said)
     answered = tuple(f for f in findings if f.key in said)
-    return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out), complete)
+    return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out), complete, e.chosen)
 
 
 def filing_days(compiled: Compiled, first: dt.date | None, last: dt.date | None) -> tuple[dt.date, ...]:
@@ -191,16 +220,20 @@ _FAR = 1950
 
 def _never(e: Examination) -> Iterator[Finding]:
     """Categories nobody can ever qualify for."""
-    for name, gate in e.compiled.program.categories.items():
+    for name in e.categories:
+        gate = e.compiled.program.categories[name]
         found = e.somebody([name], lambda f, gate=gate: [Wanted(f.copy(), gate, True)], name)  # type: ignore[misc]
         if found is None and name not in e.left_out:
             e.closed.add(name)
+            places = tuple(_conflict(e, name))
             place = e.book.categories[name].place
+            if place and not places:
+                places = ((place, Label("its conditions cannot all be met", "其條件無法全部符合")),)
             yield Finding(
                 "B901",
                 name,
                 Label(f"nobody can qualify for `{name}`", f"無人能符合`{name}`"),
-                ((place, Label("its conditions cannot all be met", "其條件無法全部符合")),) if place else (),
+                places,
                 advice=Label(
                     f"see what stands in the way: `whereas explain CASE {name}`",
                     f"查看原因：`whereas explain CASE {name}`",
@@ -208,10 +241,37 @@ def _never(e: Examination) -> Iterator[Finding]:
             )
 
 
-def _examine(e: Examination, categories: Iterable[str]) -> None:
+def _conflict(e: Examination, category: str) -> Iterator[tuple[Place, Label]]:
+    """The fewest needs and bars of a category nobody qualifies for that cannot be as they should together."""
+    program = e.compiled.program
+    kept: list[Taken] = []
+    for root, truth in zip(program.roots[category], (True, False), strict=False):
+        gate = program.gates[root]
+        parts = [i.gate for i in gate.inputs] if gate.kind == ("all" if truth else "any") else [root]
+        kept += [(g, truth) for g in parts]
+    if e.together(*kept):
+        return
+    for part in tuple(kept):
+        fewer = [x for x in kept if x != part]
+        if fewer and not e.together(*fewer):
+            kept = fewer
+    for g, truth in kept:
+        clause = program.gates[g].clause
+        if clause is None and program.gates[g].inputs:  # exceptions stand around a clause
+            clause = program.gates[program.gates[g].inputs[0].gate].clause
+        if clause is not None and clause.place is not None:
+            yield clause.place, _NEEDED if truth else _BARRING
+
+
+_NEEDED = Label("must hold with the rest shown, and cannot", "須與所示其餘條件同時符合，但不可能")
+_BARRING = Label("bars whoever meets the rest shown", "凡符合所示其餘條件者均被排除")
+
+
+def _examine(e: Examination, asked: Iterable[int]) -> None:
     """Look for people to whom each clause matters: on one day for all categories, then on others for what is left."""
-    names = list(categories)
-    clauses = {c: labelled(e.compiled, c) for c in names}
+    wanted = set(asked)
+    clauses = {c: [g for g in labelled(e.compiled, c) if g in wanted] for c in e.in_turn if c not in e.closed}
+    names = [c for c, mine in clauses.items() if mine]
     days = {c: e.days_of(c) for c in names}
     for turn in range(max((len(d) for d in days.values()), default=0)):
         for c in names:
@@ -256,13 +316,17 @@ def _clauses(e: Examination) -> Iterator[Finding]:
     """Clauses that never matter, are implied by others or can never hold: the outermost of each kind."""
     gates = e.compiled.program.gates
     asked = {g for c in e.compiled.program.categories for g in labelled(e.compiled, c)}
-    _examine(e, [c for c in e.compiled.program.categories if c not in e.closed])
+    open_ = {g for c in e.categories if c not in e.closed for g in labelled(e.compiled, c)}
+    _examine(e, open_)
     seen = e.matters.seen.keys()
-    open_ = {g for c in e.compiled.program.categories if c not in e.closed for g in labelled(e.compiled, c)}
-    known = (asked & open_) - {g for g, _ in e.matters.left_out.keys() - seen}
-    kinds = {g: ((g, True) not in seen, (g, False) not in seen) for g in known}
+    unsure = {g for g, _ in e.matters.left_out.keys() - seen}
+    kinds = {g: ((g, True) not in seen, (g, False) not in seen) for g in (asked & open_) - unsure}
+    for gate in unsure & open_:
+        if (said := _said_beside(e, gate)) is not None:
+            kinds[gate] = (said, not said)
+            e.left_out.pop(_path(e, gate), None)
     under = _parents(e, asked)
-    for gate in sorted(known):
+    for gate in sorted(kinds):
         kind = kinds[gate]
         if kind not in _IDLE or _covered(gate, kinds, under) or _dead_reading(e, gate):
             continue
@@ -271,8 +335,48 @@ def _clauses(e: Examination) -> Iterator[Finding]:
         place = clause.place if clause else None
         path = gates[gate].path
         shown = Label(words.en.replace("{path}", path), words.zh.replace("{path}", path))
-        places = ((place, beside), *_behind(e, gate, under)) if place else ()
+        places = ((place, beside), *_sure(e, gate, kinds), *_behind(e, gate, under)) if place else ()
         yield Finding(code, path, shown, places, advice=advice)
+
+
+def _sure(e: Examination, gate: int, kinds: Mapping[int, tuple[bool, bool]]) -> Iterator[tuple[Place, Label]]:
+    """Of alternatives one of which is always met where it could matter, those that are."""
+    gates = e.compiled.program.gates
+    one = gates[gate].kind == "all" and len(gates[gate].inputs) == 1
+    if not (one or gates[gate].kind == "any") or kinds.get(gate, (True, False)) != (True, False):
+        return
+    for i in gates[gate].inputs:
+        clause = gates[i.gate].clause
+        if clause is not None and clause.place is not None and kinds.get(i.gate) == (True, False):
+            yield clause.place, Label("this alternative is always met", "此選項必已符合")
+        yield from _sure(e, i.gate, kinds)
+
+
+def _said_beside(e: Examination, gate: int) -> bool | None:
+    """Of a comparison too much to try in its category: True if one beside it implies it, False if it implies one.
+
+    In `all of` the former changes nothing by being met, in `any of` the latter nothing by failing.
+    """
+    gates = e.compiled.program.gates
+    above = [g for g in gates if any(i.gate == gate for i in g.inputs)]
+    if gates[gate].kind != "test" or len({g.kind for g in above}) != 1 or above[0].kind not in ("all", "any"):
+        return None
+    met = above[0].kind == "all"
+    reads = e.compiled.tests[gates[gate].test or 0].reads
+
+    def says(other: Input, mine: Input) -> bool:
+        """Whether the one beside it says as much."""
+        g = gates[other.gate]
+        if g.kind != "test" or other.args != mine.args or g.lists != gates[gate].lists or g.id == gate:
+            return False
+        alike = e.compiled.tests[g.test or 0].reads == reads
+        return alike and not e.together((gate, not met), (g.id, met))
+
+    for g in above:
+        mine = next(i for i in g.inputs if i.gate == gate)
+        if not any(says(other, mine) for other in g.inputs):
+            return None
+    return met
 
 
 def _behind(e: Examination, gate: int, under: Mapping[int, set[int]]) -> Iterator[tuple[Place, Label]]:
@@ -348,6 +452,8 @@ def _dead_reading(e: Examination, gate: int) -> bool:
 def _promises(e: Examination) -> Iterator[Finding]:
     """Declared properties that somebody breaks."""
     for p in e.book.properties.values():
+        if not {p.left, p.right} & set(e.categories):
+            continue
         found = e.somebody([p.left, p.right], lambda f, p=p: _broken(e, f, p), p.id)  # type: ignore[misc]
         if found is None:
             continue
@@ -440,26 +546,25 @@ def _first_label(e: Examination, category: str) -> str | None:
 
 def _readings(e: Examination) -> Iterator[Finding]:
     """Values of readings that change no verdict."""
+    program = e.compiled.program
+    gates = program.gates
+    asked = {c: {name for g in e.compiled.under([c]) if (name := gates[g].reading)} for c in e.in_turn}
+    mine = set(e.compiled.readings) if not e.chosen else {r for c in e.chosen for r in asked[c]}
     open_ = {
         (r.id, value): None
         for r in e.book.readings.values()
-        if r.id in e.compiled.readings
+        if r.id in e.compiled.readings and r.id in mine
         for value, _ in r.values
         if value != r.default
-    }
-    program = e.compiled.program
-    asked = {
-        c: {program.gates[g].reading for g in e.compiled.under([c]) if program.gates[g].reading}
-        for c in program.categories
     }
     days = {c: e.days_of(c) for c in asked}
     left: dict[tuple[str, str], int] = {}
     for turn in range(max((len(d) for d in days.values()), default=0)):
         for c, names in asked.items():
-            mine = [r for r in open_ if r[0] in names and left.get(r, 0) < _OFTEN]
-            if mine and turn < len(days[c]):
+            here = [r for r in open_ if r[0] in names and left.get(r, 0) < _OFTEN]
+            if here and turn < len(days[c]):
                 search = finder(e.compiled, nobody(e.book, days[c][turn]), turns=BRIEFLY)
-                seen, missed = reread(search, c, mine, e.deadline)
+                seen, missed = reread(search, c, here, e.deadline)
                 left |= {r: left.get(r, 0) + 1 for r in missed}
                 for r in seen:
                     del open_[r]
@@ -475,21 +580,50 @@ def _readings(e: Examination) -> Iterator[Finding]:
         )
 
 
+def _judged(e: Examination) -> dict[str, set[int]]:
+    """By judgement that the categories examined ask for, the gates that ask for it and do nothing else.
+
+    One that is asked for within something that is counted or added up as well is left out.
+    """
+    gates, tests = e.compiled.program.gates, e.compiled.tests
+    out: dict[str, set[int]] = {}
+    counted: set[str] = set()
+    for gate in gates:
+        cond = tests[gate.test].spec.cond if gate.test is not None else None
+        if isinstance(cond, Truth):
+            out.setdefault(_last(cond), set()).add(gate.id)
+        elif cond is not None:
+            counted |= {_last(t) for t in parts(cond, Truth)}
+    mine = e.compiled.under(e.categories)
+    return {j: out[j] for j in e.book.judgements if j in out and j not in counted and out[j] & mine}
+
+
+def _last(cond: Truth) -> str:
+    """The fact that a condition asks for."""
+    return cond.fact.steps[-1] if cond.fact.steps else cond.fact.base
+
+
 def _judgements(e: Examination) -> Iterator[Finding]:
     """Judgements whose outcome changes no verdict."""
-    gates = e.compiled.program.gates
-    by_name: dict[str, set[Taken]] = {}
-    for gate in gates:
-        spec = e.compiled.tests[gate.test].spec if gate.test is not None else None
-        if spec is not None and isinstance(spec.cond, Truth) and gate.clause is not None and gate.clause.label:
-            fact = spec.cond.fact
-            by_name.setdefault(fact.steps[-1] if fact.steps else fact.base, set()).update(
-                {(gate.id, True), (gate.id, False)}
-            )
-    for j in e.book.judgements.values():
-        asked = by_name.get(j.id)
-        if asked and not asked & (e.matters.seen.keys() | e.matters.left_out.keys()):
-            yield _idle_judgement(j)
+    seen = {g for g, _ in e.matters.seen}
+    open_ = {j: gs for j, gs in _judged(e).items() if len(gs) > 1 or not gs & seen}
+    left: dict[str, int] = {}
+    days = {c: e.days_of(c) for c in e.in_turn if c not in e.closed}
+    for turn in range(max((len(d) for d in days.values()), default=0)):
+        for c, mine in days.items():
+            below = e.compiled.under([c])
+            here = {j: gs for j, gs in open_.items() if gs & below and left.get(j, 0) < _OFTEN}
+            if here and turn < len(mine):
+                search = finder(e.compiled, nobody(e.book, mine[turn]), "all", "open", turns=BRIEFLY)
+                decided, missed = decide(search, c, here, e.deadline)
+                left |= {j: left.get(j, 0) + 1 for j in missed}
+                for j in decided:
+                    del open_[j]
+    for name in open_:
+        if name in left:
+            e.left_out.setdefault(name)
+        else:
+            yield _idle_judgement(e.book.judgements[name])
 
 
 def _idle_judgement(j: Judgement) -> Finding:
@@ -503,8 +637,8 @@ def _idle_judgement(j: Judgement) -> Finding:
 
 def _grants(e: Examination) -> Iterator[Finding]:
     """Categories that grant two different things of one kind."""
-    for c in e.book.categories.values():
-        for kind in {g.kind for g in c.grants}:
+    for c in (e.book.categories[name] for name in e.categories):
+        for kind in dict.fromkeys(g.kind for g in c.grants):
             values = [g.value for g in c.grants if g.kind == kind]
             if len(set(values)) > 1:
                 gate = e.compiled.program.categories[c.id]
@@ -529,6 +663,8 @@ def _stretches(e: Examination) -> Iterator[Finding]:
 
 def _silent(e: Examination) -> Iterator[Finding]:
     """Filing days on which nobody can qualify for anything, and somebody of whom no rule says anything."""
+    if e.chosen:
+        return
     last: str | None = None
     dumb: list[dt.date] = []
     for day in e.days:
@@ -553,6 +689,41 @@ def _silent(e: Examination) -> Iterator[Finding]:
                 "說明規則書由何時起適用，或補上當時的規則",
             ),
         )
+
+
+def _shut(e: Examination) -> Iterator[Finding]:
+    """Filing days on which nobody qualifies for a category, between days on which somebody does."""
+    for name in e.categories:
+        if name in e.closed:
+            continue
+        days = sorted(d for d in e.days_of(name) if d is not None)
+        open_ = [_open_on(e, name, d) for d in days]
+        if not any(open_):
+            continue
+        first, last = open_.index(True), len(open_) - 1 - open_[::-1].index(True)
+        for n in range(first + 1, last):
+            if open_[n] or not open_[n - 1]:
+                continue
+            back = days[next(m for m in range(n, last + 1) if open_[m])]
+            until = back - dt.timedelta(days=1)
+            rows = [p.id for p in e.book.parameters.values() if any(v.start == days[n] for v in p.values)]
+            named = ", ".join(f"`{r}`" for r in rows)
+            place = e.book.categories[name].place
+            yield Finding(
+                "B911",
+                f"{name} {days[n]}",
+                Label(
+                    f"nobody filing from {days[n]} to {until} qualifies for `{name}`; before and after somebody can",
+                    f"由{days[n]}至{until}提交申請者均不符合`{name}`，而其前後均有人能符合",
+                ),
+                ((place, Label(*(f"{named} changes on the first day", f"{named}於首日改變") if rows else _CLOSED)),)
+                if place
+                else (),
+                advice=Label("correct what changes on these days", "更正於該期間改變的內容"),
+            )
+
+
+_CLOSED = ("shut on these days", "於該期間關閉")
 
 
 def _open_on(e: Examination, category: str, day: dt.date) -> bool:

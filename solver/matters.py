@@ -109,6 +109,19 @@ def reread(
     return _turned(search, gate, (search.copy(), other), atoms, deadline)
 
 
+def decide(
+    search: Finder, category: str, judgements: Mapping[str, Iterable[int]], deadline: Deadline
+) -> tuple[dict[str, Found], list[str]]:
+    """Judgements that change a category for somebody if all clauses that ask for one hold at once; and those left out.
+
+    A judgement that says yes of everything and changes nothing says nothing, whatever it says of what.
+    """
+    atoms = dict(zip(search.switch(len(judgements)), judgements, strict=True))
+    switches = {g: [(atom, True)] for atom, j in atoms.items() for g in judgements[j]}
+    gate = search.s.compiled.program.categories[category]
+    return _turned(search, gate, (search.copy(), search.copy(switches=switches)), atoms, deadline)
+
+
 T = TypeVar("T")
 
 

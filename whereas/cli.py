@@ -220,15 +220,16 @@ def test(given: Settings, book_dir: str | None) -> int:
 @click.argument("book_dir", required=False, metavar="[BOOK]")
 @click.option("--from", "first", metavar="DATE", help="Only people who file on this day or later.")
 @click.option("--until", "last", metavar="DATE", help="Only people who file on this day or before.")
+@click.option("--category", "words", multiple=True, metavar="CATEGORY", help="Only these; a scheme stands for its own.")
 @_with_options
-def audit(given: Settings, book_dir: str | None, first: str | None, last: str | None) -> int:
+def audit(given: Settings, book_dir: str | None, first: str | None, last: str | None, words: tuple[str, ...]) -> int:
     """Examine a book as a whole: what can never hold or never matter, broken promises, gaps in dates.
 
     Each finding is shown by a person where a person can show it.
     """
     from whereas.commands import audit as command
 
-    return command.audit(given, book_dir, first, last)
+    return command.audit(given, book_dir, first, last, words)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Whose verdict changes between two editions of a book.")

@@ -48,6 +48,7 @@ in_force | {label} ({value}) | {label}（{value}）
 audit_person | this person shows it (`assess` on {category}): | 以下人士可說明（`assess`，{category}）：
 audit_exception | this exception keeps them apart and changes nothing else: | 以下例外可將兩者分開，而不影響其他結果：
 audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
+audit_only | only these categories: {names} | 只查看以下類別：{names}
 audit_looked | filing days looked at: {days}, from {first} to {last} | 查看的提交日期：{days}個，由{first}至{last}
 audit_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
 diff_between | from {old} to {new} | 由{old}至{new}

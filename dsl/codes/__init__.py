@@ -132,6 +132,7 @@ B906 idle-reading           a value of a reading changes nothing
 B907 idle-judgement         a judgement changes nothing
 B908 days-left-out          a list says nothing for some days between days on which it speaks
 B910 nobody-on-these-days   nobody who files on certain days qualifies for anything
+B911 shut-in-between        nobody qualifies for a category on days between days on which somebody does
 B913 accepted-in-vain       a finding is accepted that is not there
 A419 change-not-said        a book says how facts change, but not of this one
 C535 country-by-name        a country is given by its name

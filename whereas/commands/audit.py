@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
 from whereas.commands.shared import FINDINGS, OK, as_data, coloured, the_compiled, write, write_json
-from whereas.options import Settings, book_path, option_day, refused
+from whereas.options import Settings, book_path, chosen_categories, option_day, refused
 from whereas.phrases import Language
 from whereas.scripts import in_script, spoken
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from solver.audit import Audit, Finding
 
 
-def audit(given: Settings, place: str | None, first: str | None, last: str | None) -> int:
-    """Findings about a book as a whole, for applications filed within a range of days."""
+def audit(given: Settings, place: str | None, first: str | None, last: str | None, words: Sequence[str] = ()) -> int:
+    """Findings about a book as a whole or about the categories named, for applications filed within a range of days."""
     from solver.audit import audit as examined
     from solver.compiled import at
 
@@ -31,7 +31,8 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
         )  # fmt: skip
     compiled = the_compiled(given, book_path(place, given.argv))
     book = compiled.book
-    found = examined(at(compiled, given.as_known_on), begin, end, given.limit)
+    chosen = dict.fromkeys(c for word in words for c in chosen_categories(given, book, word, "audit"))
+    found = examined(at(compiled, given.as_known_on), begin, end, given.limit, tuple(chosen))
     diagnostics = [_diagnostic(book, f, given.lang) for f in found.findings]
     if given.json:
         write_json(_data(book, found, diagnostics, given.lang))
@@ -69,6 +70,8 @@ def _closing(found: Audit, lang: Language) -> Iterator[str]:
     """What was looked at, what was answered and what was left out."""
     say = spoken(lang)
     yield say("audit_counted", n=len(found.findings), answered=len(found.answered)) + "\n"
+    if found.categories:
+        yield say("audit_only", names=", ".join(found.categories)) + "\n"
     yield say("audit_looked", days=len(found.days), first=found.days[0], last=found.days[-1]) + "\n"
     counts = ", ".join(f"{name} {n}" for name, n in found.room.items() if n)
     if counts:
@@ -99,6 +102,7 @@ def _data(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Languag
         "lang": lang,
         "findings": items,
         "answered": [{"code": f.code, "subject": f.subject} for f in found.answered],
+        "categories": list(found.categories),
         "days": [d.isoformat() for d in found.days],
         "elements": dict(found.room),
         "complete": found.complete,
