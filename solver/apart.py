@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from dsl.case import Case
 from dsl.inside import everything
@@ -19,22 +19,24 @@ from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from solver.finder import Finder, Found, Wanted, finder
-from solver.merge import NEW, OLD, Edition, Merged, last_day, merge
+from solver.merge import NEW, OLD, Edition, Merged, merge
 from solver.run import Deadline, OutOfTime
+
+
+Look = Literal["verdict", "asks for", "routes to", "grants"]
+"""What is compared: the verdict, or what goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
     """What is known of two editions.
 
-    person: somebody told apart in a category, the verdicts (or other answers) before and after in words; None if none
-    was found. proved: nobody is told apart, for as many elements of lists as were tried; never with a person.
+    person: somebody told apart in a category, with the readings chosen; None if nobody was found. look: by what. proved: nobody is told apart, for as many elements of lists as were tried; never with a person.
     """
 
     category: str = ""
     person: Case | None = None
-    before: str = ""
-    after: str = ""
+    look: Look = "verdict"
     proved: bool = False
 
 
@@ -67,10 +69,6 @@ def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, star
             return found
         proved = proved and found.proved
     return Apart(proved=proved)
-
-
-Look = str
-"""What is compared: the verdict, or what goes with it."""
 
 
 def _questions(old: Book, new: Book, names: Iterable[str]) -> Iterator[tuple[Book, Book, Look]]:
@@ -135,27 +133,32 @@ def _values(expr: Expr, book: Book) -> Iterator[tuple[Value, Any]]:
 
 
 def _somebody(merged: Merged, category: str, look: Look, deadline: Deadline, starts: Iterable[Case]) -> Apart:
-    """Somebody for whom a category holds in one edition and not in the other, with the defaults, then any reading."""
+    """Somebody for whom a category holds in one edition and not in the other.
+
+    First with every reading at its default and on single days, for plain people; last with any reading on any day,
+    which alone decides whether there is nobody.
+    """
     alone = _Alone(merged, category)
+    anybody = nobody(merged.book, None)
+    plain = [*starts, *(nobody(merged.book, day) for day in merged.days), anybody]
+    tries: list[tuple[Case, bool]] = [(case, False) for case in plain]
+    if not _defaults_differ(merged):
+        tries.append((anybody, True))
     proved = True
-    people = [*starts, nobody(merged.book, last_day(merged)), nobody(merged.book, None)]
-    moved = _defaults_differ(merged)
-    for readings in ("default", "all") if not moved else ("default",):
-        proved = True
-        for case in people if readings == "default" else people[-2:]:
-            for held in (True, False):
-                try:
-                    search = finder(
-                        merged.compiled, case, "all" if readings == "all" else {}, judgements="open", rules=2
-                    )
-                    goal = _goal(merged, search, category, held, any_reading=readings == "all")
-                    someone = search.find(goal, deadline, alone.differ, most=200)
-                except TooLarge:
-                    proved = False
-                    continue
-                if someone is not None:
-                    return Apart(category, alone.case, f"{look} {alone.said[0]}", f"{look} {alone.said[1]}")
-                proved = proved and search.left_out <= alone.lawful
+    for n, (case, any_reading) in enumerate(tries):
+        last = n + 1 == len(tries)
+        for held in (True, False):
+            search = finder(merged.compiled, case, "all" if any_reading else {}, judgements="open", rules=2)
+            before = alone.lawful
+            try:
+                goal = _goal(merged, search, category, held, any_reading=any_reading)
+                someone = search.find(goal, deadline, alone.differ, most=400, patience=None if last else 1)
+            except TooLarge:
+                proved = proved and not last
+                continue
+            if someone is not None:
+                return Apart(category, alone.case, look)
+            proved = proved and not (last and search.left_out > alone.lawful - before)
     return Apart(proved=proved)
 
 
@@ -185,7 +188,6 @@ class _Alone:
     merged: Merged
     category: str
     case: Case | None = None
-    said: tuple[Verdict, Verdict] = (Verdict.DEPENDS, Verdict.DEPENDS)
     lawful: int = 0
 
     def differ(self, someone: Found) -> bool:
@@ -200,7 +202,7 @@ class _Alone:
         if both[0] is both[1]:
             self.lawful += bool(someone.law)
             return False
-        self.case, self.said = case, (both[0], both[1])
+        self.case = case
         return True
 
 
@@ -228,14 +230,10 @@ def _presumptions(old: Book, new: Book, category: str, deadline: Deadline) -> Ap
     for case in (nobody(old, old.known), nobody(old, None)):
         search = finder(presuming, case)
         gate = presuming.program.categories[category]
-        said: list[Verdict] = []
 
-        def differ(someone: Found, said: list[Verdict] = said) -> bool:
+        def differ(someone: Found) -> bool:
             answers = [_answer(c, someone.case) for c in both]
-            if None in answers or answers[0] is answers[1]:
-                return False
-            said[:] = [a for a in answers if a is not None]
-            return True
+            return None not in answers and answers[0] is not answers[1]
 
         for held in (True, False):
             goal = [
@@ -248,7 +246,7 @@ def _presumptions(old: Book, new: Book, category: str, deadline: Deadline) -> Ap
                 proved = False
                 continue
             if someone is not None:
-                return Apart(category, someone.case, f"verdict {said[0]}", f"verdict {said[1]}")
+                return Apart(category, someone.case)
         proved = proved and not search.left_out
     return Apart(proved=proved)
 

@@ -203,7 +203,7 @@ def _compare(example: Example, expected: Expectation, found: Found | None, answe
         yield from _sets(example, "is sensitive to", expected.sensitive, found.sensitive_to, place)
     for asserted in expected.asserts:
         yield from _sets(
-            example, _VERBS[asserted.what], _words(asserted.values), _found(found, asserted), asserted.place
+            example, _VERBS[asserted.what], words_of(asserted.values), _found(found, asserted), asserted.place
         )
 
 
@@ -222,7 +222,7 @@ def _found(found: Found, asserted: Assertion) -> tuple[str, ...]:
     match asserted.what:
         case "grants":
             given = [g for g in found.grants if asserted.kind in (None, g.kind) and not refused]
-            return _words(value for g in given for value in g.values)
+            return words_of(value for g in given for value in g.values)
         case "asks for":
             return () if refused else found.asks_for
         case "routes to":
@@ -233,7 +233,7 @@ def _found(found: Found, asserted: Assertion) -> tuple[str, ...]:
             return found.sensitive_to
 
 
-def _words(values: Iterable[Value]) -> tuple[str, ...]:
+def words_of(values: Iterable[Value]) -> tuple[str, ...]:
     """Values as the language writes them; a length of time in months or days, so that 2 years are 24 months."""
     return tuple(str(_plain(value)) for value in values)
 
