@@ -78,6 +78,14 @@ class _Seen:
             self.add(category, child)
 
 
+def decided(result: Found) -> frozenset[tuple[str, str, str]]:
+    """The conditions that decide an answer: the category, the dotted path and the way in which each is settled."""
+    seen = _Seen()
+    for step in result.steps:
+        seen.add(result.category, step)
+    return frozenset(seen.ways)
+
+
 def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
     """Assess every example of the book and compare with what it expects."""
     compiled = compile_book(book)

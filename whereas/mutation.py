@@ -177,7 +177,6 @@ class Examples:
     _compiled: dict[frozenset[str], Compiled] = field(default_factory=dict)
     _truths: dict[tuple[str, frozenset[str]], Mapping[Any, bool | None]] = field(default_factory=dict)
 
-
     def killer(self, mutant: Mutant) -> str | None:
         """An example that notices the mutant; None if none does."""
         for edit in mutant.edits:

@@ -166,7 +166,7 @@ def _value(book: Book, fact: Fact, value: Any) -> str:
     match fact.type, value:
         case _, bool() if fact.judgement is not None:
             return "favourable" if value else "unfavourable"
-        case (EntityOf(entity) | ListOf(entity)), Record():
+        case ((EntityOf(entity) | ListOf(entity)), Record()):
             return _record(book, book.entities[entity], value)
         case ListOf(entity), Listed(told=True):
             inner = "[" + ", ".join(_record(book, book.entities[entity], r) for r in value.items) + "]"

@@ -123,6 +123,7 @@ B910 nobody-on-these-days   nobody who files on certain days qualifies for anyth
 B913 accepted-in-vain       a finding is accepted that is not there
 C535 country-by-name        a country is given by its name
 T803 undecided-condition    no example decides a condition both ways
+T804 unnoticed-edit         no example notices a small change of the rules
 """
 
 
