@@ -6,7 +6,7 @@ these is put as a category of its own, so that the same question answers it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -22,16 +22,17 @@ from solver.finder import Finder, Found, Wanted, finder
 from solver.merge import NEW, OLD, Edition, Merged, merge
 from solver.run import Deadline, OutOfTime
 
-
 Look = Literal["verdict", "asks for", "routes to", "grants"]
 """What is compared: the verdict, or what goes with it."""
+LOOKS: tuple[Look, ...] = ("verdict", "asks for", "routes to", "grants")
 
 
 @dataclass(frozen=True, slots=True)
 class Apart:
     """What is known of two editions.
 
-    person: somebody told apart in a category, with the readings chosen; None if nobody was found. look: by what. proved: nobody is told apart, for as many elements of lists as were tried; never with a person.
+    person: somebody told apart in a category, with the readings chosen; None if nobody was found. look: by what.
+    proved: nobody is told apart, for as many elements of lists as were tried; never with a person.
     """
 
     category: str = ""
@@ -41,25 +42,27 @@ class Apart:
 
 
 def told_apart(
-    old: Book, new: Book, categories: Iterable[str], deadline: Deadline, starts: Iterable[Case] = ()
+    old: Book, new: Book, categories: Iterable[str], deadline: Deadline, looks: Collection[Look] = LOOKS
 ) -> Apart:
     """Somebody whom two editions of the same vocabulary tell apart in one of some categories.
 
-    starts: people who are looked at first, filled in where they tell nothing. A person found is confirmed by an
-    assessment under each edition; where the time runs out nothing is proved.
+    looks: what is compared. A person found is confirmed by an assessment under each edition; where the time runs out
+    nothing is proved.
     """
     try:
-        return _told_apart(old, new, list(categories), deadline, tuple(starts))
+        return _told_apart(old, new, list(categories), deadline, looks)
     except OutOfTime:
         return Apart()
 
 
-def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, starts: tuple[Case, ...]) -> Apart:
+def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, looks: Collection[Look]) -> Apart:
     proved = True
     for before, after, look in _questions(old, new, names):
+        if look not in looks:
+            continue
         merged = merge(before, after, names)
         for c in merged.pairs:
-            found = _somebody(merged, c, look, deadline, starts)
+            found = _somebody(merged, c, look, deadline)
             if found.person is not None:
                 return found
             proved = proved and found.proved
@@ -75,7 +78,7 @@ def _questions(old: Book, new: Book, names: Iterable[str]) -> Iterator[tuple[Boo
     """The editions with categories that hold for those to whom something is said, first as they are."""
     names = list(names)
     yield old, new, "verdict"
-    made: dict[tuple[str, int], tuple[dict[str, Category], dict[str, Category]]] = {}
+    made: dict[tuple[Look, int], tuple[dict[str, Category], dict[str, Category]]] = {}
     for name in names:
         a, b = old.categories[name], new.categories[name]
         for key, before, after in (*_asked(a, b), *_routed(a, b), *_granted(old, new, a, b)):
@@ -100,8 +103,8 @@ def _asked(a: Category, b: Category) -> Iterator[Question]:
 
 def _routed(a: Category, b: Category) -> Iterator[Question]:
     for i, (x, y) in enumerate(zip(a.routes, b.routes, strict=True)):
-        bare = {"bars": None, "overrides": ()}
-        yield ("routes to", i), replace(a, needs=x.when, **bare), replace(b, needs=y.when, **bare)
+        pair = [replace(c, needs=r.when, bars=None, overrides=()) for c, r in ((a, x), (b, y))]
+        yield ("routes to", i), pair[0], pair[1]
 
 
 def _granted(old: Book, new: Book, a: Category, b: Category) -> Iterator[Question]:
@@ -132,7 +135,7 @@ def _values(expr: Expr, book: Book) -> Iterator[tuple[Value, Any]]:
 # -------------------------------------------------------------------------------------------------------- the search
 
 
-def _somebody(merged: Merged, category: str, look: Look, deadline: Deadline, starts: Iterable[Case]) -> Apart:
+def _somebody(merged: Merged, category: str, look: Look, deadline: Deadline) -> Apart:
     """Somebody for whom a category holds in one edition and not in the other.
 
     First with every reading at its default and on single days, for plain people; last with any reading on any day,
@@ -140,7 +143,7 @@ def _somebody(merged: Merged, category: str, look: Look, deadline: Deadline, sta
     """
     alone = _Alone(merged, category)
     anybody = nobody(merged.book, None)
-    plain = [*starts, *(nobody(merged.book, day) for day in merged.days), anybody]
+    plain = [*(nobody(merged.book, day) for day in merged.days), anybody]
     tries: list[tuple[Case, bool]] = [(case, False) for case in plain]
     if not _defaults_differ(merged):
         tries.append((anybody, True))

@@ -29,6 +29,7 @@ BY_OTHER_TESTS = {
         f"B9{n:02}": "found by audit; tests/test_audit.py runs the examples"
         for n in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13)
     },
+    "T804": "found by mutation; tests/test_mutation.py runs the examples",
     "C529": "needs the solver to see that an invariant is broken",
     "C534": "a page does not hold a hundred mistakes",
     "X601": "a limit, not an input",

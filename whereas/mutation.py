@@ -65,8 +65,9 @@ def mutants(book: Book, categories: Iterable[str]) -> tuple[Mutant, ...]:
         if len(alike) > 1:
             # Of rows that no example names one is enough: what nobody names, no example can notice.
             named = [e for e in alike if (row := _row(book, e)) is not None and row.key in known]
-            alike = named or alike[:1]
-        out.append(Mutant(tuple(alike), mine))
+            out.append(Mutant(tuple(named or alike[:1]), mine))
+        else:
+            out.append(Mutant(tuple(alike), mine))
     return tuple(out)
 
 
@@ -345,9 +346,9 @@ class _Trial:
         ids = {id for _, id in self.edit.touched}
         out = []
         for a, b in zip(before.tests, after.tests, strict=True):
-            if a.spec.cond != b.spec.cond or (kinds & {"parameters", "tables"} and _mentions(b.spec.cond, ids)):
-                out.append(b.spec.id)
-            elif kinds & {"terms"} and any(True for p in everything(b.spec.cond) if isinstance(p, Call)):
+            by_law = kinds & {"parameters", "tables"} and _mentions(b.spec.cond, ids)
+            by_term = "terms" in kinds and any(isinstance(p, Call) for p in everything(b.spec.cond))
+            if a.spec.cond != b.spec.cond or by_law or by_term:
                 out.append(b.spec.id)
         return tuple(out)
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 from dsl.case import Case
 from dsl.model import Book
-from solver.apart import Apart, told_apart
+from solver.apart import LOOKS, Apart, told_apart
 from solver.assess import assess
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
@@ -159,7 +159,9 @@ def outcome_of(of: Examples, mutant: Mutant, seconds: float = PATIENCE) -> Outco
     if by is not None:
         return Outcome(mutant.id, "killed", by)
     edited = mutant.edit.book  # rows that look alike are told apart alike
-    found = told_apart(of.book, edited, mutant.categories, Deadline(seconds))
+    part = mutant.edit.part
+    looks = LOOKS if part == "verdict" else (part,)
+    found = told_apart(of.book, edited, mutant.categories, Deadline(seconds), looks)
     if found.person is not None:
         return _survivor(of, mutant, edited, found, found.person)
     return Outcome(mutant.id, "equivalent" if found.proved else "open")

@@ -83,20 +83,30 @@ def _inside(record: Record, way: Way) -> Iterator[tuple[Way, Known]]:
                 yield (*way, name), value
 
 
-def _differing(told: Mapping[Way, Known | str], case: Case) -> dict[Way, Any]:
+def _differing(told: Mapping[Way, Any], case: Case) -> dict[Way, Any]:
     """What an example says otherwise; of a list as long as the told one, fact by fact."""
     out: dict[Way, Any] = {}
     for way, value in told.items():
         here = _at(case, way)
-        if isinstance(value, Listed) and isinstance(here, Listed) and here.told and not value.open:
-            if len(value.items) == len(here.items) and not here.open:
-                for i, item in enumerate(value.items):
-                    inner = dict(_inside(item, (*way, i)))
-                    out |= {w: v for w, v in inner.items() if _at(case, w) != v}
-                continue
+        if _as_long(value, here):
+            for i, item in enumerate(value.items):
+                inner = dict(_inside(item, (*way, i)))
+                out |= {w: v for w, v in inner.items() if _at(case, w) != v}
+            continue
         if here != value:
             out[way] = value
     return out
+
+
+def _as_long(told: Any, here: Any) -> bool:
+    """Whether both are complete lists of as many things."""
+    return (
+        isinstance(told, Listed)
+        and isinstance(here, Listed)
+        and here.told
+        and not (told.open or here.open)
+        and len(told.items) == len(here.items)
+    )
 
 
 def _at(case: Case, way: Way) -> Any:

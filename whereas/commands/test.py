@@ -17,7 +17,8 @@ from whereas.options import Settings, book_path, chosen_categories, refused
 
 if TYPE_CHECKING:
     from dsl.model import Book
-    from whereas.mutation_run import Measured, Mutant, Outcome
+    from whereas.mutation import Mutant
+    from whereas.mutation_run import Measured, Outcome
     from whereas.suggesting import Suggestion
 
 
