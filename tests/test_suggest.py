@@ -53,7 +53,8 @@ def test_a_suggestion_is_a_few_changes_on_top_of_an_example() -> None:
 def test_the_command_writes_a_new_file_and_never_over_one(tmp_path: Path) -> None:
     for name, text in files_of(WEAK).items():
         (tmp_path / name).write_text(text, "utf-8")
-    command = [sys.executable, "-m", "whereas", "test", str(tmp_path), "--suggest", "--write", str(tmp_path / "new.txt")]
+    new = str(tmp_path / "new.txt")
+    command = [sys.executable, "-m", "whereas", "test", str(tmp_path), "--suggest", "--write", new]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "new.txt").read_text("utf-8").count("example small_a_") == 2
