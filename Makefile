@@ -59,8 +59,9 @@ format: $(STAMP) ## put the sources in the one format
 accept: $(STAMP) ## rewrite the golden outputs; read the difference before keeping it
 	$(BIN)/python -m pytest -n auto -m 'not slow' --accept
 
-deep: $(STAMP) ## the agreement laws on very many books and people
-	WHEREAS_PROFILE=deep $(BIN)/python -m tests.deep
+deep: $(STAMP) ## the laws on very many books and people, and the tests that take many minutes
+	$(BIN)/python -m tests.deep --bugs
+	WHEREAS_PROFILE=deep WHEREAS_TESTS=deep $(BIN)/python -m pytest -n auto --dist worksteal -m deep
 
 bench: $(STAMP) ## measure against hand-written clingo, in one run
 	$(BIN)/python -m benchmarks

@@ -11,6 +11,7 @@ from dsl import dated, examples, law, rules, vocabulary
 from dsl.checks import check
 from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Label, Result, Severity
+from dsl.lint import lint
 from dsl.literals import date
 from dsl.model import Book, Fact, Place, Scalar
 from dsl.model import Label as Words
@@ -37,7 +38,7 @@ def compile_book_files(files: Mapping[str, str], main: str = "book.rules") -> Re
     book = _build(names, head, files)
     found = _without_echoes(names.found, names)
     if book is not None and not any(CODES[d.code].severity is Severity.ERROR for d in found):
-        found = [*found, *check(book, names)]
+        found = [*found, *check(book, names), *lint(book, names)]
     failed = any(CODES[d.code].severity is Severity.ERROR for d in found)
     unique = tuple(dict.fromkeys(found))
     return Result(

@@ -11,7 +11,10 @@ from dsl.casewords import ABSENT_WORDS, AT_LEAST, empty
 from dsl.diagnostics import OPTION, Diagnostic, Label
 from dsl.model import Place
 
-_STEP = re.compile(r"([^\W\d]\w*)(?:\[([0-9]{1,4})\])?")
+_STEP = re.compile(r"([^\W\d]\w*)(?:\[([0-9]{1,4}|\+)\])?")
+
+NEXT = -1
+"""The place in a list behind its last element, written `+`."""
 
 Steps = tuple[tuple[str | int, Place], ...]
 """A path: a key or a place in a list, each with where it was typed."""
@@ -58,7 +61,12 @@ def _steps(path: str, start: int) -> Steps | Diagnostic:
             return _astray(place, "not a path")
         steps.append((match[1], Place(OPTION, start + at, start + at + match.end(1))))
         if match[2]:
-            steps.append((int(match[2]), Place(OPTION, start + at + match.end(1), start + at + len(part))))
+            steps.append(
+                (
+                    NEXT if match[2] == "+" else int(match[2]),
+                    Place(OPTION, start + at + match.end(1), start + at + len(part)),
+                )
+            )
         at += len(part) + 1
     return tuple(steps)
 
@@ -115,6 +123,8 @@ def _put_element(node: yamltree.Sequence, steps: Steps, value: yamltree.Node) ->
     (step, place), items = steps[0], node.items
     if isinstance(step, str):
         return _astray(place, "a list; say which element", f"write `[0].{step}`")
+    if step == NEXT:
+        step = len(items)
     if step > len(items):
         label = f"the list has {len(items)} element{'s' if len(items) != 1 else ''}"
         return _astray(place, label, f"write `[{len(items)}]` to add one")

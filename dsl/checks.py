@@ -24,8 +24,11 @@ from dsl.model import (
     Cond,
     Difference,
     EdgeOf,
+    EntityOf,
     Expr,
     Extreme,
+    Fact,
+    ListOf,
     Member,
     Not,
     OneOf,
@@ -41,6 +44,7 @@ from dsl.model import (
 )
 from dsl.scope import Declared, Names
 from dsl.suggest import nearest
+from dsl.syntax import Token
 from dsl.words import HOLE
 
 
@@ -54,6 +58,7 @@ def check(book: Book, names: Names) -> list[Diagnostic]:
         *_labels(book),
         *_dates(book, names),
         *_no_rules(names),
+        *_changes(book, names),
         *_unused(names),
     ]
 
@@ -387,6 +392,39 @@ _QUIET = (
     "scheme",
     "reading",
 )
+
+
+def _changes(book: Book, names: Names) -> Iterator[Diagnostic]:
+    """Facts of which the book does not say how they change, though it says so of others."""
+    facts = [f for e in book.entities.values() for f in e.facts] + list(book.givens.values())
+    if not any(f.change for f in facts):
+        return
+    for name, fact in book.givens.items():
+        if _undeclared(fact):
+            d = names.of("given")[name]
+            yield _change_not_said(fact, d.file, d.name)
+    for name, entity in book.entities.items():
+        d = names.of("entity")[name]
+        lines = {line.head.text(0): line.head.token(0) for line in d.line.under("fact") if line.head}
+        for fact in entity.facts:
+            token = lines.get(fact.id)
+            if token is not None and _undeclared(fact):
+                yield _change_not_said(fact, d.file, token)
+
+
+def _undeclared(fact: Fact) -> bool:
+    return fact.change is None and fact.judgement is None and not isinstance(fact.type, EntityOf)
+
+
+def _change_not_said(fact: Fact, file: str, token: Token) -> Diagnostic:
+    return Diagnostic(
+        "A419",
+        f"the book does not say how `{fact.id}` changes",
+        Label(Place(file, token.start, token.end), "taken as something that cannot change"),
+        help="write `may grow` or `cannot change` behind its type"
+        if isinstance(fact.type, ListOf)
+        else "write `cannot change`, `changes with time`, `can change` or `settled by evidence` behind its type",
+    )
 
 
 def _unused(names: Names) -> Iterator[Diagnostic]:

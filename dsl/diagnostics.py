@@ -44,11 +44,20 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """Text to stand in a place instead of what is there."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding.
 
     message: one line, lower case, no final period, the same wherever the code is met but for names in backticks.
     notes: facts that explain. help: one action, typeable. cites: the source of the rule at fault, if there is one.
+    fix: what that action does to the text, if it can be done without asking anybody and changes no verdict.
     """
 
     code: str
@@ -58,6 +67,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     help: str | None = None
     cites: str | None = None
+    fix: tuple[Replacement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -385,14 +385,29 @@ FactKind = Literal["fact", "presumed", "open"]
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """How a fact can come to be another: never, as time passes, by what a person does, or as evidence settles it.
+
+    grows: of a list, that something can be added to it; what stands in it already stays. effort: 1 little, 3 much.
+    """
+
+    kind: Literal["fixed", "time", "person", "evidence", "grows"]
+    effort: Literal[1, 2, 3] = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
-    """A fact of an entity, or a given. `judgement` names the judgement it records, if it is one."""
+    """A fact of an entity, or a given. `judgement` names the judgement it records, if it is one.
+
+    `change` None: the book does not say how it changes, so that nothing may be advised to change it.
+    """
 
     id: str
     type: Type
     label: Label
     judgement: str | None = None
     default: Literal["today"] | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dsl.kinds import DATE, TEXT, TRUTH, WHOLE, Typed, declared_type, parameter_
 from dsl.literals import number
 from dsl.model import (
     Always,
+    Change,
     Clause,
     Entity,
     EntityOf,
@@ -62,7 +63,9 @@ def enumeration(names: Names, name: str, d: Declared) -> Enumeration | None:
     )
 
 
-def _fact(line: Line, token: Token, kind: Type | None, names: Names, file: str) -> Fact | None:
+def _fact(
+    line: Line, token: Token, kind: Type | None, change: Node | Token | None, names: Names, file: str
+) -> Fact | None:
     """A fact from its line."""
     words = label(line, names, file, f"the fact `{token.text}`")
     if kind is None:
@@ -77,7 +80,47 @@ def _fact(line: Line, token: Token, kind: Type | None, names: Names, file: str) 
             help=f"write `{token.text.split('.')[-1]}`",
         )
         return None
-    return Fact(token.text, kind, words)
+    if change is None:
+        return Fact(token.text, kind, words)
+    assert isinstance(change, Node)
+    how = _change(change)
+    if why := _unfit(kind, how):
+        names.report("K207", *why[:1], file, change, why[1], help=why[2])
+        return None
+    return Fact(token.text, kind, words, change=how)
+
+
+_CHANGES: dict[str, Literal["fixed", "time", "person", "evidence", "grows"]] = {
+    "fixed": "fixed",
+    "timed": "time",
+    "changeable": "person",
+    "settled": "evidence",
+    "growing": "grows",
+}
+
+
+def _change(node: Node) -> Change:
+    """How a fact changes, as its line says."""
+    little, much = node.tokens("WITH_LITTLE_EFFORT"), node.tokens("WITH_MUCH_EFFORT")
+    return Change(_CHANGES[node.kind], 1 if little else 3 if much else 2)
+
+
+def _unfit(kind: Type, how: Change) -> tuple[str, str, str] | None:
+    """What is wrong with a way of changing said of a type: message, label, help."""
+    match kind:
+        case EntityOf(name):
+            return (
+                "only facts change, not the thing they are told of",
+                f"`{name}` has facts of its own",
+                f"say it of each fact of the entity `{name}`",
+            )
+        case ListOf():
+            fits = how.kind in ("fixed", "grows")
+            help = "write `may grow` or `cannot change`"
+        case _:
+            fits = how.kind != "grows"
+            help = "write `can change`"
+    return None if fits else (f"{type_words(kind)} does not change like this", "said of it here", help)
 
 
 def entity(names: Names, name: str, d: Declared, judgements: Mapping[str, Judgement]) -> Entity | None:
@@ -89,7 +132,7 @@ def entity(names: Names, name: str, d: Declared, judgements: Mapping[str, Judgem
         assert line.head is not None
         token = line.head.parts[0]
         assert isinstance(token, Token)
-        fact = _fact(line, token, declared_type(line.head.parts[2], scope), names, d.file)
+        fact = _fact(line, token, declared_type(line.head.parts[2], scope), line.head.parts[3], names, d.file)
         if token.text in facts:
             names.report(
                 "N103", f"`{token.text}` is declared twice", d.file, token, "again here", help="keep one of them"
@@ -153,7 +196,7 @@ def given(names: Names, d: Declared) -> Fact | None:
     kind = declared_type(d.line.head.parts[3], Scope(names, d.file, {}, {}))
     token = d.line.head.parts[1]
     assert isinstance(token, Token)
-    fact = _fact(d.line, token, kind, names, d.file)
+    fact = _fact(d.line, token, kind, d.line.head.parts[6], names, d.file)
     default = d.line.head.token(5)
     if default and (default.text != "today" or kind != DATE):
         names.report(
@@ -165,7 +208,7 @@ def given(names: Names, d: Declared) -> Fact | None:
             help="write `default today`, or nothing",
         )
         return None
-    return Fact(fact.id, fact.type, fact.label, default="today" if default else None) if fact else None
+    return replace(fact, default="today" if default else None) if fact else None
 
 
 def check_shapes(names: Names, entities: Mapping[str, Entity], givens: Mapping[str, Fact]) -> None:

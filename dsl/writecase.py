@@ -36,7 +36,7 @@ def case_text(case: Case, book: Book) -> str:
     return "\n".join(lines or ["{}"]) + "\n"
 
 
-def value_text(value: Known | Mapping[str, object] | list[object] | tuple[object, ...]) -> str:
+def value_text(value: object) -> str:
     """A value on one line, as a case or a change has it; things and lists in brackets."""
     match value:
         case bool():
@@ -46,7 +46,7 @@ def value_text(value: Known | Mapping[str, object] | list[object] | tuple[object
         case dt.date():
             return "ongoing" if value == ONGOING else value.isoformat()
         case Record(facts) | (Mapping() as facts):
-            return "{" + ", ".join(f"{name}: {value_text(it)}" for name, it in facts.items() if _told(it)) + "}"  # type: ignore[arg-type]
+            return "{" + ", ".join(f"{name}: {value_text(it)}" for name, it in facts.items() if _told(it)) + "}"
         case Listed(told=False):
             return "unknown"
         case Listed(items, open_):

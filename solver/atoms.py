@@ -1,8 +1,9 @@
 """What a case tells, piece by piece, and the case that tells only some of it; docs/semantics.md, section 9.
 
 The pieces of a case are its *atoms*: each told fact, that a list is written in full, that an element is there, and each
-judgement that is presumed. A set of them is a bit mask. A fact of an element brings with it that the element is there,
-and so does a complete list for all of its elements: masks that have what their members bring are *closed*.
+judgement that is presumed; the day of filing is told by every part. A set of them is a bit mask. A fact of an element
+brings with it that the element is there, and so does a complete list for all of its elements: masks that have what
+their members bring are *closed*.
 """
 
 from __future__ import annotations
@@ -158,6 +159,10 @@ def atoms_of(compiled: Compiled, case: Case, judgements: Judging) -> Atoms:
             out.presumed[j.id] = _bit(out, Atom("presumption", j.id), ("", j.id))
     out.at.update({a: out.presumed[name] for a, name in presumed.items()})
     for name, fact in book.givens.items():
+        day = case.root.facts.get(name)
+        if fact.default == "today" and day is not None and not isinstance(day, Absent):
+            out.root[name] = 0, day  # the day on which it is asked is part of the question
+            continue
         out.root[name] = _part(out, book, fact.type, case.root.facts.get(name), Address(None, -1, (name,)), 0, presumed)
     for name, places in recorded.items():
         out.recorded[name] = 0

@@ -29,7 +29,8 @@ class Finding:
     """Something wrong, or at least odd, with a book.
 
     subject: what it is about, as an `accepted` line of the book names it. places: what to underline, the first of them
-    first. exception: lines that would resolve a contradiction and change no other verdict. person: somebody who shows it. category: whose verdict on the person shows it.
+    first. exception: lines that would resolve a contradiction and change no other verdict. person: somebody who shows
+    it. category: whose verdict on the person shows it.
     """
 
     code: str
@@ -181,6 +182,9 @@ def filing_days(compiled: Compiled, first: dt.date | None, last: dt.date | None)
     return tuple(sorted({low, *(d for d in cuts if low <= d <= high)}))
 
 
+_OFTEN = 3
+"""After so many times with too much to try, a clause or a reading is not looked at on other days."""
+
 _FAR = 1950
 """What a rule compares with before this year is a date of birth or of long ago, no day of filing."""
 
@@ -213,11 +217,12 @@ def _examine(e: Examination, categories: Iterable[str]) -> None:
         for c in names:
             if turn >= len(days[c]):
                 continue
-            open_ = [g for g in clauses[c] if not {(g, True), (g, False)} <= e.matters.seen.keys()]
+            known = e.matters.seen.keys() | {w for w, n in e.matters.left_out.items() if n >= _OFTEN}
+            open_ = [g for g in clauses[c] if not {(g, True), (g, False)} <= known]
             if open_:
                 search = finder(e.compiled, nobody(e.book, days[c][turn]), "all", "open", turns=BRIEFLY)
-                look(search, c, open_, e.matters, e.deadline)
-    for gate, _ in e.matters.left_out - e.matters.seen.keys():
+                look(search, c, open_, e.matters, e.deadline, _OFTEN)
+    for gate, _ in e.matters.left_out.keys() - e.matters.seen.keys():
         e.left_out.setdefault(_path(e, gate))
 
 
@@ -254,7 +259,7 @@ def _clauses(e: Examination) -> Iterator[Finding]:
     _examine(e, [c for c in e.compiled.program.categories if c not in e.closed])
     seen = e.matters.seen.keys()
     open_ = {g for c in e.compiled.program.categories if c not in e.closed for g in labelled(e.compiled, c)}
-    known = (asked & open_) - {g for g, _ in e.matters.left_out - seen}
+    known = (asked & open_) - {g for g, _ in e.matters.left_out.keys() - seen}
     kinds = {g: ((g, True) not in seen, (g, False) not in seen) for g in known}
     under = _parents(e, asked)
     for gate in sorted(known):
@@ -448,14 +453,14 @@ def _readings(e: Examination) -> Iterator[Finding]:
         for c in program.categories
     }
     days = {c: e.days_of(c) for c in asked}
-    left: dict[tuple[str, str], None] = {}
+    left: dict[tuple[str, str], int] = {}
     for turn in range(max((len(d) for d in days.values()), default=0)):
         for c, names in asked.items():
-            mine = [r for r in open_ if r[0] in names]
+            mine = [r for r in open_ if r[0] in names and left.get(r, 0) < _OFTEN]
             if mine and turn < len(days[c]):
                 search = finder(e.compiled, nobody(e.book, days[c][turn]), turns=BRIEFLY)
                 seen, missed = reread(search, c, mine, e.deadline)
-                left.update(dict.fromkeys(missed))
+                left |= {r: left.get(r, 0) + 1 for r in missed}
                 for r in seen:
                     del open_[r]
     for reading, value in open_:
@@ -483,7 +488,7 @@ def _judgements(e: Examination) -> Iterator[Finding]:
             )
     for j in e.book.judgements.values():
         asked = by_name.get(j.id)
-        if asked and not asked & (e.matters.seen.keys() | e.matters.left_out):
+        if asked and not asked & (e.matters.seen.keys() | e.matters.left_out.keys()):
             yield _idle_judgement(j)
 
 

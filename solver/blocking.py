@@ -7,33 +7,26 @@ then asked of the solver itself: of each largest part of the case that has none 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from dsl.case import Absent, Case, Record
-from dsl.model import Scalar, Verdict
+from dsl.case import Case
+from dsl.model import Verdict
 from solver.atoms import Atom, Atoms, atoms_of
-from solver.cells import split_at
 from solver.compiled import Compiled
-from solver.facts import Address, read_paths, thaw
+from solver.facts import Address, read_paths
 from solver.families import Families
 from solver.hitting import Enumeration, TooMany, bits
 from solver.run import Deadline, OutOfTime
 from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
 from solver.verdicts import quick, verdict, verdicts
-from solver.witness import Readers, fits, readers, witness
+from solver.witness import Readers, readers, witness
 
 LIMIT = 3_000
 """How many tests are tried for one group of unknown facts."""
 
 EFFORT = 25
 """How many parts of a case are laid out in full for one category; one that is too large counts for ten."""
-
-LAID = 8
-"""On how many of these days a part may have to be laid out in full."""
-
-CELLS = 600
-"""How many days are tried for a day of filing that is left out."""
 
 MOST = 2_000
 """How many sets, or sets that hit them all, are looked at for one category."""
@@ -91,40 +84,8 @@ class Asking:
         got = verdicts(s, [category], self.deadline).get(category)
         if got is None or (got is Verdict.DEPENDS and category in s.coarse):
             self.spent[category] += 10
-            return self._split(category, found, case, presumed, s)
+            return None
         return got
-
-    def _split(
-        self, category: str, found: Verdict, case: Case, presumed: Mapping[str, Sequence[str]], s: Situation
-    ) -> Verdict | None:
-        """The verdict on a part of the case that leaves out a date on which much turns: day by day, cell by cell."""
-        used = self.compiled.used(category)
-        days = [Address(None, -1, (n,)) for n, f in self.compiled.book.givens.items() if f.default == "today"]
-        for a in days:
-            if type(s.facts.get(a)) is not Absent:
-                continue
-            tests = s.opened(category, [i for i in s.instances() if i[0] in used and s.truth(i) is None])
-            values = split_at(s.search, a, tests)
-            if len(values) > CELLS:
-                return None
-            left = LAID
-            for value in values:
-                one = replace(case, root=Record({**case.root.facts, a.steps[0]: value}))
-                held = quick(self.compiled, one, [category], self.readings, "open", self.deadline)[category]
-                got = None if held is None else verdict(held)
-                if held is None:
-                    left -= 1
-                    if left < 0:
-                        return None
-                    inner = partial(self.compiled, one, self.readings, presumed)
-                    inner.search.limit = LIMIT
-                    got = verdicts(inner, [category], self.deadline).get(category)
-                if got is not found:
-                    if got is None or not fits(self.compiled, thaw(one, self.compiled.book), self.readings):
-                        return None
-                    return Verdict.DEPENDS
-            return found
-        return None
 
     def reading(self, category: str) -> Readers:
         """The tests of a category, by what they read."""
@@ -158,8 +119,7 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         got = ask.verdict(category, found, mask)
         return None if got is None else got is found
 
-    filing, beside = _days(ask)
-    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read, last=filing, beside=beside)
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read)
     try:
         for m in sets:
             done.add(m)
@@ -169,18 +129,6 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
     sure = [atoms.core(m) for m in done.found if m not in done.unsure]
     masks = sorted(sure, key=lambda m: (m.bit_count(), [*bits(m)]))
     return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
-
-
-def _days(ask: Asking) -> tuple[int, int]:
-    """The day of filing, on which all else turns, and the other days of the case itself."""
-    filing = other = 0
-    for name, fact in ask.compiled.book.givens.items():
-        bit = ask.atoms.at.get(Address(None, -1, (name,)), 0)
-        if fact.default == "today":
-            filing |= bit
-        elif fact.type == Scalar("date"):
-            other |= bit
-    return filing, other
 
 
 def _read(ask: Asking, category: str) -> int:

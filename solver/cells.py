@@ -18,7 +18,7 @@ from typing import Any
 from dsl.calendar import ONGOING
 from dsl.case import Absent
 from dsl.model import Aggregate, Book, EnumOf, Scalar, Type
-from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three
+from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, Thing
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
 
@@ -116,6 +116,10 @@ class Search:
     cut: bool = False
     remembered: dict[Any, Table | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    reached: dict[Any, set[dt.date]] = field(default_factory=dict)
+    """Days at which a test can change, by its landmarks and the days it is seen from: worked out once."""
+    assumed: Callable[[LawVar], bool | None] = unanswered
+    """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
     def evaluate(self, t: OpenTest, law: Mapping[LawVar, bool]) -> bool | LawVar | None:
         """Outcome of a test whose facts are all in place, given answers of the law.
@@ -126,6 +130,9 @@ class Search:
         asked: list[LawVar] = []
 
         def answer(var: LawVar) -> bool | None:
+            taken = self.assumed(var)
+            if taken is not None:
+                return taken
             if var not in law:
                 asked.append(var)
             return law.get(var)
@@ -445,12 +452,6 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
     return candidates(kind, [t.marks for t in readers], known, search.book)
 
 
-def split_at(search: Search, v: Address, tests: Sequence[OpenTest]) -> list[Any]:
-    """Values of an unknown fact that meet every cell some tests, and the invariants, cut its values into."""
-    search.group_tests, search.group_ties = tests, search.ties
-    return values(search, v, [t for t in tests if v in t.reads], [t for t in search.ties if v in t.reads])
-
-
 def _told(search: Search) -> Iterator[list[Any]]:
     """What elements are told to have, for each list and each of their facts."""
 
@@ -499,7 +500,10 @@ def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: f
                 others |= _days(search, a, [r for r in readers if r is not t], seen | {a})
         if t.marks.totals or t.lists:
             others |= list_days(search)
-        out |= reach(t.marks, others)
+        key = (id(t.marks), frozenset(others))
+        if key not in search.reached:
+            search.reached[key] = reach(t.marks, others)
+        out |= search.reached[key]
     return out
 
 

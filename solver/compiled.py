@@ -7,10 +7,11 @@ each list has room for), rounded up so that few shapes occur.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from dsl.inside import directly, found
 from dsl.model import (
@@ -19,6 +20,7 @@ from dsl.model import (
     Call,
     Clause,
     Cond,
+    Dated,
     EntityOf,
     Param,
     Path,
@@ -50,12 +52,24 @@ class Reads:
     totals: tuple[tuple[Path, tuple[tuple[str, ...], ...]], ...]
 
 
+class Looked(NamedTuple):
+    """What a test reads, what it compares with, and whether points are added up in it."""
+
+    reads: Reads
+    marks: Marks
+    score: bool
+
+
 @dataclass(frozen=True)
 class Ready:
-    """A test as a function, with what it reads and where it changes; each made when it is first wanted."""
+    """A test as a function, with what it reads and where it changes; each made when it is first wanted.
+
+    looked: the latter two, where an earlier run worked them out.
+    """
 
     spec: TestSpec
     book: Book
+    looked: Looked | None = None
 
     @cached_property
     def test(self) -> Callable[[Env], bool]:
@@ -65,17 +79,17 @@ class Ready:
     @cached_property
     def reads(self) -> Reads:
         """What it reads."""
-        return reads(self.spec.cond, self.book)
+        return self.looked.reads if self.looked else reads(self.spec.cond, self.book)
 
     @cached_property
     def marks(self) -> Marks:
         """What it compares with."""
-        return marks(self.spec.cond, self.book)
+        return self.looked.marks if self.looked else marks(self.spec.cond, self.book)
 
     @cached_property
     def score(self) -> bool:
         """Whether points are added up in it."""
-        return any(found(self.spec.cond, Score))
+        return self.looked.score if self.looked else any(found(self.spec.cond, Score))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +105,20 @@ class Invariant:
 
 @dataclass(slots=True)
 class Trees:
-    """The root of each category's decision tree, and how many nodes they have; see `solver.trees`."""
+    """The root of each category's decision tree, and how many nodes they have; see `solver.trees`.
+
+    kept: trees of an earlier run, see `solver.kept`; planted: how many nodes these have.
+    """
 
     roots: dict[str, Any] = field(default_factory=dict)
     size: int = 0
+    kept: dict[str, Any] = field(default_factory=dict)
+    planted: int = 0
 
 
 @dataclass(slots=True)
 class Compiled:
-    """A book ready to answer. `readings`: those that some clause turns on."""
+    """A book ready to answer. `readings`: those that some clause turns on; `entry`: where what it learns is kept."""
 
     book: Book
     program: Program
@@ -115,12 +134,14 @@ class Compiled:
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     blanks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     paths: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     bearers: dict[str, tuple[tuple[str | None, tuple[str, ...]], ...]] = field(default_factory=dict)
     grants: dict[Any, tuple[Callable[[Env], Any], tuple[Path, ...]]] = field(default_factory=dict)
+    spots: dict[Any, Any] = field(default_factory=dict)
     calls: dict[tuple[int, int], Clause] = field(default_factory=dict)
     bindings: dict[tuple[int, tuple[int, ...]], Mapping[str, str]] = field(default_factory=dict)
     verdicts: dict[tuple[str, Verdict], Result] = field(default_factory=dict)
@@ -128,6 +149,7 @@ class Compiled:
     largest: dict[str, int] = field(default_factory=dict)
     inner: frozenset[str] | None = None
     unread: frozenset[tuple[str, ...]] | None = None
+    entry: str = ""
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -236,18 +258,27 @@ class Compiled:
 
 def compile_book(book: Book) -> Compiled:
     """Lower a book and make its tests ready. Grounding waits for the first case."""
-    program = lower(book)
-    tests = tuple(Ready(t, book) for t in program.tests)
-    invariants = [
-        Invariant(c, None, three(c.cond, book, {}), reads(c.cond, book), marks(c.cond, book)) for c in book.invariants
-    ]
-    invariants += [
-        Invariant(c, e.id, three(c.cond, book, {"it": 0}), reads(c.cond, book), marks(c.cond, book))
-        for e in book.entities.values()
-        for c in e.invariants
-    ]
+    return made_ready(lower(book))
+
+
+def made_ready(
+    program: Program, tests: Sequence[Looked] = (), invariants: Sequence[tuple[Reads, Marks]] = ()
+) -> Compiled:
+    """Make the tests of a lowered book ready. `tests`, `invariants`: what each reads, if that is known already."""
+    book = program.book
+    ready = tuple(Ready(t, book, looked) for t, looked in zip_longest(program.tests, tests))
+    clauses: list[tuple[Clause, str | None]] = [(c, None) for c in book.invariants]
+    clauses += [(c, e.id) for e in book.entities.values() for c in e.invariants]
+    tied = tuple(
+        Invariant(c, of, three(c.cond, book, {"it": 0} if of else {}), *(known or _looked(c.cond, book)))
+        for (c, of), known in zip_longest(clauses, invariants)
+    )
     presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
-    return Compiled(book, program, tests, tuple(invariants), presumed, tuple(readings_used(program)))
+    return Compiled(book, program, ready, tied, presumed, tuple(readings_used(program)))
+
+
+def _looked(cond: Cond, book: Book) -> tuple[Reads, Marks]:
+    return reads(cond, book), marks(cond, book)
 
 
 def at(compiled: Compiled, known: dt.date | None) -> Compiled:
@@ -257,7 +288,7 @@ def at(compiled: Compiled, known: dt.date | None) -> Compiled:
     if known not in compiled.as_known:
         book = compiled.book
         parameters = {
-            n: replace(p, values=tuple(r for r in p.values if r.known <= known or p.event is None))
+            n: p if p.event is None else replace(p, values=tuple(_rows_known(p.values, known)))
             for n, p in book.parameters.items()
         }
         tables = {
@@ -266,6 +297,16 @@ def at(compiled: Compiled, known: dt.date | None) -> Compiled:
         }
         compiled.as_known[known] = compile_book(replace(book, parameters=parameters, tables=tables))
     return compiled.as_known[known]
+
+
+def _rows_known(rows: Sequence[Dated], known: dt.date) -> Iterator[Dated]:
+    """The rows known on a day; one not known yet, with none before it that goes on, has an unknown value."""
+    first = min((r.start for r in rows if r.known <= known), default=None)
+    for row in rows:
+        if row.known <= known:
+            yield row
+        elif first is None or row.start < first:
+            yield replace(row, value=None)
 
 
 def reads(cond: Cond, book: Book) -> Reads:

@@ -17,6 +17,7 @@ from solver.run import Deadline
 from solver.sensitivity import assumed, sensitive
 from solver.situation import Judging, Situation, situation
 from solver.steps import category_steps, leaves, walk_of
+from solver.told import Standing
 
 _WEAK = 6
 
@@ -38,6 +39,7 @@ def reasoned(
     """
     presumptions = assumed(s, found, deadline)
     by_reading = sensitive(s, found, deadline) if readings != "all" else {}
+    standing = Standing(s)
     roomy = _roomy(s, case, judgements, readings)
     out = []
     for name, verdict in found.items():
@@ -45,7 +47,7 @@ def reasoned(
         may_hold = verdict is not Verdict.DOES_NOT_QUALIFY
         try:
             turning = hinges(roomy, name, deadline) if verdict is Verdict.DEPENDS else ()
-            steps = category_steps(walk_of(s, name, deadline, whole=whole), category, verdict)
+            steps = category_steps(walk_of(standing, name, deadline, whole=whole), category, verdict)
         except TooLarge:
             continue
         decisive = [x for step in steps for x in leaves(step) if x.decisive]

@@ -14,7 +14,7 @@ from solver.answer import Hinge
 from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped
 from solver.evaluate import LawVar
 from solver.facts import Address
-from solver.questions import told_questions
+from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
 from solver.undecided import Copy, Value, constrain
@@ -92,7 +92,7 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
         used = s.opened(category, tuple(twin.a.tests))
         loose = {t.instance: sources(s, t) for t in used}
         laws, together = _tie(twin, used, loose)
-        support, told, untold = _support(twin.a, used, laws, loose, s)
+        support, told, untold = _support(twin.a, used, laws, loose, s, gate)
 
     def turning(variables: Iterable[Variable]) -> set[Variable]:
         return {v for v in variables if v in twin.differ and _turns(twin, v, goal, deadline)}
@@ -207,6 +207,7 @@ def _support(
     laws: dict[Instance, set[LawVar]],
     loose: dict[Instance, frozenset[Hinge]],
     s: Situation,
+    gate: int,
 ) -> tuple[frozenset[Hinge], frozenset[LawVar], frozenset[LawVar]]:
     """What the undecided part of a category could hang on, and the questions of the law, those told and those not."""
     out: set[Hinge] = {Hinge("fact", name) for name, _ in c.exists}
@@ -221,4 +222,7 @@ def _support(
         asked |= questions
         if questions:
             told |= questions & told_questions(s.compiled, s.facts, s.env, t.instance)
+    if asked - told:
+        # A comparison that is decided, whatever the law, tells what a question is about as well as any.
+        told |= asked & raised(s.compiled, s.facts, s.env, gate)
     return frozenset(out), frozenset(told), frozenset(asked - told)

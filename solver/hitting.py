@@ -52,8 +52,7 @@ class Enumeration:
     """The minimal sets found so far, and the sets that hit them all.
 
     spread: a set to leave out with all that would bring its members back; core: a set without what its other members
-    bring with them. within: where sets are looked for first; last: what is left out
-    after all else has been tried; beside: what may stand in for it. complete: none is missing.
+    bring with them. within: where sets are looked for first. complete: none is missing.
     """
 
     holds: Question
@@ -62,8 +61,6 @@ class Enumeration:
     core: Callable[[int], int]
     limit: int
     within: int = -1
-    last: int = 0
-    beside: int = 0
     found: list[int] = field(default_factory=list)
     hitting: list[int] = field(default_factory=lambda: [0])
     settled: set[int] = field(default_factory=set)
@@ -103,31 +100,21 @@ class Enumeration:
             todo = [h for h in self.hitting if h not in self.settled]
             if not todo:
                 return
-            for h in sorted(todo, key=lambda h: bool(h & self.last)):
+            for h in todo:
                 kept = self.everything & ~self.spread(h)
                 held = self.holds(kept)
-                start = self._start(h, kept) if held else None
-                if start is not None:
-                    self.add(self.shrunk(start))
+                if held:
+                    less = kept & self.within
+                    self.add(self.shrunk(less if less != kept and self.holds(less) else kept))
                     break
-                if held is not False:
+                if held is None:
                     self.complete = False
                 self.settled.add(h)
-
-    def _start(self, left_out: int, kept: int) -> int | None:
-        """Where to begin to look for a minimal set within one that holds; None if that would take too long.
-
-        What is left out last is mostly looked for in vain: then only what is near a set already found is tried.
-        """
-        if not left_out & self.last:
-            less = kept & self.within
-            return less if less != kept and self.holds(less) else kept
-        return next((n for f in self.found if self.holds(n := kept & (f | self.beside))), None)
 
     def shrunk(self, mask: int) -> int:
         """A minimal set within one that holds; where that cannot be said of it, it is noted as unsure."""
         unsure = 0
-        for b in (*bits(mask & ~self.last), *bits(mask & self.last), 0):
+        for b in (*bits(mask), 0):
             # What could not be said of a larger set may be said of what is left of it in the end.
             for bit in [b] if b else list(bits(unsure)):
                 less = mask & ~self.spread(bit)
@@ -139,6 +126,5 @@ class Enumeration:
                 unsure = unsure | bit if held is None else unsure & ~bit
         if unsure:
             self.complete = False
-        if unsure & ~self.last:
             self.unsure.add(mask)
         return mask

@@ -24,11 +24,11 @@ class Matters:
     """What was found of clauses.
 
     seen: for a clause and what it is taken to be, a person for whom that changes a category. left_out: what could not
-    be looked through; a clause under it is not said to matter to nobody.
+    be looked through, and how often; a clause under it is not said to matter to nobody.
     """
 
     seen: dict[Taken, tuple[str, Found]] = field(default_factory=dict)
-    left_out: set[Taken] = field(default_factory=set)
+    left_out: dict[Taken, int] = field(default_factory=dict)
 
     def none(self, gate: int, truth: bool) -> bool:
         """Whether taking a clause so changes nothing for anybody."""
@@ -69,11 +69,18 @@ def decisive(compiled: Compiled, category: str) -> frozenset[Taken]:
     return frozenset(out)
 
 
-def look(search: Finder, category: str, clauses: Iterable[int], found: Matters, deadline: Deadline) -> None:
-    """Look for people of one category to whom clauses matter, as far as that was not found for another category."""
+def look(
+    search: Finder, category: str, clauses: Iterable[int], found: Matters, deadline: Deadline, often: int = 1_000
+) -> None:
+    """Look for people of one category to whom clauses matter, as far as that was not found for another category.
+
+    `often`: what was left out so many times is not looked at again.
+    """
     program = search.s.compiled.program
     gate = program.categories[category]
-    wanted: list[Taken] = [(g, t) for g in clauses for t in (True, False) if (g, t) not in found.seen]
+    given_up = {w for w, n in found.left_out.items() if n >= often}
+    known = found.seen.keys() | given_up
+    wanted: list[Taken] = [(g, t) for g in clauses for t in (True, False) if (g, t) not in known]
     at_once = decisive(search.s.compiled, category).intersection(wanted)
     if at_once:
         someone = _somebody(search, gate, deadline)
@@ -89,7 +96,8 @@ def look(search: Finder, category: str, clauses: Iterable[int], found: Matters, 
     copies = (search.copy(), search.copy(switches=switches))
     seen, left = _turned(search, gate, copies, dict(zip(atoms, wanted, strict=True)), deadline)
     found.seen.update({w: (category, someone) for w, someone in seen.items()})
-    found.left_out.update(left)
+    for w in left:
+        found.left_out[w] = found.left_out.get(w, 0) + 1
 
 
 def reread(

@@ -64,6 +64,31 @@ def told_questions(compiled: Compiled, facts: Facts, env: Env, instance: Instanc
     return frozenset(out)
 
 
+def raised(compiled: Compiled, facts: Facts, env: Env, gate: int) -> frozenset[LawVar]:
+    """The questions of the law that any test under a gate raises about facts the case tells, decided tests too."""
+    gates = compiled.program.gates
+    seen: set[tuple[int, tuple[int, ...]]] = set()
+    out: set[LawVar] = set()
+    todo: list[tuple[int, tuple[int, ...]]] = [(gate, ())]
+    while todo:
+        it = todo.pop()
+        if it in seen:
+            continue
+        seen.add(it)
+        here, places = gates[it[0]], it[1]
+        if here.test is not None:
+            out |= told_questions(compiled, facts, env, (here.test, places))
+        inputs = here.inputs
+        if here.reading is not None and here.reading in env.readings:
+            inputs = (inputs[here.values.index(env.readings[here.reading])],)
+        bound = [places]
+        if here.over is not None:
+            items = facts.lists.get(here.over)
+            bound = [(*places, place) for place in range(items.written if items else 0)]
+        todo += [(i.gate, tuple(at[a] for a in i.args)) for at in bound for i in inputs]
+    return frozenset(out)
+
+
 def _places(facts: Facts, lists: tuple[str, ...]) -> Iterator[list[tuple[str, int]]]:
     """Every choice of written elements."""
     if not lists:

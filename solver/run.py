@@ -14,6 +14,7 @@ from typing import Self
 
 import clingo
 import clingo.backend
+from clingo.configuration import Configuration
 from clingo.control import Control
 
 
@@ -46,22 +47,43 @@ class Deadline:
         return left
 
 
+CLINGO: str = clingo.__version__
+"""The version of clingo."""
+
+_FEW = 2_000
+"""Conflicts after which a question is no longer an easy one: some hundredths of a second."""
+
+_OPTIONS = ("--warn=none", f"--solve-limit={_FEW},umax")
+
+
 def _solve(
     control: Control, assumptions: Sequence[int], deadline: Deadline, use: Callable[[clingo.Model], None] | None
 ) -> bool:
     """One model, if there is one; raises OutOfTime rather than leave the question open."""
-    left = deadline.left()
-    if left is None:
-        result = control.solve(assumptions=list(assumptions), on_model=use)
-    else:
-        with control.solve(assumptions=list(assumptions), on_model=use, async_=True) as handle:
-            if not handle.wait(left):
+    deadline.left()
+    # A thread that can be stopped costs more than most questions do: only the hard ones are asked in one.
+    satisfiable = control.solve(assumptions=assumptions, on_model=use).satisfiable
+    return _pursued(control, assumptions, deadline, use) if satisfiable is None else satisfiable
+
+
+def _pursued(
+    control: Control, assumptions: Sequence[int], deadline: Deadline, use: Callable[[clingo.Model], None] | None
+) -> bool:
+    """The same without a limit on conflicts, until the time is over."""
+    solving = control.configuration.solve
+    assert isinstance(solving, Configuration)
+    solving.solve_limit = "umax,umax"
+    try:
+        with control.solve(assumptions=assumptions, on_model=use, async_=True) as handle:
+            if not handle.wait(deadline.left()):
                 handle.cancel()
                 raise OutOfTime
-            result = handle.get()
-    if result.satisfiable is None:
+            satisfiable: bool | None = handle.get().satisfiable
+    finally:
+        solving.solve_limit = f"{_FEW},umax"
+    if satisfiable is None:
         raise OutOfTime
-    return result.satisfiable
+    return satisfiable
 
 
 @dataclass(slots=True)
@@ -83,7 +105,7 @@ class Grounded:
 def ground(text: str, wanted: Iterable[tuple[str, int]]) -> Grounded:
     """Ground a program text made by `solver.text`. `wanted`: predicates to be asked about, with their arity."""
     # Questions to it are answered by propagation but for a few choices; a heuristic would cost more than it saves.
-    control = Control(["--warn=none", "--heuristic=None"], logger=_quiet)
+    control = Control([*_OPTIONS, "--heuristic=None"], logger=_quiet)
     control.add("base", [], text)
     control.ground([("base", [])])
     atoms = control.symbolic_atoms
@@ -121,7 +143,7 @@ class Circuit:
         """The solver; many cases leave nothing to ask and never make one."""
         if self._control is None:
             more = ["--heuristic=Domain"] if self.sparing else []
-            self._control = Control(["--warn=none", *more], logger=_quiet)
+            self._control = Control([*_OPTIONS, *more], logger=_quiet)
         return self._control
 
     @property

@@ -49,13 +49,14 @@ def shown_as_line(compiled: Compiled, gate: Gate) -> bool:
 def is_leaf(clause: Clause) -> bool:
     """Whether a reader sees this clause as one line: it joins comparisons and nothing with a label of its own."""
     return (
-        not any(c.label or isinstance(c.cond, Quantified) or _calls(c) for c in _inside(clause))
-        and not _calls(clause)
+        not any(c.label or isinstance(c.cond, Quantified) or is_call(c) for c in _inside(clause))
+        and not is_call(clause)
         and not isinstance(clause.cond, Quantified)
     )
 
 
-def _calls(clause: Clause) -> bool:
+def is_call(clause: Clause) -> bool:
+    """Whether a clause calls a term."""
     return isinstance(clause.cond, Call)
 
 

@@ -67,6 +67,13 @@ class Situation:
             self.open[instance] = _opened(self, instance)
         return found
 
+    def told_truth(self, instance: Instance) -> bool | None:
+        """The truth of a test; None if it is open, of which no more is worked out."""
+        known = self.told.known
+        if instance not in known:
+            known[instance] = self._look(instance)
+        return known[instance]
+
     def _look(self, instance: Instance) -> bool | None:
         test, places = instance
         ready = self.compiled.tests[test]
@@ -102,7 +109,7 @@ def situation(
     book = compiled.book
     facts = thaw(case, book)
     presumed = _presume(compiled, facts) if judgements == "presumed" else ()
-    return _lay(compiled, facts, presumed, readings_of(compiled, case, readings), twice=twice, room=room)
+    return lay(compiled, facts, presumed, readings_of(compiled, case, readings), twice=twice, room=room)
 
 
 def partial(
@@ -111,12 +118,12 @@ def partial(
     """Lay part of a case against a book. Nothing is presumed but, by entity, judgements of further elements."""
     facts = thaw(case, compiled.book)
     facts.favourable = favourable
-    return _lay(compiled, facts, (), readings, twice=False)
+    return lay(compiled, facts, (), readings, twice=False)
 
 
 def laid(compiled: Compiled, facts: Facts, readings: Mapping[str, str]) -> Situation:
     """Lay facts as they stand against a book; nothing is presumed."""
-    return _lay(compiled, facts, (), readings, twice=False)
+    return lay(compiled, facts, (), readings, twice=False)
 
 
 def without(s: Situation, a: Address) -> Situation:
@@ -124,12 +131,12 @@ def without(s: Situation, a: Address) -> Situation:
     facts = s.facts
     facts.set(a, False)
     try:
-        return _lay(s.compiled, copied(facts), s.presumed, s.readings, twice=False)
+        return lay(s.compiled, copied(facts), s.presumed, s.readings, twice=False)
     finally:
         facts.set(a, True)
 
 
-def _lay(
+def lay(
     compiled: Compiled,
     facts: Facts,
     presumed: tuple[Address, ...],

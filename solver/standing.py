@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dsl.calendar import ONGOING, Duration
-from dsl.model import Book, Verdict
+from dsl.case import Absent, Record
+from dsl.model import Book, EntityOf, ListOf, Verdict
 from solver.answer import Step
 from solver.blocking import Asking, Rests, resting
 from solver.cells import TooLarge
@@ -16,6 +18,7 @@ from solver.hitting import Enumeration, TooMany
 from solver.run import OutOfTime
 from solver.situation import partial
 from solver.steps import category_steps, leaves, walk_of
+from solver.told import Standing
 from solver.verdicts import verdicts
 
 
@@ -29,7 +32,7 @@ def conditions(ask: Asking, rests: Rests, number: int, whole: Sequence[Step] = (
     s = partial(ask.compiled, case, ask.readings, presumed)
     try:
         verdicts(s, [rests.category], ask.deadline)
-        walk = walk_of(s, rests.category, ask.deadline, whole=False)
+        walk = walk_of(Standing(s), rests.category, ask.deadline, whole=False)
         steps = category_steps(walk, ask.compiled.book.categories[rests.category], rests.verdict)
     except (TooLarge, OutOfTime):
         return ()
@@ -69,17 +72,29 @@ def _placed(step: Step, places: Mapping[str, str], seen: Mapping[Where, Step]) -
 # ------------------------------------------------------------------------------------------------------ nearest misses
 
 
-def changeable(book: Book, address: str) -> bool:  # noqa: ARG001
-    """Whether a fact can change, or be brought about; the one place that says so."""
-    return True
+def changeable(book: Book, address: str) -> bool:
+    """Whether what an atom tells can come to be otherwise; anything can where a book does not say how its facts change.
+
+    address: of a fact, of a list (which can change by growing), or of an element that is there (which stays).
+    """
+    if not any(f.change for e in book.entities.values() for f in e.facts):
+        return True
+    if address.endswith("]"):
+        return False
+    name, *steps = re.sub(r"\[[^\]]*\]", "", address).split(".")
+    fact = book.givens.get(name)
+    for step in steps:
+        kind = fact.type if fact else None
+        fact = book.entities[kind.entity].fact(step) if isinstance(kind, EntityOf | ListOf) else None
+    return fact is not None and fact.change is not None and fact.change.kind != "fixed"
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
     """How far a no is from a yes.
 
-    changes: the least number of facts that have a part in all that stands in the way, the day of filing not counted
-    where anything else can change; None if something stands in the way of which nothing can change. distance: how far
+    changes: the least number of facts that have a part in all that stands in the way, waiting counted for one where
+    nothing else can change; None if something stands in the way whatever can change. distance: how far
     the farthest value is from its limit, relative to it; 1 where there is no telling. steps: for each set, what fails.
     """
 
@@ -112,19 +127,33 @@ def _near(ask: Asking, rests: Rests, whole: Sequence[Step], found: Callable[[Boo
 def _changes(ask: Asking, rests: Rests, found: Callable[[Book, str], bool]) -> int | None:
     """The size of the smallest set of facts that can change and has a part in every set."""
     book, atoms = ask.compiled.book, ask.atoms
-    filing = {name for name, fact in book.givens.items() if fact.default == "today"}
     free = sum(1 << i for i, a in enumerate(atoms.all) if a.kind != "presumption" and found(book, a.id))
-    day = sum(1 << i for i, a in enumerate(atoms.all) if a.id in filing)
+    waiting = False
     hit = Enumeration(lambda _: False, atoms.everything, lambda m: m, lambda m: m, 2_000)
     try:
         for mask in rests.masks:
             able = mask & free
-            if not able:
+            if able:
+                hit.add(able)
+            elif _waits(ask, rests, mask):
+                waiting = True
+            else:
                 return None
-            hit.add(able & ~day or able)
     except TooMany:
         return len(rests.masks)
-    return min(h.bit_count() for h in hit.hitting)
+    return min(h.bit_count() for h in hit.hitting) + waiting
+
+
+def _waits(ask: Asking, rests: Rests, mask: int) -> bool:
+    """Whether what stands in the way does so on some days of filing only; True too where there is too much to try."""
+    case, presumed = ask.atoms.kept(ask.atoms.close(mask))
+    days = [name for name, fact in ask.compiled.book.givens.items() if fact.default == "today"]
+    root = {name: Absent.NOT_ASKED if name in days else told for name, told in case.root.facts.items()}
+    s = partial(ask.compiled, replace(case, root=Record(root)), ask.readings, presumed)
+    try:
+        return verdicts(s, [rests.category], ask.deadline).get(rests.category) is not rests.verdict
+    except (TooLarge, OutOfTime):
+        return True
 
 
 def _distance(steps: Sequence[Step]) -> float:

@@ -2,72 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
 from dsl.model import (
     Category,
-    Clause,
     Verdict,
 )
-from solver.answer import Status, Step, StepKind
-from solver.compiled import Compiled
+from solver.answer import Status, Step
+from solver.cells import Instance
+from solver.layout import Spot, at, binding, spot
 from solver.lower import Gate, Input
 from solver.run import Circuit, Deadline
-from solver.seen import Seen, _calls, gaps_of, shown_as_line
+from solver.seen import Seen, gaps_of, shown_as_line
 from solver.situation import Situation, tables
-from solver.undecided import Copy, Value, constrain
+from solver.told import Stand, Standing, tied
+from solver.undecided import Copy, constrain
 from solver.verdicts import copy, settle
 
-_STATUS = {True: Status.HOLDS, False: Status.FAILS, None: Status.VARIES}
+_HOLDS, _FAILS, _VARIES = Status.HOLDS, Status.FAILS, Status.VARIES
+_STANDS = {True: _HOLDS, False: _FAILS}
+_STATUS = {True: _HOLDS, False: _FAILS, None: _VARIES}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+Key = tuple[int, tuple[int, ...]]
+"""A clause and the places of its variables."""
 
 
 @dataclass(slots=True)
 class Walk:
     """What clauses do over all completions. `whole`: every clause is shown, not only those that decide."""
 
-    s: Situation
-    circuit: Circuit
-    copy: Copy
+    standing: Standing
+    category: str
     deadline: Deadline
     whole: bool
-    truths: dict[tuple[int, tuple[int, ...]], bool | None] = field(default_factory=dict)
+    truths: dict[Key, bool | None] = field(default_factory=dict)
+    _asked: tuple[Circuit, Copy] | None = None
+    _tied: frozenset[Instance] | None = None
 
-    def status(self, gate: int, places: tuple[int, ...]) -> Status:
-        """What a clause does over all completions."""
-        key = (gate, places)
-        truths = self.truths
-        if key not in truths:
-            with self.circuit:
-                value = self.copy.value(gate, places)
-            truths[key] = value if isinstance(value, bool) else settle(self.circuit, {key: value}, self.deadline)[key]
-        return _STATUS[truths[key]]
+    @property
+    def s(self) -> Situation:
+        """The situation walked in."""
+        return self.standing.s
+
+    def statuses(self, keys: Sequence[Key]) -> list[Status]:
+        """What clauses do over all completions; those that do not stand by themselves are put to the solver at once."""
+        of = self.standing.of
+        out = [_STANDS[stand] if type(stand := of(*key)) is bool else self._varies(stand) for key in keys]
+        return self._settled(keys, out) if None in out else out  # type: ignore[return-value]
+
+    def _varies(self, stand: Stand) -> Status | None:
+        """Whether an open clause surely varies; None if that is a question for the solver."""
+        return _VARIES if stand is not None and self.tied.isdisjoint(stand) else None  # type: ignore[arg-type]
+
+    def _settled(self, keys: Sequence[Key], found: Sequence[Status | None]) -> list[Status]:
+        """The same with what the solver says of those for which nothing was found."""
+        asked = [key for key, status in zip(keys, found, strict=True) if status is None and key not in self.truths]
+        if asked:
+            circuit, copied = self._circuit()
+            with circuit:
+                values = {key: copied.value(*key) for key in asked}
+            self.truths |= settle(circuit, values, self.deadline)
+        return [status or _STATUS[self.truths[key]] for key, status in zip(keys, found, strict=True)]
+
+    @property
+    def tied(self) -> frozenset[Instance]:
+        """The tests of the category that unknown facts or questions of the law tie."""
+        if self._tied is None:
+            varied = self.s.varied.get(self.category, ())
+            self._tied = tied(tables(self.s, varied, self.category)) if varied else frozenset()
+        return self._tied
+
+    def _circuit(self) -> tuple[Circuit, Copy]:
+        """The rules of what is open."""
+        if self._asked is None:
+            circuit = Circuit()
+            with circuit:
+                c = copy(self.s, circuit)
+                for t in tables(self.s, self.s.varied.get(self.category, ()), self.category):
+                    constrain((c,), t, [], lambda _: False)
+            self._asked = circuit, c
+        return self._asked
 
 
-def walk_of(s: Situation, category: str, deadline: Deadline, *, whole: bool) -> Walk:
-    """A walk down a category; if it is to be whole, with the status of every clause worked out at once."""
-    circuit = Circuit()
-    with circuit:
-        c = copy(s, circuit)
-        values = _values(s, c, category) if whole else {}
-        for t in tables(s, s.varied.get(category, ()), category):
-            constrain((c,), t, [], lambda _: False)
-    return Walk(s, circuit, c, deadline, whole, settle(circuit, values, deadline))
+def walk_of(standing: Standing, category: str, deadline: Deadline, *, whole: bool) -> Walk:
+    """A walk down a category; if it is to be whole, with the status of every clause worked out at once.
+
+    Raises TooLarge if there is too much to try.
+    """
+    walk = Walk(standing, category, deadline, whole)
+    walk.tied  # noqa: B018  what is too large shows before anything is walked
+    if whole:
+        walk.statuses(_shown_under(walk.s, category))
+    return walk
 
 
-def _values(s: Situation, c: Copy, category: str) -> dict[tuple[int, tuple[int, ...]], Value]:
-    """The value of every clause that is shown under a category."""
+def _shown_under(s: Situation, category: str) -> list[Key]:
+    """Every clause that is shown under a category."""
     program = s.compiled.program
-    values: dict[tuple[int, tuple[int, ...]], Value] = {}
-    todo: list[tuple[int, tuple[int, ...]]] = [(r, ()) for r in program.roots[category]]
+    seen: dict[Key, None] = {}
+    todo: list[Key] = [(r, ()) for r in program.roots[category]]
     while todo:
         key = todo.pop()
-        if key not in values:
-            values[key] = c.value(*key)
-            todo += [(i.gate, _at(i, p)) for i, p in _inputs(s, program.gates[key[0]], key[1])]
-    return values
+        if key not in seen:
+            seen[key] = None
+            todo += [(i.gate, at(i.args, p)) for i, p in _inputs(s, program.gates[key[0]], key[1])]
+    return list(seen)
 
 
 def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple[Input, tuple[int, ...]]]:
@@ -97,194 +141,142 @@ _WISH: Mapping[Verdict, Wish] = {
 
 def category_steps(walk: Walk, category: Category, found: Verdict) -> tuple[Step, ...]:
     """The steps of the needs, then those of the bars; the branches that decide the verdict are marked."""
-    roots = walk.s.compiled.program.roots[category.id]
-    kids = [(root, (), wanted) for root, wanted in zip(roots, (True, False), strict=False)]
-    chosen = _decisive(walk, kids, _WISH[found])
+    compiled = walk.s.compiled
+    roots = compiled.program.roots[category.id]
+    kids = [(spot(compiled, root, category.id, wanted), ()) for root, wanted in zip(roots, (True, False), strict=False)]
+    statuses = walk.statuses([(root, ()) for root in roots])
+    return _below(walk, kids, statuses, _WISH[found])
+
+
+def _below(
+    walk: Walk, kids: Sequence[tuple[Spot, tuple[int, ...]]], statuses: Sequence[Status], wish: Wish | None
+) -> tuple[Step, ...]:
+    """The clauses below one, all of them or those that decide."""
+    marked = _decisive(statuses, [kid.wanted for kid, _ in kids], wish)
     return tuple(
-        _step(walk, root, (), category.id, wanted, _WISH[found] if i in chosen else None)
-        for i, (root, _, wanted) in enumerate(kids)
-        if walk.whole or i in chosen
+        [
+            _step(walk, kid, places, statuses[k], wish if k in marked else None)
+            for k, (kid, places) in enumerate(kids)
+            if walk.whole or k in marked
+        ]
     )
 
 
-def _decisive(walk: Walk, kids: Sequence[tuple[int, tuple[int, ...], bool]], wish: Wish | None) -> frozenset[int]:
+def _decisive(statuses: Sequence[Status], wanted: Sequence[bool], wish: Wish | None) -> Collection[int]:
     """Which of the clauses under a decisive one are decisive too.
 
     Those that are as wanted show why, those that are not show why not; where there is none, the clause is settled by
     all that vary together (a case split), and these are shown.
     """
     if wish is None:
-        return frozenset()
-    statuses = [walk.status(g, p) for g, p, _ in kids]
-    varying = frozenset(i for i, status in enumerate(statuses) if status is Status.VARIES)
-    if wish == "what on":
-        return varying
-    settled = frozenset(
-        i
-        for i, (status, (_, _, wanted)) in enumerate(zip(statuses, kids, strict=True))
-        if status is not Status.VARIES and ((status is Status.HOLDS) == wanted) == (wish == "why")
-    )
-    return settled or varying
+        return ()
+    if wish != "what on":
+        why = wish == "why"
+        settled = [
+            i for i, status in enumerate(statuses) if status is not _VARIES and ((status is _HOLDS) is wanted[i]) is why
+        ]
+        if settled:
+            return settled
+    return [i for i, status in enumerate(statuses) if status is _VARIES]
 
 
 def _step(
     walk: Walk,
-    gate_id: int,
-    places: tuple[int, ...],
-    path: str,
-    wanted: bool,
+    here: Spot,
+    above: tuple[int, ...],
+    status: Status,
     wish: Wish | None,
-    shown: Clause | None = None,
+    override: tuple[str | None, ...] = (),
 ) -> Step:
-    """One clause and what is under it. `wish` None: not on a branch that decides. `shown`: the clause that calls it."""
+    """One clause and what is under it.
+
+    above: the places it is asked at. wish: None if it is not on a branch that decides. override: the label of the
+    exception that decided it, or None for none, where there are exceptions.
+    """
     s = walk.s
-    gate = s.compiled.program.gates[gate_id]
-    status = walk.status(gate_id, places)
-    if gate.kind == "override":
-        return _overridden(walk, gate, places, path, wanted, wish, status)
-    clause = gate.clause
-    label = clause.label if clause else None
-    here = f"{path}/{label}" if label else path
-    decisive = wish is not None
-    binding = _binding(s.compiled, gate, places)
-    if shown_as_line(s.compiled, gate):
-        seen: Mapping[str, Any] = Seen(s, gate, places) if clause else {}
-        gaps = gaps_of(s, gate, places) if clause and s.open else ()
-        return Step(
-            here,
-            "test",
-            status,
-            wanted,
-            _shown(s.compiled, shown, clause),
-            binding=binding,
-            values=seen,
-            gaps=gaps,
-            decisive=decisive,
-        )
-    if gate.over is not None:
-        kids = _elements(walk, gate, places, here, wanted, wish)
-        words = _shown(s.compiled, shown, clause)
-        return Step(here, gate.kind, status, wanted, words, kids, binding=binding, decisive=decisive)  # type: ignore[arg-type]
-    if gate.kind == "all" and clause is not None and _calls(clause):
-        only = gate.inputs[0]
-        return _step(walk, only.gate, _at(only, places), here, wanted, wish, _shown(s.compiled, shown, clause))
-    inner_wanted = wanted != (gate.kind == "not")
-    inputs = list(gate.inputs)
+    compiled = s.compiled
+    gate = here.gate
+    places = above if here.via is None else at(here.via, above)
+    label = override[0] if override else None
+    match here.form:
+        case "line":
+            words = gate.clause
+            seen: Mapping[str, Any] = Seen(s, gate, places) if words else _NOTHING
+            gaps = gaps_of(s, gate, places) if words and s.open else ()
+            bound = binding(compiled, gate, places)
+            return Step(
+                here.path, "test", status, here.wanted, here.clause, (), None, None, None, bound, seen, label, gaps,
+                wish is not None,
+            )  # fmt: skip
+        case "exceptions":
+            own = gate.inputs[0]
+            of = walk.standing.of
+            active = [x for x, i in zip(here.exceptions, gate.inputs[1:], strict=True) if of(i.gate, ()) is not False]
+            inner = spot(compiled, own.gate, here.path, here.wanted)
+            return _step(walk, inner, at(own.args, places), status, wish, override or (*active, None))
+        case "list":
+            made, chosen = _elements(walk, here, places, wish), None
+        case "group":
+            made, chosen = _group(walk, here, places, wish)
+    return Step(
+        here.path, here.kind, status, here.wanted, here.clause, made, gate.n or None, None, chosen,
+        binding(compiled, gate, places), _NOTHING, label, (), wish is not None,
+    )  # fmt: skip
+
+
+def _group(
+    walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None
+) -> tuple[tuple[Step, ...], tuple[str, str] | None]:
+    """What is under a clause; of a reading that has a value the branch of that value, which is told too."""
+    gate, s = here.gate, walk.s
+    inputs = here.below
     chosen = None
     if gate.kind == "reading" and gate.reading in s.readings:
         assert gate.reading is not None
         chosen = (gate.reading, s.readings[gate.reading])
-        inputs = [i for i, v in zip(inputs, gate.values, strict=True) if v == chosen[1]]
-    below = [(i.gate, _at(i, places), inner_wanted) for i in inputs]
-    marked = _decisive(walk, below, wish)
-    made = tuple(
-        _step(walk, g, p, here, w, wish if k in marked else None)
-        for k, (g, p, w) in enumerate(below)
-        if walk.whole or k in marked
-    )
-    kind: StepKind = "constant" if gate.kind == "true" else gate.kind
-    return Step(
-        here,
-        kind,
-        status,
-        wanted,
-        _shown(s.compiled, shown, clause),
-        made,
-        gate.n or None,
-        None,
-        chosen,
-        binding,
-        decisive=decisive,
-    )
+        inputs = tuple(i for i, v in zip(inputs, gate.values, strict=True) if v == chosen[1])
+    wanted = here.wanted != (gate.kind == "not")
+    keys = [(i.gate, at(i.args, places)) for i in inputs]
+    kids = [(spot(s.compiled, g, here.path, wanted), p) for g, p in keys]
+    return _below(walk, kids, walk.statuses(keys), wish), chosen
 
 
-def _shown(compiled: Compiled, outer: Clause | None, inner: Clause | None) -> Clause | None:
-    """A clause that calls a term is shown with its own words and citations, or the term's where it has none."""
-    if outer is None or inner is None:
-        return inner or outer
-    if outer.sentence is not None or outer.cites:
-        return outer
-    key = (id(outer), id(inner))
-    if key not in compiled.calls:
-        compiled.calls[key] = replace(inner, label=outer.label, place=outer.place)
-    return compiled.calls[key]
-
-
-def _at(i: Input, places: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple([places[a] for a in i.args]) if i.args else ()
-
-
-def _overridden(
-    walk: Walk,
-    gate: Gate,
-    places: tuple[int, ...],
-    path: str,
-    wanted: bool,
-    wish: Wish | None,
-    status: Status,
-) -> Step:
-    """A clause after the exceptions to it."""
-    inner = _step(walk, gate.inputs[0].gate, _at(gate.inputs[0], places), path, wanted, wish)
-    category = walk.s.compiled.book.categories[inner.path.split("/")[0]]
-    bars = not inner.wanted
-    aimed = [o for o in category.overrides if o.target == tuple(inner.path.split("/")[1:])]
-    ordered = [o for o in aimed if (o.effect == "met") != bars] + [o for o in aimed if (o.effect == "met") == bars]
-    active = [o.label for o, i in zip(ordered, gate.inputs[1:], strict=True) if walk.copy.value(i.gate) is not False]
-    return replace(inner, status=status, override=active[0] if active else None, decisive=wish is not None)
-
-
-def _elements(
-    walk: Walk,
-    gate: Gate,
-    places: tuple[int, ...],
-    path: str,
-    wanted: bool,
-    wish: Wish | None,
-) -> tuple[Step, ...]:
+def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None) -> tuple[Step, ...]:
     """What each element of a list makes of the clause under a quantifier; one stands for all an open list may have."""
     s = walk.s
+    gate = here.gate
     assert gate.over is not None
-    body, var = gate.inputs[0], gate.vars[-1]
+    (body,), var = here.below, gate.vars[-1]
     written = s.written.get(gate.over, 0)
     count = written + bool(s.blanks.get(gate.over))
-    below = [(body.gate, _at(body, (*places, place)), wanted) for place in range(count)]
-    marked = _decisive(walk, below, wish)
+    keys = [(body.gate, at(body.args, (*places, place))) for place in range(count)]
+    statuses = walk.statuses(keys)
+    marked = _decisive(statuses, [here.wanted] * count, wish)
+    below = spot(s.compiled, body.gate, here.path, here.wanted)
+    around = binding(s.compiled, gate, places)
     out = []
-    for place, (g, p, w) in enumerate(below):
+    for place, (_, p) in enumerate(keys):
         if not walk.whole and place not in marked:
             continue
-        inner = _step(walk, g, p, path, w, wish if place in marked else None)
+        inner = _step(walk, below, p, statuses[place], wish if place in marked else None)
         there = place < written
         address = f"{gate.over}[{place if there else '+'}]"
-        status = inner.status if there or inner.status is Status.FAILS else Status.VARIES
-        kids = inner.children if inner.kind in ("all", "any") and inner.path == path and inner.children else (inner,)
-        binding = {**_binding(s.compiled, gate, places), var: address}
+        status = inner.status if there or inner.status is _FAILS else _VARIES
+        passed = inner.kind in ("all", "any") and inner.path == here.path and inner.children
         out.append(
             Step(
-                path,
+                here.path,
                 "element",
                 status,
-                wanted,
+                here.wanted,
                 inner.clause,
-                kids,
-                None,
-                address,
-                None,
-                binding,
+                inner.children if passed else (inner,),
+                element=address,
+                binding={**around, var: address},
                 decisive=place in marked,
             )
         )
     return tuple(out)
-
-
-def _binding(compiled: Compiled, gate: Gate, places: tuple[int, ...]) -> Mapping[str, str]:
-    """Addresses of the variables in scope."""
-    key = (gate.id, places)
-    if key not in compiled.bindings:
-        pairs = zip(gate.vars, gate.lists, places, strict=False)
-        addresses = {v: f"{name}[{p}]" for v, name, p in pairs}
-        compiled.bindings[key] = MappingProxyType(addresses | {v: str(p) for v, p in gate.things})
-    return compiled.bindings[key]
 
 
 def leaves(step: Step) -> Iterator[Step]:

@@ -48,8 +48,8 @@ class Node:
     """A place in a tree: what to look at, and where to go on; or, without a key, what the category comes to.
 
     test, elements: how to look at a test; without one, whether the element is there. reading: whose value to take.
-    below: where to go on, by what is found. held: None where open tests leave it. met: the readings asked on the way;
-    no other can change the answer.
+    below: where to go on, by what is found; kept: the same from an earlier run, to be made nodes (see `solver.kept`).
+    held: None where open tests leave it. met: the readings asked on the way; no other can change the answer.
     """
 
     key: Key | None
@@ -59,6 +59,7 @@ class Node:
     held: bool | None = None
     met: tuple[str, ...] = ()
     below: dict[Found, Node] = field(default_factory=dict)
+    kept: Mapping[Found, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -106,6 +107,7 @@ def settled(
     trees = compiled.trees
     if trees.size > REMEMBER:
         trees.roots.clear()
+        trees.kept = {}
         trees.size = 0
     return {c: _leaf(compiled, told, c, readings, deadline) for c in categories}
 
@@ -114,10 +116,15 @@ def _leaf(compiled: Compiled, told: Told, category: str, readings: Mapping[str, 
     known = told.known
     look = told.look
     growth: Growth | None = None
-    root: Node | None = compiled.trees.roots.get(category)
+    trees = compiled.trees
+    root: Node | None = trees.roots.get(category)
     if root is None:
-        growth = Growth(compiled, category, deadline)
-        root = compiled.trees.roots[category] = growth.grown()
+        if category in trees.kept:
+            root = again(compiled, trees.kept[category])
+        else:
+            growth = Growth(compiled, category, deadline)
+            root = growth.grown()
+        trees.roots[category] = root
     node = root
     while node.key is not None:
         key = node.key
@@ -131,6 +138,9 @@ def _leaf(compiled: Compiled, told: Told, category: str, readings: Mapping[str, 
         below = node.below
         if found in below:
             node = below[found]
+            continue
+        if node.kept and found in node.kept:
+            node = below[found] = again(compiled, node.kept[found])
             continue
         if growth is None:
             growth = Growth(compiled, category, deadline)
@@ -183,23 +193,36 @@ class Growth:
         """What comes after the way so far: what to look at next, or the answer."""
         compiled = self.compiled
         compiled.trees.size += 1
-        match self._next:
-            case None:
-                met = tuple(key.reading for key in self.way if isinstance(key, Choice))
-                return Node(
-                    None, held=_confirmed(compiled, self.category, self.way, self._held, self.deadline), met=met
-                )
-            case Choice(reading) as key:
-                return Node(key, reading=reading)
-            case There() as key:
-                return Node(key)
-            case (test, places):
-                return test_node(compiled.tests[test], places)
+        if self._next is not None:
+            return _node(compiled, self._next)
+        met = tuple(key.reading for key in self.way if isinstance(key, Choice))
+        return Node(None, held=_confirmed(compiled, self.category, self.way, self._held, self.deadline), met=met)
+
+
+def _node(compiled: Compiled, key: Key) -> Node:
+    """Where something is looked at."""
+    match key:
+        case Choice(reading):
+            return Node(key, reading=reading)
+        case There():
+            return Node(key)
+        case (test, places):
+            return test_node(compiled.tests[test], places)
 
 
 def test_node(ready: Ready, places: tuple[int, ...]) -> Node:
     """Where a test is looked at."""
     return Node((ready.spec.id, places), ready.test, tuple(zip(ready.spec.lists, places, strict=True)))
+
+
+def again(compiled: Compiled, kept: Any) -> Node:
+    """A node of an earlier run, as `solver.kept` writes it."""
+    if kept[0] is None:
+        return Node(None, held=kept[1], met=kept[2])
+    key, below = kept
+    node = _node(compiled, key if type(key[0]) is int else Choice(*key) if len(key) == 1 else There(*key))
+    node.kept = below
+    return node
 
 
 def _confirmed(

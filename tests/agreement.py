@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any, Literal
 
 from dsl import model as m
 from dsl.case import Case, Known, Listed, Record
-from solver.answer import Answer
-from tests.oracle.completion import Found, TooLargeError, assess, readings_of
+from solver.answer import Answer, Status, Step
+from tests.oracle.clauses import clauses_hold
+from tests.oracle.completion import Domains, Found, TooLargeError, assess, every_law, readings_of, unknown_facts
 from tests.oracle.domains import domains_for
 from tests.oracle.meaning import category_holds
 from tests.strategies.people import Told, known
 
-MOST = 4_000
+MOST = 1_500
 """Completions tried at most."""
+
+
+VAGUE = "vague step"
+"""A clause on which the verdict does not hang, said to vary though it comes to the same under every law."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a case is put: the readings and whether judgements are presumed."""
+    """How a case is put: the readings, whether judgements are presumed, and as known on which day."""
 
     readings: Mapping[str, str] | Literal["all"]
     judgements: Literal["presumed", "open"]
+    known: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +53,50 @@ def answered(compiled: Any, case: Case, asked: Asked) -> Answer:
     """The solver's answer."""
     from solver.assess import assess as solve
 
-    answer: Answer = solve(compiled, case, readings=asked.readings, judgements=asked.judgements)
+    answer: Answer = solve(
+        compiled, case, readings=asked.readings, judgements=asked.judgements, as_known_on=asked.known
+    )
     return answer
 
 
 def expected(book: m.Book, case: Case, asked: Asked) -> dict[str, Found] | None:
     """The oracle's answer; None if there is too much to try."""
+    book = book if asked.known is None else known_by(book, asked.known)
     try:
+        untold = any(True for _ in unknown_facts(book, case))
         return assess(
             book,
             case,
-            domains_for(book, case, MOST),
+            domains_for(book, case, MOST) if untold else Domains({}, {}),
             readings=asked.readings,
             judgements_open=asked.judgements == "open",
         )
     except TooLargeError:
         return None
+
+
+def known_by(book: m.Book, day: dt.date) -> m.Book:
+    """The book as known on a day (section 7): a value not known yet, with none before it to go on, is unknown."""
+
+    def rows(parameter: m.Parameter) -> Iterator[m.Dated]:
+        going_on = False
+        for row in sorted(parameter.values, key=lambda it: it.start):
+            if row.known <= day:
+                going_on = True
+                yield row
+            elif not going_on:
+                yield replace(row, value=None)
+
+    return replace(
+        book,
+        parameters={
+            id: it if it.event is None else replace(it, values=tuple(rows(it))) for id, it in book.parameters.items()
+        },
+        tables={
+            id: replace(it, coverage=tuple(c for c in it.coverage if (c.known or c.start or day) <= day))
+            for id, it in book.tables.items()
+        },
+    )
 
 
 def differences(book: m.Book, answer: Answer, found: Mapping[str, Found]) -> Iterator[Difference]:
@@ -109,6 +145,42 @@ def walk_differences(book: m.Book, compiled: Any, told: Told) -> Iterator[Differ
             there = category_holds(book, category, told.root, readings, yes if law else no)
             if here is not there:
                 yield Difference(f"walk, law {law}", category, here, there)
+
+
+def step_differences(book: m.Book, answer: Answer, told: Told, asked: Asked) -> Iterator[Difference]:
+    """Where a step of the answer on a complete case does not come to what the oracle makes of that clause."""
+    if asked.readings == "all":
+        return
+    book = book if asked.known is None else known_by(book, asked.known)
+    readings = readings_of(book, told.case, asked.readings)
+    for result in answer.results:
+        try:
+            laws = every_law(partial(clauses_hold, book, result.category, told.root, readings))
+        except TooLargeError:
+            continue
+        spots: dict[tuple[str, ...], dict[frozenset[tuple[str, str]], set[bool]]] = {}
+        for _, clauses in laws:
+            for (path, bound), holds in clauses.items():
+                spots.setdefault(path, {}).setdefault(bound, set()).add(holds)
+        for step in result.steps:
+            yield from _step_differences(result.category, step, spots)
+
+
+def _step_differences(
+    category: str, step: Step, spots: Mapping[tuple[str, ...], Mapping[frozenset[tuple[str, str]], set[bool]]]
+) -> Iterator[Difference]:
+    """The same of one step and those under it."""
+    path = tuple(step.path.split("/"))[1:]
+    labelled = step.clause is not None and step.clause.label is not None and step.kind != "element"
+    for bound, came in spots.get(path, {}).items() if labelled else ():
+        here = dict(bound)
+        if all(here.get(var, address) == address for var, address in step.binding.items()):
+            right = "varies" if len(came) == 2 else "holds" if True in came else "fails"
+            if step.status.value != right:
+                what = VAGUE if step.status is Status.VARIES else "step"
+                yield Difference(f"{what} {step.path} {here}", category, step.status.value, right)
+    for child in step.children:
+        yield from _step_differences(category, child, spots)
 
 
 def yes(question: object) -> bool:
@@ -180,8 +252,9 @@ def renamed(part: Any) -> Any:
             return m.ListOf(other(entity))
         case m.Param(id):
             return m.Param(other(id))
-        case m.Fact(id, kind, label, judgement, default):
-            return m.Fact(other(id), renamed(kind), label, None if judgement is None else other(judgement), default)
+        case m.Fact(id, kind, label, judgement, default, change):
+            own = None if judgement is None else other(judgement)
+            return m.Fact(other(id), renamed(kind), label, own, default, change)
         case m.Judgement(id, entity=entity):
             return replace(part, id=other(id), entity=None if entity is None else other(entity))
         case m.Entity(id, _, facts, spell, invariants):

@@ -14,7 +14,16 @@ settings.register_profile(
     "ci", max_examples=300, deadline=None, print_blob=True, derandomize=True, suppress_health_check=_SLOW
 )
 settings.register_profile("deep", max_examples=10_000, deadline=None, print_blob=True, suppress_health_check=_SLOW)
-settings.load_profile(os.environ.get("WHEREAS_PROFILE", "dev"))
+PROFILE = os.environ.get("WHEREAS_PROFILE", "dev")
+settings.load_profile(PROFILE)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that take many minutes run with `make deep` only."""
+    if PROFILE != "deep":
+        deep = [item for item in items if item.get_closest_marker("deep")]
+        config.hook.pytest_deselected(items=deep)
+        items[:] = [item for item in items if not item.get_closest_marker("deep")]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,19 +1,22 @@
-"""The long agreement run: `python -m tests.deep [--pairs 100000] [--seed 0] [--workers N] [--without-bugs]`.
+"""The long agreement run: `python -m tests.deep [--from-seed N] [--books M] [--counts FILE] [--bugs]`.
 
-Prints how many pairs of book and person were compared, the differences, which constructs the books used, the share of
-each verdict, and which seeded bugs the comparison catches. Exit code 1 if anything is amiss.
+A book is made from a seed, and people for it. Prints how many pairs of book and person were compared, the differences,
+which constructs the books used, the share of each verdict, and with `--bugs` which seeded bugs the comparison catches.
+With `--counts` a run goes on where the last one that wrote the file ended, and its counts are added to those there.
+Exit code 1 if anything is amiss.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
+import datetime as dt
+import json
 import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from random import Random
 from typing import get_args
 
@@ -23,22 +26,19 @@ from hypothesis.errors import StopTest
 from hypothesis.internal.conjecture.data import ConjectureData
 
 from dsl import model as m
-from tests.agreement import Asked, answered, differences, expected, walk_differences
-from tests.oracle.completion import Found
-from tests.oracle.domains import walk
+from tests.agreement import VAGUE, Asked, answered, differences, expected, step_differences, walk_differences
+from tests.oracle.completion import Found, walk
 from tests.seeded import BUGS, Bug, seeded
 from tests.strategies.books import books
 from tests.strategies.people import Told, complete, incomplete, population
 
-COMPLETE, INCOMPLETE = 5, 14
-"""People for each book."""
+COMPLETE, INCOMPLETE = 13, 26
+"""People for each book. Nobody is made where the invariants forbid what was drawn, or there is too much to try."""
 
-BUDGET = 60
-ROUND = 50
-"""Books in one go; the generator forgets between goes."""
+BUDGET = 80
 
 CORPUS = 250
-"""Books on which seeded bugs are tried; with more complete people, who are quickly compared."""
+"""Books on which seeded bugs are tried at most; with more complete people, who are quickly compared."""
 
 COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS = 24, 6
 
@@ -54,19 +54,28 @@ Pair = tuple[Told, Asked, dict[str, Found]]
 
 @dataclass(slots=True)
 class Tally:
-    """What a run has seen."""
+    """What a run has seen. `upto`: the seed after the last one."""
 
+    upto: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
+    drawn: Counter[str] = field(default_factory=Counter)
     found: list[str] = field(default_factory=list)
 
-    def add(self, other: Tally) -> None:
-        """Both together."""
-        self.counts += other.counts
-        self.seen += other.seen
-        self.verdicts += other.verdicts
-        self.found += other.found
+
+def read(place: Path) -> Tally:
+    """The tally that an earlier run wrote."""
+    it = json.loads(place.read_text(encoding="utf-8"))
+    counters = {name: Counter(it[name]) for name in ("counts", "seen", "verdicts", "drawn")}
+    return Tally(it["upto"], found=it["found"], **counters)
+
+
+def keep(tally: Tally, place: Path) -> None:
+    """Write a tally for a later run; never half of it."""
+    new = place.with_suffix(".new")
+    new.write_text(json.dumps({f.name: getattr(tally, f.name) for f in fields(tally)}, indent=1), encoding="utf-8")
+    new.replace(place)
 
 
 def constructs(book: m.Book) -> Iterator[str]:
@@ -106,14 +115,36 @@ def pairs_of(number: int, wholly: int = COMPLETE, partly: int = INCOMPLETE) -> t
         for strategy in (complete(of),) * wholly + (incomplete(of),) * partly:
             try:
                 told = data.draw(strategy)
-                kind = data.draw(st.sampled_from(("plain", "plain", "plain", "all", "open")))
+                asked = data.draw(ways(book))
             except StopTest:
                 break
-            asked = Asked("all" if kind == "all" else {}, "open" if kind == "open" else "presumed")
             found = None if told is None else expected(book, told.case, asked)
             if told is not None and found is not None:
                 pairs.append((told, asked, found))
     return book, pairs
+
+
+@st.composite
+def ways(draw: st.DrawFn, book: m.Book) -> Asked:
+    """How somebody is asked about: half without options."""
+    every = {r.id: st.sampled_from([value for value, _ in r.values]) for r in book.readings.values()}
+    match draw(st.sampled_from(("plain", "plain", "plain", "plain", "all", "open", "chosen", "known"))):
+        case "all":
+            return Asked("all", "presumed")
+        case "open":
+            return Asked(draw(st.sampled_from(({}, "all"))), "open")
+        case "chosen":
+            return Asked(draw(st.fixed_dictionaries({}, optional=every)), "presumed")
+        case "known":
+            stretches = [c for table in book.tables.values() for c in table.coverage]
+            since = {c.known or c.start for c in stretches} | {
+                r.known for p in book.parameters.values() for r in p.values
+            }
+            day = draw(st.sampled_from(sorted(since - {None}) or [book.known]))  # type: ignore[type-var]
+            assert day is not None
+            return Asked({}, "presumed", day - draw(st.sampled_from((0, 1))) * dt.timedelta(days=1))
+        case _:
+            return Asked({}, "presumed")
 
 
 def compared(book: m.Book, pairs: list[Pair], walked: bool = True) -> Iterator[tuple[int, str]]:
@@ -127,80 +158,76 @@ def compared(book: m.Book, pairs: list[Pair], walked: bool = True) -> Iterator[t
         return
     for n, (told, asked, found) in enumerate(pairs):
         try:
-            yield from ((n, str(it)) for it in differences(book, answered(compiled, told.case, asked), found))
+            answer = answered(compiled, told.case, asked)
+            yield from ((n, str(it)) for it in differences(book, answer, found))
             if told.complete and walked:
                 yield from ((n, str(it)) for it in walk_differences(book, compiled, told))
+                steps = step_differences(book, answer, told, asked)
+                yield from ((n, str(it)) for it in steps if not it.what.startswith(VAGUE))
         except Exception:  # noqa: BLE001
             yield n, traceback.format_exc(limit=-2)
 
 
-def worker(job: tuple[int, int]) -> Tally:
-    """One round."""
-    tally = Tally()
-    for book, pairs in (pairs_of(job[0] * ROUND + n) for n in range(job[1])):
-        tally.counts["books"] += 1
-        tally.seen.update(constructs(book))
-        tally.counts["pairs"] += len(pairs)
-        tally.counts["pairs of incomplete people"] += sum(not told.complete for told, _, _ in pairs)
-        tally.verdicts.update(it.verdict.value for _, _, found in pairs for it in found.values())
-        for n, what in compared(book, pairs):
-            tally.counts["differences"] += 1
-            tally.found.append(f"seed {job[0]}, person {n}: {what}")
-    return tally
+def one(tally: Tally, seed: int) -> None:
+    """One book with its people."""
+    book, pairs = pairs_of(seed)
+    tally.counts["books"] += 1
+    tally.seen.update(constructs(book))
+    tally.counts["pairs"] += len(pairs)
+    tally.counts["pairs of incomplete people"] += sum(not told.complete for told, _, _ in pairs)
+    tally.verdicts.update(it.verdict.value for _, _, found in pairs for it in found.values())
+    for _, asked, _ in pairs:
+        tally.drawn["readings all"] += asked.readings == "all"
+        tally.drawn["judgements open"] += asked.judgements == "open"
+        tally.drawn["as known on"] += asked.known is not None
+    for n, what in compared(book, pairs):
+        tally.counts["differences"] += 1
+        tally.found.append(f"seed {seed}, person {n}: {what}")
+    tally.upto = seed + 1
 
 
-def caught(bug: Bug, corpus: list[tuple[m.Book, list[Pair]]]) -> tuple[int, str] | None:
-    """After how many pairs a bug is noticed, and by what; None if it is not."""
-    tried = 0
+def noticed(bug: Bug, book: m.Book, pairs: list[Pair]) -> int | None:
+    """Which person shows a bug first; None if nobody does."""
     with seeded(bug):
-        for book, pairs in corpus:
-            for n, what in compared(book, pairs, walked=False):
-                return tried + n + 1, what.strip().splitlines()[-1]
-            tried += len(pairs)
-    return None
+        return next((n for n, _ in compared(book, pairs, walked=False)), None)
 
 
-def clean(corpus: list[tuple[m.Book, list[Pair]]]) -> list[tuple[m.Book, list[Pair]]]:
-    """The part of a corpus on which the evaluators agree as they are."""
-    out = []
-    for book, pairs in corpus:
-        bad = {n for n, _ in compared(book, pairs, walked=False)}
-        if -1 not in bad:
-            out.append((book, [pair for n, pair in enumerate(pairs) if n not in bad]))
-    return out
+def clean(book: m.Book, pairs: list[Pair]) -> list[Pair]:
+    """The people on whom the evaluators agree as they are."""
+    bad = {n for n, _ in compared(book, pairs, walked=False)}
+    return [] if -1 in bad else [pair for n, pair in enumerate(pairs) if n not in bad]
 
 
 def main() -> int:
     """Run, and print what was found."""
     options = argparse.ArgumentParser(prog="python -m tests.deep", description="the long agreement run")
-    options.add_argument("--pairs", type=int, default=100_000)
-    options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    options.add_argument("--without-bugs", action="store_true")
+    options.add_argument("--from-seed", type=int, default=None)
+    options.add_argument("--books", type=int, default=2_700)
+    options.add_argument("--seconds", type=float, default=None, help="stop after the book that is being tried then")
+    options.add_argument("--counts", type=Path, default=None)
+    options.add_argument("--bugs", action="store_true", help="seed bugs too, on people of the same books")
     chosen = options.parse_args()
-    started, total, number = time.monotonic(), Tally(), chosen.seed
-    with multiprocessing.get_context("spawn").Pool(chosen.workers) as pool:
-        jobs = ((n, ROUND) for n in range(number, number + 1_000_000))
-        for tally in pool.imap_unordered(worker, limited(jobs, chosen.pairs)):
-            total.add(tally)
-            if total.counts["pairs"] >= chosen.pairs:
-                break
-        pool.terminate()
-    ok = report(total, time.monotonic() - started)
-    return 0 if (chosen.without_bugs or bugs(chosen.seed)) and ok else 1
+    tally = read(chosen.counts) if chosen.counts and chosen.counts.exists() else Tally()
+    if chosen.from_seed is not None:
+        tally.upto = chosen.from_seed
+    first, started, earlier = tally.upto, time.monotonic(), tally.counts["milliseconds"]
+    for seed in range(first, first + chosen.books):
+        spent = time.monotonic() - started
+        if chosen.seconds is not None and spent > chosen.seconds:
+            break
+        one(tally, seed)
+        tally.counts["milliseconds"] = earlier + round(1000 * (time.monotonic() - started))
+        if chosen.counts is not None:
+            keep(tally, chosen.counts)
+    ok = report(tally)
+    return 0 if (not chosen.bugs or bugs(first)) and ok else 1
 
 
-def limited(jobs: Iterator[tuple[int, int]], pairs: int) -> Iterator[tuple[int, int]]:
-    """Enough rounds for that many pairs, some people of a round being left out."""
-    for _ in range(2 + 2 * pairs // (ROUND * (COMPLETE + INCOMPLETE))):
-        yield next(jobs)
-
-
-def report(total: Tally, seconds: float) -> bool:
+def report(total: Tally) -> bool:
     """Print a run; whether nothing is amiss."""
     counts = total.counts
     print(f"pairs        {counts['pairs']:>9,}  ({counts['pairs of incomplete people']:,} of incomplete people)")
-    print(f"books        {counts['books']:>9,}  in {seconds:.0f} s")
+    print(f"books        {counts['books']:>9,}  in {counts['milliseconds'] / 1000:.0f} s")
     print(f"differences  {counts['differences']:>9,}")
     for line in total.found[:20]:
         print(f"  {line}")
@@ -209,19 +236,28 @@ def report(total: Tally, seconds: float) -> bool:
     verdicts = sum(total.verdicts.values())
     for verdict in m.Verdict:
         print(f"{verdict.value:<18} {total.verdicts[verdict.value] / max(verdicts, 1):6.1%}")
+    for how, times in sorted(total.drawn.items()):
+        print(f"asked with {how:<17} {times:>7,} pairs")
     even = all(total.verdicts[verdict.value] >= verdicts / 5 for verdict in m.Verdict)
     return not counts["differences"] and not missing and even
 
 
 def bugs(start: int) -> bool:
-    """Seed every bug, print which are caught; whether all are."""
-    numbers = range(start * ROUND, start * ROUND + CORPUS)
-    corpus = clean([pairs_of(n, COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS) for n in numbers])
-    found = {bug.name: caught(bug, corpus) for bug in BUGS}
-    print(f"seeded bugs  {sum(it is not None for it in found.values()):>9} of {len(BUGS)} caught")
-    for name, it in found.items():
-        print(f"  {name:<50} {'NOT CAUGHT' if it is None else f'after {it[0]} pairs'}")
-    return None not in found.values()
+    """Seed every bug, print after how many pairs each is noticed; whether all are."""
+    tried, after = 0, dict[str, int]()
+    for seed in range(start, start + CORPUS):
+        book, pairs = pairs_of(seed, COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS)
+        pairs = clean(book, pairs)
+        for bug in BUGS:
+            if bug.name not in after and pairs and (n := noticed(bug, book, pairs)) is not None:
+                after[bug.name] = tried + n + 1
+        tried += len(pairs)
+        if len(after) == len(BUGS):
+            break
+    print(f"seeded bugs  {len(after):>9} of {len(BUGS)} caught, in {tried:,} pairs")
+    for bug in BUGS:
+        print(f"  {bug.name:<50} {f'after {after[bug.name]} pairs' if bug.name in after else 'NOT CAUGHT'}")
+    return len(after) == len(BUGS)
 
 
 if __name__ == "__main__":

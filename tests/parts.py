@@ -19,6 +19,8 @@ def pieces(book: m.Book, case: Case, *, presumed: bool) -> list[Piece]:
     """Everything a case tells."""
     out: list[Piece] = []
     for name, fact in book.givens.items():
+        if fact.default == "today":
+            continue  # the day on which it is asked is part of the question
         out += told(book, fact.type, case.root.facts.get(name), name)
     if presumed:
         out += [("presumption", j.id) for j in book.judgements.values() if j.mode == "presumed"]
@@ -94,4 +96,5 @@ def part(
                 return Absent.UNKNOWN
 
     root = {n: some(f.type, case.root.facts.get(n), n, f.judgement) for n, f in book.givens.items()}
+    root |= {n: case.root.facts.get(n, Absent.UNKNOWN) for n, f in book.givens.items() if f.default == "today"}
     return Case(case.name, Record(root), case.readings), favourable

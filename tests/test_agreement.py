@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
 from tests.agreement import (
+    VAGUE,
     Asked,
     answered,
     completed,
@@ -27,6 +28,7 @@ from tests.agreement import (
     renamed,
     renamed_case,
     renamed_id,
+    step_differences,
     turned,
     walk_differences,
 )
@@ -89,6 +91,8 @@ def test_complete_people(data: st.DataObject) -> None:
         assert found is not None
         assert list(map(str, differences(book, answered(compiled, told.case, asked), found))) == []
         assert list(map(str, walk_differences(book, compiled, told))) == []
+        steps = step_differences(book, answered(compiled, told.case, asked), told, asked)
+        assert [str(it) for it in steps if not it.what.startswith(VAGUE)] == []
 
 
 @laws
@@ -295,6 +299,59 @@ def test_one_key_at_two_times_is_two_questions() -> None:
     assert found is not None
     assert found["t.a"].hinges == {("fact", "school")}
     assert [str(d) for d in differences(book, answered(compile_book(book), case, asked), found)] == []
+
+
+def test_a_question_is_told_by_a_comparison_that_is_decided() -> None:
+    """The former school, alpha, is told; the list does not say what is to be on it.
+
+    Both the present school and the answer of the law on alpha can change whether one of the two is on the list; that
+    the former school is asked about where income is too low in any case does not matter to its being told.
+    """
+    from solver.assess import compile_book
+
+    key, money = m.KeyOf("listed"), m.Scalar("money")
+    table = m.Table("listed", words("listed"), (m.Row("alpha", None, None, (), words("alpha")),), (), (), key)
+    now = clause(m.Member(m.Path("school"), "listed", None, ()), "now")
+    then = clause(m.Member(m.Path("former"), "listed", None, ()), "then")
+    rich = clause(m.Compare("ge", m.Path("income"), m.Const(100, money)), "rich")
+    either = m.AnyOf((now, clause(m.All((rich, then)), "rich_then")))
+    book = blank(
+        givens={"school": fact("school", key), "former": fact("former", key), "income": fact("income", money)},
+        tables={"listed": table},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((clause(either, "either"),))), None)},
+    )
+    case = Case("somebody", Record({"school": Absent.UNKNOWN, "former": "alpha", "income": 5}))
+    asked = Asked({}, "presumed")
+    found = expected(book, case, asked)
+    assert found is not None
+    assert found["t.a"].hinges == {("fact", "school"), ("law", "listed:alpha")}
+    assert [str(d) for d in differences(book, answered(compile_book(book), case, asked), found)] == []
+
+
+def test_a_value_not_known_yet_is_no_value_that_fails() -> None:
+    """The only floor there is has been in force since March and known since June: in April the law is not known.
+
+    Taking it for a time without any floor made the comparison fail, and the answer a no.
+    """
+    from solver.assess import compile_book
+
+    money = m.Scalar("money")
+    rows = (m.Dated(dt.date(2020, 3, 1), 100, (), dt.date(2020, 6, 1)),)
+    enough = clause(m.Compare("ge", m.Path("income"), m.Param("floor")), "enough")
+    book = blank(
+        givens={"submitted_on": fact("submitted_on", DATE), "income": fact("income", money)},
+        parameters={"floor": m.Parameter("floor", words("floor"), money, "submitted_on", rows)},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((enough,))), None)},
+    )
+    compiled = compile_book(book)
+    case = Case("somebody", Record({"submitted_on": dt.date(2020, 4, 10), "income": 200}))
+    for known_on, verdict in ((dt.date(2020, 4, 10), m.Verdict.DEPENDS), (dt.date(2020, 6, 1), m.Verdict.QUALIFIES)):
+        asked = Asked({}, "presumed", known_on)
+        answer = answered(compiled, case, asked)
+        assert [r.verdict for r in answer.results] == [verdict]
+        found = expected(book, case, asked)
+        assert found is not None
+        assert [str(d) for d in differences(book, answer, found)] == []
 
 
 @few

@@ -356,7 +356,7 @@ def test_options_before_and_after_the_command_mean_the_same(
 def test_a_bug_of_ours_asks_for_a_report(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*args: object) -> int:
+    def broken(*args: object, **more: object) -> int:
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr(check_command, "check", broken)
@@ -365,7 +365,7 @@ def test_a_bug_of_ours_asks_for_a_report(
     assert "please report" in err
     assert "Traceback" not in err
 
-    def known(*args: object) -> int:
+    def known(*args: object, **more: object) -> int:
         raise InternalError("stage", "something impossible")
 
     monkeypatch.setattr(check_command, "check", known)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import pickle
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from dsl.case import Case
+from dsl.casefile import read_case
+from solver.assess import assess
+from solver.compiled import Compiled, compile_book
+from solver.kept import plant, written
 from whereas import cache, driver
-from whereas.driver import book_files, load_book, read_input
+from whereas.driver import book_files, keep_trees, load_book, load_compiled, read_input
 
 ROOT = Path(__file__).parent.parent
 
@@ -115,6 +121,148 @@ def test_the_cache_can_be_off_or_out_of_reach(folder: Path, monkeypatch: pytest.
     assert entries(folder) == []
     monkeypatch.setenv("WHEREAS_CACHE", "/dev/null/nowhere")
     assert limit(folder) == 1
+
+
+def compiled(folder: Path) -> Compiled:
+    result = load_compiled(folder)
+    assert result.value is not None, result.diagnostics
+    return result.value
+
+
+def somebody(made: Compiled, children: str) -> Case:
+    found = read_case(f"applicant: {{children: {children}}}\n", "case.yaml", made.book, today=made.book.known).value
+    assert found is not None
+    return found[0]
+
+
+def kept(folder: Path, suffix: str) -> list[Path]:
+    return list((folder.parent / "cache").glob(f"*{suffix}"))
+
+
+def answer(made: Compiled, children: str) -> str:
+    return assess(made, somebody(made, children)).results[0].verdict.value
+
+
+def test_a_compiled_book_is_kept_with_its_trees(folder: Path) -> None:
+    first = compiled(folder)
+    assert (answer(first, "1"), answer(first, "0")) == ("qualifies", "does_not_qualify")
+    keep_trees(first)
+    assert [len(kept(folder, suffix)) for suffix in (".book", ".ready", ".trees")] == [1, 1, 1]
+    again = compiled(folder)
+    assert again.program == first.program == compile_book(again.book).program
+    assert [(t.reads, t.marks, t.score) for t in again.tests] == [(t.reads, t.marks, t.score) for t in first.tests]
+    assert (answer(again, "1"), answer(again, "0")) == ("qualifies", "does_not_qualify")
+    assert not again.grounded, "every answer was confirmed in an earlier run"
+    assert answer(again, "unknown") == "depends"
+    assert again.grounded, "what nobody met before is put to the solver"
+
+
+def test_no_tree_of_another_book_is_met(folder: Path) -> None:
+    first = compiled(folder)
+    assert answer(first, "1") == "qualifies"
+    keep_trees(first)
+    (folder / "book.rules").write_text(BOOK.replace("at least 1", "at least 2"), "utf-8")
+    assert answer(compiled(folder), "1") == "does_not_qualify"
+
+
+def test_trees_are_kept_only_when_they_have_grown(folder: Path) -> None:
+    first = compiled(folder)
+    keep_trees(first)
+    assert kept(folder, ".trees") == []
+    answer(first, "1")
+    keep_trees(first)
+    (trees,) = kept(folder, ".trees")
+    before = trees.stat().st_mtime_ns
+    again = compiled(folder)
+    answer(again, "1")
+    keep_trees(again)
+    assert trees.stat().st_mtime_ns == before
+    answer(again, "0")
+    keep_trees(again)
+    assert trees.stat().st_mtime_ns != before
+
+
+def test_of_large_trees_what_is_near_the_root_is_kept(folder: Path) -> None:
+    first = compiled(folder)
+    for children in ("1", "0", "unknown"):
+        answer(first, children)
+    data = written(first, most=1)
+    assert data is not None
+    other = compile_book(first.book)
+    plant(other, data)
+    assert other.trees.planted == 1
+    assert [answer(other, children) for children in ("1", "0", "unknown")] == [
+        "qualifies",
+        "does_not_qualify",
+        "depends",
+    ]
+
+
+@pytest.mark.parametrize("suffix", [".ready", ".trees"])
+@pytest.mark.parametrize("harm", [b"", b"\x80" * 500, None])
+def test_spoilt_entries_are_made_afresh(folder: Path, suffix: str, harm: bytes | None) -> None:
+    first = compiled(folder)
+    answer(first, "1")
+    keep_trees(first)
+    (entry,) = kept(folder, suffix)
+    data = entry.read_bytes()
+    entry.write_bytes(data[:-1] + bytes([data[-1] ^ 1]) if harm is None else harm)
+    again = compiled(folder)
+    assert answer(again, "1") == "qualifies"
+    keep_trees(again)
+    assert cache.read(entry.name) is not None
+    assert suffix == ".ready" or entry.read_bytes() == data
+
+
+def test_whole_bytes_that_are_something_else_are_passed_over(folder: Path) -> None:
+    first = compiled(folder)
+    answer(first, "1")
+    keep_trees(first)
+    for suffix in (".ready", ".trees"):
+        (entry,) = kept(folder, suffix)
+        cache.write(entry.name, pickle.dumps("something else"))
+    assert answer(compiled(folder), "1") == "qualifies"
+
+
+def test_commands_at_once_leave_whole_entries_and_nothing_half_written(folder: Path) -> None:
+    def run(number: int) -> str:
+        made = compiled(folder)
+        out = answer(made, str(number % 2))
+        keep_trees(made)
+        return out
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(run, range(24)))
+    assert found == ["does_not_qualify", "qualifies"] * 12
+    assert kept(folder, ".part") == []
+    for suffix in (".book", ".ready", ".trees"):
+        (entry,) = kept(folder, suffix)
+        assert cache.read(entry.name) is not None
+
+
+def test_the_cache_has_an_end(folder: Path) -> None:
+    for number in range(30):
+        cache.write(f"{number}.trees", b"x")
+        os.utime(folder.parent / "cache" / f"{number}.trees", (number, number))
+    cache.write("last.trees", b"x")
+    assert len(kept(folder, ".trees")) == 24
+    assert cache.read("last.trees") == b"x"
+    assert cache.read("0.trees") is None
+    left = folder.parent / "cache" / "stopped.part"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    cache.write("last.trees", b"y")
+    assert not left.exists()
+
+
+def test_nothing_of_a_case_is_kept(folder: Path) -> None:
+    made = compiled(folder)
+    answer(made, "987654321")
+    keep_trees(made)
+    for entry in (folder.parent / "cache").iterdir():
+        data = entry.read_bytes()
+        assert b"987654321" not in data
+        assert (987654321).to_bytes(4, "little") not in data
 
 
 def test_a_book_with_errors_is_not_kept(folder: Path) -> None:

@@ -66,6 +66,32 @@ def test_an_installed_wheel_finds_its_book_and_answers(wheel: Path, tmp_path: Pa
     assert run(command, "code", "N102", cwd=tmp_path).stdout.startswith("# N102")
 
 
+PROPERTIES = """\
+from hypothesis import given, settings, strategies as st
+
+from whereas.testing import assert_verdict, people
+
+
+@settings(max_examples=5, deadline=None)
+@given(data=st.data())
+def test_order_means_nothing(book, data):
+    person = data.draw(people(book, near=["ttps.a"]))
+    assert_verdict(person.turned(), "ttps.a", person.verdicts["ttps.a"])
+"""
+
+
+def test_the_plugin_of_an_installed_wheel(wheel: Path, tmp_path: Path) -> None:
+    home = tmp_path / "env"
+    assert run(sys.executable, "-m", "venv", home).returncode == 0
+    python = home / "bin" / "python"
+    pins = ROOT / "constraints.txt"
+    done = run(python, "-m", "pip", "install", "--quiet", "--constraint", pins, f"{wheel}[testing]", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "test_properties.py").write_text(PROPERTIES, "utf-8")
+    done = run(python, "-m", "pytest", "-q", "test_properties.py", cwd=tmp_path, WHEREAS_CACHE="off")
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
 def test_dependencies_are_in_the_constraints() -> None:
     import tomllib
 

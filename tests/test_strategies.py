@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dsl import model as m
 from dsl.case import Absent, Listed, Record
-from tests.oracle.completion import TooLargeError, assess, possible, unknown_facts
-from tests.oracle.domains import domains_for, told_values, walk
+from tests.oracle.completion import TooLargeError, assess, possible, unknown_facts, walk
+from tests.oracle.domains import domains_for, told_values
 from tests.strategies.books import books, labelled
 from tests.strategies.people import Told, complete, incomplete, population
 

@@ -1,8 +1,8 @@
 """Compiled books kept between runs, under a name made of everything they were made from.
 
 An entry is found only by the hash of the book's files, this program's version and sources, and the version of Python,
-so a stale one is never met. An entry carries the hash of its own bytes; one that is cut short or changed is dropped.
-`WHEREAS_CACHE` moves the cache to another folder; `WHEREAS_CACHE=off` does without.
+so a stale one is never met. Nothing of a case is kept. An entry carries the hash of its own bytes; one that is cut
+short or changed is dropped. `WHEREAS_CACHE` moves the cache to another folder; `WHEREAS_CACHE=off` does without.
 """
 
 from __future__ import annotations
@@ -13,16 +13,25 @@ import io
 import os
 import pickle
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
-
-from dsl.diagnostics import Result
-from dsl.model import Book
+from typing import Any, TypeVar
 
 _MOST_ENTRIES = 24
+"""How many entries of each kind are kept."""
+
+_MOST_BYTES = 64 * 2**20
+"""How large one may be."""
+
+_PART = ".part"
+_STOPPED = 3600.0
+"""Seconds after which nobody is still writing an entry."""
+
 _DIGEST = 32
+
+Kept = TypeVar("Kept")
 
 
 def folder() -> Path | None:
@@ -62,23 +71,45 @@ def key(files: Mapping[str, str], main: str, version: str) -> str:
 
 
 def _sources() -> str:
-    """Hash of the sources that make a book from its files: a change to the compiler is a change of the entry."""
+    """Hash of the sources that make of a book's files what is kept: a change to them is a change of the entry."""
     import dsl
+    import solver
 
     digest = hashlib.sha256()
-    for file in sorted(path for root in dsl.__path__ for path in Path(root).iterdir()):
+    for file in sorted(path for root in (*dsl.__path__, *solver.__path__) for path in Path(root).iterdir()):
         if file.suffix in (".py", ".lark"):
             digest.update(file.name.encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def fetch(name: str) -> Result[Book] | None:
-    """What was kept under that name, if it is there and whole."""
+def fetch(name: str, kind: type[Kept]) -> Kept | None:
+    """What was kept under that name, if it is there, whole and of that kind."""
+    data = read(name)
+    if data is None:
+        return None
+    try:
+        kept = pickle.loads(data)  # noqa: S301  our own bytes: their hash was just checked
+    except Exception:  # noqa: BLE001  whatever a foreign pickle raises, it is made afresh
+        return None
+    return kept if isinstance(kept, kind) else None
+
+
+def keep(name: str, value: object) -> None:
+    """Keep a value under that name; a cache that cannot be written is no reason to stop."""
+    if folder() is None:
+        return
+    buffer = io.BytesIO()
+    _Pickler(buffer, protocol=5).dump(value)
+    write(name, buffer.getvalue())
+
+
+def read(name: str) -> bytes | None:
+    """The bytes kept under that name; an entry that is cut short or changed is dropped."""
     place = folder()
     if place is None:
         return None
-    path = place / f"{name}.book"
+    path = place / name
     try:
         data = path.read_bytes()
     except OSError:
@@ -87,35 +118,41 @@ def fetch(name: str) -> Result[Book] | None:
         with contextlib.suppress(OSError):
             path.unlink()
         return None
-    try:
-        kept = pickle.loads(data[_DIGEST:])  # noqa: S301  our own bytes: their hash was just checked
-    except Exception:  # noqa: BLE001  whatever a foreign pickle raises, the book is compiled afresh
-        return None
-    return kept if isinstance(kept, Result) and isinstance(kept.value, Book) else None
+    return data[_DIGEST:]
 
 
-def keep(name: str, result: Result[Book]) -> None:
-    """Keep a book and the warnings about it under that name; a cache that cannot be written is no reason to stop."""
+def write(name: str, data: bytes) -> None:
+    """Keep bytes under that name, all at once: who reads meanwhile finds the entry as it was or as it is now."""
     place = folder()
-    if place is None:
+    if place is None or len(data) > _MOST_BYTES:
         return
     import tempfile
 
-    buffer = io.BytesIO()
-    _Pickler(buffer, protocol=5).dump(result)
-    data = buffer.getvalue()
     try:
         place.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place, delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=place, suffix=_PART, delete=False) as file:
+            part = Path(file.name)
             file.write(hashlib.sha256(data).digest() + data)
-        Path(file.name).replace(place / f"{name}.book")
-        _tidy(place)
+        try:
+            part.replace(place / name)
+        except OSError:
+            part.unlink(missing_ok=True)
+        _tidy(place, Path(name).suffix)
     except OSError:
         return
 
 
-def _tidy(place: Path) -> None:
-    """Drop the entries that were made longest ago."""
-    entries = sorted(place.glob("*.book"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in entries[_MOST_ENTRIES:]:
+def _tidy(place: Path, suffix: str) -> None:
+    """Drop the entries of a kind that were made longest ago, and what commands that were stopped left half written."""
+    entries = sorted(place.glob(f"*{suffix}"), key=_made, reverse=True)
+    left = (path for path in place.glob(f"*{_PART}") if _made(path) < time.time() - _STOPPED)
+    for path in (*entries[_MOST_ENTRIES:], *left):
         path.unlink(missing_ok=True)
+
+
+def _made(path: Path) -> float:
+    """When an entry was made; one that another command has just dropped was made long ago."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0

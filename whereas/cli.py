@@ -106,14 +106,58 @@ def explain(given: Settings, case: str, category: str, html: str | None) -> int:
     return command.explain(given, case, category, html)
 
 
+@whereas.command(epilog=_EPILOG, short_help="What a change would make of the answers, and what reaches a category.")
+@click.argument("case")
+@click.option("--set", "sets", metavar="PATH=VALUE", multiple=True, help="Change a fact; may be repeated.")
+@click.option("--goal", metavar="CATEGORY", help="Every smallest change of facts that reaches it.")
+@click.option("--html", metavar="FILE", help="Write a page for printing.")
+@_with_options
+def whatif(given: Settings, case: str, sets: tuple[str, ...], goal: str | None, html: str | None) -> int:
+    """Answers before and after a change, or the smallest changes that reach CATEGORY.
+
+    PATH is that of a fact in the case file, such as `applicant.jobs[0].ended_on`; `[+]` adds to a list.
+    """
+    from whereas.commands import whatif as command
+
+    return command.whatif(given, case, sets, goal, html)
+
+
+@whereas.command(epilog=_EPILOG, short_help="On which days of filing each category is open.")
+@click.argument("case")
+@click.argument("category", required=False, metavar="[CATEGORY]")
+@click.option("--from", "since", metavar="DATE", help="The first day of filing (default: that of the case, or today).")
+@click.option("--until", metavar="DATE", help="The last day of filing (default: ten years later).")
+@click.option("--svg", metavar="FILE", help="Draw the windows.")
+@click.option("--html", metavar="FILE", help="Write a page for printing.")
+@_with_options
+def when(
+    given: Settings,
+    case: str,
+    category: str | None,
+    since: str | None,
+    until: str | None,
+    svg: str | None,
+    html: str | None,
+) -> int:
+    """On which days of filing CATEGORY (or a scheme, or every category) is open, and what opens and closes it.
+
+    What the case tells is taken to stay as it is, whenever the application is filed.
+    """
+    from whereas.commands import when as command
+
+    return command.when(given, case, category, since, until, svg, html)
+
+
 @whereas.command(epilog=_EPILOG)
 @click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.option("--fix", is_flag=True, help="Rewrite the files where a finding has one fix that changes no verdict.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and write nothing.")
 @_with_options
-def check(given: Settings, book_dir: str | None) -> int:
+def check(given: Settings, book_dir: str | None, *, fix: bool, diff: bool) -> int:
     """Find mistakes in a book."""
     from whereas.commands import check as command
 
-    return command.check(given, book_dir)
+    return command.check(given, book_dir, fix=fix, diff=diff)
 
 
 @whereas.command(epilog=_EPILOG, short_help="What a book rests on, and whether anything was left out.")
@@ -205,12 +249,13 @@ def pages(given: Settings, book_dir: str | None, folder: str, *, check_only: boo
 
 
 @whereas.command(epilog=_EPILOG)
+@click.option("--record", is_flag=True, help="The schema of a decision record instead.")
 @_with_options
-def schema(given: Settings) -> int:
+def schema(given: Settings, *, record: bool) -> int:
     """Print the JSON Schema of a case file."""
     from whereas.commands import schema as command
 
-    return command.schema(given)
+    return command.record_schema() if record else command.schema(given)
 
 
 @whereas.command(epilog=_EPILOG, short_help="Explain a finding by its code, or list all codes.")
@@ -221,6 +266,80 @@ def code(given: Settings, code_id: str | None) -> int:
     from whereas.commands import code as command
 
     return command.code(given, code_id)
+
+
+@whereas.command(epilog=_EPILOG, short_help="File the answer on a case, with evidence for it.")
+@click.argument("case")
+@click.option("--out", metavar="FILE", help="Write the record here (`-`: standard output).")
+@click.option("--store", metavar="FILE", help="Add the record to this store; it is made if it is not there.")
+@click.option("--category", "categories", metavar="CATEGORY", multiple=True, help="Only this one; may be repeated.")
+@click.option("--mask", "policy", metavar="none|personal|all", default="none", help="Which facts to leave out.")
+@click.option("--secrets", metavar="FILE", help="Write what is masked here, for whoever may see it.")
+@click.option("--embed", is_flag=True, help="Put the text of the book into the record.")
+@_with_options
+def record(
+    given: Settings,
+    case: str,
+    out: str | None,
+    store: str | None,
+    categories: tuple[str, ...],
+    policy: str,
+    secrets: str | None,
+    *,
+    embed: bool,
+) -> int:
+    """File the answer on the people described in CASE, with evidence that `verify` can follow without the solver."""
+    from whereas.commands import record as command
+
+    return command.record(given, case, out, store, categories, policy, secrets, embed=embed)
+
+
+@whereas.command(epilog=_EPILOG, short_help="Ask again what a record answers.")
+@click.argument("record_name", metavar="RECORD")
+@click.option("--store", metavar="FILE", help="RECORD is an entry of this store, by its number or digest.")
+@click.option("--secrets", metavar="FILE", help="What was masked in the record.")
+@_with_options
+def replay(given: Settings, record_name: str, store: str | None, secrets: str | None) -> int:
+    """Put the case of a RECORD to the solver again, with the book it was made with, and say what differs."""
+    from whereas.commands import verify as command
+
+    return command.replay(given, record_name, store, secrets)
+
+
+@whereas.command(epilog=_EPILOG, short_help="Check records without the solver.")
+@click.argument("records", nargs=-1, metavar="[RECORD]...")
+@click.option("--store", metavar="FILE", help="Check every record of this store, and its chain.")
+@click.option("--head", metavar="HASH", help="The head of the chain as it was noted elsewhere.")
+@click.option("--secrets", metavar="FILE", help="What was masked in the record.")
+@_with_options
+def verify(given: Settings, records: tuple[str, ...], store: str | None, head: str | None, secrets: str | None) -> int:
+    """Check whether each RECORD follows from its facts and its rules, with a checker that is not the solver."""
+    from whereas.commands import verify as command
+
+    return command.verify(given, records, store, head, secrets)
+
+
+@whereas.command(epilog=_EPILOG, short_help="List the records of a store.")
+@click.option("--store", metavar="FILE", required=True, help="The store.")
+@click.option("--search", metavar="TEXT", help="Only entries with these words in them.")
+@click.option("--category", metavar="CATEGORY", help="Only entries about this category or scheme.")
+@click.option("--verdict", metavar="VERDICT", help="Only entries with this verdict (on that category).")
+@click.option("--since", metavar="DATE", help="Only entries recorded on this day or later.")
+@click.option("--until", metavar="DATE", help="Only entries recorded on this day or earlier.")
+@_with_options
+def log(
+    given: Settings,
+    store: str,
+    search: str | None,
+    category: str | None,
+    verdict: str | None,
+    since: str | None,
+    until: str | None,
+) -> int:
+    """List the entries of a store, oldest first, and the head of its chain."""
+    from whereas.commands import log as command
+
+    return command.log(given, store, search, category, verdict, since, until)
 
 
 # ------------------------------------------------------------------------------------------------------------- the rim

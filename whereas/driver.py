@@ -7,12 +7,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dsl.diagnostics import OPTION, Diagnostic, Label, Result
 from dsl.model import Book, Place
 from dsl.suggest import nearest
 from whereas import cache
 from whereas.limits import LARGEST_BOOK, LARGEST_FILE
+
+if TYPE_CHECKING:
+    from solver.compiled import Compiled
 
 VERSION = "0.1.0"
 MAIN = "book.rules"
@@ -34,19 +38,63 @@ def cannot_read(name: str, why: str, help: str | None = None) -> Diagnostic:
 def load_book(path: Path | None = None, *, use_cache: bool = True) -> Result[Book]:
     """The checked book in a folder, or that begins with a `.rules` file; the shipped one for None.
 
-    A book without errors is kept compiled between runs. A finding about the path itself is in the file `<option>`.
+    A book without errors is kept between runs. A finding about the path itself is in the file `<option>`.
     """
     read = book_files(path)
     if read.value is None:
         return Result(None, read.diagnostics)
     files, main = read.value
-    name = cache.key(files, main, VERSION) if use_cache else ""
-    if use_cache and (kept := cache.fetch(name)) is not None:
+    return _book(files, main, cache.key(files, main, VERSION) if use_cache else None)
+
+
+def _book(files: Mapping[str, str], main: str, key: str | None) -> Result[Book]:
+    """The checked book of some files, kept under a key if there is one."""
+    if key is None:
+        return compile_files(files, main)
+    kept = cache.fetch(f"{key}.book", Result)
+    if kept is not None and isinstance(kept.value, Book):
         return kept
     result = compile_files(files, main)
-    if use_cache and result.value is not None:
-        cache.keep(name, result)
+    if result.value is not None:
+        cache.keep(f"{key}.book", result)
     return result
+
+
+def load_compiled(path: Path | None = None) -> Result[Compiled]:
+    """The book in a folder made ready to answer; what is worked out about it, and its trees, are kept between runs."""
+    from solver.compiled import compile_book
+    from solver.kept import Prepared, compiled_again, plant, prepared, solver_version
+
+    read = book_files(path)
+    if read.value is None:
+        return Result(None, read.diagnostics)
+    key = cache.key(*read.value, VERSION)
+    kept = cache.fetch(f"{key}.ready", Prepared)
+    if kept is None:
+        result = _book(*read.value, key)
+        if result.value is None:
+            return Result(None, result.diagnostics)
+        compiled = compile_book(result.value)
+        if cache.folder() is not None:
+            cache.keep(f"{key}.ready", prepared(compiled))
+    else:
+        compiled = compiled_again(kept)
+    compiled.entry = f"{key}-{solver_version()}.trees"
+    trees = cache.read(compiled.entry)
+    if trees is not None:
+        plant(compiled, trees)
+    return Result(compiled)
+
+
+def keep_trees(compiled: Compiled) -> None:
+    """Keep the trees of a loaded book, if people have made them grow."""
+    from solver.kept import has_grown, written
+
+    if cache.folder() is None or not compiled.entry or not has_grown(compiled):
+        return
+    data = written(compiled)
+    if data is not None:
+        cache.write(compiled.entry, data)
 
 
 def compile_files(files: Mapping[str, str], main: str) -> Result[Book]:

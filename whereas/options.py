@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from dsl.calendar import FIRST, LAST
 from dsl.diagnostics import OPTION, Diagnostic, Label
 from dsl.model import Book, Place
 from dsl.suggest import nearest
@@ -163,8 +164,8 @@ def _language(word: str | None, argv: Sequence[str]) -> Language:
     )  # fmt: skip
 
 
-def option_day(word: str | None, argv: Sequence[str]) -> dt.date | None:
-    """The day an option names; refused if it names none."""
+def option_day(word: str | None, argv: Sequence[str], option: str = "--as-known-on 2024-10-16") -> dt.date | None:
+    """The day that is the value of an option, such as this one; None where nothing was typed."""
     if word is None:
         return None
     try:
@@ -174,7 +175,18 @@ def option_day(word: str | None, argv: Sequence[str]) -> dt.date | None:
         pass
     raise refused(
         argv, "U705", f"`{word}` is not a date", word, "a day of the calendar is needed here",
-        help="write the date as year-month-day, such as `--as-known-on 2024-10-16`",
+        help=f"write the date as year-month-day, such as `{option}`",
+    )  # fmt: skip
+
+
+def day_of(word: str | None, option: str, argv: Sequence[str]) -> dt.date | None:
+    """A day of the calendar that rules know; None where nothing was typed."""
+    day = option_day(word, argv, f"{option} 2027-01-15")
+    if day is None or FIRST <= day <= LAST:
+        return day
+    raise refused(
+        argv, "U705", f"`{word}` is outside the calendar", str(word), f"days from {FIRST} to {LAST} are known",
+        help=f"write a day in between, such as `{option} 2027-01-15`",
     )  # fmt: skip
 
 
@@ -268,7 +280,9 @@ def _other_value(book: Book, name: str) -> str:
     return next((id for id, _ in reading.values if id != reading.default), reading.default)
 
 
-def chosen_categories(given: Settings, book: Book, word: str, case: str) -> tuple[str, ...]:
+def chosen_categories(
+    given: Settings, book: Book, word: str, case: str, *, command: str = "explain"
+) -> tuple[str, ...]:
     """The category of that id, or all categories of the scheme of that id; `case` is the word before it."""
     if word in book.categories:
         return (word,)
@@ -277,7 +291,7 @@ def chosen_categories(given: Settings, book: Book, word: str, case: str) -> tupl
     if case in book.categories or case in book.schemes:
         raise refused(
             given.argv, "U701", f"the book has no category `{word}`", word, "the category stands behind the case",
-            help=f"write `whereas explain {word} {case}`",
+            help=f"write `whereas {command} {word} {case}`",
         )  # fmt: skip
     near = nearest(word, [*book.categories, *book.schemes])
     raise refused(

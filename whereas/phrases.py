@@ -194,6 +194,34 @@ same | as it was | 沒有改動
 changed | changed since the rules were read from it | 已改動，與規則所依據者不同
 unrecorded | no hash recorded; it is now {hash} | 未有記錄雜湊值；現為 {hash}
 again | read again | 須重新核對
+when_span | filing from {first} to {last} | 遞交日期由{first}至{last}
+when_on | on {first} | {first}當日
+when_from | from {first} on | 由{first}起
+when_all | all the time, from {first} to {last} | 由{first}至{last}一直如此
+when_between | {first} to {last} | {first}至{last}
+when_contradiction | contradicts what is told | 與所述資料矛盾
+when_unsettled | not settled: too much to try | 未有結論：可能情況過多
+when_does_not_fit | such a day of filing does not fit {what} | 該遞交日期與以下資料不符：{what}
+when_fits_nothing | nothing that is not told would fit such a day of filing | 未提供的資料無論如何均與該遞交日期不符
+when_assumed | Taken to be so on every day | 以下假定於每一日均成立
+when_stays | whenever it is filed, what the case tells stays as it is | 無論何時遞交，個案所述資料均維持不變
+when_goes_on | what is still going on goes on: {what} | 仍在進行者一直持續：{what}
+when_moves | not told, so taken to be the day of filing: {what} | 個案未有提供，視為遞交當日：{what}
+when_aside | told of the filing of the case, so left open here: {what} | 屬個案所述該次遞交，故此處視為未定：{what}
+when_turns | what turns | 轉變原因
+when_ahead | Known to change on the way | 期間已知的變動
+when_steady | Depends on all of these days | 以上期間一直視乎情況
+when_closed | Not open on any of these days | 以上期間一直不符合資格
+when_nothing | nothing is open, or may be, on any of these days | 以上期間並無任何類別符合或可能符合資格
+ahead_value | {what}: {after}, until then {before} | {what}：{after}（之前為{before}）
+ahead_starts | {what}: {after} | {what}：{after}
+ahead_unknown | not known | 未知
+ahead_come | entries that come in: {n} | 新增{n}項
+ahead_gone | entries that leave: {n} | 刪除{n}項
+ahead_closed | complete from then on | 自此為完整名單
+ahead_gappy | known in part from then on | 自此只知部分內容
+ahead_nothing | not known from then on | 自此未知其內容
+ahead_age | age {age} is reached ({what}) | 年滿{age}歲（{what}）
 readings_of | by how this is read: {value} | 視乎如何理解：{value}
 if_read | if read as: {value} | 如理解為：{value}
 as_in | as in {number} | 同{number}
@@ -248,6 +276,38 @@ lists_read | Lists that these conditions look at | 上述條件所用的名單
 lists_naming | Lists that name this scheme, with their figures | 列有本計劃的名單及其數字
 rows_of | {n} rows | {n}項
 pages_of | Schemes of the book “{book}” | 規則書「{book}」的計劃
+wi_before | before | 改變前
+wi_after | after | 改變後
+wi_from_to | {what}: {before} → {after} | {what}：{before} → {after}
+wi_nothing_changes | No answer changes | 所有結果均沒有改變
+wi_alike | {n} other categories stay as they are | 其餘{n}個類別維持不變
+wi_now | now | 目前
+wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由入境處人員判斷的事項
+wi_forbidden | Nothing can be done: facts that cannot change forbid it | 無法達到：以下不可改變的資料排除此類別
+wi_nothing | Nothing can be done: no facts that can change bring it about | 無法達到：任何可改變的資料都不能促成
+wi_unknown | Nothing was found | 未有找到方法
+wi_cut | The search was cut short: there may be more ways | 搜尋提早停止，或尚有其他方法
+wi_effort_1 | with little effort | 不費力
+wi_effort_2 | with some effort | 須一些工夫
+wi_effort_3 | with much effort | 頗費力
+wi_law | if the law, not known so far, allows it | 視乎目前未知的規則
+wi_then | then: {verdict} | 結果：{verdict}
+wi_file_from | file from {first} on | 自{first}起遞交申請
+wi_file_on | file on {first} | 於{first}遞交申請
+wi_file_between | file from {first} to {last} | 於{first}至{last}期間遞交申請
+wi_change | change this: {what}: {before} → {after} | 作出改變：{what}：{before} → {after}
+wi_prove | show by evidence: {what}: {before} → {after} | 以證據證明：{what}：{before} → {after}
+wi_wait | once it has come to this: {what}: {before} → {after} | 待情況轉變：{what}：{before} → {after}
+wi_settle | if it turns out that {what}: {after} | 如查明{what}：{after}
+wi_settle_person | if it is so, or is brought about: {what}: {after} | 如屬實或能辦到：{what}：{after}
+wi_gain | gain {thing}: {facts} | 取得{thing}：{facts}
+wi_learn | if there turns out to be {thing}, and no more: {facts} | 如查明有{thing}而再無其他：{facts}
+wi_none | if it turns out that there are none: {what} | 如查明沒有：{what}
+wi_no_more | if it turns out that there are no more: {what} | 如查明再無其他：{what}
+wi_any | told, such as {value} | 須提供，例如{value}
+wi_or_later | {low} or later | {low}或以後
+wi_or_earlier | {high} or earlier | {high}或以前
+wi_or_less | {high} or less | {high}或以下
 """
 
 

@@ -111,7 +111,7 @@ def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[Co
         yield Flowing(say("hang_on_this", n=len(group.members)), "underline")
         table = grid(1)
         for line in group.shared:
-            table.add_row(_mark("open"), Flowing(line, "bold yellow"))
+            table.add_row(mark_of("open"), Flowing(line, "bold yellow"))
         yield table
     if group.crowded:
         yield _lines("open", [(member.result, in_brief(say, lang, member)) for member in group.members], say, width)
@@ -137,7 +137,7 @@ def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width:
     for result, words in lines:
         named = say("about", thing=result.label, what=words) if words else result.label
         shown = named if not words or cell_len(named) <= room else words
-        table.add_row(_mark(mark), Flowing(result.category, "bold"), Flowing(shown))
+        table.add_row(mark_of(mark), Flowing(result.category, "bold"), Flowing(shown))
     return table
 
 
@@ -264,21 +264,21 @@ def _below(say: Say, parts: Iterable[Part], *, narrow: bool) -> ConsoleRenderabl
     table = grid(4 - 1, _KEY_WIDTH, 1)
     for key, lines in parts:
         for number, (mark, line) in enumerate(lines):
-            table.add_row("", Flowing("" if number else say(key), "dim"), _mark(mark), Flowing(line))
+            table.add_row("", Flowing("" if number else say(key), "dim"), mark_of(mark), Flowing(line))
     return table
 
 
 def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Group:
     table = grid(3, 1)
     for mark, line in lines:
-        table.add_row("", _mark(mark), Flowing(line))
+        table.add_row("", mark_of(mark), Flowing(line))
     return Group(Flowing(f"  {about}", "dim"), table)
 
 
 def _bullets(lines: Iterable[tuple[Mark | None, str]]) -> Table:
     table = grid(3)
     for mark, line in lines:
-        table.add_row(Text.assemble("  ", _mark(mark)), Flowing(line))
+        table.add_row(Text.assemble("  ", mark_of(mark)), Flowing(line))
     return table
 
 
@@ -291,7 +291,7 @@ def _grow(say: Say, tree: Tree, rows: Sequence[Row], *, narrow: bool) -> None:
         style = "bold" if row.decisive else ""
         label = [Flowing(row.label, style)] if column else []
         ahead = [(say("about", thing=row.label, what=""), style)] if narrow and row.label else []
-        line.add_row(_mark(row.mark), *label, Flowing.assemble(*ahead, f"{words}{cited(row)}"))
+        line.add_row(mark_of(row.mark), *label, Flowing.assemble(*ahead, f"{words}{cited(row)}"))
         _grow(say, tree.add(line), row.rows, narrow=narrow)
 
 
@@ -304,7 +304,8 @@ def grid(*widths: int) -> Table:
     return table
 
 
-def _mark(mark: Mark | None) -> Text:
+def mark_of(mark: Mark | None) -> Text:
+    """The sign of a mark."""
     return Text(*_MARKS[mark]) if mark else Text("·")
 
 

@@ -1,7 +1,8 @@
 """The table of diagnostic codes, and the page that explains each.
 
 The letter says the stage: S syntax, N names, K kinds and units, L logic, A drafting, B a book examined as a whole
-(`audit`), C case files, X solving, U usage, T a book's own tests. A number is never given to anything else, even when its code has gone.
+(`audit`), C case files, X solving, U usage, T a book's own tests. A number is never given to anything else, even when
+its code has gone.
 """
 
 from __future__ import annotations
@@ -107,12 +108,23 @@ U706 unknown-example        the book has no example of that name
 U707 bad-set-option         a change is not PATH=VALUE
 U708 unknown-code           there is no diagnostic of that code
 U709 bad-usage              an option or argument cannot be used like this
+U710 not-a-record           a file or entry is not a decision record
+U711 not-a-store            a file is not a store of decision records
 T801 expectation-not-met    an example expects something else than the rules say
 T802 contradictory-example  an example contradicts itself
 """
 
 _WARNINGS = """
 A408 unused                 something is declared and never used
+A414 never-cited            a source is declared and nothing cites it
+A415 superseded-edition     a rule cites an edition of which a later one is declared
+A416 stray-blanks           words for readers have blanks that do not belong there
+A417 wrong-punctuation      words for readers have the punctuation of the other language
+A418 reading-not-asked      no rule turns on a reading
+L308 double-negation        a denial is denied
+L309 group-of-one           a group has one item
+L310 count-of-all           a count of items asks for all of them, or for any
+L311 repeated-condition     a condition stands twice in one group
 B902 never-matters          whether a condition holds changes nothing for anybody
 B903 implied                a condition is always met where it could matter
 B904 cannot-be-met          a condition can never be met where it would matter
@@ -121,6 +133,7 @@ B907 idle-judgement         a judgement changes nothing
 B908 days-left-out          a list says nothing for some days between days on which it speaks
 B910 nobody-on-these-days   nobody who files on certain days qualifies for anything
 B913 accepted-in-vain       a finding is accepted that is not there
+A419 change-not-said        a book says how facts change, but not of this one
 C535 country-by-name        a country is given by its name
 T803 undecided-condition    no example decides a condition both ways
 T804 unnoticed-edit         no example notices a small change of the rules

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal
+from typing import Literal, TypeVar
 
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
@@ -96,26 +96,41 @@ def assess(
     """The answer on every category (sections 5 and 6)."""
     chosen: dict[str, str] = {} if readings == "all" else readings_of(book, case, readings or {})
     reads: Mapping[str, str] | Literal["all"] = "all" if readings == "all" else chosen
-    here = outcomes(book, case, domains, reads, judgements_open, {})
-    other: list[tuple[str, str, Outcomes]] = []
+    tried = completions(book, case, domains, reads, judgements_open, {})
+    here = outcomes_of(book, case, tried, reads)
+    said = {category: verdict(here, category) for category in book.categories}
+    assumes, sensitive = ({name: set[str]() for name in said} for _ in range(2))
     for name, address in here.presumed:
-        other.append(("assumes", name, outcomes(book, case, domains, reads, judgements_open, {address: False})))
+        touched = mentioning(book, lambda part, at=address: mentions(part, at))  # type: ignore[misc]
+        refused = completions(book, case, domains, reads, judgements_open, {address: False})
+        for category in touched:
+            if said_of(book, refused, reads, category) != said[category]:
+                assumes[category].add(name)
     for reading in book.readings.values() if chosen else ():
+        touched = mentioning(book, lambda part, it=reading.id: isinstance(part, m.ByReading) and part.reading == it)  # type: ignore[misc]
         for value, _ in reading.values:
-            if value != chosen[reading.id]:
-                changed = {**chosen, reading.id: value}
-                other.append(("sensitive", reading.id, outcomes(book, case, domains, changed, judgements_open, {})))
-    found = {}
-    for category in book.categories:
-        said = verdict(here, category)
-        turned = {(what, name) for what, name, there in other if verdict(there, category) != said}
-        found[category] = Found(
-            said,
-            hinges(here, category),
-            frozenset(name for what, name in turned if what == "assumes"),
-            frozenset(name for what, name in turned if what == "sensitive"),
-        )
-    return found
+            if value == chosen[reading.id]:
+                continue
+            for category in touched:
+                if said_of(book, tried, {**chosen, reading.id: value}, category) != said[category]:
+                    sensitive[category].add(reading.id)
+    return {
+        name: Found(said[name], hinges(here, name), frozenset(assumes[name]), frozenset(sensitive[name]))
+        for name in said
+    }
+
+
+def mentioning(book: m.Book, about: Callable[[object], bool]) -> list[str]:
+    """The categories that could be about something: all of them, if a term or an invariant is."""
+    shared = (book.terms, book.invariants, book.entities)
+    if any(map(about, walk(shared))):
+        return list(book.categories)
+    return [name for name, category in book.categories.items() if any(map(about, walk(category)))]
+
+
+def mentions(part: object, address: str) -> bool:
+    """Whether a part is a path that could lead to an address."""
+    return isinstance(part, m.Path) and (*part.steps[-1:], part.base)[0] == address.rpartition(".")[2]
 
 
 def readings_of(book: m.Book, case: Case, asked: Mapping[str, str]) -> dict[str, str]:
@@ -162,6 +177,17 @@ def cofactor(mask: int, i: int, answer: bool, of: Outcomes) -> list[int]:
     return [mask >> law & 1 for law in range(1 << len(of.questions)) if bool(law >> i & 1) == answer]
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Every completion of a case: what each chooses of the variables, what it then picks, and the facts it has."""
+
+    variables: tuple[Variable, ...]
+    presumed: tuple[HingeId, ...]
+    chosen: tuple[tuple[int, ...], ...]
+    picked: tuple[Mapping[str, object], ...]
+    roots: tuple[Thing, ...]
+
+
 def outcomes(
     book: m.Book,
     case: Case,
@@ -171,6 +197,18 @@ def outcomes(
     told: Mapping[str, object],
 ) -> Outcomes:
     """Try every completion. `told`: facts taken as recorded in the case, by address."""
+    return outcomes_of(book, case, completions(book, case, domains, readings, judgements_open, told), readings)
+
+
+def completions(
+    book: m.Book,
+    case: Case,
+    domains: Domains,
+    readings: Mapping[str, str] | Literal["all"],
+    judgements_open: bool,
+    told: Mapping[str, object],
+) -> Tried:
+    """Every completion. `told`: facts taken as recorded in the case, by address."""
     known = dict(told)
     presumed: list[HingeId] = []
     variables: list[Variable] = []
@@ -191,20 +229,42 @@ def outcomes(
         variables += [Variable("reading", r.id, f"?{r.id}", [v for v, _ in r.values]) for r in book.readings.values()]
     if math.prod(len(v.choices) for v in variables) > domains.most:
         raise TooLargeError
-    kept = []
-    answers: list[list[Answers]] = []
-    roots: list[tuple[Thing, Mapping[str, str]]] = []
+    kept: list[tuple[tuple[int, ...], Mapping[str, object], Thing]] = []
     for chosen in itertools.product(*(range(len(v.choices)) for v in variables)):
         picked = {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)} | known
         root = {name: filled(book, f.type, case.root.facts.get(name), name, picked) for name, f in book.givens.items()}
-        if not possible(book, root):
-            continue
-        read = {r: str(picked[f"?{r}"]) for r in book.readings} if readings == "all" else readings
-        kept.append(chosen)
-        answers.append([every_law(partial(category_holds, book, category, root, read)) for category in book.categories])
-        roots.append((root, read))
+        if possible(book, root):
+            kept.append((chosen, picked, root))
     if not kept:
         raise ContradictionError
+    each, picks, roots = zip(*kept, strict=True)
+    return Tried(tuple(variables), tuple(presumed), each, picks, roots)
+
+
+def read_in(book: m.Book, picked: Mapping[str, object], readings: Mapping[str, str] | Literal["all"]) -> dict[str, str]:
+    """The readings of one completion."""
+    return {r: str(picked[f"?{r}"]) for r in book.readings} if readings == "all" else dict(readings)
+
+
+def said_of(book: m.Book, tried: Tried, readings: Mapping[str, str] | Literal["all"], category: str) -> m.Verdict:
+    """The verdict alone: every completion under every law, none, or some."""
+    seen: set[bool] = set()
+    for picked, root in zip(tried.picked, tried.roots, strict=True):
+        read = read_in(book, picked, readings)
+        seen |= {holds for _, holds in every_law(partial(category_holds, book, category, root, read))}
+        if len(seen) == 2:
+            return m.Verdict.DEPENDS
+    return m.Verdict.QUALIFIES if True in seen else m.Verdict.DOES_NOT_QUALIFY
+
+
+def outcomes_of(book: m.Book, case: Case, tried: Tried, readings: Mapping[str, str] | Literal["all"]) -> Outcomes:
+    """What becomes of every category in every completion."""
+    variables = tried.variables
+    roots = [(root, read_in(book, it, readings)) for it, root in zip(tried.picked, tried.roots, strict=True)]
+    answers: list[list[Answers]] = [
+        [every_law(partial(category_holds, book, category, root, read)) for category in book.categories]
+        for root, read in roots
+    ]
     questions = tuple(dict.fromkeys(q for each in answers for it in each for law, _ in it for q in law))
     if len(questions) > MOST_QUESTIONS:
         raise TooLargeError
@@ -218,7 +278,7 @@ def outcomes(
             told_[name] |= questions_told(book, name, root, read, untold, written)
     owned = {name: frozenset(met) for name, met in told_.items()}
     groups = tuple(ties(book, case, variables))
-    return Outcomes(tuple(variables), tuple(kept), questions, masks, groups, tuple(presumed), owned)
+    return Outcomes(variables, tried.chosen, questions, masks, groups, tried.presumed, owned)
 
 
 def unknown_facts(book: m.Book, case: Case) -> Iterator[tuple[str, str | None, m.Fact]]:
@@ -355,13 +415,17 @@ def lawless(question: Question) -> bool:
 
 Answers = list[tuple[dict[Question, bool], bool]]
 
+T = TypeVar("T")
 
-def every_law(of: Callable[[Law], bool]) -> Answers:
+
+def every_law(of: Callable[[Law], T]) -> list[tuple[dict[Question, bool], T]]:
     """The outcome for every way the law may answer the questions that are really asked."""
-    done: Answers = []
+    done: list[tuple[dict[Question, bool], T]] = []
     todo: list[dict[Question, bool]] = [{}]
     while todo:
         said = todo.pop()
+        if len(said) > MOST_QUESTIONS:
+            raise TooLargeError
         try:
             done.append((said, of(said.__getitem__)))
         except KeyError as error:
@@ -463,3 +527,20 @@ def paths(part: object) -> Iterator[m.Path]:
         case _ if hasattr(part, "__dataclass_fields__"):
             for name in part.__dataclass_fields__:
                 yield from paths(getattr(part, name))
+
+
+def walk(part: object) -> Iterator[object]:
+    """Every part of a tree of dataclasses, tuples and mappings."""
+    yield part
+    match part:
+        case tuple():
+            for it in part:
+                yield from walk(it)
+        case dict():
+            for it in part.values():
+                yield from walk(it)
+        case _ if hasattr(part, "__dataclass_fields__"):
+            for name in part.__dataclass_fields__:
+                yield from walk(getattr(part, name))
+        case _:
+            return

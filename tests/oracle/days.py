@@ -25,10 +25,13 @@ def day_in(year: int, month: int, day: int) -> dt.date:
 
 @lru_cache(maxsize=1 << 16)
 def months_on(start: dt.date, months: int) -> dt.date:
-    """The corresponding date so many months later (or earlier), by stepping through the months; not kept in range."""
+    """The corresponding date so many months later (or earlier), by stepping through them; not kept in range."""
+    step = 1 if months > 0 else -1
     year, month = start.year, start.month
-    for _ in range(abs(months)):
-        month += 1 if months > 0 else -1
+    for _ in range(abs(months) // 12):
+        year += step
+    for _ in range(abs(months) % 12):
+        month += step
         if month == 13:
             year, month = year + 1, 1
         elif month == 0:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from dsl import model as m
 from dsl.case import Case, Listed, Record
 from tests.oracle import days
-from tests.oracle.completion import Domains, fits, keeps
+from tests.oracle.completion import Domains, fits, keeps, walk
 from tests.oracle.meaning import Bound
 
 ELSEWHERE = "AQ"
@@ -23,7 +24,7 @@ NARROW = 64
 def domains_for(book: m.Book, case: Case, most: int = 20_000) -> Domains:
     """Values to try for every fact of the book, and as many further elements as its conditions can tell apart."""
     told = list(told_values(case.root))
-    written = [it for part in (book.invariants, book.categories, book.terms, book.entities) for it in walk(part)]
+    written = written_in(Same(book))
     numbers = number_candidates(book, written, told)
     dates = lru_cache(partial(date_candidates, book, written, told))
     values: dict[tuple[str | None, str], tuple[object, ...]] = {}
@@ -39,9 +40,31 @@ def domains_for(book: m.Book, case: Case, most: int = 20_000) -> Domains:
     return Domains(values, {id: max(1, demands(book, id)) for id in book.entities}, most)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Same:
+    """A book as itself, for remembering what was found in it: books are not hashable."""
+
+    book: m.Book
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is this very book."""
+        return isinstance(other, Same) and other.book is self.book
+
+    def __hash__(self) -> int:
+        """By identity."""
+        return id(self.book)
+
+
+@lru_cache(maxsize=4)
+def written_in(same: Same) -> tuple[object, ...]:
+    """Every part of the conditions of a book."""
+    book = same.book
+    return tuple(it for part in (book.invariants, book.categories, book.terms, book.entities) for it in walk(part))
+
+
 def candidates(
     book: m.Book,
-    written: list[object],
+    written: tuple[object, ...],
     entity: m.Entity | None,
     fact: m.Fact,
     numbers: tuple[int, ...],
@@ -111,7 +134,7 @@ def bounds(book: m.Book, entity: m.Entity | None, fact: m.Fact) -> tuple[object,
     return low, high
 
 
-def number_candidates(book: m.Book, written: list[object], told: list[object]) -> tuple[int, ...]:
+def number_candidates(book: m.Book, written: tuple[object, ...], told: list[object]) -> tuple[int, ...]:
     """Zero, the greatest, every number written or told, their sums and differences, and all neighbours."""
     rows = [row.value for p in book.parameters.values() for row in p.values]
     found = [it.value for it in written if isinstance(it, m.Const)] + rows + told
@@ -126,7 +149,7 @@ def number_candidates(book: m.Book, written: list[object], told: list[object]) -
     return tuple(sorted({n + d for n in {*seeds, MOST} for d in (-1, 0, 1) if 0 <= n + d <= MOST}))
 
 
-def date_candidates(book: m.Book, written: list[object], told: list[object]) -> tuple[dt.date, ...]:
+def date_candidates(book: m.Book, written: tuple[object, ...], told: list[object]) -> tuple[dt.date, ...]:
     """Every date written or told, moved by every duration written, the days where such a move turns, and neighbours."""
     found = list(told)
     for table in book.tables.values():
@@ -160,21 +183,31 @@ def beside(day: dt.date, edges: Iterable[str]) -> Iterator[dt.date]:
         yield min(days.edge(day, f"{edge} ends") + days.DAY, days.LAST)
 
 
-def turning(day: dt.date, count: int, unit: str) -> Iterator[dt.date]:
+@lru_cache(maxsize=1 << 16)
+def turning(day: dt.date, count: int, unit: str) -> tuple[dt.date, ...]:
     """The days moved there and back, and the days on which `x plus D` begins to reach or to pass `day`."""
+    out = []
     for signed in (count, -count):
         there = days.moved(day, signed, unit)
-        yield there
+        out.append(there)
         for n in range(-4, 5):
             x = there + n * days.DAY
             if days.FIRST < x < days.LAST:
                 now, eve = days.moved(x, -signed, unit), days.moved(x - days.DAY, -signed, unit)
                 if (now >= day) != (eve >= day) or (now > day) != (eve > day):
-                    yield x
+                    out.append(x)
+    return tuple(out)
 
 
 def demands(book: m.Book, entity: str) -> int:
     """How many elements of an entity can matter at once to one category."""
+    return demanded(Same(book), entity)
+
+
+@lru_cache(maxsize=64)
+def demanded(same: Same, entity: str) -> int:
+    """The same of a book as itself."""
+    book = same.book
     shared = (tuple(book.terms.values()), book.invariants)
     each = [sum(uses(part, entity) for part in walk((it, shared))) for it in book.categories.values()]
     return max(each, default=0)
@@ -207,20 +240,3 @@ def told_values(record: Record) -> Iterator[object]:
                     yield from told_values(item)
             case _:
                 yield it
-
-
-def walk(part: object) -> Iterator[object]:
-    """Every part of a tree of dataclasses, tuples and mappings."""
-    yield part
-    match part:
-        case tuple():
-            for it in part:
-                yield from walk(it)
-        case dict():
-            for it in part.values():
-                yield from walk(it)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
-                yield from walk(getattr(part, name))
-        case _:
-            return

@@ -192,15 +192,16 @@ def make_coverage(make: Maker) -> tuple[m.Coverage, ...]:
     """Closed or gappy throughout, one after the other, or for a while only."""
     first, last = sorted((make.day(), make.day()))
     one, two = make.pick((("closed", "gappy"), ("gappy", "closed")))
+    late = make.day() if make.often(3) else None
     match make.pick(("whole", "two", "while", "since")):
         case "whole":
             return (m.Coverage(one, None, None),)  # type: ignore[arg-type]
         case "two":
-            return (m.Coverage(one, None, first), m.Coverage(two, first + DAY, None))  # type: ignore[arg-type]
+            return (m.Coverage(one, None, first), m.Coverage(two, first + DAY, None, late))  # type: ignore[arg-type]
         case "while":
             return (m.Coverage(one, first, last),)  # type: ignore[arg-type]
         case _:
-            return (m.Coverage(one, first, None),)  # type: ignore[arg-type]
+            return (m.Coverage(one, first, None, late),)  # type: ignore[arg-type]
 
 
 def fact(id: str, kind: m.Type, judgement: str | None = None) -> m.Fact:
@@ -309,7 +310,11 @@ def declare_parameters(make: Maker) -> None:
             continue
         event = make.pick([*(g for g in ("submitted_on", "decided_on") if g in make.givens), None])
         starts = sorted({make.day() for _ in range(1 if event is None else make.pick((1, 2, 3)))})
-        rows = tuple(m.Dated(start, None if make.often(1) else make.pick(values), CITES, start) for start in starts)
+        late = make.day() if make.often(3) else None
+        rows = tuple(
+            m.Dated(start, None if make.often(1) else make.pick(values), CITES, max(start, late or start))
+            for start in starts
+        )
         make.parameters[name] = m.Parameter(name, words(name), kind, event, rows)
 
 
@@ -619,6 +624,10 @@ def of_list(make: Maker, scope: Scope) -> m.Cond:
     var = make.name("t")
     plain = tuple(s for s in about(make, m.Path(var), entity).facts if s.type not in (DATE, MONEY))
     where = test(make, Scope(plain)) if plain and make.often(5) else None
+    named = [term for term in make.terms.values() if [on for _, on in term.params] == [entity]]
+    if named and make.often(5):
+        # What a term says of an element may turn on a reading, on dates and on the law.
+        where = m.Call(make.pick(named).id, (m.Path(var),))
     pays = it.fact("pay") is not None
     if pays and make.often(4):
         total = m.Aggregate("sum", var, path, entity, where, m.Path(var, ("pay",)))
@@ -674,9 +683,10 @@ def make_category(make: Maker, id: str) -> m.Category:
         needs = (clause(m.AnyOf((*needs, tree(make, scope, 1))), make.name("c")),)
     bars = tuple(tree(make, scope, 1) for _ in range(make.pick((0, 0, 1, 0, 0, 2))))
     named = [path for item in (*needs, *bars) for path in labelled(item)]
+    deep = [path for path in named if len(path) > 2]
     overrides: list[m.Override] = []
     for _ in range(make.pick((0, 0, 1, 2, 3))):
-        target = make.pick(overrides).target if overrides and make.often(7) else make.pick(named)
+        target = make.pick(overrides).target if overrides and make.often(7) else make.pick(named + deep)
         when = replace(tree(make, scope, 1), label=None)
         effect: Literal["met", "unmet"] = make.pick(("met", "unmet"))
         over = tuple(o.label for o in overrides if o.target == target and (o.effect != effect or make.often(3)))

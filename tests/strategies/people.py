@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
 from tests.oracle import days
-from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, readings_of
-from tests.oracle.domains import demands, domains_for, walk
+from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, readings_of, walk
+from tests.oracle.domains import demands, domains_for
 from tests.oracle.meaning import category_holds
 
 FURTHER = 2
@@ -76,18 +76,22 @@ def complete(draw: st.DrawFn, of: Population) -> Told | None:
 @st.composite
 def incomplete(draw: st.DrawFn, of: Population) -> Told | None:
     """Somebody of whom some facts are not known and some lists may be longer."""
-    told = draw(complete(of))
-    if told is None:
-        return None
-    every = draw(st.permutations(list(erasable(of.book, told.root))))
+    first = draw(st.sampled_from(("turning",) * 8 + ("small", "lists", "any")))
+    for _ in range(3):
+        drawn_one = draw(complete(of))
+        if drawn_one is None:
+            return None
+        told: Told = drawn_one
+        every = draw(st.permutations(list(erasable(of.book, told.root))))
+        turning = {it.address: turns(of, told, it) for it in every} if first == "turning" else {}
+        if any(turning.values()) or first != "turning":
+            break
     paths = [it for it in walk((of.book.categories, of.book.terms)) if isinstance(it, m.Path)]
     read = {path.base for path in paths} | {step for path in paths for step in path.steps}
-    first = draw(st.sampled_from(("turning", "turning", "small", "lists", "any")))
-    turning = {it.address for it in every if turns(of, told, it)} if first == "turning" else set()
 
     def late(it: Slot) -> tuple[bool, float]:
         size = choices(of, it.entity, it.fact) or math.inf
-        order = {"small": size, "lists": not set("[+-") & set(it.address), "turning": it.address not in turning}
+        order = {"small": size, "lists": not set("[+-") & set(it.address), "turning": -turning.get(it.address, 0)}
         return it.fact.id not in read, order.get(first, 0)
 
     addresses = sorted(every, key=late)
@@ -190,8 +194,8 @@ def erasable(book: m.Book, root: dict[str, object]) -> Iterator[Slot]:
         yield from inside(name, None, fact, root)
 
 
-def turns(of: Population, told: Told, slot: Slot) -> bool:
-    """Whether some of a few other values changes a category: leaving such a fact out makes verdicts depend."""
+def turns(of: Population, told: Told, slot: Slot) -> int:
+    """How many categories some of a few other values changes: leaving such a fact out makes their verdicts depend."""
     was = slot.holder[slot.fact.id]
     if isinstance(slot.fact.type, m.ListOf):
         kind = slot.fact.type.entity
@@ -204,14 +208,16 @@ def turns(of: Population, told: Told, slot: Slot) -> bool:
         domain = of.domains.values[slot.entity, slot.fact.id]
         tried = domain[:: max(1, len(domain) // 4)]
     before = truths(of.book, told)
+    turned: set[int] = set()
     try:
         for value in tried:
             slot.holder[slot.fact.id] = value
-            if truths(of.book, told) != before:
-                return True
+            turned |= {i for i, truth in enumerate(truths(of.book, told)) if truth != before[i]}
+            if len(turned) == len(before):
+                break
     finally:
         slot.holder[slot.fact.id] = was
-    return False
+    return len(turned)
 
 
 def truths(book: m.Book, told: Told) -> list[bool]:

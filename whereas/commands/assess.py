@@ -19,7 +19,7 @@ from whereas.commands.shared import (
     coloured,
     load_cases,
     show,
-    the_book,
+    the_compiled,
     width,
     write,
     write_json,
@@ -66,7 +66,6 @@ def _report(
     full: bool,
     near: int | None = None,
 ) -> int:
-    from solver.compiled import compile_book
     from whereas.report import SHORT, view
 
     if list(names).count("-") > 1:
@@ -78,10 +77,10 @@ def _report(
             given.argv, "U709", "two reports are asked for on standard output", "-", "a page here, and JSON",
             help="name a file, as in `--html page.html`",
         )  # fmt: skip
-    book = the_book(given)
+    compiled = the_compiled(given)
+    book = compiled.book
     chosen_readings(given, book)
     categories = chosen_categories(given, book, category, names[0]) if category is not None else None
-    compiled = compile_book(book)
     views: list[CaseView] = []
     out: list[dict[str, object]] = []
     code = OK
@@ -135,6 +134,7 @@ def _report(
         _write_html(given, html, views, chain=category is not None, full=full)
     if given.json:
         write_json(out[0] if len(out) == 1 else out)
+    driver.keep_trees(compiled)
     return code
 
 
@@ -180,7 +180,11 @@ def _write_text(seen: CaseView, *, first: bool, explained: bool, full: bool) -> 
 def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool, full: bool) -> None:
     from whereas.report_html import page_html
 
-    page = page_html(views, chain=chain, full=full)
+    write_page(given, html, page_html(views, chain=chain, full=full))
+
+
+def write_page(given: Settings, html: str, page: str) -> None:
+    """A page to a file, or to standard output for `-`."""
     if html == "-":
         write(page)
         return

@@ -23,7 +23,7 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
     from solver.audit import audit as examined
     from solver.compiled import at, compile_book
 
-    begin, end = option_day(first, given.argv), option_day(last, given.argv)
+    begin, end = option_day(first, given.argv, "--from 2024-10-16"), option_day(last, given.argv, "--until 2024-10-16")
     if begin and end and begin > end:
         raise refused(
             given.argv, "U709", "the first day is after the last", last or "", f"before {begin}",

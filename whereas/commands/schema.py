@@ -1,4 +1,4 @@
-"""`schema`: the JSON Schema of a case."""
+"""`schema`: the JSON Schema of a case, or of a decision record."""
 
 from __future__ import annotations
 
@@ -11,4 +11,12 @@ def schema(given: Settings) -> int:
     from dsl.schema import case_schema
 
     write_json(case_schema(the_book(given)))
+    return OK
+
+
+def record_schema() -> int:
+    """The JSON Schema of a decision record."""
+    from whereas.records.schema import record_schema as made
+
+    write_json(made())
     return OK

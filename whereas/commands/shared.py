@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dsl.calendar import today
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import Diagnostic, Result
 from dsl.model import Book
 from whereas import driver
 from whereas.options import RefusedError, Settings, chosen_readings, moved
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from solver.answer import Answer
     from solver.blocking import Asking
     from solver.compiled import Compiled
+
+Made = TypeVar("Made")
 
 OK, FINDINGS, BAD_INPUT, OUR_BUG = 0, 1, 2, 3
 
@@ -87,7 +89,15 @@ def counted(n: int, one: str, several: str) -> str:
 def the_book(given: Settings, place: Path | None = None) -> Book:
     """The book asked for; findings that are errors refuse the command."""
     where = place if place is not None else given.book
-    result = driver.load_book(where)
+    return _made(given, where, driver.load_book(where))
+
+
+def the_compiled(given: Settings) -> Compiled:
+    """The book asked for, ready to answer; `driver.keep_trees` keeps what it learns."""
+    return _made(given, given.book, driver.load_compiled(given.book))
+
+
+def _made(given: Settings, where: Path | None, result: Result[Made]) -> Made:
     if result.value is None:
         diagnostics, texts = moved(result.diagnostics, given.argv, str(where or driver.shipped()))
         raise RefusedError(diagnostics, {**book_texts(where), **texts})
@@ -100,8 +110,8 @@ def book_texts(place: Path | None) -> dict[str, str]:
     return read.value[0] if read.value else {}
 
 
-def load_cases(given: Settings, compiled: Compiled, name: str) -> Loaded:
-    """The cases in a file, checked against the book."""
+def load_cases(given: Settings, compiled: Compiled, name: str, *, checked: bool = True) -> Loaded:
+    """The cases in a file, checked against the book unless that waits until the day of filing is known."""
     text = driver.read_input(name)
     if text.value is None:
         return Loaded(name, (), *moved(text.diagnostics, given.argv, name))
@@ -113,7 +123,7 @@ def load_cases(given: Settings, compiled: Compiled, name: str) -> Loaded:
     read = read_case(text.value, shown, compiled.book, today=today())
     if read.value is None:
         return Loaded(name, (), read.diagnostics, texts)
-    found = tuple(d for case in read.value for d in check_case(compiled, case))
+    found = tuple(d for case in read.value for d in check_case(compiled, case)) if checked else ()
     return Loaded(name, () if found else read.value, (*read.diagnostics, *found), texts)
 
 

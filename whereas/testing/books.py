@@ -38,8 +38,11 @@ class Book:
     book (`edit.book`, say) is taken as it is.
     """
 
-    def __init__(self, source: str | os.PathLike[str] | model.Book | None = None) -> None:
-        """Read a book; RefusedError if it has errors."""
+    def __init__(
+        self, source: str | os.PathLike[str] | model.Book | None = None, *, seconds: float | None = 10
+    ) -> None:
+        """Read a book; RefusedError if it has errors. `seconds`: how long one verdict is worked at; None: for ever."""
+        self.seconds = seconds
         if isinstance(source, model.Book):
             self.checked = source
             return
@@ -63,14 +66,15 @@ class Book:
         return compile_book(self.checked)
 
     def chosen(self, names: Iterable[str] | None) -> tuple[str, ...]:
-        """The categories of some names; a scheme stands for all of its own. None: all of the book."""
+        """The category of each name, or all categories of the scheme of that name. None: all of the book."""
         if names is None:
             return self.categories
         if isinstance(names, str):
             names = (names,)
         out: dict[str, None] = {}
         for name in names:
-            found = [c for c in self.categories if c == name or c.split(".")[0] == name]
+            within = [c for c in self.categories if c.split(".")[0] == name]
+            found = [name] if name in self.categories else within
             if not found:
                 near = nearest(name, [*self.categories, *self.checked.schemes])
                 raise RefusedError(

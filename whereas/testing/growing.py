@@ -1,8 +1,8 @@
-"""A person in the making: facts filled in one after the other, none against an invariant or against what is aimed at."""
+"""A person in the making: facts filled in one by one, none against an invariant or against what is aimed at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from whereas.testing.books import Book
 from whereas.testing.landscape import Landscape, Steps
 from whereas.testing.person import NAME
 
-_PROBES = 40
+_PROBES = 250
 """How many values of a fact are tried before one that does not fit is taken."""
 
 Pick = Callable[[int], int]
@@ -27,7 +27,8 @@ Pick = Callable[[int], int]
 class Growing:
     """A person whose facts are being filled in.
 
-    sizes: of the lists that are told, by address. aim: the category that is to hold, None for anything.
+    sizes: of the lists that are told, by address. aim: the category that is to hold, None for anything. given: facts
+    that have their values already.
     """
 
     book: Book
@@ -35,6 +36,7 @@ class Growing:
     sizes: dict[str, int]
     aim: str | None
     readings: Mapping[str, str]
+    given: Mapping[Address, Any] = field(default_factory=dict)
     told: list[Address] = field(default_factory=list)
     s: Situation = field(init=False)
     tied: dict[Address, list[Any]] = field(init=False)
@@ -45,6 +47,8 @@ class Growing:
         blank = Record({name: self._blank(fact.type, name) for name, fact in book.givens.items()})
         self.s = situation(self.book.compiled, Case(NAME, blank), {}, "presumed")
         self.s.env.readings = {**self.book.compiled.defaults, **self.readings}
+        for a, value in self.given.items():
+            self.s.facts.set(a, value)
         self.tied = {}
         for tie in ties(self.s):
             for address in tie.reads:
@@ -79,11 +83,10 @@ class Growing:
         """Whether no invariant that reads a fact is broken."""
         return all(self.s.search.consistent(tie) for tie in self.tied.get(a, ()))
 
-    def addresses(self) -> Iterator[Address]:
-        """The facts to fill in: what the categories read, days of the whole case first, presumed judgements last."""
-        found = [a for a in absent(self.s.facts) if steps_of(a) in self.land.marks or self._always(a)]
-        found += [a for a in self.s.presumed if steps_of(a) in self.land.marks]
-        yield from sorted(found, key=lambda a: not (a.list is None and len(a.steps) == 1))
+    def addresses(self) -> list[Address]:
+        """The facts to fill in: what the categories read, and what a case would otherwise take from the calendar."""
+        unset = (a for a in (*absent(self.s.facts), *self.s.presumed) if a not in self.given)
+        return [a for a in unset if steps_of(a) in self.land.marks or self._always(a)]
 
     def _always(self, a: Address) -> bool:
         """Whether a fact has to be told so that the case means the same tomorrow."""
@@ -91,13 +94,16 @@ class Growing:
 
     # --------------------------------------------------------------------------------------------------------- filling
 
-    def fill(self, pick: Pick) -> None:
-        """Give every fact a value."""
+    def fill(self, addresses: Iterable[Address], pick: Pick, *, patient: bool = True) -> bool:
+        """Give facts their values; whether the aim can still be reached. Not `patient`: stop where it cannot."""
         presumed = set(self.s.presumed)
-        self.told = list(self.addresses())
-        for a in self.told:
+        for a in addresses:
             # A presumed judgement stands as it is; seldom it is recorded, either way.
             self.put(a, [True, False] if a in presumed else self.values(a), pick)
+            self.told.append(a)
+            if not patient and self.hopeless():
+                return False
+        return not self.hopeless()
 
     def put(self, a: Address, values: list[Any], pick: Pick, *, aimed: bool = True) -> None:
         """Give a fact one of some values: one that fits, from the one picked on."""

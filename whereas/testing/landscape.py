@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from dsl.calendar import FIRST, LAST, ONGOING
 from dsl.case import Absent
-from dsl.model import Book, EntityOf, Fact, ListOf, Path, Scalar
+from dsl.inside import rebuilt, substituted
+from dsl.model import Book, Call, EntityOf, Fact, ListOf, Path, Scalar
 from solver.compiled import Compiled, Reads, reads
 from solver.landmarks import Marks, candidates, marks, reach, with_neighbours
 
@@ -79,11 +80,20 @@ def landscape(compiled: Compiled, categories: Iterable[str]) -> Landscape:
     for category in (compiled.book.categories[c] for c in wanted):
         things = [g.value for g in category.grants]
         conds = [r.when.cond for r in category.routes] + [a.when.cond for a in category.asks if a.when]
-        for part in (*things, *conds):
-            _add(out, reads(part, compiled.book), marks(part, compiled.book), {})  # type: ignore[arg-type]
+        for part in (_opened(x, compiled.book) for x in (*things, *conds)):
+            _add(out, reads(part, compiled.book), marks(part, compiled.book), {})
     for invariant in compiled.invariants:
         _add_invariant(compiled.book, out, invariant.entity, invariant.reads, invariant.marks)
     return out
+
+
+def _opened(thing: Any, book: Book) -> Any:
+    """A condition or value with what its terms mean in their places."""
+    if isinstance(thing, Call):
+        term = book.terms[thing.term]
+        given = {name: arg for (name, _), arg in zip(term.params, thing.args, strict=True)}
+        return _opened(substituted(term.means.cond, given), book)
+    return rebuilt(thing, lambda part: _opened(part, book))
 
 
 def _add(out: Landscape, read: Reads, found: Marks, names: dict[str, Steps]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dsl.case import Absent, Case, Listed, Record
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 NAME = "person.yaml"
 
 
+class UnsettledError(RuntimeError):
+    """There is no verdict, since a limit of size or time was reached; it is never a no."""
+
+
 class Verdicts(Mapping[str, Verdict]):
     """The verdict of each category, worked out when it is asked for."""
 
@@ -28,11 +33,13 @@ class Verdicts(Mapping[str, Verdict]):
         self._known: dict[str, Verdict] = {}
 
     def __getitem__(self, category: str) -> Verdict:
-        """The verdict on one category."""
+        """The verdict on one category; UnsettledError if working it out was cut short."""
         if category not in self._known:
             if category not in self._person.book.checked.categories:
                 raise KeyError(category)
             self._ask((category,))
+        if category not in self._known:
+            raise UnsettledError(f"the analysis of {category} was cut short: there is too much to try")
         return self._known[category]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,7 +57,7 @@ class Verdicts(Mapping[str, Verdict]):
 
     def _ask(self, categories: tuple[str, ...]) -> None:
         if categories:
-            answer = self._person.assess(categories=categories, reasons=False)
+            answer = self._person.assess(categories=categories, reasons=False, seconds=self._person.book.seconds)
             self._known |= {result.category: result.verdict for result in answer.results}
 
 
@@ -93,6 +100,10 @@ class Person:
         """The person with these facts unknown."""
         return self.with_(dict.fromkeys(paths))
 
+    def turned(self) -> Person:
+        """The same person with every list in the opposite order."""
+        return Person(self.book, replace(self.case, root=_turned(self.case.root), places={}), None)
+
     def get(self, path: str) -> Any:
         """The fact at a path: its value, None if it has none; a list as a tuple of records."""
         import re
@@ -130,9 +141,22 @@ class Person:
         return f'book.person("""\\\n{self.yaml()}""")'
 
 
+def _turned(record: Record) -> Record:
+    """A thing with every list inside in the opposite order."""
+    facts = {
+        name: _turned(value)
+        if isinstance(value, Record)
+        else replace(value, items=value.items[::-1])
+        if isinstance(value, Listed)
+        else value
+        for name, value in record.facts.items()
+    }
+    return Record(facts)
+
+
 def _written(value: object) -> str:
     """A value as a case file has it; text is taken as written there."""
-    return "unknown" if value is None else value if isinstance(value, str) else value_text(value)  # type: ignore[arg-type]
+    return "unknown" if value is None else value if isinstance(value, str) else value_text(value)
 
 
 def read(book: Book, text: str, changes: list[tuple[str, str]] | None = None, name: str = NAME) -> Person:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from dsl.edits import Edit, Part
+from dsl.edits import edits as edits_of
+from dsl.nearby import Kind
 from whereas.testing.books import Book
-from whereas.testing.growing import Growing
+from whereas.testing.growing import Growing, Pick
 from whereas.testing.person import Person
 
 
@@ -57,35 +61,59 @@ def _people(
     *,
     near: bool,
 ) -> Person:
-    land = book.landscape(categories)
     pick = _picking(draw)
-    aim = aims[pick(len(aims))] if near or pick(3) else None
-    sizes: dict[str, int] = {}
-    for path in land.lists:
-        size = draw(st.integers(0, longest))
-        for n in range(longest + 1):
-            tried = sizes | {path: (size + n) % (longest + 1)}
-            if aim is None or not Growing(book, land, tried, aim, readings).hopeless():
-                sizes = tried
-                break
-        else:
-            sizes[path] = size
-    growing = Growing(book, land, sizes, aim, readings)
-    growing.fill(pick)
-    if pick(2):
-        _step(growing, pick)
+    aim = aims[pick(len(aims))] if pick(8 if near else 3) else None
+    land = book.landscape(categories)
+    for left in reversed(range(_ATTEMPTS)):
+        growing, reached = _grown(Growing(book, land, {}, aim, readings), pick, longest, patient=not left)
+        if reached:
+            break
+    if pick(2) and growing.told:
+        # One step away, whatever was aimed at.
+        a = growing.told[pick(len(growing.told))]
+        growing.put(a, growing.values(a), pick, aimed=False)
     if not growing.sound():
         reject()
     return Person(book, growing.case())
 
 
-def _picking(draw: st.DrawFn) -> Callable[[int], int]:
+_ATTEMPTS = 4
+"""How often somebody is begun anew before one is taken who does not reach what was aimed at."""
+
+
+def _grown(bare: Growing, pick: Pick, longest: int, *, patient: bool) -> tuple[Growing, bool]:
+    """Somebody filled in, and whether the aim is reached.
+
+    Facts of the whole case come first, then how long lists are, then all the rest.
+    """
+    whole_case = [a for a in bare.addresses() if a.list is None and len(a.steps) == 1]
+    bare.fill(whole_case, pick)
+    given = {a: bare.s.facts.get(a) for a in whole_case}
+    sizes: dict[str, int] = {}
+    growing = bare
+    for path in bare.land.lists:
+        first = pick(longest + 1)
+        for n in range(longest + 1):
+            more = sizes | {path: (first + n) % (longest + 1)}
+            growing = replace(bare, sizes=more, given=given, told=[*whole_case])
+            if not growing.hopeless():
+                break
+        sizes = growing.sizes
+    return growing, growing.fill(growing.addresses(), pick, patient=patient)
+
+
+def _picking(draw: st.DrawFn) -> Pick:
     """A number under another."""
     return lambda n: draw(st.integers(0, n - 1)) if n > 1 else 0
 
 
-def _step(growing: Growing, pick: Callable[[int], int]) -> None:
-    """Let one fact be another, whatever is aimed at."""
-    if growing.told:
-        a = growing.told[pick(len(growing.told))]
-        growing.put(a, growing.values(a), pick, aimed=False)
+def edits(
+    book: Book, *, kinds: Collection[Kind] | None = None, parts: Collection[Part] | None = None
+) -> st.SearchStrategy[Edit]:
+    """Small edits of the book: thresholds, dates, connectives, quantifiers, exceptions, members, readings.
+
+    `Book(edit.book)` is the edited book, `edit.words` says what was done, `person.under(...)` asks somebody again.
+    `kinds`, `parts`: those of `dsl.edits`.
+    """
+    found = list(edits_of(book.checked, kinds=kinds, parts=parts))
+    return st.sampled_from(found) if found else st.nothing()

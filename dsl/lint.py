@@ -1,0 +1,215 @@
+"""Drafting that says what it means in a roundabout way, or not to everybody: warnings, half of them with a fix.
+
+A fix replaces stretches of the text and never changes a verdict; where that cannot be seen, there is only the warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from dsl.checks import children, clauses, roots
+from dsl.diagnostics import Diagnostic, Label, Replacement
+from dsl.inside import found
+from dsl.lintwords import of_words
+from dsl.model import All, AnyOf, AtLeast, Book, ByReading, Citation, Clause, Place, Source
+from dsl.scope import Names
+from dsl.syntax import Line, Node, Token
+
+
+def lint(book: Book, names: Names) -> list[Diagnostic]:
+    """Every finding on the drafting of a book that has no errors."""
+    lines = [(d.file, d.line) for kind in names.declared.values() for d in kind.values()]
+    unique = {(file, line.start): (file, line) for file, line in lines}
+    out: list[Diagnostic] = []
+    for file, line in unique.values():
+        out += _below(line, file, names)
+    for root in roots(book):
+        out += _groups(root)
+    return [*out, *_never_cited(book), *_superseded(book), *_not_asked(book, names)]
+
+
+def _below(line: Line, file: str, names: Names) -> Iterator[Diagnostic]:
+    """The findings on a line as it is written, and on those below it."""
+    yield from of_words(line, file)
+    if line.head is not None:
+        yield from _counted(line, file)
+        yield from _denied(line.head, file, names)
+    for inner in line.lines:
+        yield from _below(inner, file, names)
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    for inner in node.nodes():
+        yield from _nodes(inner)
+
+
+# ------------------------------------------------------------------------------------------------------------ denials
+
+_PLAIN = {"不是": "是", "不為": "為"}
+
+
+def _denied(head: Node, file: str, names: Names) -> Iterator[Diagnostic]:
+    """A denial of a denial."""
+    for node in _nodes(head):
+        if node.kind != "not_":
+            continue
+        (inner,) = node.nodes()
+        first = node.token(0)
+        assert first is not None
+        text = names.texts[file]
+        fix: tuple[Replacement, ...] = ()
+        if inner.kind == "not_":
+            second = inner.token(0)
+            assert second is not None
+            fix = (_left_out(first, file, text), _left_out(second, file, text))
+        elif inner.kind == "compare" and inner.nodes()[1].token(0).type == "IS_NOT":  # type: ignore[union-attr]
+            word = inner.nodes()[1].token(0)
+            assert word is not None
+            if all(_has_value(side, names) for side in (inner.nodes()[0], inner.nodes()[2])):
+                plain = Replacement(Place(file, word.start, word.end), _PLAIN.get(word.text, "is"))
+                fix = (_left_out(first, file, text), plain)
+        else:
+            continue
+        yield Diagnostic(
+            "L308",
+            "a denial of a denial",
+            Label(Place(file, node.start, node.end), "says what it would say without them"),
+            help="leave both denials out" if fix else "say it without a denial, if there always is a value to compare",
+            fix=fix,
+        )
+
+
+def _left_out(word: Token, file: str, text: str) -> Replacement:
+    """A word left out with the blanks after it."""
+    end = word.end
+    while text[end : end + 1] in (" ", "\t"):
+        end += 1
+    return Replacement(Place(file, word.start, end), "")
+
+
+def _has_value(side: Node, names: Names) -> bool:
+    """Whether a side of a comparison always has a value: a comparison without one does not hold, nor its opposite."""
+    if side.kind in ("name", "truth"):
+        name = side.text(0)
+        return name not in names.of("parameter") and name not in names.of("value")
+    return side.kind in ("number", "money", "date", "duration")
+
+
+# ------------------------------------------------------------------------------------------------------------- groups
+
+
+def _counted(line: Line, file: str) -> Iterator[Diagnostic]:
+    """A count that is all of the items, or any."""
+    assert line.head is not None
+    items = len(line.under("item"))
+    for node in _nodes(line.head):
+        if node.kind != "at_least_of" or not items:
+            continue
+        n = int(node.tokens("NUMBER")[0].text)
+        if n not in (1, items):
+            continue
+        words = ("all of", "以下全部") if n == items else ("any of", "以下任一")
+        chinese = not node.text(0).isascii()
+        yield Diagnostic(
+            "L310",
+            f"at least {n} of {items} is {'all' if n == items else 'any'} of them",
+            Label(Place(file, node.start, node.end), f"{items} below"),
+            help=f"write `{words[chinese]}`",
+            fix=(Replacement(Place(file, node.start, node.end), words[chinese]),),
+        )
+
+
+def _groups(root: Clause) -> Iterator[Diagnostic]:
+    """Groups of one, and conditions that stand twice in one group."""
+    for clause in clauses(root):
+        if not isinstance(clause.cond, All | AnyOf | AtLeast):
+            continue
+        items = children(clause.cond)
+        if len(items) == 1 and clause.label and clause.place and items[0].place:
+            yield Diagnostic(
+                "L309",
+                f"a group of one: `{clause.label}` holds `{items[0].label}` alone",
+                Label(clause.place, "one item below"),
+                (Label(items[0].place, "this one"),),
+                help=f"write the condition itself after `[{clause.label}]`",
+            )
+        for i, item in enumerate(items):
+            first = next((other for other in items[:i] if other.cond == item.cond), None)
+            if first is not None and item.place and first.place:
+                yield Diagnostic(
+                    "L311",
+                    "a condition stands twice in one group",
+                    Label(item.place, "again here"),
+                    (Label(first.place, "first here"),),
+                    help="delete one of them, or correct it",
+                )
+
+
+# ------------------------------------------------------------------------------------------------------------ sources
+
+
+def _cited(thing: object) -> Iterator[Citation]:
+    return found(thing, Citation)
+
+
+def _never_cited(book: Book) -> Iterator[Diagnostic]:
+    """Sources that nothing rests on."""
+    parts = (book.entities, book.parameters, book.tables, book.judgements, book.readings, book.conflicts, book.terms)
+    more = (book.documents, book.categories, book.notices)
+    used = {c.source for part in (*parts, *more) for thing in part.values() for c in _cited(thing)}
+    for source in book.sources.values():
+        if source.id not in used and source.place:
+            yield Diagnostic(
+                "A414",
+                f"the source `{source.id}` is never cited",
+                Label(source.place, "declared here"),
+                help="delete it, or cite it where a rule rests on it",
+            )
+
+
+def _superseded(book: Book) -> Iterator[Diagnostic]:
+    """Conditions that cite an earlier edition of a document of which a later one is declared, and not that as well."""
+    newest: dict[str, Source] = {}
+    for source in book.sources.values():
+        if source.edition and _is_page(source.address):
+            best = newest.get(source.address or "")
+            if best is None or best.edition is None or best.edition < source.edition:
+                newest[source.address or ""] = source
+    for root in roots(book):
+        for clause in clauses(root):
+            here = {c.source for c in clause.cites}
+            for cite in clause.cites:
+                source = book.sources[cite.source]
+                last = newest.get(source.address or "")
+                if last and source.edition and source is not last and last.id not in here and clause.place:
+                    if source.edition == last.edition:
+                        continue
+                    yield Diagnostic(
+                        "A415",
+                        f"`{source.id}` has a later edition, `{last.id}`",
+                        Label(clause.place, f"rests on the edition of {source.edition}"),
+                        notes=(f"the later edition is of {last.edition}",),
+                        help=f"cite `{last.id}` as well, if it says the same, or give the rule dates",
+                    )
+
+
+def _is_page(address: str | None) -> bool:
+    """Whether an address is of one document and not of a whole site."""
+    return address is not None and urlsplit(address).path.strip("/") != ""
+
+
+def _not_asked(book: Book, names: Names) -> Iterator[Diagnostic]:
+    """Readings on which no rule turns."""
+    parts = (*book.terms.values(), *book.categories.values())
+    used = {by.reading for by in found(tuple(parts), ByReading)}
+    used |= {c.reading for c in book.conflicts.values() if c.reading}
+    for name, d in names.of("reading").items():
+        if name not in used:
+            yield Diagnostic(
+                "A418",
+                f"no rule turns on the reading `{name}`",
+                Label(Place(d.file, d.name.start, d.name.end), "declared here"),
+                help=f"write `by reading {name}` where the text can be read in these ways, or delete it",
+            )

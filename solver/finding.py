@@ -1,0 +1,190 @@
+"""What was found for a set of atoms, made as slight as it can be, and the values around it that would do as well."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dsl.calendar import ONGOING, Duration
+from dsl.case import Absent, Case, Known
+from dsl.model import Scalar, Value, Verdict
+from solver.answer import Hinge
+from solver.changeable import FILING, Atom, How
+from solver.facts import Address
+from solver.trial import Filling, get
+
+_FEW = 8
+"""Of a fact with more values than this others are not looked for."""
+
+_RANGED = (Scalar("date"), Scalar("whole"), Scalar("money"), Scalar("duration"))
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One atom of a repair.
+
+    before, after: what is told now, and what would be. low, high: of dates, numbers and lengths the values around
+    `after` that would do as well with all else as proposed; None: no end on that side. also: other values that would
+    do. added: facts of an element that is gained or learnt of, None if there is none; more: whether the list may still
+    have others.
+    """
+
+    address: str
+    how: How
+    effort: int
+    before: Known
+    after: Known
+    low: Value | None = None
+    high: Value | None = None
+    also: tuple[Value, ...] = ()
+    added: Mapping[str, Value] | None = None
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A smallest change, the case after it, and what comes of it. filed: the days of filing for which it holds."""
+
+    touches: tuple[Touch, ...]
+    verdict: Verdict
+    hinges: tuple[Hinge, ...]
+    effort: int
+    filed: tuple[dt.date, dt.date | None] | None
+    case: Case
+
+
+def finished(f: Filling) -> Repair:
+    """The repair that stands in the facts of a filling."""
+    plainly = f.works(plainly=True)
+    _earlier(f, plainly=plainly)
+    _fewer(f, plainly=plainly)
+    filed = _filed(f, plainly=plainly)
+    touches = tuple(_touch(f, a, plainly=plainly) for a in f.trial.chosen)
+    case = f.case()
+    verdict, hinges = f.verdict(case)
+    assert verdict is not None
+    return Repair(touches, verdict, hinges, sum(a.effort for a in f.trial.chosen), filed, case)
+
+
+def _tried(f: Filling, v: Address, value: Any, *, plainly: bool) -> bool:
+    """Whether another value would do."""
+    before = f.facts.get(v)
+    f.facts.set(v, value)
+    try:
+        return f.works(plainly=plainly)
+    finally:
+        f.facts.set(v, before)
+
+
+def _earlier(f: Filling, *, plainly: bool) -> None:
+    """Move days that add up over time to the very first that does: landmarks may step over it."""
+    for v in f.variables[: f.plain]:
+        value, before = f.facts.get(v), f.before[v]
+        if f.facts.fact(v).type != Scalar("date") or value == ONGOING:
+            continue
+        start = before if type(before) is dt.date else f.now
+        if type(start) is not dt.date or start == ONGOING or abs((value - start).days) < 2:
+            continue
+        steps = [d for d in f.values(v) if d != ONGOING and _between(d, start, value)]
+        nearest = max(steps, key=lambda d: abs((d - start).days), default=start)
+        no, yes = nearest, value
+        while abs((yes - no).days) > 1:
+            middle = no + (yes - no) // 2
+            yes, no = (middle, no) if _tried(f, v, middle, plainly=plainly) else (yes, middle)
+        f.facts.set(v, yes)
+
+
+def _between(day: dt.date, start: dt.date, end: dt.date) -> bool:
+    return min(start, end) <= day <= max(start, end) and day != end
+
+
+def _fewer(f: Filling, *, plainly: bool) -> None:
+    """Leave out facts of added elements that nothing hangs on."""
+    for v in reversed(f.variables[f.plain :]):
+        value = f.facts.get(v)
+        if type(value) is not Absent:
+            f.facts.set(v, Absent.NOT_ASKED)
+            if not f.works(plainly=plainly):
+                f.facts.set(v, value)
+
+
+def _span(f: Filling, v: Address, *, plainly: bool) -> tuple[Any, Any]:
+    """The values around the one in place that do as well, one beside the other; None: no end on that side."""
+    value = f.facts.get(v)
+    f.facts.set(v, Absent.NOT_ASKED)
+    found = sorted({x for x in f.values(v) if type(x) is type(value) and x != ONGOING} | {value}, key=_rank)
+    f.facts.set(v, value)
+    at = found.index(value)
+    low, high = _last(f, v, found[at::-1], plainly=plainly), _last(f, v, found[at:], plainly=plainly)
+    return (None if low == found[0] and at else low), (None if high == found[-1] and at + 1 < len(found) else high)
+
+
+def _rank(value: Any) -> Any:
+    if isinstance(value, Duration):
+        return value.count * {"days": 1, "weeks": 7, "months": 30, "years": 360}[value.unit]
+    return value
+
+
+def _last(f: Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
+    """The last of the values, in this order, up to which all do."""
+    good = values[0]
+    for value in values[1:]:
+        if _tried(f, v, value, plainly=plainly):
+            good = value
+            continue
+        if type(value) is dt.date and ONGOING not in (value, good):
+            while abs((value - good).days) > 1:
+                middle = good + (value - good) // 2
+                good, value = (middle, value) if _tried(f, v, middle, plainly=plainly) else (good, middle)  # noqa: PLW2901
+        break
+    return good
+
+
+def _filed(f: Filling, *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
+    """The days of filing for which all of it holds, from the proposed one on; None: as far as is looked."""
+    filed = f.facts.root.get(FILING.steps[0])
+    if type(filed) is not dt.date:
+        return None
+    inside = FILING in f.before
+    if not inside:
+        f.before[FILING] = Absent.NOT_ASKED
+    try:
+        later = sorted({d for d in f.values(FILING) if d >= filed} | {filed})
+        last = _last(f, FILING, later, plainly=plainly)
+    finally:
+        if not inside:
+            del f.before[FILING]
+    return filed, None if last == later[-1] else last
+
+
+def _touch(f: Filling, a: Atom, *, plainly: bool) -> Touch:
+    address = f.facts.show(a.address)
+    if a.list:
+        name = ".".join(a.address.steps)
+        listed = get(f.asked.case.root, a.address)
+        made = get(f.case().root, a.address)
+        added = dict(_added(f, name)) if f.counts[name] else None
+        return Touch(address, a.how, a.effort, listed, made, added=added)
+    v = a.address
+    value = f.facts.get(v)
+    low, high = _span(f, v, plainly=plainly) if f.facts.fact(v).type in _RANGED and value != ONGOING else (None, None)
+    also = () if f.facts.fact(v).type in _RANGED else tuple(_others(f, v, plainly=plainly))
+    return Touch(address, a.how, a.effort, f.before[v], value, low, high, also)
+
+
+def _others(f: Filling, v: Address, *, plainly: bool) -> Iterator[Any]:
+    """Other values of a fact with a few that would do as well."""
+    value = f.facts.get(v)
+    f.facts.set(v, Absent.NOT_ASKED)
+    found = f.values(v)
+    f.facts.set(v, value)
+    if len(found) <= _FEW:
+        yield from (x for x in found if x != value and _tried(f, v, x, plainly=plainly))
+
+
+def _added(f: Filling, name: str) -> Iterator[tuple[str, Any]]:
+    for v in f.variables:
+        if v.list == name and v.place == f.places.get(name) and type(value := f.facts.get(v)) is not Absent:
+            yield ".".join(v.steps), value

@@ -1,0 +1,106 @@
+"""What of a compiled book is worth keeping between runs, as plain values: its program, and its trees as grown so far.
+
+Trees are kept as nested tuples: `(key, {found: tree})` where something is looked at, `(None, held, met)` where a
+category comes to something. They are made nodes again one by one, as people get there. They tell which tests some
+person met and whether these held, and nothing of a fact.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from solver.assess import read_facts
+from solver.compiled import Compiled, Looked, Reads, Trees, made_ready
+from solver.landmarks import Marks
+from solver.lower import Program
+from solver.run import CLINGO
+from solver.trees import Choice, Node, There
+
+MOST_NODES = 20_000
+"""How many nodes are kept, those near the roots before others."""
+
+_WORTH = 1.05
+"""How much larger trees must have become to be kept anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A book with all that is worked out about it before the first case.
+
+    tests, invariants: what each of them reads and compares with. read: see `solver.assess.read_facts`.
+    """
+
+    program: Program
+    tests: tuple[Looked, ...]
+    invariants: tuple[tuple[Reads, Marks], ...]
+    read: frozenset[tuple[str, ...]]
+
+
+def prepared(compiled: Compiled) -> Prepared:
+    """All that is worked out about a book before the first case."""
+    tests = tuple(Looked(ready.reads, ready.marks, ready.score) for ready in compiled.tests)
+    invariants = tuple((invariant.reads, invariant.marks) for invariant in compiled.invariants)
+    return Prepared(compiled.program, tests, invariants, read_facts(compiled))
+
+
+def compiled_again(kept: Prepared) -> Compiled:
+    """The compiled book."""
+    compiled = made_ready(kept.program, kept.tests, kept.invariants)
+    compiled.unread = kept.read
+    return compiled
+
+
+def solver_version() -> str:
+    """What has confirmed the answers that stand in trees."""
+    return CLINGO
+
+
+def has_grown(compiled: Compiled) -> bool:
+    """Whether trees have become enough larger to be kept anew."""
+    trees = compiled.trees
+    return bool(trees.roots) and trees.size > trees.planted * _WORTH and trees.planted < MOST_NODES
+
+
+def written(compiled: Compiled, most: int = MOST_NODES) -> bytes | None:
+    """The trees of a book as bytes, what is furthest from the roots left out; None if they cannot be written."""
+    trees: dict[str, Any] = {}
+    count = 0
+    todo: deque[tuple[Any, dict[Any, Any], Any]] = deque(
+        (root, trees, category) for category, root in {**compiled.trees.kept, **compiled.trees.roots}.items()
+    )
+    while todo and count < most:
+        node, into, found = todo.popleft()
+        count += 1
+        key, held, met, below = _parts(node)
+        if key is None:
+            into[found] = (None, held, met)
+            continue
+        inner: dict[Any, Any] = {}
+        into[found] = (key, inner)
+        todo.extend((child, inner, answer) for answer, child in below.items())
+    try:
+        return marshal.dumps((count, trees))
+    except ValueError:  # nested deeper than it can write
+        return None
+
+
+def _parts(node: Any) -> tuple[Any, bool | None, tuple[str, ...], dict[Any, Any]]:
+    """The key of a node, what it comes to, and what is below, for a node or a kept one."""
+    if isinstance(node, Node):
+        key = node.key if not isinstance(node.key, Choice | There) else tuple(node.key)
+        return key, node.held, node.met, {**(node.kept or {}), **node.below}
+    if node[0] is None:
+        return None, node[1], node[2], {}
+    return node[0], None, (), node[1]
+
+
+def plant(compiled: Compiled, data: bytes) -> None:
+    """Give a book the trees that were written; bytes that are no trees are passed over."""
+    try:
+        count, trees = marshal.loads(data)  # noqa: S302  our own bytes, their hash checked
+        compiled.trees = Trees(size=count, kept=dict(trees), planted=count)
+    except (EOFError, TypeError, ValueError):
+        return

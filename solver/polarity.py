@@ -1,0 +1,73 @@
+"""Which way a category leans: whether more judgements found favourable, or answers of the law, can only help it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from dsl.inside import found
+from dsl.model import Compare, Member, Param, Truth
+from solver.compiled import Compiled, Ready
+from solver.evaluate import LawVar
+
+Answers = Callable[[LawVar], bool | None]
+
+
+def positive(compiled: Compiled, category: str) -> bool:
+    """Whether a favourable judgement can only ever help a category."""
+    return _leanings(compiled, category)[0]
+
+
+def answers(compiled: Compiled, category: str, *, kindly: bool) -> Answers:
+    """The law answering every question it leaves open for a category (kindly), or against it.
+
+    Where an answer can help in one place and hurt in another, it stays open.
+    """
+    helps = _leanings(compiled, category)[1]
+
+    def answer(var: LawVar) -> bool | None:
+        yes = helps.get(str(var[0]))
+        return None if yes is None else yes == kindly
+
+    return answer
+
+
+def _leanings(compiled: Compiled, category: str) -> tuple[bool, Mapping[str, bool | None]]:
+    key = ("leanings", category)
+    if key not in compiled.filters:
+        compiled.filters[key] = _worked_out(compiled, category)
+    return compiled.filters[key]  # type: ignore[no-any-return]
+
+
+def _worked_out(compiled: Compiled, category: str) -> tuple[bool, Mapping[str, bool | None]]:
+    names = set(compiled.book.judgements)
+    laws: dict[str, bool | None] = {}
+    good = True
+    for ready, plain in _met(compiled, category):
+        cond = ready.spec.cond
+        inner = {steps[-1] for _, steps_of in ready.reads.totals for steps in steps_of}
+        own = {(p.steps or (p.base,))[-1] for p in ready.reads.paths}
+        if inner & names or (own & names and not (plain and isinstance(cond, Truth))):
+            good = False
+        asked = {m.table for m in found(cond, Member)} | {p.id for p in found(cond, Param)}
+        for name in asked:
+            way = plain if isinstance(cond, Member | Compare) and not ready.reads.totals else None
+            laws[name] = way if laws.get(name, way) is way else None
+    return good, laws
+
+
+def _met(compiled: Compiled, category: str) -> Iterator[tuple[Ready, bool]]:
+    """Every test of a category, each way it can help: whether it holding, or failing, is what helps."""
+    gates = compiled.program.gates
+    seen: set[tuple[int, bool]] = set()
+    todo = [(compiled.program.categories[category], True)]
+    while todo:
+        at = g, plain = todo.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        gate = gates[g]
+        if gate.test is not None:
+            yield compiled.tests[gate.test], plain
+        for k, i in enumerate(gate.inputs):
+            flipped = gate.kind == "not" or (gate.kind == "override" and k > gate.met)
+            todo.append((i.gate, plain != flipped))

@@ -1,0 +1,769 @@
+"""Whether some atoms of a case can be given values so that a category is open, and which values lie nearest.
+
+The atoms are taken out of the case and filled in again one after the other, the day of filing first, each with the
+values at which some test can change, the nearest first (`solver.landmarks`). A way that fails whatever is still to be
+filled in is left at once. What is found is therefore the nearest day of filing, with it the nearest second value, and
+so on; no value of it could be nearer with those before it as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations, product
+from typing import Any
+
+from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
+from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
+from solver.answer import Hinge
+from solver.assess import assess
+from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
+from solver.cells import values as landmark_values
+from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
+from solver.compiled import Compiled
+from solver.evaluate import Env, unanswered
+from solver.facts import Address, Facts, Items, blank, thaw
+from solver.landmarks import reach
+from solver.polarity import answers, positive
+from solver.proofs import Ground, Proof, Prover
+from solver.run import Circuit, Deadline
+from solver.situation import Judging, Situation, judged_places, lay, situation, tables, ties
+from solver.trees import Told, settled
+from solver.undecided import Copy, Value, constrain
+from solver.verdicts import copy, quick
+
+NODES = 6000
+"""How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
+
+AHEAD = Duration(10, "years")
+"""How far ahead a day of filing is looked for."""
+
+TABLES = 20_000
+"""How much may be tried of what stays unknown, for one way of filling in."""
+
+_REMEMBERED = 12
+"""How many failures are looked at before the rules are."""
+
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case, a category, and how it is asked about it. kindly: what the law does not say is taken to help."""
+
+    compiled: Compiled
+    case: Case
+    category: str
+    readings: Mapping[str, str]
+    judgements: Judging
+    deadline: Deadline
+    kindly: bool = False
+    reached: dict[Any, set[dt.date]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a set of atoms: values in place that reach the category, or a core.
+
+    Of the addresses in a core any larger set must touch one.
+    """
+
+    found: Filling | None = None
+    core: set[Address] = field(default_factory=set)
+    cut: bool = False
+
+
+class _Cut(Exception):  # noqa: N818
+    """Too many ways to look at."""
+
+
+def standing(verdict: Verdict, hinges: Iterable[Hinge], *, kindly: bool = False) -> bool:
+    """Whether a category is reached: it qualifies, or hangs on judgements alone (kindly: or on the law)."""
+    if verdict is Verdict.DEPENDS:
+        return all(h.kind == "judgement" or (kindly and h.kind == "law") for h in hinges)
+    return verdict is Verdict.QUALIFIES
+
+
+class Trial:
+    """A set of atoms to be tried. `all_atoms`: every atom there is, for weighing proofs."""
+
+    def __init__(self, asked: Asked, chosen: Sequence[Atom], all_atoms: Mapping[Address, Atom] | None = None) -> None:
+        """Lay out the case as it is told."""
+        self.asked, self.chosen, self.atoms = asked, chosen, all_atoms or {}
+        self.facts = thaw(asked.case, asked.compiled.book)
+        s = lay(asked.compiled, self.facts, (), asked.readings, twice=False)
+        self.ties: list[Tie] = ties(s)
+        self.reading = Reading(asked.compiled, self.facts)
+        self.written = dict(s.written)
+
+    def cone(self) -> set[Address]:
+        """Everything told or untold that the category can turn on."""
+        out: set[Address] = set()
+        for instance in self.reading.instances(self.asked.category, self.written):
+            out |= self.reading.of(instance)
+        out |= ranged_over(self.asked, self.facts)
+        return {a for a in tied(out, self.ties) if not self.facts.is_blank(a)}
+
+    def run(self) -> Outcome:
+        """Try every way the lists among the atoms can be, the least first."""
+        out = Outcome()
+        lists = [a for a in self.chosen if a.list]
+        ways = [(0, 1) if a.how == "learn" else (1,) for a in lists]
+        for counts in sorted(product(*ways), key=sum):
+            filling = Filling(self, {str_of(a): n for a, n in zip(lists, counts, strict=True)})
+            try:
+                if filling.found():
+                    out.found = filling
+                    return out
+            except _Cut:
+                out.cut = True
+            out.core |= filling.core
+        if any(a.how == "gain" for a in lists):
+            out.core.add(FILING)
+        return out
+
+
+def str_of(a: Atom) -> str:
+    """The path of a list."""
+    return ".".join(a.address.steps)
+
+
+class Filling:
+    """One way the lists among some atoms can be, and the values being filled in."""
+
+    def __init__(self, trial: Trial, counts: Mapping[str, int]) -> None:
+        """Take the atoms out. counts: how many elements each list among them has besides."""
+        self.trial, self.asked, self.counts = trial, trial.asked, counts
+        compiled, book = self.asked.compiled, self.asked.compiled.book
+        self.facts = facts = thaw(self.asked.case, book)
+        self.before = {a.address: facts.get(a.address) for a in trial.chosen if not a.list}
+        self.carried = carried(self.asked.case, book)
+        if FILING in self.before:
+            for a in self.carried:
+                facts.set(a, Absent.NOT_ASKED)
+        self.positive = positive(compiled, self.asked.category)
+        self.law = answers(compiled, self.asked.category, kindly=self.asked.kindly) if self.positive else unanswered
+        self.favoured: list[Address] = []
+        self._favour()
+        self.places: dict[str, int] = {}
+        for name, n in counts.items():
+            items = facts.lists[name]
+            for _ in range(n):
+                thing = blank(book, items.entity, facts.favourable)
+                thing.facts["#"] = f"{name}[{items.written}]"
+                self.places[name] = items.written
+                opened = [j.id for j in book.judgements.values() if j.entity == items.entity]
+                self.favoured += [
+                    Address(name, items.written, (j,))
+                    for j in opened
+                    if thing.facts[j] is True and (book.judgements[j].mode == "open" or self.asked.judgements == "open")
+                ]
+                items.items.append(thing)
+                items.written += 1
+            items.open = False
+        for a in self.before:
+            facts.set(a, Absent.NOT_ASKED)
+        self.reading = Reading(compiled, facts)
+        s = self.base = lay(compiled, facts, (), self.asked.readings, twice=False)
+        s.search.assumed, s.search.remembered, s.search.limit = self.law, {}, TABLES
+        s.search.reached = self.asked.reached
+        for instance in self.reading.instances(self.asked.category, s.written):
+            s.truth(instance)
+        self.ties = s.search.ties = ties(s)
+        self.tests = list(s.open.values())
+        s.search.group_tests, s.search.group_ties = self.tests, self.ties
+        self.variables = [*self._plain(), *self._inner()]
+        self.bound = [t for t in self.ties if t.reads & set(self.variables)]
+        self.plain = len(self.before)
+        self.core: set[Address] = set()
+        self.nodes = NODES
+        self.wavering: frozenset[Address] | None = frozenset()
+        self.failing: Mapping[Instance, bool] | None = None
+        self.refuting: list[dict[Address, Any]] = []
+        self.failures: list[Proof] = []
+        self.weights: dict[Ground, int] = {}
+        self.days: dict[Any, list[Any]] = {}
+        self.near: dict[Address, tuple[Address, ...]] = {}
+        self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
+
+    def _favour(self) -> None:
+        """Take judgements as favourable: those presumed, and all where a favourable one can only help."""
+        book, facts = self.asked.compiled.book, self.facts
+        wanted = [
+            j
+            for j in book.judgements.values()
+            if self.positive or (j.mode == "presumed" and self.asked.judgements == "presumed")
+        ]
+        facts.favourable = {e: [j.id for j in wanted if j.entity == e] for e in {j.entity for j in wanted if j.entity}}
+        for j in wanted:
+            alone = [Address(None, -1, (j.id,))]
+            for a in alone if j.entity is None else judged_places(book, facts, j.entity, j.id):
+                if type(facts.get(a)) is Absent:
+                    facts.set(a, True)
+                    if j.mode == "open" or self.asked.judgements == "open":
+                        self.favoured.append(a)
+
+    def _plain(self) -> list[Address]:
+        """The facts among the atoms, the day of filing first."""
+        return sorted(self.before, key=lambda a: (a != FILING, str(a)))
+
+    def _inner(self) -> list[Address]:
+        """The facts of elements that are added: what stands on lists of the law, days, then what most tests read."""
+        out: dict[Address, int] = {}
+        for t in self.tests:
+            for a in self.base_reads(t):
+                out[a] = out.get(a, 0) + 1
+        for tie in self.ties:
+            for a in tie.reads:
+                if self._is_new(a) and any(b in out for b in tie.reads):
+                    out.setdefault(a, 0)
+
+        def rank(a: Address) -> tuple[int, int, str]:
+            kind = self.facts.fact(a).type
+            return (0 if isinstance(kind, KeyOf) else 1 if kind == Scalar("date") else 2), -out[a], str(a)
+
+        return sorted(out, key=rank)
+
+    def base_reads(self, t: OpenTest) -> Iterator[Address]:
+        """The facts of added elements that a test reads."""
+        for a in t.reads:
+            if self._is_new(a) and type(self.facts.get(a)) is Absent and self.facts.fact(a).judgement is None:
+                yield a
+
+    def _is_new(self, a: Address) -> bool:
+        return a.list is not None and self.places.get(a.list) == a.place
+
+    def lay(self) -> Situation:
+        """The case as it is filled in so far."""
+        told = self.base.told
+        told = Told(Env(self.facts.root, (), self.asked.readings, self.law), told.elements, told.written)
+        search = replace(self.base.search, env=told.env)
+        return replace(self.base, told=told, search=search, open={}, tables={}, coarse=set(), varied={})
+
+    # ------------------------------------------------------------------------------------------------------ filling in
+
+    def found(self) -> bool:
+        """Whether the atoms can be filled in so that the category is reached; if so the values are in place."""
+        return self._search(0) is None
+
+    def _search(self, i: int) -> frozenset[Address] | None:
+        """Fill in from the i-th variable on. None: done. Else the variables before it by which every way fails.
+
+        A way that fails without the variable just filled in fails with any other value of it, which need not be tried.
+        """
+        self.nodes -= 1
+        if self.nodes < 0:
+            raise _Cut
+        self.asked.deadline.left()
+        for tie in self.bound:
+            if not self.base.search.consistent(tie):
+                return self._blame(tie.reads)
+        s = self.lay()
+        if (known := self._known_failure(s)) is not None:
+            return self._blame(self._read_by(known))
+        held = self.held(s)
+        if held is False:
+            return self._blame(self._proof(s))
+        if held is None and (proof := self._refuted()) is not None:
+            return self._blame(proof)
+        rest = self.variables[i:]
+        if i >= self.plain and (held is True or not rest) and self._accepts(s, held) and not self._same():
+            return None
+        if not rest:
+            return self._blame(self._why_not(s))
+        v = rest[0]
+        conflict = {FILING} if v != FILING and self._is_new(v) and self._gained(v) else set()
+        failed: frozenset[Address] | None = frozenset()
+        try:
+            for value in self.values(v):
+                self.facts.set(v, value)
+                failed = self._search(i + 1)
+                if failed is None:
+                    return None
+                if v not in failed:
+                    return failed
+                conflict |= failed
+        finally:
+            if failed is not None:
+                self.facts.set(v, Absent.NOT_ASKED)
+        return frozenset(conflict - {v})
+
+    def held(self, s: Situation) -> bool | None:
+        """What tests alone make of the category."""
+        a = self.asked
+        return settled(a.compiled, s.told, [a.category], a.readings, a.deadline)[a.category].held
+
+    def _accepts(self, s: Situation, held: bool | None) -> bool:
+        """Whether the category is reached as things stand, `held` being what tests alone make of it."""
+        self.failing, self.wavering = None, frozenset()
+        if self.positive:
+            if (self._surely(s) if held is None else held) is not True:
+                return False
+            if self._unknown() and not self._judged_alone() and self._wavers():
+                return False
+        verdict, hinges = self.verdict(self.case())
+        if verdict is not None and standing(verdict, hinges, kindly=self.asked.kindly):
+            return verdict is Verdict.QUALIFIES or not self._narrows()
+        shown = {self.facts.show(a): a for a in self.trial.cone()}
+        told = frozenset(shown[h.id] for h in hinges if h.id in shown)
+        facts = {a for a in told if isinstance(self.facts.get(a), Items) or self.facts.fact(a).judgement is None}
+        self.wavering = frozenset(facts) if self.positive and facts else None
+        return False
+
+    def works(self, *, plainly: bool) -> bool:
+        """Whether other values in place of those found would do too. plainly: only if tests alone say so."""
+        if not all(self.base.search.consistent(tie) for tie in self.bound):
+            return False
+        s = self.lay()
+        held = self.held(s)
+        if not plainly or not self.positive:
+            return self._accepts(s, held) and not self._same()
+        if held is not True or self._same():
+            return False
+        return not self._unknown() or self._judged_alone()
+
+    def _same(self) -> bool:
+        """Whether some fact among the atoms is what it was."""
+        return any(self.facts.get(v) == before for v, before in self.before.items())
+
+    def _surely(self, s: Situation) -> bool | None:
+        """Whether the category holds over all that is still unknown; None where there is too much to try.
+
+        If it does not, a completion in which it fails is kept: it often refutes the next values too.
+        """
+        circuit = Circuit()
+        with contextlib.suppress(TooLarge):
+            with circuit:
+                c, value, made = self._circuit(s, circuit)
+            if isinstance(value, bool):
+                return value
+            instances = tuple(c.tests)
+            found = circuit.find([-value], [c.tests[i] for i in instances], self.asked.deadline)
+            if found is None:
+                return True
+            self.failing = model = dict(zip(instances, found, strict=True))
+            if not c.exists:
+                values: dict[Address, Any] = {}
+                if all(_shown(t, model, values) for t in made):
+                    self.refuting.insert(0, values)
+            return False
+        return None
+
+    def _refuted(self) -> frozenset[Address] | None:
+        """What the category fails by in a completion met before, if that still is one and it fails in it."""
+        for values in self.refuting:
+            mine = {a: v for a, v in values.items() if type(self.facts.get(a)) is Absent and a not in self.before}
+            for a, v in mine.items():
+                self.facts.set(a, v)
+            try:
+                if not all(self.base.search.consistent(t) for t in self.ties):
+                    continue
+                s = self.lay()
+                if self.held(s) is False:
+                    return self._with_ties(self._proof(s), mine)
+            finally:
+                for a in mine:
+                    self.facts.set(a, Absent.NOT_ASKED)
+        return None
+
+    def _with_ties(self, proof: frozenset[Address] | None, unknown: Iterable[Address]) -> frozenset[Address] | None:
+        """A proof with what invariants tie to the unknown facts in it, which may force them to be otherwise."""
+        if proof is None:
+            return None
+        mine = proof & frozenset(unknown)
+        return proof | frozenset(a for a in tied(mine, self.ties) if not self.facts.is_blank(a)) if mine else proof
+
+    def _circuit(self, s: Situation, circuit: Circuit) -> tuple[Copy, Value, list[Table]]:
+        c = copy(s, circuit)
+        value = c.value(s.compiled.program.categories[self.asked.category])
+        made = tables(s, tuple(c.tests), self.asked.category)
+        for t in made:
+            constrain((c,), t, [], lambda _: False)
+        return c, value, made
+
+    def _unknown(self) -> bool:
+        """Whether anything the category can turn on, but for judgements, is still unknown."""
+        for a in self._reads():
+            value = self.facts.get(a)
+            if (type(value) is Absent) or (isinstance(value, Items) and value.open):
+                return True
+        return any(row for row in self.base.open if self._asks_law(row))
+
+    def _judged_alone(self) -> bool:
+        """Whether nothing but judgements is left in the rules once what tests tell is put in."""
+        self._unfavour(Absent.NOT_ASKED)
+        try:
+            s = self._lawful()
+            circuit = Circuit()
+            with circuit:
+                c = copy(s, circuit)
+                c.value(s.compiled.program.categories[self.asked.category])
+                return not c.exists and all(self._is_judgement(i) for i in c.tests)
+        finally:
+            self._unfavour(True)
+
+    def _wavers(self) -> bool:
+        """Whether, for some outcome of the judgements left open, the category hangs on something else.
+
+        Two completions that agree on judgements, in one of which it holds and in the other it fails. What it fails by
+        in the other is kept for the core.
+        """
+        self._unfavour(Absent.NOT_ASKED)
+        self.wavering = frozenset()
+        try:
+            s = self._lawful()
+            circuit = Circuit()
+            with circuit:
+                (one, yes, _), (other, no, _) = self._circuit(s, circuit), self._circuit(s, circuit)
+                if isinstance(yes, bool) or isinstance(no, bool):
+                    return False
+                self._agree(circuit, one, other)
+            instances = tuple(other.tests)
+            found = circuit.find([yes, -no], [other.tests[i] for i in instances], self.asked.deadline)
+            if found is None:
+                return False
+            model = dict(zip(instances, found, strict=True))
+            self.wavering = self._with_ties(self._proof(s, model), [a for a in self._reads() if self._is_absent(a)])
+            return True
+        except TooLarge:
+            self.wavering = None
+            return True
+        finally:
+            self._unfavour(True)
+
+    def _narrows(self) -> bool:
+        """Whether some part of the change leaves the category open for judgements for which the whole shuts it."""
+        chosen = self.trial.chosen
+        for n in range(len(chosen)):
+            for part in combinations(chosen, n):
+                if self._shuts(frozenset(a.address for a in part)):
+                    return True
+        return False
+
+    def _shuts(self, part: frozenset[Address]) -> bool:
+        """Whether the category can hold after a part of the change, for judgements for which it then fails."""
+        a = self.asked
+        case = self.case(part)
+        known = quick(a.compiled, case, [a.category], a.readings, a.judgements, a.deadline)[a.category]
+        if known is False:
+            return False
+        before = situation(a.compiled, case, a.readings, a.judgements)
+        law = self.law if a.kindly else unanswered
+        before.search.assumed, before.search.remembered = law, {}
+        before.told.env.law = law
+        self._unfavour(Absent.NOT_ASKED)
+        try:
+            s = self._lawful()
+            circuit = Circuit()
+            with circuit:
+                (one, yes, _), (other, no, _) = self._circuit(before, circuit), self._circuit(s, circuit)
+                self._agree(circuit, one, other)
+            if yes is False or no is True:
+                return False
+            instances = tuple(other.tests)
+            wanted = [v for v in (yes, -no if not isinstance(no, bool) else True) if not isinstance(v, bool)]
+            found = circuit.find(wanted, [other.tests[i] for i in instances], a.deadline)
+            if found is None:
+                return False
+            self.wavering = self._proof(s, dict(zip(instances, found, strict=True)))
+            return True
+        except TooLarge:
+            self.wavering = None
+            return True
+        finally:
+            self._unfavour(True)
+
+    def _unfavour(self, value: object) -> None:
+        for a in self.favoured:
+            self.facts.set(a, value)
+
+    def _lawful(self) -> Situation:
+        """The case as it is filled in, the law answering what it is taken to in what is found, and no more."""
+        s = self.lay()
+        if self.asked.kindly:
+            return s
+        s = replace(s, told=replace(s.told, env=replace(s.told.env, law=unanswered)))
+        return replace(s, search=replace(s.search, env=s.told.env, assumed=unanswered, remembered={}))
+
+    def _agree(self, circuit: Circuit, one: Copy, other: Copy) -> None:
+        """Let two copies see the same judgements."""
+        for i in one.tests.keys() & other.tests.keys():
+            if self._is_judgement(i):
+                circuit.never([one.tests[i], -other.tests[i]])
+                circuit.never([-one.tests[i], other.tests[i]])
+
+    def _is_judgement(self, instance: Instance) -> bool:
+        read = self.reading.of(instance)
+        return bool(read) and all(self.facts.fact(a).judgement is not None for a in read)
+
+    def _asks_law(self, instance: Instance) -> bool:
+        return self.lay().truth(instance) is None
+
+    def _reads(self) -> set[Address]:
+        out: set[Address] = set()
+        for instance in self.reading.instances(self.asked.category, self.base.written):
+            out |= self.reading.of(instance)
+        return out | ranged_over(self.asked, self.facts)
+
+    def verdict(self, case: Case) -> tuple[Verdict | None, tuple[Hinge, ...]]:
+        """The verdict on a case, and what it hangs on."""
+        a = self.asked
+        answer = assess(a.compiled, case, readings=a.readings, judgements=a.judgements, categories=[a.category])
+        if not answer.results:
+            return None, ()
+        return answer.results[0].verdict, answer.results[0].hinges
+
+    # ---------------------------------------------------------------------------------------------------------- values
+
+    def values(self, v: Address) -> list[Any]:
+        """Values to try for a variable, nearest first, as far as they are possible."""
+        search, book = self.base.search, self.asked.compiled.book
+        fact = self.facts.fact(v)
+        mine = [t for t in self.tests if v in t.reads]
+        before = self.before.get(v, Absent.NOT_ASKED)
+        filed = thaw_value(self.facts.root.get(FILING.steps[0]))
+        if fact.type == Scalar("date") and self._is_new(v) and self._gained(v) and self.now is not None:
+            return nearest_first(self._from_now_on(v, mine, filed), before, fact, book, filed or self.now)
+        key = (v, *(self.facts.get(a) for a in self._near(v)))
+        if key not in self.days:
+            self.days[key] = landmark_values(search, v, mine, [t for t in self.ties if v in t.reads])
+        found = self.days[key]
+        if fact.type == Scalar("date"):
+            found = self._dates(v, found, before, mine)
+        if type(before) is not Absent and before not in found:
+            found = [*found, before]
+        return nearest_first(found, before, fact, book, filed or self.now or book.known)
+
+    def _near(self, v: Address) -> tuple[Address, ...]:
+        """The other variables that some test reads together with this one, or with one of these."""
+        if v not in self.near:
+            mine = tied({v}, [*self.tests, *self.ties])
+            self.near[v] = tuple(a for a in self.variables if a in mine and a != v)
+        return self.near[v]
+
+    def _dates(self, v: Address, found: Sequence[dt.date], before: Any, mine: Sequence[OpenTest]) -> list[dt.date]:
+        """Days that are possible: what passes with time only moves on, what is gained is gained from now on."""
+        now = self.now
+        how = next((a.how for a in self.trial.chosen if a.address == v), None)
+        days = set(found)
+        if v == FILING and now is not None:
+            for t in mine:
+                days |= {d + k * _DAY for d in reach(t.marks, {now}) for k in (-1, 0, 1) if now <= d < LAST}
+        if now is not None and v == FILING:
+            last = shift(now, AHEAD, 1)
+            days = {d for d in days if d <= last}
+        if how == "wait" and type(before) is dt.date:
+            return sorted(d for d in days if d >= before)
+        return sorted(days)
+
+    def _from_now_on(self, v: Address, mine: Sequence[OpenTest], filed: dt.date | None) -> list[dt.date]:
+        """Days of something that is gained: none before the present day of filing, none after the proposed one.
+
+        A spell that is gained goes on: whether it ends is for later.
+        """
+        assert self.now is not None
+        assert v.list is not None
+        if (self.facts.lists[v.list].entity, v.steps[-1]) in self.base.search.spell_ends:
+            return [ONGOING]
+        now, last = self.now, filed or shift(self.now, AHEAD, 1)
+        known = {now, last}
+        for t in mine:
+            for a in t.reads:
+                value = self.facts.get(a)
+                if type(value) is dt.date and value != ONGOING:
+                    known.add(value)
+        moves = {by for t in mine for by in t.marks.durations}
+        known |= {shift(d, by, sign) for d in known for by in moves for sign in (1, -1)}
+        days = {d + k * _DAY for d in known for k in (-1, 0, 1) if FIRST < d < LAST}
+        return sorted(d for d in days if now <= d <= last)
+
+    def _gained(self, v: Address) -> bool:
+        return any(a.how == "gain" and str_of(a) == v.list for a in self.trial.chosen)
+
+    # ----------------------------------------------------------------------------------------------------------- cores
+
+    def _blame(self, proof: Iterable[Address] | None) -> frozenset[Address]:
+        """Add what a way fails by to the core; what no proof was found for fails by everything.
+
+        The variables among it are returned.
+        """
+        found = frozenset(self.trial.cone() if proof is None else proof)
+        own = {a.address for a in self.trial.chosen}
+        for a in found:
+            if a not in own and not self._is_new(a):
+                self.core.add(list_address(a.list) if a.list is not None and self.facts.is_blank(a) else a)
+                if a in self.carried:
+                    self.core.add(FILING)
+        return frozenset(self.variables) if proof is None else found & frozenset(self.variables)
+
+    def _proof(self, s: Situation, model: Mapping[Instance, bool] | None = None) -> frozenset[Address] | None:
+        """What the category fails by as things stand; `model`: the truths of tests that are open."""
+
+        def truth(instance: Instance) -> bool | None:
+            return model[instance] if model is not None and instance in model else s.truth(instance)
+
+        prover = Prover(s, truth, self._weight)
+        proof = prover.proof(s.compiled.program.categories[self.asked.category], (), False)
+        if proof is None:
+            return None
+        if model is None:
+            self.failures.insert(0, proof)
+            del self.failures[_REMEMBERED:]
+        return self._read_by(proof)
+
+    def _read_by(self, proof: Proof) -> frozenset[Address]:
+        return frozenset().union(*(self._ground_reads(g) for g in proof))
+
+    def _ground_reads(self, ground: Ground) -> frozenset[Address]:
+        return frozenset({ground}) if isinstance(ground, Address) else self.reading.of(ground[0])
+
+    def _weight(self, ground: Ground) -> int:
+        """How much a ground of a failure could be changed by: the less, the more it says."""
+        if ground not in self.weights:
+            own, mine = set(self.before), set(self.variables)
+            reads = self._ground_reads(ground)
+            atoms = sum(a in self.trial.atoms and a not in own for a in reads)
+            self.weights[ground] = 16 * (atoms + sum(a in mine for a in reads)) + len(reads) + 1
+        return self.weights[ground]
+
+    def _known_failure(self, s: Situation) -> Proof | None:
+        """A failure met before that stands as well now."""
+        for n, proof in enumerate(self.failures):
+            if all(isinstance(g, Address) or s.told_truth(g[0]) is g[1] for g in proof):
+                if n:
+                    del self.failures[n]
+                    self.failures.insert(0, proof)
+                return proof
+        return None
+
+    def _why_not(self, s: Situation) -> Iterable[Address] | None:
+        """What a way that is filled in fails by: some completion of what is unknown, in which the category fails."""
+        if self.wavering != frozenset():
+            return self.wavering
+        if not self.positive or self.failing is None:
+            return None
+        return self._with_ties(self._proof(s, self.failing), [a for a in self._reads() if self._is_absent(a)])
+
+    def _is_absent(self, a: Address) -> bool:
+        return type(self.facts.get(a)) is Absent
+
+    # ---------------------------------------------------------------------------------------------------------- result
+
+    def case(self, part: frozenset[Address] | None = None) -> Case:
+        """The case with what is filled in, or with a part of it."""
+        root = self.asked.case.root
+        if FILING in self.before and (part is None or FILING in part):
+            for v in self.carried:
+                root = put(root, v, Absent.NOT_ASKED)
+        for v in self.before:
+            if part is None or v in part:
+                root = put(root, v, self.facts.get(v))
+        for name in self.counts:
+            whole = list_address(name)
+            if part is None or whole in part:
+                listed = get(root, whole)
+                assert isinstance(listed, Listed)
+                made = [self._element(name, p) for p in range(len(listed.items), self.facts.lists[name].written)]
+                root = put(root, whole, replace(listed, items=(*listed.items, *made), open=False, told=True))
+        return replace(self.asked.case, root=root)
+
+    def _element(self, name: str, place: int) -> Record:
+        book = self.asked.compiled.book
+        record = nothing(book, EntityOf(self.facts.lists[name].entity))
+        assert isinstance(record, Record)
+        for v in self.variables:
+            if v.list == name and v.place == place:
+                value = self.facts.get(v)
+                if type(value) is not Absent:
+                    record = _within(record, v.steps, value)
+        return record
+
+
+def ranged_over(asked: Asked, facts: Facts) -> set[Address]:
+    """The lists of which the category asks for some element, or something of every one."""
+    gates = (asked.compiled.program.gates[g] for g in asked.compiled.under([asked.category]))
+    return {list_address(g.over) for g in gates if g.over is not None and g.over in facts.lists}
+
+
+def carried(case: Case, book: Book) -> tuple[Address, ...]:
+    """Told days of events that come after filing: filed on another day, they have not happened yet."""
+    filed = case.root.facts.get(FILING.steps[0])
+    if type(filed) is not dt.date:
+        return ()
+    return tuple(
+        Address(None, -1, (name,))
+        for name, fact in book.givens.items()
+        if (name,) != FILING.steps
+        and name not in case.defaulted
+        and fact.change is not None
+        and fact.change.kind == "time"
+        and type(day := case.root.facts.get(name)) is dt.date
+        and day >= filed
+    )
+
+
+def _shown(table: Table, model: Mapping[Instance, bool], values: dict[Address, Any]) -> bool:
+    """Whether a model is one of a table's, with values that show it put into `values`."""
+    for alternative in table.alternatives:
+        if any(model.get(i, truth) is not truth for i, truth in alternative.bits):
+            continue
+        mine: dict[Address, Any] = {}
+        if all(_shown(t, model, mine) for t in alternative.tables):
+            values.update(mine)
+            if isinstance(table.variable, Address):
+                values[table.variable] = alternative.value
+            return True
+    return False
+
+
+def thaw_value(value: object) -> dt.date | None:
+    """A day, if that is what is told."""
+    return value if type(value) is dt.date else None
+
+
+def nothing(book: Book, kind: Type) -> Known:
+    """What stands for a fact that is not told."""
+    match kind:
+        case EntityOf(name):
+            return Record({f.id: nothing(book, f.type) for f in book.entities[name].facts})
+        case ListOf():
+            return Listed((), open=True, told=False)
+        case _:
+            return Absent.NOT_ASKED
+
+
+def get(root: Record, a: Address) -> Known:
+    """What a case says at an address."""
+    value: Known = root
+    if a.list is not None:
+        listed = get(root, list_address(a.list))
+        assert isinstance(listed, Listed)
+        value = listed.items[a.place]
+    for step in a.steps:
+        assert isinstance(value, Record)
+        value = value.facts[step]
+    return value
+
+
+def put(root: Record, a: Address, value: Known) -> Record:
+    """The case with another value at an address."""
+    if a.list is None:
+        return _within(root, a.steps, value)
+    whole = list_address(a.list)
+    listed = get(root, whole)
+    assert isinstance(listed, Listed)
+    items = list(listed.items)
+    items[a.place] = _within(items[a.place], a.steps, value)
+    return _within(root, whole.steps, replace(listed, items=tuple(items)))
+
+
+def _within(thing: Record, steps: Sequence[str], value: Known) -> Record:
+    first, *rest = steps
+    inner = thing.facts[first]
+    if rest:
+        assert isinstance(inner, Record)
+        value = _within(inner, rest, value)
+    return Record({**thing.facts, first: value})

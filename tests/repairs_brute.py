@@ -1,0 +1,385 @@
+"""Smallest changes by trying everything, on small books made here: docs/semantics.md section 11 put down plainly.
+
+A book is a category over a few facts, written as a tree; it is read in two ways that share nothing: as rules, and by
+`holds` below. Every assignment of every set of changeable things is tried, over every completion of what is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+NOW = dt.date(2026, 1, 10)
+DAYS = tuple(NOW + dt.timedelta(days=n) for n in range(-2, 9))
+WHOLES = (0, 1, 2, 3, 4)
+TRUTHS = (True, False)
+WAYS = ("cannot change", "can change", "can change with little effort", "settled by evidence with much effort")
+EFFORT = {"can change": 2, "can change with little effort": 1, "settled by evidence with much effort": 3}
+
+Tree = tuple[Any, ...]
+Element = tuple[bool | None, bool | None]
+"""An element of the list: its two truths, None where they are not told."""
+
+ELEMENTS: tuple[Element, ...] = tuple(itertools.product(TRUTHS, TRUTHS))
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is told: None for nothing. `things`: elements of the list; `open`: there may be more."""
+
+    facts: Mapping[str, Any]
+    things: tuple[Element, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small book: how each fact changes, whether the list grows, an invariant between truths, and the category."""
+
+    ways: Mapping[str, str]
+    grows: bool
+    tie: tuple[str, str] | None
+    tree: Tree
+    judged: tuple[str, ...]
+
+
+TRUTH_FACTS = ("a", "b", "c")
+FACTS = (*TRUTH_FACTS, "n")
+JUDGED = ("j", "k")
+
+
+def domain(fact: str) -> Sequence[Any]:
+    """Every value that can make a difference."""
+    return DAYS if fact == "submitted_on" else WHOLES if fact == "n" else TRUTHS
+
+
+# ------------------------------------------------------------------------------------------------------------ as rules
+
+
+def rules(small: Small) -> str:
+    """The book as rules."""
+    lines = [
+        'book small\n  en "s"  zh "s"\n  known 2026-11-21',
+        'source law\n  rank 1\n  en "l"  zh "l"',
+        'given submitted_on : date default today changes with time  en "f"  zh "f"',
+        'given it_is : person  en "p"  zh "p"',
+        *(f'judgement {j} {j.upper()}-1 open\n  en "{j}"  zh "{j}"\n  cites law "1"' for j in JUDGED),
+        'entity thing\n  en "t"  zh "t"\n'
+        + "\n".join(f'  {k} : truth cannot change  en "{k}"  zh "{k}"' for k in "pq"),
+    ]
+    person = ['entity person\n  en "p"  zh "p"']
+    person += [f'  {f} : {"whole" if f == "n" else "truth"} {small.ways[f]}  en "{f}"  zh "{f}"' for f in FACTS]
+    grows = "may grow" if small.grows else "cannot change"
+    person.append(f'  things : list of thing {grows}  en "t"  zh "t"')
+    if small.tie:
+        person.append(f"  invariant not it.{small.tie[0]} or it.{small.tie[1]}")
+    lines.append("\n".join(person))
+    lines.append('scheme s  en "s"  zh "s"')
+    lines.append(
+        'category s.a\n  en "a"  zh "a"\n  cites law "1"\n  needs all of\n' + "\n".join(written(small.tree, 2, "x"))
+    )
+    return "\n\n".join(lines) + "\n"
+
+
+def written(tree: Tree, depth: int, label: str) -> Iterator[str]:
+    """A tree as lines of a group."""
+    pad = "  " * depth
+    match tree:
+        case ("all" | "any" as kind, *items):
+            yield f"{pad}[{label}] {kind} of"
+            for n, item in enumerate(items):
+                yield from written(item, depth + 1, f"{label}{n}")
+        case ("at least", n, *items):
+            yield f"{pad}[{label}] at least {n} of"
+            for m, item in enumerate(items):
+                yield from written(item, depth + 1, f"{label}{m}")
+        case _:
+            yield f'{pad}[{label}] {line(tree)}  cites law "1"'
+
+
+def line(tree: Tree) -> str:
+    """A leaf on one line."""
+    match tree:
+        case ("fact", name):
+            return f"it_is.{name}"
+        case ("not", name):
+            return f"not it_is.{name}"
+        case ("whole", op, limit):
+            return f"it_is.n {op} {limit}"
+        case ("judged", name):
+            return f"judged {name}"
+        case ("not judged", name):
+            return f"not judged {name}"
+        case ("filed", op, day):
+            return f"submitted_on {op} {day}"
+        case ("some", p):
+            return f"some t in it_is.things such that {inner(p)}"
+        case ("every", p):
+            return f"every t in it_is.things such that {inner(p)}"
+        case _:
+            raise AssertionError(tree)
+
+
+def inner(p: str) -> str:
+    """What is asked of an element."""
+    return {"p": "t.p", "pq": "t.p and t.q", "p or q": "t.p or t.q", "not q": "not t.q"}[p]
+
+
+def case_text(person: Person) -> str:
+    """The case file of a person."""
+    lines = []
+    if person.facts["submitted_on"] is not None:
+        lines.append(f"submitted_on: {person.facts['submitted_on']}")
+    else:
+        lines.append("submitted_on: unknown")
+    lines.append("it_is:")
+    lines += [f"  {f}: {str(v).lower()}" for f in FACTS if (v := person.facts[f]) is not None]
+    told = ", ".join(
+        "{" + ", ".join(f"{k}: {str(v).lower()}" for k, v in zip("pq", e, strict=True) if v is not None) + "}"
+        for e in person.things
+    )
+    lines.append(f"  things: {{at_least: [{told}]}}" if person.open else f"  things: [{told}]")
+    judged = [f"  {j}: {'favourable' if v else 'unfavourable'}" for j in JUDGED if (v := person.facts[j]) is not None]
+    return "\n".join(lines + (["judgements:", *judged] if judged else [])) + "\n"
+
+
+# ------------------------------------------------------------------------------------------------------ by trying all
+
+
+def holds(tree: Tree, facts: Mapping[str, Any], things: Sequence[Element]) -> bool:
+    """Whether a tree holds where everything is known."""
+    match tree:
+        case ("all", *items):
+            return all(holds(i, facts, things) for i in items)
+        case ("any", *items):
+            return any(holds(i, facts, things) for i in items)
+        case ("at least", n, *items):
+            return bool(sum(holds(i, facts, things) for i in items) >= n)
+        case ("fact", name) | ("judged", name):
+            return bool(facts[name])
+        case ("not", name) | ("not judged", name):
+            return not facts[name]
+        case ("whole", "at least", limit):
+            return bool(facts["n"] >= limit)
+        case ("whole", "at most", limit):
+            return bool(facts["n"] <= limit)
+        case ("whole", "is", limit):
+            return bool(facts["n"] == limit)
+        case ("filed", op, day):
+            filed = facts["submitted_on"]
+            return bool(filed >= day if op == "on or after" else filed < day)
+        case ("some", p):
+            return any(passes(p, t) for t in things)
+        case ("every", p):
+            return all(passes(p, t) for t in things)
+        case _:
+            raise AssertionError(tree)
+
+
+def passes(wanted: str, thing: Element) -> bool:
+    """Whether an element does."""
+    p, q = thing
+    return bool({"p": p, "pq": p and q, "p or q": p or q, "not q": not q}[wanted])
+
+
+def allowed(small: Small, facts: Mapping[str, Any]) -> bool:
+    """Whether the invariant is kept."""
+    return small.tie is None or not facts[small.tie[0]] or bool(facts[small.tie[1]])
+
+
+def completions(small: Small, person: Person) -> Iterator[tuple[tuple[bool, ...], dict[str, Any], tuple[Element, ...]]]:
+    """Every completion: outcomes of the open judgements, all facts, all elements."""
+    names = [f for f, v in person.facts.items() if v is None]
+    things = [
+        [e for e in ELEMENTS if all(t in (None, v) for t, v in zip(told, e, strict=True))] for told in person.things
+    ]
+    more = (
+        [(), *((e,) for e in ELEMENTS), *itertools.combinations_with_replacement(ELEMENTS, 2)] if person.open else [()]
+    )
+    open_judged = [n for n in names if n in JUDGED]
+    for values in itertools.product(*(domain(n) for n in names)):
+        facts = {**person.facts, **dict(zip(names, values, strict=True))}
+        if not allowed(small, facts):
+            continue
+        for written_ in itertools.product(*things):
+            for extra in more:
+                yield tuple(facts[j] for j in open_judged), facts, (*written_, *extra)
+
+
+def potential(small: Small, person: Person) -> tuple[dict[tuple[bool, ...], set[bool]], bool]:
+    """By outcome of the open judgements what the category can come to; and whether there is any completion."""
+    out: dict[tuple[bool, ...], set[bool]] = {}
+    for judged, facts, things in completions(small, person):
+        out.setdefault(judged, set()).add(holds(small.tree, facts, things))
+    return out, bool(out)
+
+
+def reached(found: Mapping[tuple[bool, ...], set[bool]]) -> bool:
+    """Whether it qualifies, or hangs on judgements alone."""
+    return all(len(v) == 1 for v in found.values()) and any(v == {True} for v in found.values())
+
+
+def atoms(small: Small, person: Person) -> dict[str, int]:
+    """What may be changed, and the effort."""
+    out = {}
+    for name in FACTS:
+        way = small.ways[name]
+        if person.facts[name] is None:
+            out[name] = EFFORT[way] if way.startswith("can change") else 1
+        elif way != "cannot change":
+            out[name] = EFFORT[way]
+    out["submitted_on"] = 1
+    for n, (p, q) in enumerate(person.things):
+        out |= {f"things[{n}].{k}": 1 for k, v in (("p", p), ("q", q)) if v is None}
+    if person.open:
+        out["things"] = 1
+    elif small.grows:
+        out["things"] = 2
+    return out
+
+
+def options(person: Person, atom: str) -> Sequence[Any]:
+    """Values an atom can be given, other than the present one."""
+    match atom:
+        case "submitted_on":
+            now = person.facts["submitted_on"]
+            return DAYS if now is None else [d for d in DAYS if d > now]
+        case "things":
+            return [(), *((e,) for e in ELEMENTS)] if person.open else [(e,) for e in ELEMENTS]
+        case _ if "[" in atom:
+            return TRUTHS
+        case _:
+            return [v for v in domain(atom) if v != person.facts[atom]]
+
+
+def changed(person: Person, values: Mapping[str, Any]) -> Person:
+    """The person after a change."""
+    facts = {**person.facts, **{k: v for k, v in values.items() if k in person.facts}}
+    things = [list(t) for t in person.things]
+    for atom, v in values.items():
+        if "[" in atom:
+            things[int(atom[7])]["pq".index(atom[-1])] = v
+    told = tuple((t[0], t[1]) for t in things)
+    if "things" in values:
+        return Person(facts, (*told, *values["things"]), open=False)
+    return Person(facts, told, person.open)
+
+
+def smallest(small: Small, person: Person) -> dict[frozenset[str], list[dict[str, Any]]]:
+    """Every smallest set of atoms that reaches the category, with all the assignments that do."""
+    there = atoms(small, person)
+    found: dict[frozenset[str], list[dict[str, Any]]] = {}
+    known: dict[Any, tuple[dict[tuple[bool, ...], set[bool]], bool]] = {}
+
+    def comes_to(values: Mapping[str, Any]) -> tuple[dict[tuple[bool, ...], set[bool]], bool]:
+        key = tuple(sorted(values.items()))
+        if key not in known:
+            known[key] = potential(small, changed(person, values))
+        return known[key]
+
+    for size in range(len(there) + 1):
+        for chosen in itertools.combinations(sorted(there), size):
+            mine = frozenset(chosen)
+            if any(f <= mine for f in found):
+                continue
+            for values in itertools.product(*(options(person, a) for a in chosen)):
+                change = dict(zip(chosen, values, strict=True))
+                after, possible = comes_to(change)
+                if possible and reached(after) and not narrows(comes_to, change, after):
+                    found.setdefault(mine, []).append(change)
+    return found
+
+
+def narrows(comes_to: Any, change: Mapping[str, Any], after: Mapping[tuple[bool, ...], set[bool]]) -> bool:
+    """Whether a part of the change leaves the category open for judgements for which the whole shuts it."""
+    for size in range(len(change)):
+        for part in itertools.combinations(sorted(change), size):
+            before, possible = comes_to({a: change[a] for a in part})
+            if possible and any(True in v and after[j] == {False} for j, v in before.items() if j in after):
+                return True
+    return False
+
+
+def possible(small: Small, person: Person, fixed: set[str]) -> bool:
+    """Whether the category can hold where only these facts stay as told, the day of filing moving on at the most."""
+    now = person.facts["submitted_on"]
+    days = [d for d in DAYS if now is None or d >= now]
+    names = ["submitted_on", *FACTS, *JUDGED]
+    choices = [(person.facts[f],) if f in fixed else days if f == "submitted_on" else domain(f) for f in names]
+    written_ = [
+        [e for e in ELEMENTS if all(t[i] in (None, e[i]) for i, k in enumerate("pq") if f"things[{n}].{k}" in fixed)]
+        for n, t in enumerate(person.things)
+    ]
+    more: list[tuple[Element, ...]] = [()]
+    if "things" not in fixed and (small.grows or person.open):
+        more = [e for n in range(3) for e in itertools.combinations_with_replacement(ELEMENTS, n)]
+    told = [(*w, *e) for w in itertools.product(*written_) for e in more]
+    for values in itertools.product(*choices):
+        facts = dict(zip(names, values, strict=True))
+        if allowed(small, facts) and any(holds(small.tree, facts, things) for things in told):
+            return True
+    return False
+
+
+# ------------------------------------------------------------------------------------------------------------ drawing
+
+
+def leaves(draw: st.DrawFn, judged: Sequence[str]) -> Tree:
+    """One leaf."""
+    kind = draw(st.sampled_from(("fact", "fact", "not", "whole", "judged", "filed", "some", "every")))
+    match kind:
+        case "fact" | "not":
+            return (kind, draw(st.sampled_from(TRUTH_FACTS)))
+        case "whole":
+            return (kind, draw(st.sampled_from(("at least", "at most", "is"))), draw(st.sampled_from((1, 2, 3))))
+        case "judged":
+            return (draw(st.sampled_from(judged)), draw(st.sampled_from(JUDGED)))
+        case "filed":
+            return (
+                kind,
+                draw(st.sampled_from(("on or after", "before"))),
+                NOW + dt.timedelta(days=draw(st.integers(-1, 6))),
+            )
+        case _:
+            return (kind, draw(st.sampled_from(("p", "pq", "p or q", "not q"))))
+
+
+def trees(draw: st.DrawFn, depth: int, judged: Sequence[str]) -> Tree:
+    """A tree."""
+    if depth == 0:
+        return leaves(draw, judged)
+    kind = draw(st.sampled_from(("all", "any", "all", "any", "at least", "leaf")))
+    if kind == "leaf":
+        return leaves(draw, judged)
+    items = [trees(draw, depth - 1, judged) for _ in range(draw(st.integers(2, 3)))]
+    return (kind, draw(st.integers(1, len(items))), *items) if kind == "at least" else (kind, *items)
+
+
+@st.composite
+def small_books(draw: st.DrawFn) -> Small:
+    """A small book; in some an unfavourable judgement can help too."""
+    judged = ("judged",) if draw(st.integers(0, 3)) else ("judged", "not judged")
+    ways = {f: draw(st.sampled_from(WAYS)) for f in FACTS}
+    tie = draw(st.sampled_from((None, None, ("a", "b"), ("c", "a"))))
+    return Small(ways, draw(st.booleans()), tie, trees(draw, draw(st.integers(1, 3)), judged), judged)
+
+
+@st.composite
+def people(draw: st.DrawFn, small: Small) -> Person | None:
+    """A person with some things unknown, whose told facts keep the invariant."""
+    facts: dict[str, Any] = {"submitted_on": draw(st.sampled_from((NOW, NOW, NOW, None)))}
+    for f in FACTS:
+        facts[f] = draw(st.sampled_from((*domain(f), *domain(f), None)))
+    for j in JUDGED:
+        facts[j] = draw(st.sampled_from((True, False, None, None)))
+    things = tuple(
+        draw(st.tuples(st.sampled_from((True, False, None)), st.sampled_from(TRUTHS)))
+        for _ in range(draw(st.integers(0, 1)))
+    )
+    person = Person(facts, things, draw(st.integers(0, 3)) == 0)
+    return person if potential(small, person)[1] else None

@@ -1,0 +1,302 @@
+"""Decision records: true ones are accepted, whatever is changed in them is found, with its digest mended or not."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import random
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from dsl import model as m
+from dsl.calendar import today
+from dsl.case import Case
+from dsl.casefile import read_case
+from solver.compiled import compile_book
+from tests.oracle.meaning import category_holds
+from tests.strategies.books import books
+from tests.strategies.people import complete, incomplete, population
+from whereas import driver
+from whereas.records import canonical, make, mask, replay
+from whereas.records import meaning as mn
+from whereas.records.check import check
+from whereas.records.facts import case_of
+from whereas.records.schema import record_schema
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+DEEP = int(os.environ.get("WHEREAS_TAMPERINGS", "400"))
+Json = dict[str, Any]
+
+
+@cache
+def shipped() -> Any:
+    book = driver.load_book().value
+    assert book is not None
+    return compile_book(book)
+
+
+def recorded(name: str, scheme: str = "ttps", policy: mask.Policy = "none") -> tuple[Json, Json]:
+    file = ROOT / "examples" / f"{name}.yaml"
+    text = file.read_text("utf-8")
+    cases = read_case(text, file.name, shipped().book, today=today()).value
+    assert cases
+    names = tuple(n for n, c in shipped().book.categories.items() if scheme in ("", c.scheme))
+    asked = make.Asked({}, "presumed", None, names)
+    return make.record(shipped(), cases[0], asked, "book.rules", {file.name: text}, policy)
+
+
+@cache
+def bodies() -> tuple[Json, ...]:
+    return tuple(recorded(name)[0] for name in ("graduate", "high_earner", "near_the_floor", "two_degrees"))
+
+
+def findings(book: m.Book, body: Json) -> list[tuple[str, str, str]]:
+    return [(f.kind, f.at, f.words) for f in check(book, body)]
+
+
+# --------------------------------------------------------------------------------------------------------- true records
+
+
+@pytest.mark.parametrize("name", [f.stem for f in EXAMPLES])
+def test_a_true_record_is_accepted_and_replayed(name: str) -> None:
+    body, _ = recorded(name)
+    assert [f for f in findings(shipped().book, body) if f[0] == "wrong"] == []
+    assert replay.differences(shipped(), body) == []
+    packed = canonical.packed(body)
+    assert canonical.unpacked(packed) == (body, packed[11:75].decode(), True)
+    Draft202012Validator(record_schema()).validate(json.loads(packed))
+
+
+def test_people_of_whom_enough_is_told_are_proved_in_full() -> None:
+    body, _ = recorded("high_earner")
+    assert findings(shipped().book, body) == []
+
+
+def test_a_record_gives_back_its_case() -> None:
+    file = ROOT / "examples" / "two_degrees.yaml"
+    case = read_case(file.read_text("utf-8"), file.name, shipped().book, today=today()).value[0]  # type: ignore[index]
+    body, _ = recorded("two_degrees")
+    again = case_of(shipped().book, body)
+    assert (again.title, again.about, again.defaulted) == (case.title, case.about, case.defaulted)
+    assert set(again.places) >= {a for a in case.places if a.endswith("graduated_on")}
+    told = {e["at"]: e for e in body["facts"]}
+    entry = told["applicant.degrees[0].graduated_on"]
+    line = file.read_text("utf-8").splitlines()[entry["from"]["line"] - 1]
+    assert entry["value"] in line[entry["from"]["column"] - 1 :]
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_the_evaluator_of_the_checker_is_the_oracle_on_complete_people(data: st.DataObject) -> None:
+    book = data.draw(books())
+    told = data.draw(complete(population(book)))
+    assume(told is not None)
+    assert told is not None
+    facts = dict(flat(told.root))
+    readings = {r.id: r.default for r in book.readings.values()}
+    for law in (False, True):
+        for name, category in book.categories.items():
+            here = mn.category(mn.World(book, facts, readings=readings, law=Every(law)), category)
+            assert here is category_holds(book, name, told.root, readings, lambda _, law=law: law)  # type: ignore[misc]
+
+
+class Every(dict[str, bool]):
+    """A law that gives one answer to everything."""
+
+    def __init__(self, answer: bool) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.answer
+
+
+def flat(root: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(root, dict):
+        for name, it in root.items():
+            yield from flat(it, f"{at}.{name}" if at else name)
+    elif isinstance(root, tuple):
+        yield at, len(root)
+        for i, it in enumerate(root):
+            yield from flat(it, f"{at}[{i}]")
+    else:
+        yield at, root
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=4, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_true_records_of_generated_books_are_accepted(data: st.DataObject) -> None:
+    book = data.draw(books())
+    told = data.draw(incomplete(population(book)))
+    assume(told is not None)
+    assert told is not None
+    case: Case = told.case
+    judgements: Any = data.draw(st.sampled_from(["presumed", "open"]))
+    asked = make.Asked({}, judgements, None, tuple(book.categories))
+    body, _ = make.record(compile_book(book), case, asked, "book.rules", {})  # refuses what the checker calls wrong
+    assert [f for f in findings(book, body) if f[0] == "wrong"] == []
+    assert replay.differences(compile_book(book), body) == []
+
+
+# ----------------------------------------------------------------------------------------------------------- tamperings
+
+
+def spots(it: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place in a record."""
+    yield path
+    items = it.items() if isinstance(it, dict) else enumerate(it) if isinstance(it, list) else ()
+    for key, inner in items:
+        yield from spots(inner, (*path, key))
+
+
+def at(it: Any, path: tuple[str | int, ...]) -> Any:
+    for key in path:
+        it = it[key]
+    return it
+
+
+def tampered(body: Json, path: tuple[str | int, ...], luck: random.Random) -> Json | None:
+    """The record with one place changed: another value, left out, doubled, or moved; None if that changes nothing."""
+    out = copy.deepcopy(body)
+    holder, key = at(out, path[:-1]), path[-1]
+    place: Any = key
+    it = holder[key]
+    how = luck.choice(["other", "drop", "double", "swap"])
+    if isinstance(holder, list) and how == "drop":
+        del holder[place]
+    elif isinstance(holder, list) and how == "double":
+        holder.insert(place, copy.deepcopy(it))
+    elif isinstance(holder, list) and how == "swap" and len(holder) > 1:
+        other = luck.choice([i for i in range(len(holder)) if i != key])
+        holder[place], holder[other] = holder[other], holder[place]
+    elif isinstance(holder, dict) and how == "drop":
+        del holder[key]
+    else:
+        holder[key] = other_value(it, luck)
+    return out if out != body else None
+
+
+WORDS = {
+    "holds": "fails", "fails": "varies", "varies": "holds", "qualifies": "depends", "depends": "does_not_qualify",
+    "does_not_qualify": "qualifies", "fact": "law", "told": "declined", "default": "asked",
+}  # fmt: skip
+
+
+def other_value(it: Any, luck: random.Random) -> Any:
+    match it:
+        case bool():
+            return not it
+        case int():
+            return it + luck.choice([-1, 1, 1000])
+        case str():
+            return WORDS.get(it, it[:-1] if len(it) > 1 and luck.random() < 0.5 else f"{it}0")
+        case None:
+            return "something"
+        case list() | dict():
+            return type(it)() if it else [0]
+        case _:
+            raise AssertionError(it)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_change_of_a_record_passes_under_its_digest(seed: int) -> None:
+    luck = random.Random(seed)
+    body = bodies()[seed]
+    packed = canonical.packed(body)
+    every = list(spots(body))[1:]
+    for _ in range(DEEP // 8):
+        changed = tampered(body, luck.choice(every), luck)
+        if changed is not None:
+            head, tail = packed[:86], b"}\n"
+            forged = head + rfc8785.dumps(changed) + tail
+            assert not canonical.unpacked(forged)[2]
+    for _ in range(DEEP // 8):
+        spot = luck.randrange(len(packed))
+        forged = packed[:spot] + bytes([packed[spot] ^ 1 << luck.randrange(7)]) + packed[spot + 1 :]
+        try:
+            assert not canonical.unpacked(forged)[2], f"byte {spot}"
+        except canonical.NotARecordError:
+            continue
+
+
+DERIVED = (
+    "category", "scheme", "verdict", "hinges", "assumes", "sensitive_to", "grants", "asks_for", "routes_to", "because",
+    "leans_on", "steps",
+)  # fmt: skip
+
+
+def derived(body: Json) -> list[tuple[str | int, ...]]:
+    """The places of a record that follow from its facts and rules."""
+    return [p for p in spots(body) if len(p) >= 3 and p[0] == "results" and p[2] in DERIVED]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_mends_the_digest_is_found_by_deriving_it_again(seed: int) -> None:
+    luck = random.Random(seed + 100)
+    body = bodies()[seed]
+    every = derived(body)
+    true = findings(shipped().book, body)
+    missed = []
+    tried = 0
+    while tried < DEEP // 4:
+        path = luck.choice(every)
+        changed = tampered(body, path, luck)
+        if changed is None:
+            continue
+        tried += 1
+        if findings(shipped().book, changed) == true:
+            missed.append(path)
+    assert not missed
+
+
+def test_each_verdict_turned_about_is_wrong() -> None:
+    for body in bodies():
+        for i, result in enumerate(body["results"]):
+            for said in {"qualifies", "depends", "does_not_qualify"} - {result["verdict"]}:
+                changed = copy.deepcopy(body)
+                changed["results"][i]["verdict"] = said
+                assert any(f[0] == "wrong" for f in findings(shipped().book, changed)), result["category"]
+
+
+def test_a_hinge_that_is_none_cannot_be_shown() -> None:
+    body = copy.deepcopy(recorded("graduate", "gep")[0])
+    result = next(r for r in body["results"] if r["evidence"]["completions"])
+    how = next(h for h in result["evidence"]["hinges"] if h)
+    how["then"] = {"facts": {"applicant.born_in": "hong_kong"}}
+    assert any(f[0] == "wrong" for f in findings(shipped().book, body))
+
+
+# -------------------------------------------------------------------------------------------------------------- masking
+
+
+@pytest.mark.parametrize("policy", ["personal", "all"])
+def test_what_is_masked_is_not_there_and_comes_back(policy: mask.Policy) -> None:
+    body, hidden = recorded("graduate", policy=policy)
+    plain, _ = recorded("graduate")
+    text = canonical.packed(body).decode()
+    assert "1999-05-01" in canonical.packed(plain).decode()  # her date of birth
+    assert "1999-05-01" not in text
+    assert "Aiko" not in text
+    assert not any(f[0] == "wrong" for f in findings(shipped().book, body))
+    opened, astray = mask.opened(body, hidden)
+    assert astray == ()
+    assert findings(shipped().book, opened) == findings(shipped().book, plain)
+    assert replay.differences(shipped(), opened) == []
+    other = copy.deepcopy(hidden)
+    place = next(iter(other["facts"]))
+    other["facts"][place]["value"] = "JP2"
+    assert mask.opened(body, other)[1] == (f"facts.{place}",)

@@ -1,0 +1,112 @@
+"""Smallest changes agree with brute force: none is missing, none is too large, each has the nearest values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dsl.book import compile_book_files
+from dsl.case import Case
+from dsl.casefile import read_case
+from solver.compiled import Compiled, compile_book
+from solver.repairs import Repair, repairs
+from tests import repairs_brute as brute
+
+
+def compiled(small: brute.Small) -> Compiled:
+    result = compile_book_files({"book.rules": brute.rules(small)})
+    assert result.value is not None, [d.message for d in result.diagnostics]
+    return compile_book(result.value)
+
+
+def case_of(book: Compiled, person: brute.Person) -> Case:
+    read = read_case(brute.case_text(person), "case.yaml", book.book, today=brute.NOW)
+    assert read.value is not None, [d.message for d in read.diagnostics]
+    return read.value[0]
+
+
+def plain(repair: Repair) -> dict[str, Any]:
+    """A repair as brute force has it."""
+    out: dict[str, Any] = {}
+    for touch in repair.touches:
+        name = touch.address.removeprefix("it_is.")
+        if name == "things":
+            added = touch.added
+            out[name] = () if added is None else ((added.get("p"), added.get("q")),)
+        else:
+            out[name] = touch.after
+    return out
+
+
+def fits(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether an assignment of brute force is one the repair stands for: an element may leave facts open."""
+    for name, value in found.items():
+        if name != "things":
+            if wanted[name] != value:
+                return False
+        elif len(value) != len(wanted[name]) or any(
+            a not in (None, b) for x, y in zip(value, wanted[name], strict=True) for a, b in zip(x, y, strict=True)
+        ):
+            return False
+    return True
+
+
+def order(person: brute.Person, change: dict[str, Any]) -> list[int]:
+    """How far a change goes, fact by fact, the day of filing first."""
+    names = sorted((n for n in change if n != "things"), key=lambda n: (n != "submitted_on", n))
+    return [far(person, n, change[n]) for n in names]
+
+
+def far(person: brute.Person, name: str, value: Any) -> int:
+    before = person.facts.get(name)
+    if name == "n":
+        return abs(int(value) - int(before or 0))
+    if name == "submitted_on" and isinstance(before, dt.date):
+        return int((value - before).days)
+    return 0
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_same_as_trying_everything(data: st.DataObject) -> None:
+    check(data)
+
+
+@pytest.mark.deep
+@given(data=st.data())
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_same_as_trying_everything_often(data: st.DataObject) -> None:
+    check(data)
+
+
+def check(data: st.DataObject) -> None:
+    small = data.draw(brute.small_books())
+    person = data.draw(brute.people(small))
+    if person is None:
+        return
+    book = compiled(small)
+    found = repairs(book, case_of(book, person), "s.a")
+    assert found.complete
+    already = brute.reached(brute.potential(small, person)[0])
+    assert found.reached == already
+    if already:
+        return
+    wanted = brute.smallest(small, person)
+    mine = {frozenset(plain(r)): plain(r) for r in found.repairs}
+    assert set(mine) == set(wanted)
+    assert len(mine) == len(found.repairs)
+    for chosen, change in mine.items():
+        assert any(fits(change, w) for w in wanted[chosen]), (change, wanted[chosen])
+        if person.facts["submitted_on"] is not None or "submitted_on" not in chosen:
+            assert order(person, change) == min(order(person, w) for w in wanted[chosen])
+    efforts = [r.effort for r in found.repairs]
+    assert efforts == sorted(efforts)
+    assert all(r.effort == sum(brute.atoms(small, person)[a] for a in plain(r)) for r in found.repairs)
+    if not mine:
+        forbids = {a.removeprefix("it_is.") for a, _ in found.forbids}
+        assert not forbids & {"submitted_on", *brute.atoms(small, person)}
+        assert not brute.possible(small, person, forbids)

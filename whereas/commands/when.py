@@ -1,0 +1,195 @@
+"""`when`: on which days of filing each category is open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+from dsl.calendar import Duration, shift, today
+from dsl.diagnostics import Diagnostic
+from dsl.model import Book
+from whereas import driver
+from whereas.commands.assess import write_page
+from whereas.commands.shared import (
+    BAD_INPUT,
+    FINDINGS,
+    OK,
+    as_data,
+    coloured,
+    load_cases,
+    show,
+    the_book,
+    width,
+    write,
+    write_json,
+)
+from whereas.options import Settings, chosen_categories, chosen_readings, day_of, refused
+
+if TYPE_CHECKING:
+    from dsl.case import Case
+    from solver.compiled import Compiled
+    from whereas.when_view import WhenView
+
+_HORIZON = Duration(10, "years")
+
+
+def when(
+    given: Settings,
+    name: str,
+    category: str | None,
+    since: str | None,
+    until: str | None,
+    svg: str | None,
+    html: str | None,
+) -> int:
+    """The windows of a category, of all of a scheme, or of all there are."""
+    from solver.compiled import compile_book
+
+    outs = [word for word in (svg, html) if word == "-"]
+    if len(outs) + given.json > 1:
+        raise refused(
+            given.argv, "U709", "two reports are asked for on standard output", "-", "here, and another report",
+            help="name a file, as in `--svg picture.svg`",
+        )  # fmt: skip
+    first, last = (day_of(word, option, given.argv) for word, option in ((since, "--from"), (until, "--until")))
+    if first is not None and last is not None and last < first:
+        raise refused(
+            given.argv, "U709", f"`--until` comes before `--from {since}`", str(until), "earlier than the first day",
+            help=f"write `--from {until} --until {since}`",
+        )  # fmt: skip
+    book = the_book(given)
+    chosen_readings(given, book)
+    names = chosen_categories(given, book, category, name, command="when") if category is not None else None
+    compiled = compile_book(book)
+    loaded = load_cases(given, compiled, name, checked=False)
+    diagnostics = list(loaded.diagnostics)
+    views: list[WhenView] = []
+    for case in loaded.cases:
+        begin, end = _span(given, case, first, last, until)
+        found = _swept(given, compiled, book, case, begin, end, names)
+        if isinstance(found, list):
+            diagnostics += found
+            continue
+        views.append(found)
+    if diagnostics and given.json and not views:
+        write_json({"version": 1, "case": name, "diagnostics": as_data(diagnostics, loaded.texts)})
+    elif diagnostics:
+        show(diagnostics, loaded.texts)
+    if views:
+        _write(given, book, views, svg, html)
+    if not views:
+        return BAD_INPUT
+    return FINDINGS if any(view.unsettled for view in views) else OK
+
+
+def _span(
+    given: Settings, case: Case, first: dt.date | None, last: dt.date | None, until: str | None
+) -> tuple[dt.date, dt.date]:
+    """From the case's own day of filing, or today, for ten years, where nothing else is asked."""
+    told = case.root.facts.get("submitted_on")
+    begin = first or (told if isinstance(told, dt.date) else today())
+    end = last or shift(begin, _HORIZON)
+    if end < begin:
+        raise refused(
+            given.argv, "U709", f"`--until {until}` comes before the day of filing, {begin}", str(until), "too early",
+            help=f"write `--from {until}` too, or a later day",
+        )  # fmt: skip
+    return begin, end
+
+
+def _swept(
+    given: Settings,
+    compiled: Compiled,
+    book: Book,
+    case: Case,
+    first: dt.date,
+    last: dt.date,
+    names: tuple[str, ...] | None,
+) -> WhenView | list[Diagnostic]:
+    """The view of a case; or what is wrong with it, if it cannot be filed on any of the days."""
+    from solver.ahead import ahead
+    from solver.assess import assess
+    from solver.check import check_case
+    from solver.run import OutOfTime
+    from solver.when import Stretch, contradicted, sweep
+    from whereas.when_view import Swept, when_view
+
+    chosen: Mapping[str, str] = {**case.readings, **chosen_readings(given, book)}
+    readings: Mapping[str, str] | Literal["all"] = "all" if given.all_readings else chosen
+    swept = sweep(
+        compiled,
+        case,
+        first,
+        last,
+        readings=readings,
+        judgements=given.judgements,
+        as_known_on=given.as_known_on,
+        seconds=given.seconds,
+    )
+    if not any(fits for _, _, fits in swept.fitting):
+        return list(check_case(compiled, swept.filing.on(first)))
+    stretches: dict[str, tuple[Stretch, ...]] = {}
+    wanted = names if names is not None else tuple(book.categories)
+    try:
+        for category in wanted:
+            stretches[category] = tuple(swept.stretches(category))
+    except OutOfTime:
+        pass
+
+    def explained(category: str, day: dt.date):  # type: ignore[no-untyped-def]
+        return assess(
+            compiled,
+            swept.filing.on(day),
+            readings=readings,
+            judgements=given.judgements,
+            as_known_on=given.as_known_on,
+            categories=[category],
+        )
+
+    found = Swept(
+        swept.filing,
+        first,
+        last,
+        stretches,
+        tuple(c for c in wanted if c not in stretches),
+        ahead(swept, stretches),
+        lambda day: contradicted(swept, day),
+    )
+    return when_view(book, case, found, explained, given.lang, options_words(given, book, chosen))
+
+
+def options_words(given: Settings, book: Book, chosen: Mapping[str, str]) -> tuple[str, ...]:
+    """Where it is not answered as the book itself chooses."""
+    from whereas.phrases import say, words_language
+    from whereas.report import _as_known, _reading_label
+    from whereas.sentences import reading_words
+
+    lang = words_language(given.lang)
+    out = [_as_known(book, given.as_known_on, lang)] if given.as_known_on else []
+    out += [say("readings_open", lang)] if given.all_readings else []
+    out += [
+        say("reading_is", lang, reading=_reading_label(book, id, lang), value=reading_words(book, id, value, lang))
+        for id, value in chosen.items()
+        if not given.all_readings and id in book.readings and value != book.readings[id].default
+    ]
+    return (*out, *([say("judgements_open", lang)] if given.judgements == "open" else []))
+
+
+def _write(given: Settings, book: Book, views: list[WhenView], svg: str | None, html: str | None) -> None:
+    from whereas.when_html import when_html
+    from whereas.when_json import when_json
+    from whereas.when_svg import when_svg
+    from whereas.when_text import when_text
+
+    if svg is not None:
+        write_page(given, svg, when_svg(*views))
+    if html is not None:
+        write_page(given, html, when_html(views))
+    if given.json:
+        out = [when_json(view, driver.edition(book), judgements=given.judgements) for view in views]
+        write_json(out[0] if len(out) == 1 else out)
+    elif svg is None and html is None:
+        texts = [when_text(view, width=width(), colour=coloured(sys.stdout)) for view in views]
+        write("\n".join(texts))

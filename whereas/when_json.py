@@ -1,0 +1,53 @@
+"""`when` as data, for other programs. `VERSION` grows when a field changes its meaning or goes away."""
+
+from __future__ import annotations
+
+from whereas.report_json import Json, _named, _reason
+from whereas.when_view import WhenView, Window
+
+VERSION = 1
+
+
+def when_json(view: WhenView, edition: str, *, judgements: str) -> Json:
+    """One case. `edition`: hash of the book."""
+    return {
+        "version": VERSION,
+        "case": view.case,
+        "title": view.title,
+        "lang": view.lang,
+        "book": {"id": view.book.id, "label": view.book.words, "hash": edition, "known": view.known_to},
+        "from": view.first,
+        "until": view.last,
+        "judgements": judgements,
+        "assumed": list(view.assumed),
+        "complete": not view.unsettled,
+        "limit": view.limit,
+        "unsettled": [item.id for item in view.unsettled],
+        "categories": [
+            {
+                "category": track.category,
+                "scheme": track.scheme,
+                "label": track.label,
+                "windows": [_window(window) for window in track.windows],
+            }
+            for track in view.tracks
+        ],
+        "ahead": [
+            {"date": c.date, "kind": c.kind, "id": c.id, "label": c.words, "categories": list(c.categories)}
+            for c in view.ahead
+        ],
+        "notices": _named(view.notices),
+    }
+
+
+def _window(window: Window) -> Json:
+    return {
+        "from": window.first,
+        "until": window.last,
+        "outcome": window.outcome,
+        "label": window.outcome_words,
+        "turned": [_reason(row) for row in window.why],
+        "hinges": [{"kind": h.kind, "id": h.id, "label": h.label} for h in window.hinges],
+        "grants": list(window.grants),
+        "notes": list(window.notes),
+    }
