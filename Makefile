@@ -61,6 +61,7 @@ accept: $(STAMP) ## rewrite the golden outputs; read the difference before keepi
 
 deep: $(STAMP) ## the laws on very many books and people, and the tests that take many minutes
 	$(BIN)/python -m tests.deep --bugs
+	$(BIN)/python -m tests.tampering
 	WHEREAS_PROFILE=deep WHEREAS_TESTS=deep $(BIN)/python -m pytest -n auto --dist worksteal -m deep
 
 bench: $(STAMP) ## measure against hand-written clingo, in one run

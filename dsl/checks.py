@@ -8,15 +8,11 @@ from itertools import combinations
 
 from dsl.citations import supports
 from dsl.diagnostics import Diagnostic, Label
-from dsl.inside import found
+from dsl.inside import children, found
 from dsl.model import (
     AgeOn,
     Aggregate,
-    All,
-    AnyOf,
-    AtLeast,
     Book,
-    ByReading,
     Call,
     Category,
     Clause,
@@ -30,7 +26,6 @@ from dsl.model import (
     Fact,
     ListOf,
     Member,
-    Not,
     OneOf,
     Override,
     Param,
@@ -61,21 +56,6 @@ def check(book: Book, names: Names) -> list[Diagnostic]:
         *_changes(book, names),
         *_unused(names),
     ]
-
-
-def children(cond: Cond) -> tuple[Clause, ...]:
-    """The clauses directly inside a condition."""
-    match cond:
-        case All(items) | AnyOf(items) | AtLeast(_, items):
-            return items
-        case Not(item):
-            return (item,)
-        case Quantified(body=body):
-            return (body,)
-        case ByReading(_, branches):
-            return tuple(c for _, c in branches)
-        case _:
-            return ()
 
 
 def clauses(clause: Clause) -> Iterator[Clause]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from dsl.model import Aggregate, Expr, Path, Quantified
+from dsl.model import Aggregate, All, AnyOf, AtLeast, ByReading, Clause, Cond, Expr, Not, Path, Quantified
 
 T = TypeVar("T")
 
@@ -45,6 +45,21 @@ def everything(thing: Any) -> Iterator[Any]:
 def found(thing: Any, kind: type[T]) -> Iterator[T]:
     """Everything of a kind in a node, the node itself included."""
     return (part for part in everything(thing) if isinstance(part, kind))
+
+
+def children(cond: Cond) -> tuple[Clause, ...]:
+    """The clauses directly inside a condition."""
+    match cond:
+        case All(items) | AnyOf(items) | AtLeast(_, items):
+            return items
+        case Not(item):
+            return (item,)
+        case Quantified(body=body):
+            return (body,)
+        case ByReading(_, branches):
+            return tuple(c for _, c in branches)
+        case _:
+            return ()
 
 
 def rebuilt(thing: Any, change: Callable[[Any], Any]) -> Any:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from dsl.checks import children, clauses, roots
+from dsl.checks import clauses, roots
 from dsl.diagnostics import Diagnostic, Label, Replacement
-from dsl.inside import found
+from dsl.inside import children, found
 from dsl.lintwords import of_words
 from dsl.model import All, AnyOf, AtLeast, Book, ByReading, Citation, Clause, Place, Source
 from dsl.scope import Names

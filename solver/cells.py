@@ -98,6 +98,10 @@ class Tie:
     text: str = ""
 
 
+_Held = tuple[dict[str, Any], str]
+"""A thing's facts, and the name of one."""
+
+
 @dataclass(slots=True)
 class Search:
     """What building tables needs: the facts being filled in, the environment over them, and how much may be tried."""
@@ -116,10 +120,22 @@ class Search:
     cut: bool = False
     remembered: dict[Any, Table | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    met: dict[Instance, tuple[Sequence[_Held], dict[Any, bool | LawVar | None]]] = field(default_factory=dict)
+    """While the table of a group is made: where what a test reads of it is held, what it came to for values so far."""
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
     """Days at which a test can change, by its landmarks and the days it is seen from: worked out once."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
+
+    def outcome(self, t: OpenTest) -> bool | LawVar | None:
+        """Outcome of a test whose facts are all in place, the law not asked; see `evaluate`."""
+        if t.instance not in self.met:
+            return self.evaluate(t, {})
+        held, known = self.met[t.instance]
+        values = tuple([facts[name] for facts, name in held])
+        if values not in known:
+            known[values] = self.evaluate(t, {})
+        return known[values]
 
     def evaluate(self, t: OpenTest, law: Mapping[LawVar, bool]) -> bool | LawVar | None:
         """Outcome of a test whose facts are all in place, given answers of the law.
@@ -243,9 +259,13 @@ def _binding(
         ties = kept
 
 
+_Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
+"""Unknown facts, and the tests and invariants that tie them together."""
+
+
 def split(
     tests: Sequence[tuple[frozenset[Address], OpenTest]], ties: Sequence[tuple[frozenset[Address], Tie]]
-) -> list[tuple[frozenset[Address], list[OpenTest], list[Tie]]]:
+) -> list[_Group]:
     """Connected components over shared unknown facts; ties of facts no test reads are left out."""
     parent: dict[Address, Address] = {}
 
@@ -309,7 +329,13 @@ def group_table(
             raise TooLarge
         search.group_tests, search.group_ties = tests, ties
         search.budget = search.limit if not last else search.limit // 3
-        made = table(search, vars, tests, ties, last)
+        # A total may try elements whose values come from all other facts: it is looked at anew each time.
+        plain = [t for t in tests if not (t.lists or t.score or t.inside or t.marks.totals)]
+        search.met = {t.instance: ([facts.holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
+        try:
+            made = table(search, vars, tests, ties, last)
+        finally:
+            search.met = {}
         if len(remembered) >= REMEMBER:
             remembered.clear()
         remembered[key] = made
@@ -358,7 +384,7 @@ def table(
     v = weightiest(vars, tests, ties, last)
     mine = [t for t in tests if v in t.reads]
     my_ties = [t for t in ties if v in t.reads]
-    rest = vars - {v}
+    settled, left = _settled(vars - {v}, tests, ties)
     alternatives: dict[Any, Alternative] = {}
     before = facts.get(v)
     try:
@@ -369,9 +395,11 @@ def table(
             facts.set(v, value)
             if not all(search.consistent(t) for t in my_ties):
                 continue
-            made = _alternative(search, rest, tests, ties, last, value)
-            if made is not None:
-                alternatives.setdefault(made.key, made)
+            found = _fallen(search, settled, left, last)
+            if found is not None:
+                key = (found[0], tuple([t.key for t in found[1]]))
+                if key not in alternatives:
+                    alternatives[key] = Alternative(*found, value)
                 if not tests:
                     break
     finally:
@@ -379,24 +407,28 @@ def table(
     return Table(v, tuple(alternatives.values())) if alternatives else None
 
 
-def _alternative(
-    search: Search,
-    rest: frozenset[Address],
-    tests: Sequence[OpenTest],
-    ties: Sequence[Tie],
-    last: frozenset[Address],
-    value: Any,
-) -> Alternative | None:
-    """What one value settles, and tables for what it leaves; None if nothing fits."""
+def _settled(
+    rest: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie]
+) -> tuple[list[OpenTest], list[_Group]]:
+    """The tests that read nothing of the rest, and the groups the others fall into: the same for every value."""
     settled = [t for t in tests if not (t.reads & rest)]
+    if len(settled) == len(tests):
+        return settled, []
     open_ = [(t.reads & rest, t) for t in tests if t.reads & rest]
+    return settled, split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest])
+
+
+def _fallen(
+    search: Search, settled: Sequence[OpenTest], left: Sequence[_Group], last: frozenset[Address]
+) -> tuple[tuple[tuple[Instance, bool], ...], tuple[Table, ...]] | None:
+    """What the values in place settle, and tables for what they leave; None if nothing fits."""
     bits, tables = outcomes(search, settled)
-    for vs, ts, tied in split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest]):
+    for vs, ts, tied in left:
         inner = table(search, vs, ts, tied, last)
         if inner is None:
             return None
         tables.append(inner)
-    return Alternative(tuple(bits), tuple(tables), value)
+    return tuple(bits), tuple(tables)
 
 
 def ungrouped(search: Search, tests: Iterable[OpenTest]) -> list[Table]:
@@ -410,21 +442,28 @@ def outcomes(search: Search, tests: Iterable[OpenTest]) -> tuple[list[tuple[Inst
     bits: list[tuple[Instance, bool]] = []
     law: list[Table] = []
     for t in tests:
-        alternative = _lawful(search, t, {}, None)
-        bits += alternative.bits
-        law += alternative.tables
+        outcome = search.outcome(t)
+        if outcome is True or outcome is False:
+            bits.append((t.instance, outcome))
+        elif outcome is not None:
+            law.append(_asked(search, t, {}, outcome))
     return bits, law
 
 
-def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: object) -> Alternative:
+def _asked(search: Search, t: OpenTest, law: Mapping[LawVar, bool], question: LawVar) -> Table:
+    """The table of a question of the law that a test turns on, under some answers to others."""
+    both = tuple(_lawful(search, t, {**law, question: truth}, truth) for truth in (True, False))
+    return Table(("law", question), both)
+
+
+def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: bool) -> Alternative:
     """What becomes of a test under some answers of the law: settled, loose, or a table of one more question."""
     outcome = search.evaluate(t, law)
     if outcome is True or outcome is False:
         return Alternative(((t.instance, outcome),), (), value)
     if outcome is None:
         return Alternative((), (), value)
-    both = tuple(_lawful(search, t, {**law, outcome: truth}, truth) for truth in (True, False))
-    return Alternative((), (Table(("law", outcome), both),), value)
+    return Alternative((), (_asked(search, t, law, outcome),), value)
 
 
 def weightiest(

@@ -505,8 +505,20 @@ def _compare_fn(cond: Compare, op: Operator, left: Expr, right: Expr, book: Book
     rank = _rank(cond, book)
     compare = _OPS[op]
 
+    def nothing(env: Env) -> bool:
+        try:
+            return y(env) is None
+        except (Unread, LawGap, Slack):
+            return False
+
     def test(env: Env) -> bool:
-        a, b = x(env), y(env)
+        try:
+            a = x(env)
+        except (Unread, LawGap):
+            if nothing(env):  # whatever the fact is, it is compared with no value
+                return False
+            raise
+        b = y(env)
         if a is None or b is None:
             return False
         if type(a) is dt.date:

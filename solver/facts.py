@@ -63,15 +63,16 @@ class Facts:
 
     def get(self, a: Address) -> Any:
         """The value at an address."""
-        thing, name = self._holder(a)
+        thing, name = self.holder(a)
         return thing[name]
 
     def set(self, a: Address, value: Any) -> None:
         """Put a value (or an `Absent`) at an address."""
-        thing, name = self._holder(a)
+        thing, name = self.holder(a)
         thing[name] = value
 
-    def _holder(self, a: Address) -> tuple[dict[str, Any], str]:
+    def holder(self, a: Address) -> tuple[dict[str, Any], str]:
+        """The thing whose fact stands at an address, and the name of the fact."""
         facts = self.root if a.list is None else self.element(a.list, a.place).facts
         for step in a.steps[:-1]:
             facts = facts[step].facts

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dsl.case import Absent
-from dsl.checks import children
-from dsl.inside import directly, rebuilt
+from dsl.inside import children, directly, rebuilt
 from dsl.model import (
     Aggregate,
     Always,

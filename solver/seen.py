@@ -7,7 +7,7 @@ from typing import Any
 
 from dsl.calendar import Duration
 from dsl.case import Absent
-from dsl.checks import children
+from dsl.inside import children
 from dsl.model import (
     AgeOn,
     Aggregate,

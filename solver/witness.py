@@ -298,6 +298,22 @@ def witness(
     read: Readers,
 ) -> bool:
     """Whether some completion of a case was found in which a category holds (or fails, if that is wanted)."""
+    return completion(compiled, case, category, wanted, readings, favourable, read) is not None
+
+
+def completion(
+    compiled: Compiled,
+    case: Case,
+    category: str,
+    wanted: bool,
+    readings: Mapping[str, str],
+    favourable: Mapping[str, Sequence[str]],
+    read: Readers,
+) -> Facts | None:
+    """The facts of a completion in which a category holds (or fails), if one was found; what is absent may be anything.
+
+    favourable: by entity, the judgements that are presumed of elements the completion adds.
+    """
     gate = compiled.program.categories[category]
     for more in (0, 1, 2):
         facts = thaw(case, compiled.book)
@@ -320,8 +336,8 @@ def witness(
         about = sorted(days)[len(days) // 2] if days else compiled.book.known
         search = _Search(compiled, facts, env, gate, wanted, read, days, about)
         if search.fill({}):
-            return True
-    return False
+            return facts
+    return None
 
 
 def fits(compiled: Compiled, facts: Facts, readings: Mapping[str, str]) -> bool:

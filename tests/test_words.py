@@ -10,7 +10,8 @@ import pytest
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Listed, Record
-from dsl.checks import children, labelled
+from dsl.checks import labelled
+from dsl.inside import children
 from dsl.model import (
     AgeOn,
     Aggregate,

@@ -106,6 +106,22 @@ def explain(given: Settings, case: str, category: str, html: str | None) -> int:
     return command.explain(given, case, category, html)
 
 
+@whereas.command(epilog=_EPILOG, short_help="Ask what settles most, one question after the other.")
+@click.argument("case")
+@click.option("--category", metavar="ID", help="Only this category, or the categories of this scheme.")
+@click.option("--answers", metavar="FILE", help="Take the answers from this file: lines of PATH: VALUE.")
+@click.option("--out", metavar="FILE", help="Write the completed case to this file.")
+@_with_options
+def ask(given: Settings, case: str, category: str | None, answers: str | None, out: str | None) -> int:
+    """Ask about the person in the file CASE what settles most, and write the completed case.
+
+    With `--json` the one next question, after the answers of the file; with `--judgements open` an officer is asked.
+    """
+    from whereas.commands import ask as command
+
+    return command.ask(given, case, category, out, answers)
+
+
 @whereas.command(epilog=_EPILOG, short_help="What a change would make of the answers, and what reaches a category.")
 @click.argument("case")
 @click.option("--set", "sets", metavar="PATH=VALUE", multiple=True, help="Change a fact; may be repeated.")
@@ -301,7 +317,7 @@ def record(
 @_with_options
 def replay(given: Settings, record_name: str, store: str | None, secrets: str | None) -> int:
     """Put the case of a RECORD to the solver again, with the book it was made with, and say what differs."""
-    from whereas.commands import verify as command
+    from whereas.commands import replay as command
 
     return command.replay(given, record_name, store, secrets)
 
@@ -311,12 +327,21 @@ def replay(given: Settings, record_name: str, store: str | None, secrets: str | 
 @click.option("--store", metavar="FILE", help="Check every record of this store, and its chain.")
 @click.option("--head", metavar="HASH", help="The head of the chain as it was noted elsewhere.")
 @click.option("--secrets", metavar="FILE", help="What was masked in the record.")
+@click.option("--allow-unproved", is_flag=True, help="Exit 0 where nothing is wrong, though not all is proved.")
 @_with_options
-def verify(given: Settings, records: tuple[str, ...], store: str | None, head: str | None, secrets: str | None) -> int:
+def verify(
+    given: Settings,
+    records: tuple[str, ...],
+    store: str | None,
+    head: str | None,
+    secrets: str | None,
+    *,
+    allow_unproved: bool,
+) -> int:
     """Check whether each RECORD follows from its facts and its rules, with a checker that is not the solver."""
     from whereas.commands import verify as command
 
-    return command.verify(given, records, store, head, secrets)
+    return command.verify(given, records, store, head, secrets, allow_unproved=allow_unproved)
 
 
 @whereas.command(epilog=_EPILOG, short_help="List the records of a store.")

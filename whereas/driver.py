@@ -61,7 +61,10 @@ def _book(files: Mapping[str, str], main: str, key: str | None) -> Result[Book]:
 
 
 def load_compiled(path: Path | None = None) -> Result[Compiled]:
-    """The book in a folder made ready to answer; what is worked out about it, and its trees, are kept between runs."""
+    """The book in a folder made ready to answer; what is worked out about it, and its trees, are kept between runs.
+
+    It is without its examples: no answer reads them, and they are a third of what would be read from the disk.
+    """
     from solver.compiled import compile_book
     from solver.kept import Prepared, compiled_again, plant, prepared, solver_version
 
@@ -74,7 +77,7 @@ def load_compiled(path: Path | None = None) -> Result[Compiled]:
         result = _book(*read.value, key)
         if result.value is None:
             return Result(None, result.diagnostics)
-        compiled = compile_book(result.value)
+        compiled = compile_book(replace(result.value, examples={}))
         if cache.folder() is not None:
             cache.keep(f"{key}.ready", prepared(compiled))
     else:

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from dsl.checks import children
-from dsl.inside import directly, found
+from dsl.inside import children, directly, found
 from dsl.model import (
     AgeOn,
     Aggregate,

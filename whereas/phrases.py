@@ -275,7 +275,50 @@ picture | Diagram | 圖
 lists_read | Lists that these conditions look at | 上述條件所用的名單
 lists_naming | Lists that name this scheme, with their figures | 列有本計劃的名單及其數字
 rows_of | {n} rows | {n}項
+ask_any | is there any: {what}? | 有沒有：{what}？
+ask_more | is there any more: {what}? | 還有沒有其他：{what}？
+ask_is | {what}? | {what}？
+ask_judged | how is it judged: {what}? | 如何判斷：{what}？
+ask_truth | yes or no | 是或否
+ask_date | a date, such as 2022-03-24 | 日期，例如2022-03-24
+ask_money | an amount in Hong Kong dollars, such as 2500000 | 港元金額，例如2500000
+ask_whole | a whole number | 整數
+ask_duration | a length of time, such as `24 months` | 期間，例如 `24 months`
+ask_country | a country, by its name or two letters | 國家或地區，可寫名稱或兩個字母的代號
+ask_key | by its name on the list, or `other` | 名單上的名稱，或 `other`
+ask_text | in words | 文字
+ask_list | `none`, `one`, a number, or `2+` if there may be more | `none`（沒有）、數目，如或尚有其他則為 `2+`
+ask_judgement | `favourable` or `unfavourable` | `favourable`（有利）或 `unfavourable`（不利）
+ask_one_of | one of | 以下之一
+ask_keys | `?` (why), `don't know`, `won't say`, `back`, `stop` | `?`（原因）、`不知道`、`不願提供`、`返回`、`停止`
+ask_settled | settled: {n} of {all} | 已有結論：{n}／{all}
+ask_why | it can settle | 可定出結論的類別
+ask_on_average | on average {n} | 平均{n}個
+ask_done | nothing is left to ask | 沒有其他問題
+ask_left | what is left is for an officer or the law | 餘下取決於人員的判斷或規則
+ask_stopped | stopped before the end | 提早停止
+ask_unused | answers that were not asked for | 未有問及的答案
+ask_unanswered | there is no answer to this | 沒有此題的答案
+ask_nothing_before | this is the first question | 這是第一題
+ask_no_such | not an answer to this | 不是此題的答案
+ask_written | written to {file} | 已寫入 {file}
+ask_two_or_more | two or more | 兩項或以上
+ask_one | one | 一項
 pages_of | Schemes of the book “{book}” | 規則書「{book}」的計劃
+record_filed | entry {n} | 第{n}項
+record_verified | every claim follows from its facts and its rules | 各項結論均可由所記資料及規則推得
+record_in_part | nothing is wrong, but not every claim is proved | 並無錯誤，但並非各項結論均獲證明
+record_broken | not a true record | 並非真確紀錄
+record_wrong | wrong | 有誤
+record_unproved | not proved | 未獲證明
+record_more | and {n} more; `--json` lists all | 尚有{n}項；`--json` 可全部列出
+record_chain | the chain of {n} entries holds | {n}項紀錄的連鎖完整無缺
+record_same | the same answer, bit for bit, from book {hash} | 答案逐位元相同，規則書為{hash}
+record_differences | differences: {n} | 不同之處：{n}項
+record_differs | {at}: recorded {one}, now {two} | {at}：紀錄為{one}，現為{two}
+record_masked | (masked) | （已遮蓋）
+record_day | filed {day} | 遞交日期：{day}
+record_listed | {n} of {all} entries; head {head} | 共{all}項，列出{n}項；鏈首{head}
 wi_before | before | 改變前
 wi_after | after | 改變後
 wi_from_to | {what}: {before} → {after} | {what}：{before} → {after}

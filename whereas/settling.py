@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from dsl.checks import children, labelled
+from dsl.checks import labelled
+from dsl.inside import children
 from dsl.model import (
     All,
     Always,

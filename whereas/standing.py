@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from dsl.case import Case, Listed
 from dsl.model import Book, Value, Verdict
 from solver.answer import Answer, Step
-from solver.atoms import Atom
 from whereas.phrases import Lang, Language, enumerated, listed, say, words_language
 from whereas.report import CaseView, Mark, Nearest, Part, Readings, Row, Standing, Told, Turning, plain, reasons_of
 from whereas.scripts import Say, simplify
@@ -17,6 +16,7 @@ from whereas.sentences import reading_words
 from whereas.values import address_words, count_words, fact_at, pick, told, value_words
 
 if TYPE_CHECKING:
+    from solver.atoms import Atom
     from solver.blocking import Asking, Rests
     from solver.surviving import Surviving
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from functools import cache
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
@@ -34,6 +33,7 @@ from dsl.model import (
     Type,
     YearOf,
 )
+from whereas.countries import country_names
 from whereas.phrases import Lang, joined, say
 
 _MONTHS = (
@@ -76,16 +76,9 @@ def months_words(months: int, days: int, lang: Lang) -> str:
     return "".join(words) if lang == "zh" else joined(words, lang)
 
 
-@cache
-def _countries(lang: Lang) -> Mapping[str, str]:
-    from babel import Locale
-
-    return Locale.parse("zh_Hant_HK" if lang == "zh" else "en").territories
-
-
 def country_words(code: str, lang: Lang) -> str:
     """The name of a country as CLDR has it, Chinese as in Hong Kong; its code if it has none."""
-    return _countries(lang).get(code, code)
+    return country_names(lang).get(code, code)
 
 
 def key_words(book: Book, table: str, key: str, lang: Lang) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
-from whereas.commands.shared import FINDINGS, OK, as_data, coloured, the_book, write, write_json
+from whereas.commands.shared import FINDINGS, OK, as_data, coloured, the_compiled, write, write_json
 from whereas.options import Settings, book_path, option_day, refused
 from whereas.phrases import Language
 from whereas.scripts import in_script, spoken
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def audit(given: Settings, place: str | None, first: str | None, last: str | None) -> int:
     """Findings about a book as a whole, for applications filed within a range of days."""
     from solver.audit import audit as examined
-    from solver.compiled import at, compile_book
+    from solver.compiled import at
 
     begin, end = option_day(first, given.argv, "--from 2024-10-16"), option_day(last, given.argv, "--until 2024-10-16")
     if begin and end and begin > end:
@@ -29,8 +29,9 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
             given.argv, "U709", "the first day is after the last", last or "", f"before {begin}",
             help=f"write `--until {begin}` or a later day",
         )  # fmt: skip
-    book = the_book(given, book_path(place, given.argv))
-    found = examined(at(compile_book(book), given.as_known_on), begin, end, given.limit)
+    compiled = the_compiled(given, book_path(place, given.argv))
+    book = compiled.book
+    found = examined(at(compiled, given.as_known_on), begin, end, given.limit)
     diagnostics = [_diagnostic(book, f, given.lang) for f in found.findings]
     if given.json:
         write_json(_data(book, found, diagnostics, given.lang))

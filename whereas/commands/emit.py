@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from whereas.commands.shared import BAD_INPUT, OK, load_cases, show, the_book, write, write_json
+from whereas.commands.shared import BAD_INPUT, OK, load_cases, show, the_compiled, write, write_json
 from whereas.options import Settings, chosen_categories, chosen_readings, refused
 
 
 def emit(given: Settings, words: Sequence[str], case_name: str | None) -> int:
     """The answer-set program of the book, or of one case; of all categories or of those named."""
-    from solver.compiled import at, compile_book
+    from solver.compiled import at
     from solver.emit import emit as emitted
 
-    book = the_book(given)
+    compiled = the_compiled(given)
+    book = compiled.book
     chosen = chosen_readings(given, book)
-    compiled = at(compile_book(book), given.as_known_on)
+    compiled = at(compiled, given.as_known_on)
     named = [c for word in words for c in chosen_categories(given, book, word, "emit")]
     categories = tuple(dict.fromkeys(named)) or None
     if case_name is None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from dsl.model import Verdict
 from dsl.suggest import nearest
 from whereas.commands.shared import FINDINGS, OK, write, write_json
-from whereas.options import RefusedError, Settings, refused
+from whereas.options import RefusedError, Settings, day_of, refused
 from whereas.records import store
+from whereas.records.canonical import NotARecordError, unpacked
+from whereas.scripts import spoken
 
 LOG_VERSION = 1
 
@@ -31,39 +35,60 @@ def log(
         raise refused(given.argv, "U709", f"there is no verdict `{verdict}`", verdict, "not a verdict",
                       notes=(f"they are: {', '.join(verdicts)}",),
                       help=f"write `--verdict {near}`" if near else None)  # fmt: skip
+    first, last = (day_of(word, option, given.argv) for word, option in ((since, "--since"), (until, "--until")))
+    if first is not None and last is not None and last < first:
+        raise refused(given.argv, "U709", f"`--until` comes before `--since {since}`", str(until),
+                      "earlier than the first day", help=f"write `--since {until} --until {since}`")  # fmt: skip
     try:
         with store.opened(Path(name)) as connection:
             found = list(store.entries(connection))
     except (store.NotAStoreError, sqlite3.Error, OSError) as error:
         raise not_a_store(given, name, str(error)) from None
-    shown = [e for e in found if _matches(e, text, category, verdict, since, until)]
+    shown = [e for e in found if _matches(e, text, category, verdict, first, last)]
     head = found[-1].link if found else store.START
     if given.json:
         write_json({"version": LOG_VERSION, "head": head, "entries": [_data(e) for e in shown]})
         return OK if shown else FINDINGS
+    speak = spoken(given.lang)
     for e in shown:
         counts = Counter(v for n, v in e.verdicts.items() if _within(n, category))
-        said = ", ".join(f"{v} {n}" for v, n in ((v, counts[v]) for v in verdicts) if n)
-        who = " · ".join(x for x in (e.name, e.title) if x) or "(masked)"
+        said = ", ".join(f"{speak(v)} {n}" for v, n in ((v, counts[v]) for v in verdicts) if n)
+        who = " · ".join(x for x in (e.name, e.title) if x) or speak("record_masked")
+        day = speak("record_day", day=e.filed or speak("record_masked"))
         yes = [n for n, v in e.verdicts.items() if v == Verdict.QUALIFIES]
-        write(f"{e.number:>5}  {e.recorded[:10]}  filed {e.filed or '(masked)'}  {e.digest[:12]}  {who}\n")
+        write(f"{e.number:>5}  {e.recorded[:10]}  {day}  {e.digest[:12]}  {who}\n")
         write(f"       {said}{'; ' + ', '.join(yes) if yes else ''}\n")
-    write(f"{len(shown)} of {len(found)} entries; head {head}\n")
+    write(f"{speak('record_listed', n=len(shown), all=len(found), head=head)}\n")
     return OK if shown else FINDINGS
 
 
 def _matches(
-    e: store.Entry, text: str | None, category: str | None, verdict: str | None, since: str | None, until: str | None
+    e: store.Entry,
+    text: str | None,
+    category: str | None,
+    verdict: str | None,
+    first: dt.date | None,
+    last: dt.date | None,
 ) -> bool:
     inside = [v for n, v in e.verdicts.items() if _within(n, category)]
-    words = " ".join(x for x in (e.name, e.title, e.digest, e.book, e.link) if x).casefold()
     return (
-        (text is None or text.casefold() in words or (bool(text) and text.encode() in e.record))
+        (text is None or _says(e, text.casefold()))
         and (category is None or bool(inside))
         and (verdict is None or verdict in inside)
-        and (since is None or e.recorded[:10] >= since)
-        and (until is None or e.recorded[:10] <= until)
+        and (first is None or e.recorded[:10] >= first.isoformat())
+        and (last is None or e.recorded[:10] <= last.isoformat())
     )
+
+
+def _says(e: store.Entry, text: str) -> bool:
+    """Whether words are in what an entry tells of its case, or one of its hashes begins with them."""
+    if any(h.startswith(text) for h in (e.digest, e.book, e.link)):
+        return True
+    words = [e.name, e.title]
+    with suppress(NotARecordError, KeyError, TypeError):  # a record that was tampered with is listed all the same
+        body, _, _ = unpacked(e.record)
+        words += [body["case"]["about"], *(str(f["value"]) for f in body["facts"] if "value" in f)]
+    return any(text in word.casefold() for word in words if word)
 
 
 def _within(name: str, category: str | None) -> bool:

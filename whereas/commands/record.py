@@ -26,6 +26,7 @@ def record(
     from solver.compiled import compile_book
     from whereas.records import make, mask
     from whereas.records.canonical import packed
+    from whereas.scripts import spoken
 
     if policy not in mask.POLICIES:
         near = nearest(policy, mask.POLICIES) or "personal"
@@ -50,7 +51,7 @@ def record(
         raise refused(given.argv, "U709", "the file holds several people, and a record is about one",
                       out or secrets_file or "", "one file for several records",
                       help="record them into a store with `--store FILE`, or one file a person")  # fmt: skip
-    files, main = driver.book_files(given.book).value or (book_texts(given.book), driver.MAIN)
+    _, main = driver.book_files(given.book).value or (book_texts(given.book), driver.MAIN)
     asked = make.Asked(
         "all" if given.all_readings else chosen,
         given.judgements,
@@ -70,12 +71,11 @@ def record(
         if store is not None:
             number = _append(given, store, body, dict(book.texts))
             if not given.json:
-                write(f"{store}: entry {number}\n")
+                write(f"{store}: {spoken(given.lang)('record_filed', n=number)}\n")
         if (out is None and store is None) or out == "-":
             write(data.decode("utf-8"))
         elif out is not None and not given.json:
             write(f"{out}: {data[11:75].decode()}\n")
-    assert files
     return OK
 
 

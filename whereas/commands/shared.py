@@ -92,9 +92,10 @@ def the_book(given: Settings, place: Path | None = None) -> Book:
     return _made(given, where, driver.load_book(where))
 
 
-def the_compiled(given: Settings) -> Compiled:
-    """The book asked for, ready to answer; `driver.keep_trees` keeps what it learns."""
-    return _made(given, given.book, driver.load_compiled(given.book))
+def the_compiled(given: Settings, place: Path | None = None) -> Compiled:
+    """The book asked for, ready to answer, without its examples; `driver.keep_trees` keeps what it learns."""
+    where = place if place is not None else given.book
+    return _made(given, where, driver.load_compiled(where))
 
 
 def _made(given: Settings, where: Path | None, result: Result[Made]) -> Made:

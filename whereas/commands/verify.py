@@ -1,4 +1,4 @@
-"""`verify` and `replay`: whether a record is what it says, by a checker of its own and by asking again."""
+"""`verify`: whether a record is what it says, by a checker that is not the solver."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from dsl.model import Book
 from whereas import driver
 from whereas.commands.log import not_a_store
 from whereas.commands.shared import FINDINGS, OK, write, write_json
-from whereas.options import RefusedError, Settings, refused
+from whereas.options import Settings, refused
 from whereas.records import canonical, mask
+from whereas.scripts import Say, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,13 +25,22 @@ _SHOWN = 12
 
 
 def verify(
-    given: Settings, names: tuple[str, ...], store_name: str | None, head: str | None, hidden: str | None
+    given: Settings,
+    names: tuple[str, ...],
+    store_name: str | None,
+    head: str | None,
+    hidden: str | None,
+    *,
+    allow_unproved: bool,
 ) -> int:
-    """Check records, or every record of a store and its chain."""
+    """Check records, or every record of a store and its chain; success is that every claim is proved."""
     if bool(names) == bool(store_name):
         raise refused(given.argv, "U709", "records or a store are needed, not both", "verify", "what to check?",
                       help="write `whereas verify RECORD` or `whereas verify --store FILE`")  # fmt: skip
-    secrets = _secrets(given, hidden)
+    if head is not None and store_name is None:
+        raise refused(given.argv, "U709", "`--head` is about a store", head, "no store is named",
+                      help="add `--store FILE`, or leave out `--head`")  # fmt: skip
+    secrets = secrets_of(given, hidden)
     out: list[Json] = []
     chain: list[tuple[str, str]] = []
     if store_name is not None:
@@ -42,13 +52,14 @@ def verify(
                 books: dict[str, Book | None] = {}
                 for entry in store.entries(connection):
                     if entry.book not in books:
-                        books[entry.book] = _compiled(store.book_texts(connection, entry.book), entry.book)
+                        books[entry.book] = compiled(store.book_texts(connection, entry.book), entry.book)
                     out.append(_checked(given, f"entry {entry.number}", entry.record, books[entry.book], secrets))
         except (store.NotAStoreError, sqlite3.Error, OSError) as error:
             raise not_a_store(given, store_name, str(error)) from None
     else:
-        out = [_checked(given, name, _bytes(given, name), None, secrets) for name in names]
-    bad = bool(chain) or any(r["outcome"] == "broken" for r in out)
+        out = [_checked(given, name, record_bytes(given, name), None, secrets) for name in names]
+    fine = ("verified", "in part") if allow_unproved else ("verified",)
+    bad = bool(chain) or any(r["outcome"] not in fine for r in out)
     if given.json:
         write_json({
             "version": VERIFY_VERSION, "chain": [{"at": at, "words": words} for at, words in chain], "records": out
@@ -56,24 +67,23 @@ def verify(
         return FINDINGS if bad else OK
     for at, words in chain:
         write(f"✘ {store_name}: {at}: {words}\n")
+    speak = spoken(given.lang)
     for r in out:
-        _tell(r)
+        _tell(r, speak)
     if store_name is not None and not chain:
-        write(f"✔ {store_name}: the chain of {len(out)} entries holds\n")
+        write(f"✔ {store_name}: {speak('record_chain', n=len(out))}\n")
     return FINDINGS if bad else OK
 
 
-def _tell(r: Json) -> None:
+def _tell(r: Json, speak: Say) -> None:
     mark = {"verified": "✔", "in part": "≈", "broken": "✘"}[r["outcome"]]
-    say = {"verified": "every claim follows from its facts and its rules", "in part": "nothing wrong; not all is proved",  # noqa: E501
-           "broken": "not a true record"}[r["outcome"]]  # fmt: skip
-    write(f"{mark} {r['record']}: {say}\n")
+    write(f"{mark} {r['record']}: {speak('record_' + r['outcome'].replace(' ', '_'))}\n")
     for kind in ("wrong", "unproved"):
         found = [f for f in r["findings"] if f["kind"] == kind]
         for f in found[:_SHOWN]:
-            write(f"    {kind}: {f['at']}: {f['words']}\n")
+            write(f"    {speak(f'record_{kind}')}: {f['at']}: {f['words']}\n")
         if len(found) > _SHOWN:
-            write(f"    and {len(found) - _SHOWN} more that are {kind}; `--json` lists all\n")
+            write(f"    {speak('record_more', n=len(found) - _SHOWN)}\n")
 
 
 def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets: Json | None) -> Json:
@@ -91,7 +101,7 @@ def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets
         if secrets is not None:
             body, astray = mask.opened(body, secrets)
             found += [Finding("wrong", at, "the secret does not fit its commitment") for at in astray]
-        book = book or _book_of(given, body, None)
+        book = book or book_of(given, body)
         if book is None:
             found.append(Finding("unproved", "book", f"no book with the hash {body['book']['hash']} is at hand"))
         else:
@@ -111,62 +121,8 @@ def _outcome(name: str, digest: str | None, found: list[Any]) -> Json:
     return {"record": name, "digest": digest, "outcome": outcome, "findings": findings}
 
 
-def replay(given: Settings, name: str, store_name: str | None, hidden: str | None) -> int:
-    """Ask the solver again what a record answers, and say what differs. `name`: a file, or an entry of the store."""
-    from solver.compiled import compile_book
-    from whereas.records.replay import differences
-
-    data, kept = _bytes(given, name) if store_name is None else _entry(given, store_name, name)[0], None
-    if store_name is not None:
-        data, kept = _entry(given, store_name, name)
-    try:
-        body, _, whole = canonical.unpacked(data)
-        secrets = _secrets(given, hidden)
-        if secrets is not None:
-            body, astray = mask.opened(body, secrets)
-            if astray:
-                raise refused(given.argv, "U709", "the secrets are not those of this record", hidden or "", astray[0],
-                              help="name the file that `--secrets` wrote with this record")  # fmt: skip
-        if any("masked" in e and "value" not in e for e in body["facts"]):
-            raise refused(given.argv, "U709", "facts of this record are masked", name, "cannot be asked again",
-                          help="add `--secrets FILE`, the file written with it")  # fmt: skip
-        wanted = body["book"]["hash"]
-        book = kept or _book_of(given, body, store_name)
-        other = book is None
-        book = book or driver.load_book(given.book).value
-        assert book is not None
-        found = differences(compile_book(book), body, given.seconds)
-    except (canonical.NotARecordError, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, RefusedError):
-            raise
-        raise refused(given.argv, "U710", f"`{name}` is no decision record", name, f"{error}",
-                      help="name a file that `whereas record` wrote") from None  # fmt: skip
-    if not whole:
-        found.insert(0, ("digest", "of another record", "of this one"))
-    if other:
-        found.insert(0, ("book.hash", wanted, driver.edition(book)))
-    if given.json:
-        write_json({
-            "version": VERIFY_VERSION, "same": not found,
-            "differences": [{"at": at, "recorded": one, "now": two} for at, one, two in found],
-        })  # fmt: skip
-    elif not found:
-        write(f"✔ {name}: the same answer, bit for bit, from book {wanted[:12]}\n")
-    else:
-        write(f"✘ {name}: {len(found)} differences\n")
-        for at, one, two in found[:40]:
-            write(f"    {at}: recorded {_short(one)}, now {_short(two)}\n")
-        if len(found) > 40:
-            write(f"    and {len(found) - 40} more; `--json` lists all\n")
-    return FINDINGS if found else OK
-
-
-def _short(it: Any) -> str:
-    text = json.dumps(it, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _bytes(given: Settings, name: str) -> bytes:
+def record_bytes(given: Settings, name: str) -> bytes:
+    """What stands in a file named as a record."""
     try:
         return Path(name).read_bytes()
     except (OSError, ValueError) as error:
@@ -175,11 +131,12 @@ def _bytes(given: Settings, name: str) -> bytes:
                       help="name a file that `whereas record` wrote") from None  # fmt: skip
 
 
-def _secrets(given: Settings, name: str | None) -> Json | None:
+def secrets_of(given: Settings, name: str | None) -> Json | None:
+    """What a file of secrets says was masked; None if none is named."""
     if name is None:
         return None
     try:
-        found = json.loads(_bytes(given, name))
+        found = json.loads(record_bytes(given, name))
         if isinstance(found, dict) and {"facts", "case", "evidence"} <= set(found):
             return found
     except ValueError:
@@ -188,32 +145,16 @@ def _secrets(given: Settings, name: str | None) -> Json | None:
                   help="name the file that `--secrets` wrote with the record")  # fmt: skip
 
 
-def _entry(given: Settings, store_name: str, word: str) -> tuple[bytes, Book | None]:
-    """The record of an entry, by its number or the beginning of its digest, and the book it was made with."""
-    from whereas.records import store
-
-    try:
-        with store.opened(Path(store_name)) as connection:
-            for entry in store.entries(connection):
-                if word == str(entry.number) or (len(word) >= 6 and entry.digest.startswith(word)):
-                    return entry.record, _compiled(store.book_texts(connection, entry.book), entry.book)
-    except (store.NotAStoreError, sqlite3.Error, OSError) as error:
-        raise not_a_store(given, store_name, str(error)) from None
-    raise refused(given.argv, "U710", f"the store has no entry `{word}`", word, "neither a number nor a digest there",
-                  help=f"look it up with `whereas log --store {store_name}`")  # fmt: skip
-
-
-def _book_of(given: Settings, body: Mapping[str, Any], store_name: str | None) -> Book | None:
+def book_of(given: Settings, body: Mapping[str, Any]) -> Book | None:
     """The book with the hash a record names: the one embedded in it, or the one at hand; None if neither is it."""
     wanted, texts = body["book"]["hash"], body["book"]["texts"]
-    assert store_name is None or store_name
     if texts is not None:
-        return _compiled((texts, body["book"]["main"]), wanted)
+        return compiled((texts, body["book"]["main"]), wanted)
     book = driver.load_book(given.book).value
     return book if book is not None and driver.edition(book) == wanted else None
 
 
-def _compiled(kept: tuple[dict[str, str], str] | None, hash: str) -> Book | None:
+def compiled(kept: tuple[dict[str, str], str] | None, hash: str) -> Book | None:
     """A book from its texts, if they are those the hash was taken of."""
     if kept is None:
         return None

@@ -20,7 +20,7 @@ from whereas.commands.shared import (
     coloured,
     load_cases,
     show,
-    the_book,
+    the_compiled,
     width,
     write,
     write_json,
@@ -45,8 +45,6 @@ def when(
     html: str | None,
 ) -> int:
     """The windows of a category, of all of a scheme, or of all there are."""
-    from solver.compiled import compile_book
-
     outs = [word for word in (svg, html) if word == "-"]
     if len(outs) + given.json > 1:
         raise refused(
@@ -59,10 +57,10 @@ def when(
             given.argv, "U709", f"`--until` comes before `--from {since}`", str(until), "earlier than the first day",
             help=f"write `--from {until} --until {since}`",
         )  # fmt: skip
-    book = the_book(given)
+    compiled = the_compiled(given)
+    book = compiled.book
     chosen_readings(given, book)
     names = chosen_categories(given, book, category, name, command="when") if category is not None else None
-    compiled = compile_book(book)
     loaded = load_cases(given, compiled, name, checked=False)
     diagnostics = list(loaded.diagnostics)
     views: list[WhenView] = []
@@ -79,6 +77,7 @@ def when(
         show(diagnostics, loaded.texts)
     if views:
         _write(given, book, views, svg, html)
+    driver.keep_trees(compiled)
     if not views:
         return BAD_INPUT
     return FINDINGS if any(view.unsettled for view in views) else OK

@@ -6,13 +6,13 @@ proved from what the record brings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from dsl import model as m
 from dsl.calendar import FIRST, ONGOING
-from dsl.inside import everything
+from dsl.inside import everything, found
 from whereas.records import meaning as mn
 from whereas.records.derivation import WISH, Node, roots, told, under
 from whereas.records.values import leaves, read, type_at, written
@@ -47,6 +47,22 @@ class Checked:
     needs: list[tuple[str, str, Callable[[mn.World], mn.Truth]]] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
     filler: dict[str, Any] = field(default_factory=dict)
+    kinds: dict[str, m.Type] = field(default_factory=dict)
+    further: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+
+    def kind(self, at: str) -> m.Type:
+        """The type of a fact, looked up once."""
+        if at not in self.kinds:
+            self.kinds[at] = type_at(self.book, at)
+        return self.kinds[at]
+
+    def element(self, at: str) -> Sequence[tuple[str, Any]]:
+        """What the record has for the facts of a thing that an open list may have besides, worked out once."""
+        if at not in self.further:
+            one, brought = f"{at}[0]", self.body["evidence"]["elements"]
+            facts = leaves(self.book, one, type_at(self.book, one), {})
+            self.further[at] = [(a[len(one) :], read(kind, brought[_plain(self.book, a)])) for a, kind in facts]
+        return self.further[at]
 
     def wrong(self, at: str, words: str) -> None:
         """Something that cannot be."""
@@ -109,9 +125,14 @@ def opened(c: Checked) -> None:
     untold: dict[str, str] = {}
     c.book, c.untold = book, untold
     open_, masked, presumed = set(), set(), set()
+    counts = {e["at"]: e["items"] for e in body["facts"] if "items" in e}
+    kinds = {a: kind for name, g in book.givens.items() for a, kind in leaves(book, name, g.type, counts)}
+    c.must("facts", [e["at"] for e in body["facts"]], list(kinds))
+    c.kinds = dict(kinds)
+    judged = {f.id for e in book.entities.values() for f in e.facts if f.judgement} | book.givens.keys()
     for entry in body["facts"]:
         at, how = entry["at"], entry["is"]
-        kind = type_at(book, at)
+        kind = kinds[at]
         if "masked" in entry:
             masked.add(at)
         if at in known or at in untold:
@@ -134,10 +155,13 @@ def opened(c: Checked) -> None:
             known[at] = True
         elif how not in ("told", "defaulted", "not_asked", "unknown", "declined"):
             c.wrong(f"facts.{at}", f"no fact is {how}")
-        elif how not in ("told", "defaulted") and _mode(book, at) == "presumed" and asked["judgements"] == "presumed":
+        elif (
+            how not in ("told", "defaulted")
+            and asked["judgements"] == "presumed"
+            and at.rpartition(".")[2] in judged
+            and _mode(book, at) == "presumed"
+        ):
             c.wrong(f"facts.{at}", "a presumption is left out")
-    there = [a for name, g in book.givens.items() for a, _ in leaves(book, name, g.type, known)]
-    c.must("facts", [e["at"] for e in body["facts"]], there)
     readings: dict[str, str] = {}
     for name, it in body["readings"].items():
         reading = book.readings[name]
@@ -146,7 +170,7 @@ def opened(c: Checked) -> None:
             c.wrong(f"readings.{name}", f"{it['value']} is not its value {it['by']}")
     c.must("readings", sorted(readings), sorted(book.readings) if asked["readings"] != "all" else [])
     filler = body["evidence"]["filler"]
-    c.filler = {at: read(type_at(book, at), it) for at, it in filler.items()}
+    c.filler = {at: read(kinds[at], it) for at, it in filler.items()}
     c.masked, c.presumed = frozenset(masked), frozenset(presumed)
     c.world = mn.World(book, known, frozenset(open_), readings)
 
@@ -167,7 +191,7 @@ def completed(c: Checked, *changes: Json) -> mn.World:
     ours: dict[str, Any] = {}
     for change in changes:
         for at, it in change.get("facts", {}).items():
-            kind = type_at(c.book, at)
+            kind = c.kind(at)
             if isinstance(kind, m.ListOf):
                 if at not in c.world.open or type(it) is not int or it < c.world.facts[at]:
                     raise ValueError(f"{at} cannot have {it} elements")
@@ -178,14 +202,14 @@ def completed(c: Checked, *changes: Json) -> mn.World:
                 ours[at] = read(kind, it)
         law |= change.get("law", {})
         readings |= {r: v for r, v in change.get("readings", {}).items() if c.body["asked"]["readings"] == "all"}
-    facts |= {at: it for at, it in c.filler.items() if at not in facts} | ours
+    facts = {**c.filler, **facts, **ours}
     added = set()
-    for at in [at for at in ours if isinstance(type_at(c.book, at), m.ListOf)]:
+    for at in [at for at in ours if isinstance(c.kind(at), m.ListOf)]:
         for i in range(c.world.facts[at], ours[at]):
-            for leaf, leaf_kind in leaves(c.book, f"{at}[{i}]", type_at(c.book, f"{at}[{i}]"), {}):
+            for rest, it in c.element(at):
+                leaf = f"{at}[{i}]{rest}"
                 added.add(leaf)
-                if leaf not in facts:
-                    facts[leaf] = read(leaf_kind, c.body["evidence"]["elements"][_plain(c.book, leaf)])
+                facts.setdefault(leaf, it)
     for at in [at for at in ours if "[" in at and at not in added and at not in c.untold]:
         if at in changes[-1].get("facts", {}):
             raise ValueError(f"there is no {at}")
@@ -238,8 +262,10 @@ def _invariants(c: Checked, w: mn.World, at: str) -> None:
     held = keeps(w)
     if held is False:
         c.wrong(at, "an invariant of the book is broken: there is no such person")
-    base = completed(c)
-    _real(c, "evidence.filler", keeps(base))
+    if c.filler or not c.untold:
+        _real(c, "evidence.filler", keeps(completed(c)))
+    else:
+        c.unproved("evidence.filler", "no possible person is shown of whom all this is so")
 
 
 def _real(c: Checked, at: str, kept: mn.Truth) -> None:
@@ -285,7 +311,7 @@ def _witnesses(c: Checked, it: Json, at: str) -> list[mn.World]:
             continue
         base, w = bases[how["at"]]
         other = completed(c, base, how["then"])
-        if not _only(c, hinge, how["then"], ids if how.get("tied") else frozenset()):
+        if not _only(c, hinge, how["then"], tied(c, hinge["id"]) & ids if how.get("tied") else frozenset()):
             c.wrong(place, "the two completions differ in something else")
         _real(c, place, keeps(other, [*base.get("facts", {}), *how["then"].get("facts", {})]))
         both = mn.category(w, category), mn.category(other, category)
@@ -315,6 +341,18 @@ def _only(c: Checked, hinge: Json, then: Json, tied: frozenset[str] | set[str]) 
     )
 
 
+def tied(c: Checked, at: str) -> frozenset[str]:
+    """The facts not known that invariants tie to a fact, itself included."""
+    groups = []
+    for thing, it in invariants(c.book, c.world.facts):
+        groups.append({mn.address({"it": thing}, p) for p in found(it, m.Path)} - c.world.facts.keys())
+    out, before = {at}, 0
+    while len(out) > before:
+        before = len(out)
+        out.update(*(g for g in groups if g & out))
+    return frozenset(out)
+
+
 def _judgement(book: m.Book, at: str) -> bool:
     return _mode(book, at) is not None
 
@@ -334,8 +372,7 @@ def _claim(
         if said not in (STATUS[held], VERDICT[held]):
             c.wrong(at, f"the record says {said}, the rules give {STATUS[held]}")
     elif said in ("varies", "depends"):
-        seen = {of(other) for other in pairs}
-        if not {True, False} <= seen:
+        if not _both(map(of, pairs)):
             c.unproved(at, f"no two completions show that it {said}")
             c.needs.append((at, said, of))
     elif said not in _DEFINITE:
@@ -348,6 +385,13 @@ def _claim(
             c.needs.append((at, said, of))
     elif not _split(w, of, _DEFINITE[said], split):
         c.wrong(at, f"the case split does not show that it {said}")
+
+
+def _both(seen: Iterable[mn.Truth]) -> bool:
+    """Whether something is true here and false there; no further than needed."""
+    rest = iter(seen)
+    first = next((x for x in rest if x is not None), None)
+    return first is not None and any(x is (not first) for x in rest)
 
 
 def _split(w: mn.World, of: Callable[[mn.World], mn.Truth], goal: bool, split: Any) -> bool:
@@ -431,6 +475,8 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
             c.wrong(f"{at}.{what}", f"{name} is listed and turns nothing")
         elif None in turned and True not in turned:
             c.unproved(f"{at}.{what}", f"whether {name} turns the verdict is not shown")
+            if said == "depends":
+                c.needs += [(f"{at}.{what}", said, _changed(category, make)) for make in changes]
     known = {name for _, name, _ in others}
     for what in ("assumes", "sensitive_to"):
         if not set(it[what]) <= known or it[what] != sorted(set(it[what])):
@@ -442,6 +488,10 @@ def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.Wo
     c.must(f"{at}.grants", len(it["grants"]), len(category.grants) if may else 0)
     for grant, gives in zip(category.grants, it["grants"], strict=False):
         _grant(c, grant, gives, f"{at}.grants")
+
+
+def _changed(category: m.Category, make: Callable[[mn.World], mn.World]) -> Callable[[mn.World], mn.Truth]:
+    return lambda w: mn.category(make(w), category)
 
 
 def _with_fact(w: mn.World, at: str) -> mn.World:
@@ -574,7 +624,8 @@ def _some_of(book: m.Book, kind: m.Type) -> list[Any]:
 def _walked(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.World]) -> None:
     """The steps: those the rules show, each with what it does, and the reasons that follow from them."""
     world = mn.of_category(c.world, category)
-    walk = _Walk(c, world, category, WISH[it["verdict"]], at, pairs, it["evidence"]["steps"])
+    worlds = [mn.of_category(w, category) for w in pairs]
+    walk = _Walk(c, world, category, WISH[it["verdict"]], at, worlds, it["evidence"]["steps"])
     walk.level(it["steps"], roots(c.book, category), walk.wish)
     c.must(f"{at}.because", it["because"], list(dict.fromkeys(walk.because)))
     weak: dict[str, None] = {}
@@ -599,7 +650,7 @@ class _Walk:
 
     def level(self, steps: Sequence[Json], below: Sequence[Node], wish: str) -> None:
         """The steps shown of some clauses side by side: exactly those that decide."""
-        held = [x.held(self.w) for x in below]
+        held = [x.decides(self.w) for x in below]
         said: list[str | None] = [None if h is None else STATUS[h] for h in held]
         places = [step["at"] for step in steps]
         if places != sorted(set(places)) or not all(0 <= p < len(below) for p in places):
@@ -632,8 +683,9 @@ class _Walk:
         for name in loose:
             _told(self.c, f"{at}.{name}", mine.get(name), right.get(name))
 
-        def of(w: mn.World) -> mn.Truth:
-            return it.held(w if w is self.w else mn.of_category(w, self.category))
+        def of(w: mn.World) -> mn.Truth:  # what exceptions decide is known of the worlds of the result only
+            ready = w is self.w or any(w is x for x in self.worlds)
+            return it.held(w if ready else mn.of_category(w, self.category))
 
         _claim(self.c, at, step["status"], self.w, of, self.splits.get(str(number)), self.worlds)
         children = under(self.w, it)

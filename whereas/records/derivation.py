@@ -26,7 +26,8 @@ _KINDS: Mapping[type, str] = {
 class Node:
     """One clause as the case meets it. `asked`: the clause as written; `meant`: with the terms it calls opened.
 
-    `above`: the labels over the clause, `path`: with its own. `kids`: what stands under it, by place.
+    `above`: the labels over the clause, `path`: with its own. `named`: the paths at which the clause or a term that it
+    calls has a label, outermost first: where an exception may aim.
     """
 
     asked: m.Clause
@@ -38,6 +39,11 @@ class Node:
     wanted: bool
     cites: tuple[m.Citation, ...]
     element: str | None = None
+    named: tuple[tuple[str, ...], ...] = ()
+
+    def decides(self, w: mn.World) -> mn.Truth:
+        """What counts when the clauses that decide are chosen: of an element that may be there, what it would do."""
+        return mn.clause(w, self.env, self.asked, self.above)
 
     def held(self, w: mn.World) -> mn.Truth:
         """What the clause does. An element that may be there is, in a completion, the last one that is added."""
@@ -57,12 +63,15 @@ def node(
     """A clause with the terms it calls opened up."""
     path, meant, inner = above, it, env
     chain: list[m.Clause] = []
+    labelled: list[tuple[str, ...]] = []
     while True:
-        path = (*path, meant.label) if meant.label else path
+        if meant.label:
+            path = (*path, meant.label)
+            labelled.append(path)
         chain.append(meant)
         if not isinstance(meant.cond, m.Call):
             cites = next((x.cites for x in chain if x.sentence is not None or x.cites), ())
-            return Node(it, above, env, meant, inner, path, wanted, cites, element)
+            return Node(it, above, env, meant, inner, path, wanted, cites, element, tuple(labelled))
         named = {k: v for k, v in inner.items() if k}
         inner = mn.called(_Bare(book), inner, meant.cond)  # type: ignore[arg-type]
         inner = {**named, **inner}
@@ -118,14 +127,16 @@ def under(w: mn.World, it: Node) -> list[Node]:
 def told(w: mn.World, it: Node, category: m.Category, why_not: Callable[[str], str], masked: frozenset[str]) -> Json:
     """What the rules say of a step, all but what it does over all completions."""
     cond = it.meant.cond
-    out: Json = {"path": "/".join((category.id, *it.path)), "wanted": it.wanted}
-    binding = {k: v for k, v in it.inner.items() if k}
+    listed = it.element is not None  # an element stands under the path of its list, whatever its condition is called
+    out: Json = {"path": "/".join((category.id, *(it.above if listed else it.path))), "wanted": it.wanted}
+    binding = {k: v for k, v in (it.env if listed else it.inner).items() if k}
     if binding:
         out["binding"] = binding
-    if it.element is not None:
+    if listed:
         return out | {"kind": "element", "element": it.element}
-    if w.forced and it.meant.label and it.path in w.forced and (named := _override(w, it, category)):
-        out["override"] = named
+    aimed = next((path for path in it.named if path in w.forced), None)
+    if aimed is not None and (label := _override(w, aimed, category)):
+        out["override"] = label
     if isinstance(cond, m.Quantified):
         return out | {"kind": cond.kind}
     if leaf(it.meant):
@@ -140,21 +151,25 @@ def told(w: mn.World, it: Node, category: m.Category, why_not: Callable[[str], s
     return out
 
 
-def _override(w: mn.World, it: Node, category: m.Category) -> str | None:
-    bar = not it.wanted
-    mine = [o for o in category.overrides if o.target == it.path]
+def _override(w: mn.World, target: tuple[str, ...], category: m.Category) -> str | None:
+    """The exception to a clause that is not known to be without effect."""
+    bar = category.bars is not None and target in mn.targets(w.book, category.bars, ())
+    mine = [o for o in category.overrides if o.target == target]
     live = mn.active(mn.World(w.book, w.facts, w.open, w.readings), category)
     ordered = [o for o in mine if (o.effect == "met") != bar] + [o for o in mine if (o.effect == "met") == bar]
     return next((o.label for o in ordered if live[o.label] is not False), None)
 
 
 def _gaps(w: mn.World, it: Node) -> list[str]:
-    """The questions of the law that the comparisons of a line raise as far as the facts are told."""
-    met: list[tuple[str, Any]] = []
-    listening = mn.World(w.book, w.facts, w.open, w.readings, met=met)
+    """The questions of the law that leave a comparison of a line open, as far as the facts are told."""
+    out = []
     for test in tests(it.meant):
-        mn.clause(listening, it.inner, m.Clause(None, test), ())
-    return [what for kind, what in met if kind == "law"]
+        met: list[tuple[str, Any]] = []
+        held = mn.clause(mn.World(w.book, w.facts, w.open, w.readings, met=met), it.inner, m.Clause(None, test), ())
+        first = next((x for x in met if x[0] != "test"), None)
+        if held is None and first is not None and first[0] == "law":
+            out.append(first[1])
+    return out
 
 
 def tests(it: m.Clause) -> Iterator[m.Test]:

@@ -63,24 +63,24 @@ def _reason(told: Known | None) -> Absent:
 
 def _at(book: m.Book, case: Case, at: str) -> tuple[Known | None, m.Fact]:
     """What a case tells at an address, and the fact declared there."""
-    first, *steps = at.split(".")
-    fact = book.givens[first]
-    told: Known | None = case.root.facts.get(first)
-    for step in steps:
+    fact: m.Fact | None = None
+    told: Known | None = case.root
+    for step in at.split("."):
         name, bracket, place = step.partition("[")
-        kind = fact.type
-        assert isinstance(kind, m.EntityOf | m.ListOf)
-        declared = book.entities[kind.entity].fact(name)
-        assert declared is not None
-        fact = declared
+        if fact is None:
+            fact = book.givens[name]
+        else:
+            assert isinstance(fact.type, m.EntityOf | m.ListOf)
+            fact = book.entities[fact.type.entity].fact(name)
         told = told.facts.get(name) if isinstance(told, Record) else told if isinstance(told, Absent) else None
         if bracket:
             told = told.items[int(place[:-1])] if isinstance(told, Listed) else None
+    assert fact is not None
     return told, fact
 
 
-def case_of(book: m.Book, body: Mapping[str, Any]) -> Case:
-    """The case that a record was made from.
+def case_of(book: m.Book, body: Mapping[str, Any], *, presumed: bool = False) -> Case:
+    """The case that a record was made from; `presumed`: with what is presumed as if it were told.
 
     Raises:
         ValueError: a value in it is not of its type.
@@ -98,7 +98,7 @@ def case_of(book: m.Book, body: Mapping[str, Any]) -> Case:
                 return Listed(items, e["open"], e["is"] == "told", reason)  # type: ignore[arg-type]
             case _:
                 e = entries[at]
-                if e["is"] == "presumed":
+                if e["is"] == "presumed" and not presumed:
                     return Absent.NOT_ASKED
                 return read(kind, e["value"]) if "value" in e else Absent(e["is"])
 

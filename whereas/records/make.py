@@ -20,6 +20,7 @@ from whereas.records import meaning as mn
 from whereas.records.check import Checked, examined
 from whereas.records.derivation import WISH, roots, told, under
 from whereas.records.facts import listed
+from whereas.records.hints import hints
 from whereas.records.values import written
 
 Json = dict[str, Any]
@@ -66,7 +67,7 @@ def record(
     book = compiled.book
     salts: Json = {}
     body = draft(compiled, case, asked, main, texts, policy=policy, salts=salts)
-    _prove(book, body)
+    _prove(compiled, body)
     wrong = [f for f in examined(book, body).found if f.kind == "wrong"]
     if wrong:
         raise InternalError("record", f"the checker does not follow the answer at {wrong[0].at}: {wrong[0].words}")
@@ -202,14 +203,16 @@ def _agree(step: Step, mine: Json) -> None:
         raise InternalError("record", f"the solver shows {theirs}, the checker {ours}")
 
 
-def _prove(book: m.Book, body: Json) -> None:
+def _prove(compiled: Compiled, body: Json) -> None:
     """Look for the evidence that the checker misses."""
+    book = compiled.book
     world = examined(book, body).world
     untold = [e["at"] for e in body["facts"] if e["is"] in ("not_asked", "unknown", "declined") and "items" not in e]
     own = body["evidence"]
     own["filler"] = {at: written(v) for at, v in prove.filling(world, untold).items()}
     own["elements"] = {at: written(v) for at, v in prove.elements(world).items()}
     c = examined(book, body)
+    hint = hints(compiled, c)
     for result in body["results"]:
         category = c.book.categories[result["category"]]
         proof = result["evidence"]
@@ -219,10 +222,11 @@ def _prove(book: m.Book, body: Json) -> None:
 
         bases: list[Json] = []
         if result["hinges"]:
-            for goal in (holds, lambda w: mn.opposite(holds(w))):
-                found = prove.shown(c, goal)
+            for wanted, goal in ((True, holds), (False, lambda w: mn.opposite(holds(w)))):
+                found = prove.shown(c, goal, hint(result["category"], wanted))
                 bases += [found] if found is not None else []
-        proof["hinges"] = [prove.turned(c, h, bases, holds) for h in result["hinges"]]
+        known = result["hinges"]
+        proof["hinges"] = [prove.turned(c, h, bases, holds) or prove.together(c, h, known, bases, holds) for h in known]
         used = sorted({h["at"] for h in proof["hinges"] if h})
         proof["completions"] = [bases[i] for i in used]
         proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]

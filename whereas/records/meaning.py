@@ -248,7 +248,7 @@ def _test(w: World, env: Env, it: m.Test, path: tuple[str, ...]) -> Truth:  # no
         return False
     gaps = [v for v in values if type(v) is Gap]
     if UNKNOWN in values:
-        return None
+        return _no_key(w, it, values[1:]) if type(it) is m.Member else None
     if gaps:
         return ask(w, Gap(gaps[0].id, f"{gaps[0].about}|{worded(env, it)}"))
     match it:
@@ -276,6 +276,14 @@ def _test(w: World, env: Env, it: m.Test, path: tuple[str, ...]) -> Truth:  # no
             return parts[0] if len(set(parts)) == 1 else None
         case m.Compare(op=op, enumeration=enumeration):
             return _compare(w, op, values[0], values[1], enumeration)
+
+
+def _no_key(w: World, it: m.Member, on: list[Any]) -> Truth:
+    """Of a key that is not known: False on a day on which a table that is complete has no such row for any key."""
+    table, day = w.book.tables[it.table], on[0] if on else cal.FIRST
+    if type(day) is not dt.date or not any(c.kind == "closed" and _lasts(c, day) for c in table.coverage):
+        return None
+    return None if any(set(it.rows) <= set(r.columns) and _lasts(r, day) for r in table.rows) else False
 
 
 def _among(it: Any, options: set[Any]) -> Truth:

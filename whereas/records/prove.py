@@ -16,7 +16,7 @@ from dsl import calendar as cal
 from dsl import model as m
 from dsl.inside import found
 from whereas.records import meaning as mn
-from whereas.records.check import Checked, completed, keeps
+from whereas.records.check import Checked, completed, keeps, tied
 from whereas.records.values import leaves, type_at, written
 
 Json = dict[str, Any]
@@ -24,6 +24,8 @@ Goal = Callable[[mn.World], mn.Truth]
 _DAY = dt.timedelta(1)
 _MOST = 400
 """Worlds looked at in one search."""
+_VALUES = 12
+"""Values of a hinge tried as a beginning."""
 _DEPTH = 4
 """Case splits inside one another."""
 
@@ -68,16 +70,26 @@ def choices(w: mn.World, met: Sequence[tuple[str, Any]], filler: Mapping[str, An
             yield from (replace(w, readings={**w.readings, what: v}) for v in values)
             return
         elif kind == "list":
-            n = w.facts[what[0]]
-            sizes = (0, 1, 2) if filler else (1, 0, 2)
-            yield from (replace(w, facts={**w.facts, what[0]: n + k}, open=w.open - {what[0]}) for k in sizes)
+            yield from (_longer(w, what[0], k) for k in ((0, 1, 2) if filler else (1, 0, 2)))
             return
-        elif "[+]" not in what and what not in w.facts:
+        elif "[+]" in what:  # what stands for all that may be there: let one be there
+            if (name := what.partition("[+]")[0]) in w.open:
+                yield _longer(w, name, 1)
+                return
+        elif what not in w.facts:
             tried = candidates(w, what, test)
             if what in filler and filler[what] in tried:
                 tried = [filler[what], *tried]
             yield from (replace(w, facts={**w.facts, what: v}) for v in dict.fromkeys(tried))
             return
+
+
+def _longer(w: mn.World, at: str, more: int) -> mn.World:
+    """A world in which an open list has so many further elements and no others."""
+    n, kind = w.facts[at], type_at(w.book, at)
+    assert isinstance(kind, m.ListOf)
+    added = {a for i in range(n, n + more) for a, _ in leaves(w.book, f"{at}[{i}]", m.EntityOf(kind.entity), {})}
+    return replace(w, facts={**w.facts, at: n + more}, open=w.open - {at}, added=w.added | added)
 
 
 def candidates(w: mn.World, at: str, test: tuple[mn.Env, m.Test] | None) -> list[Any]:
@@ -160,13 +172,13 @@ def _rows(w: mn.World, test: tuple[mn.Env, m.Test] | None) -> list[str]:
 
 
 def filling(w: mn.World, untold: Sequence[str]) -> dict[str, Any]:
-    """A value for every fact that is not known, such that the whole is a possible person."""
+    """A value for every fact that is not known, such that the whole is a possible person; none if none is found."""
     plain = {at: _plain(w.book, at) for at in untold}
     full = replace(w, facts={**w.facts, **plain}, open=frozenset(), memo={})
     if keeps(full):
         return plain
     reached = search(replace(w, open=frozenset()), keeps, plain, Budget(5_000))
-    return plain if reached is None else {at: reached.facts.get(at, plain[at]) for at in untold}
+    return {} if reached is None else {at: reached.facts.get(at, plain[at]) for at in untold}
 
 
 def elements(w: mn.World) -> dict[str, Any]:
@@ -179,7 +191,7 @@ def elements(w: mn.World) -> dict[str, Any]:
         names = [a for a, _ in leaves(w.book, one, m.EntityOf(kind.entity), {})]
         more = replace(w, facts={**w.facts, at: w.facts[at] + 1}, open=frozenset(), memo={})
         filled = filling(replace(more, book=replace(w.book, invariants=())), names)
-        out |= {f"{_owner(w.book, a)}.{a.rpartition('.')[2]}": filled[a] for a in names}
+        out |= {f"{_owner(w.book, a)}.{a.rpartition('.')[2]}": filled.get(a, _plain(w.book, a)) for a in names}
     return out
 
 
@@ -218,9 +230,9 @@ def change(base: mn.World, w: mn.World) -> Json:
     return {k: v for k, v in (("facts", facts), ("law", law), ("readings", readings)) if v}
 
 
-def shown(c: Checked, goal: Goal) -> Json | None:
-    """A completion that reaches a goal, as a change to what is told."""
-    reached = None
+def shown(c: Checked, goal: Goal, hint: mn.World | None = None) -> Json | None:
+    """A completion that reaches a goal, as a change to what is told. `hint`: where to look first."""
+    reached = None if hint is None else search(hint, goal, c.filler, Budget())
     for filler in (c.filler, {}):  # first as little as possible, then as much
         reached = reached or search(c.world, goal, filler, Budget())
     if reached is None:
@@ -294,13 +306,7 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
         for far, other in worlds:
             if want is None or other is None or want is other:
                 continue
-            names = [n for n in {**near, **far} if n != key and not (kind == "law" and n.startswith(f"{key}|"))]
-            for rest in (names, names[::-1]):
-                now = dict(near)
-                for n in rest:
-                    moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
-                    if moved != now and _stays(c, _whole(moved), goal, want):
-                        now = moved
+            for now in _approached(c, near, far, key, goal, want):
                 base = _whole(now)
                 full = completed(c, base)
                 for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
@@ -309,6 +315,62 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
                     if keeps(turned) and _not(goal(turned), want) and goal(completed(c, grown)) is want:
                         bases.append(grown)
                         return {"at": len(bases) - 1, "then": then}
+    return None
+
+
+def _approached(c: Checked, near: Parts, far: Parts, key: str, goal: Goal, want: bool) -> Iterator[Parts]:
+    """Completions on the way from one to another, all but one part moved as far as the goal allows.
+
+    The part is left as it is, or has first another value that allows the goal.
+    """
+    names = [n for n in {**near, **far} if n != key and not (key.startswith("law ") and n.startswith(f"{key}|"))]
+    starts = [near]
+    if key in c.untold:
+        tried = [{**near, key: {"facts": {key: written(v)}}} for v in _values(c, key, goal)[:_VALUES]]
+        starts += [x for x in tried if x[key] != near.get(key) and _stays(c, _whole(x), goal, want)]
+    for start in starts:
+        for rest in (names, names[::-1]):
+            now = dict(start)
+            for n in rest:
+                moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
+                if moved != now and _stays(c, _whole(moved), goal, want):
+                    now = moved
+            yield now
+
+
+def _values(c: Checked, at: str, goal: Goal) -> list[Any]:
+    """Values of a fact between which the comparisons that read it turn, as far as they are met."""
+    met: list[tuple[str, Any]] = []
+    goal(replace(c.world, met=met, memo={}))
+    test, out = None, dict[Any, None]()
+    for what, it in met:
+        test = it if what == "test" else test
+        if what == "fact" and it == at:
+            out |= dict.fromkeys(candidates(c.world, at, test))
+    return list(out)
+
+
+def together(c: Checked, hinge: Json, others: Sequence[Json], bases: list[Json], goal: Goal) -> Json | None:
+    """Two completions that differ in nothing but facts that an invariant ties to a hinge, and in a goal."""
+    group = tied(c, hinge["id"]) & {h["id"] for h in others}
+    if hinge["kind"] not in ("fact", "judgement") or len(group) < 2:
+        return None
+    worlds = [(_parts(c, b), goal(completed(c, b))) for b in bases[:6]]
+    for near, want in worlds:
+        for far, other in worlds:
+            if want is None or other is None or want is other:
+                continue
+            now = dict(near)
+            for n in [n for n in {**near, **far} if n not in group]:
+                moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
+                if moved != now and _stays(c, _whole(moved), goal, want):
+                    now = moved
+            then = _whole({n: far[n] for n in group if n in far})
+            base = _whole(now)
+            turned = completed(c, base, then)
+            if then and keeps(turned) and _not(goal(turned), want):
+                bases.append(base)
+                return {"at": len(bases) - 1, "then": then, "tied": True}
     return None
 
 
@@ -398,21 +460,23 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     elif id in w.open:
         options = [replace(w, facts={**w.facts, id: w.facts[id] + k}, open=w.open - {id}) for k in (0, 1)]
     else:
-        test = None
-        tried: dict[Any, None] = {}
-        for what, it in met:
-            test = it if what == "test" else test
-            if what == "fact" and it == id:
-                tried |= dict.fromkeys(candidates(w, id, test))
-        options = [replace(w, facts={**w.facts, id: v}) for v in list(tried)[:16]]
-    budget = Budget(120)
+        options = [replace(w, facts={**w.facts, id: v}) for v in _telling(w, id, met)]
+
+    def matters(x: mn.World) -> bool:
+        heard: list[tuple[str, Any]] = []
+        goal(replace(x, met=heard, memo={}))
+        return any(what == id or what[0] == id or (k == "law" and what.startswith(f"{id}|")) for k, what in heard)
+
+    total = Budget(2 * _MOST)
     for a in options:
         for b in options:
-            if budget.left < 0:
+            if total.left < 0:
                 return None
             if a is b or (kind == "law" and a.law.keys() != b.law.keys()):
                 continue
-            reached = _both(c, a, b, goal, budget)
+            budget = Budget(120)
+            reached = _both(c, a, b, goal, matters, budget)
+            total.left -= 120 - budget.left
             if reached is not None:
                 base = change(w, reached[0])
                 bases.append(base)
@@ -426,7 +490,26 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     return None
 
 
-def _both(c: Checked, a: mn.World, b: mn.World, goal: Goal, budget: Budget) -> tuple[mn.World, mn.World] | None:
+def _telling(w: mn.World, at: str, met: Sequence[tuple[str, Any]]) -> list[Any]:
+    """Values of a fact that its comparisons tell apart, one of each kind; the ends where they do not tell."""
+    test, tests, tried = None, list[Any](), dict[Any, None]()
+    for what, it in met:
+        test = it if what == "test" else test
+        if what == "fact" and it == at:
+            tests.append(test)
+            tried |= dict.fromkeys(candidates(w, at, test))
+    kinds: dict[tuple[mn.Truth, ...], Any] = {}
+    for v in tried:
+        told = replace(w, facts={**w.facts, at: v}, memo={})
+        seen = tuple(mn.clause(told, env, m.Clause(None, it), ()) for env, it in filter(None, tests))
+        kinds.setdefault(seen, v)
+    ends = [x for x in (cal.FIRST, cal.ONGOING, 0, 10**12) if x in tried]
+    return list(dict.fromkeys([*kinds.values(), *ends]))[:16]
+
+
+def _both(
+    c: Checked, a: mn.World, b: mn.World, goal: Goal, matters: Callable[[mn.World], bool], budget: Budget
+) -> tuple[mn.World, mn.World] | None:
     """Everything else such that a goal is reached in one world and not in the other."""
     base = c.world
 
@@ -438,7 +521,7 @@ def _both(c: Checked, a: mn.World, b: mn.World, goal: Goal, budget: Budget) -> t
         )
 
     def differ(w: mn.World) -> mn.Truth:
-        first = goal(over(w, a))
+        first = goal(over(w, a)) if matters(w) else False
         return False if first is False else mn.every([first, mn.opposite(goal(over(w, b)))])
 
     reached = search(base, differ, c.filler, budget)

@@ -37,7 +37,7 @@ def _map(item: Json, keys: Sequence[str] | None = None) -> Json:
 def record_schema() -> Json:
     """The schema of a record as it is filed, in draft 2020-12; `docs/records.md` tells what the fields mean."""
     change = _object({}, {"facts": _map(_VALUE), "law": _map({"type": "boolean"}), "readings": _map(_TEXT)})
-    flip = _object({"at": _NUMBER, "then": {"$ref": "#/$defs/change"}})
+    flip = _object({"at": _NUMBER, "then": {"$ref": "#/$defs/change"}}, {"tied": {"const": True}})
     split = _object(
         {"split": {"enum": ["fact", "law", "reading"]}, "on": _TEXT, "cells": _list({"$ref": "#/$defs/split"})},
         {"cuts": _list(_VALUE)},

@@ -1,0 +1,357 @@
+"""`ask`: one question after the other until nothing more can be settled, and the case that comes of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsl.calendar import today
+from dsl.diagnostics import Diagnostic, Label
+from dsl.model import Place, Verdict
+from whereas import driver
+from whereas.commands.shared import (
+    BAD_INPUT,
+    FINDINGS,
+    OK,
+    as_data,
+    load_cases,
+    show,
+    the_book,
+    write,
+    write_json,
+)
+from whereas.options import RefusedError, Settings, chosen_categories, chosen_readings, moved, refused
+from whereas.scripts import spoken
+
+if TYPE_CHECKING:
+    from dsl.case import Case
+    from solver.asking import Interview, Next, Question
+    from solver.situation import Readings
+    from whereas.ask_words import QuestionView
+
+_BACK = ("back", "返回")
+_STOP = ("stop", "停止")
+_WHY = ("?", "？", "why")
+
+
+@dataclass(slots=True)
+class _Talk:
+    """An interview as the command leads it. answers: those of a file, by path, until they are asked for."""
+
+    given: Settings
+    interview: Interview
+    case: Case
+    answers: dict[str, str] | None = None
+    place: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    before: list[tuple[Case, frozenset[str]]] = field(default_factory=list)
+    pending: bool = False
+
+
+def ask(given: Settings, name: str, category: str | None, out: str | None, answers: str | None) -> int:
+    """An interview about the person in one file."""
+    from solver.asking import Interview
+    from solver.compiled import at, compile_book
+
+    if name == "-" and answers == "-":
+        raise refused(
+            given.argv, "U709", "standard input is named twice", "-", "it can be read once", help="name it once"
+        )
+    if name == "-" and answers is None and not given.json:
+        raise refused(
+            given.argv, "U709", "the case and the answers are both on standard input", "-", "answers are typed there",
+            help="name the file of the case, or write `--answers FILE` or `--json`",
+        )  # fmt: skip
+    book = the_book(given)
+    chosen = chosen_readings(given, book)
+    categories = chosen_categories(given, book, category, name) if category is not None else tuple(book.categories)
+    compiled = at(compile_book(book), given.as_known_on)
+    loaded = load_cases(given, compiled, name)
+    if loaded.diagnostics:
+        if given.json and not loaded.cases:
+            write_json({"version": 1, "case": name, "diagnostics": as_data(loaded.diagnostics, loaded.texts)})
+        else:
+            show(loaded.diagnostics, loaded.texts)
+    if not loaded.cases:
+        return BAD_INPUT
+    if len(loaded.cases) > 1:
+        raise refused(
+            given.argv, "U709", f"`{name}` has {len(loaded.cases)} people in it", name, "one is asked about at a time",
+            help="put each into a file of its own",
+        )  # fmt: skip
+    (case,) = loaded.cases
+    readings: Readings = "all" if given.all_readings else {**case.readings, **chosen}
+    talk = _Talk(given, Interview(compiled, categories, readings, given.judgements), case)
+    if answers is not None:
+        _read_answers(talk, answers)
+    if out is not None:
+        _may_write(given, out)
+    return _one_step(talk, out) if given.json else _converse(talk, out)
+
+
+def _read_answers(talk: _Talk, name: str) -> None:
+    """The answers in a file: a mapping from what can be asked to what is answered."""
+    from dsl import yamltree
+    from dsl.suggest import nearest
+    from whereas.ask_answers import typed_value
+    from whereas.values import fact_at
+
+    given = talk.given
+    text = driver.read_input(name)
+    if text.value is None:
+        raise RefusedError(*moved(text.diagnostics, given.argv, name))
+    shown = "<stdin>" if name == "-" else name
+    tree = yamltree.read_yaml(text.value, shown)
+    if tree.value is None:
+        raise RefusedError(tree.diagnostics, {shown: text.value})
+    talk.answers = {}
+    found: list[Diagnostic] = []
+    for document in tree.value:
+        if not isinstance(document, yamltree.Mapping):
+            label = Label(document.place, "not a path with its answer")
+            help = "write lines such as `applicant.nationality: JP`"
+            found.append(Diagnostic("C519", "answers are written as paths with values", label, help=help))
+            continue
+        for key, value in document.entries:
+            if fact_at(talk.interview.compiled.book, key.text) is None:
+                near = nearest(key.text, _paths(talk))
+                fix = f"write `{near}`" if near else "write a path such as `applicant.nationality`"
+                label = Label(key.place, "nothing in the book is called so")
+                found.append(Diagnostic("C523", "the path of the answer leads nowhere", label, help=fix))
+                continue
+            talk.answers[key.text] = typed_value(value)
+            talk.place[key.text] = (shown, value.place)
+    if found:
+        raise RefusedError(found, {shown: text.value})
+
+
+def _paths(talk: _Talk) -> Iterator[str]:
+    """The paths of facts outside lists."""
+    from dsl.model import EntityOf
+
+    book = talk.interview.compiled.book
+
+    def inside(entity: str, before: str) -> Iterator[str]:
+        for fact in book.entities[entity].facts:
+            yield f"{before}.{fact.id}"
+            if isinstance(fact.type, EntityOf):
+                yield from inside(fact.type.entity, f"{before}.{fact.id}")
+
+    for name, fact in book.givens.items():
+        yield name
+        if isinstance(fact.type, EntityOf):
+            yield from inside(fact.type.entity, name)
+
+
+def _next(talk: _Talk) -> Next:
+    from solver.asking import next_question
+    from solver.run import Deadline
+
+    return next_question(talk.interview, talk.case, Deadline(talk.given.seconds))
+
+
+def _view(talk: _Talk, question: Question, *, why: bool) -> QuestionView:
+    from solver.asking import conditions
+    from solver.run import Deadline
+    from solver.situation import readings_of
+    from whereas.ask_words import question_view
+
+    interview = talk.interview
+    reasons = conditions(interview, talk.case, question, Deadline(talk.given.seconds)) if why else {}
+    readings = readings_of(interview.compiled, talk.case, interview.readings)
+    return question_view(interview.compiled.book, talk.case, question, talk.given.lang, reasons, readings)
+
+
+def _from_file(talk: _Talk, question: Question) -> bool:
+    """Answer a question from the file, if it has an answer; one that is wrong ends the command."""
+    if talk.answers is None or question.id not in talk.answers:
+        return False
+    from whereas.ask_answers import take
+
+    typed = talk.answers.pop(question.id)
+    taken = take(talk.interview, talk.case, question, typed, today=today())
+    if taken.case is None:
+        raise RefusedError(taken.diagnostics, taken.texts or {})
+    talk.case = taken.case
+    return True
+
+
+def _one_step(talk: _Talk, out: str | None) -> int:
+    """The next question as data, after the answers of the file."""
+    from dsl.writecase import case_text
+    from solver.run import OutOfTime
+    from whereas.ask_words import progress, question_json
+
+    book = talk.interview.compiled.book
+    try:
+        found = _next(talk)
+        while found.question is not None and _from_file(talk, found.question):
+            found = _next(talk)
+        view = _view(talk, found.question, why=True) if found.question is not None else None
+    except OutOfTime:
+        write_json({"version": 1, "case": talk.case.name, "complete": False, "limit": "time"})
+        return FINDINGS
+    text = case_text(talk.case, book)
+    if out is not None:
+        _write(talk.given, out, text)
+    write_json(
+        {
+            "version": 1,
+            "case": talk.case.name,
+            "lang": talk.given.lang,
+            "book": {"id": book.id, "hash": driver.edition(book)},
+            "complete": True,
+            "question": question_json(view) if view is not None else None,
+            "progress": progress(found),
+            "verdicts": {name: verdict.value for name, verdict in found.verdicts.items()},
+            "unused_answers": sorted(talk.answers or ()),
+            "case_text": text,
+        }
+    )
+    return OK
+
+
+def _converse(talk: _Talk, out: str | None) -> int:
+    """Questions and answers until nothing is left, the answers are used up, or the person stops."""
+    from dsl.writecase import case_text
+    from solver.run import OutOfTime
+
+    speak = spoken(talk.given.lang)
+    code = OK
+    found: Next | None = None
+    try:
+        found = _next(talk)
+        while (question := found.question) is not None:
+            if not _from_file(talk, question):
+                if talk.answers is not None:
+                    _say(f"{speak('ask_unanswered')}: {question.id}\n{_lines(talk, question)}")
+                    code = FINDINGS
+                    break
+                _say(f"\n[{_settled(found, speak)}] {_lines(talk, question)}")
+                if not _answer(talk, question):
+                    _say(f"{speak('ask_stopped')}\n")
+                    break
+            found = _next(talk)
+    except OutOfTime:
+        _say(f"{speak('limit_time')}\n")
+        code = FINDINGS
+    if found is not None:
+        _say(_end(talk, found))
+    if talk.answers:
+        _say(f"{speak('ask_unused')}: {', '.join(talk.answers)}\n")
+    text = case_text(talk.case, talk.interview.compiled.book)
+    if out is None:
+        write(text)
+    else:
+        _write(talk.given, out, text)
+        _say(f"{speak('ask_written', file=out)}\n")
+    return code
+
+
+def _lines(talk: _Talk, question: Question) -> str:
+    from whereas.ask_words import question_lines
+
+    return question_lines(_view(talk, question, why=False), talk.given.lang)
+
+
+def _settled(found: Next, speak: object) -> str:
+    from whereas.ask_words import progress
+
+    done = progress(found)
+    return speak("ask_settled", n=done["settled"], all=done["all"])  # type: ignore[operator,no-any-return]
+
+
+def _answer(talk: _Talk, question: Question) -> bool:
+    """Ask until there is an answer that fits; False if the person stops."""
+    from whereas.ask_answers import take
+    from whereas.ask_words import why_lines
+
+    speak = spoken(talk.given.lang)
+    while (typed := _typed()) is not None:
+        word = typed.strip().casefold()
+        if word in _STOP:
+            return False
+        if not word:
+            continue
+        if word in _WHY:
+            _say(why_lines(_view(talk, question, why=True), talk.given.lang))
+        elif word in _BACK:
+            if talk.before:
+                talk.case, skipped = talk.before.pop()
+                talk.interview.skipped = set(skipped)
+                return True
+            _say(f"{speak('ask_nothing_before')}\n")
+        else:
+            kept = (talk.case, frozenset(talk.interview.skipped))
+            taken = take(talk.interview, talk.case, question, typed, today=today())
+            if taken.case is not None:
+                talk.before.append(kept)
+                talk.case = taken.case
+                return True
+            show(taken.diagnostics, taken.texts or {})
+    return False
+
+
+def _typed() -> str | None:
+    """A line typed in; None at the end of the input."""
+    import click
+
+    try:
+        typed: str = click.prompt(">", prompt_suffix=" ", err=True, default="", show_default=False)
+    except click.Abort:
+        _say("\n")
+        return None
+    return typed
+
+
+def _say(words: str) -> None:
+    """Talk goes to standard error, so that the case alone is on standard output."""
+    sys.stderr.write(words)
+    sys.stderr.flush()
+
+
+def _end(talk: _Talk, found: Next) -> str:
+    """The verdicts at the end, those of no left out."""
+    from whereas.ask_words import category_words
+    from whereas.phrases import words_language
+    from whereas.scripts import simplified
+
+    given = talk.given
+    speak = spoken(given.lang)
+    lines = [f"\n[{_settled(found, speak)}]"]
+    if found.question is None:
+        lines[0] += f" {speak('ask_done')}"
+        if Verdict.DEPENDS in found.verdicts.values():
+            lines[0] += f"; {speak('ask_left')}"
+    for verdict, mark in ((Verdict.QUALIFIES, "✔"), (Verdict.DEPENDS, "?")):
+        for name, reached in found.verdicts.items():
+            if reached is verdict:
+                words = category_words(talk.interview.compiled.book, name, words_language(given.lang))
+                words = simplified(words) if given.lang == "zh-Hans" else words
+                lines.append(f"{mark} {name}  {words}: {speak(verdict.value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _may_write(given: Settings, out: str) -> None:
+    """Refuse at once what could not be written at the end of a long talk."""
+    path = Path(out)
+    if out == "" or "\0" in out or path.is_dir() or not path.parent.is_dir():
+        _unwritable(given, out, "this is a folder" if out and path.is_dir() else "there is no such folder")
+    import os
+
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        _unwritable(given, out, "you may not write it")
+
+
+def _write(given: Settings, out: str, text: str) -> None:
+    try:
+        Path(out).write_text(text, "utf-8")
+    except (OSError, ValueError):
+        write(text)
+        _unwritable(given, out, "it could not be written; the case is on standard output")
+
+
+def _unwritable(given: Settings, out: str, why: str) -> None:
+    raise refused(given.argv, "U702", f"cannot write `{out}`", out, why, help="name a file in a folder that is there")
