@@ -58,6 +58,11 @@ class Edit:
         return edited
 
     @property
+    def touched(self) -> frozenset[tuple[str, str]]:
+        """The declarations it changes, each by its field in the book and its id."""
+        return frozenset((str(way[0]), str(way[1])) for way, _ in self._changes)
+
+    @property
     def words(self) -> str:
         """The edit on one line."""
         return f"{self.before} → {self.after or _NOTHING}"

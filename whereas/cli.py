@@ -207,13 +207,23 @@ def fmt(given: Settings, files: tuple[str, ...], *, check_only: bool, in_place: 
 
 
 @whereas.command(epilog=_EPILOG, short_help="Run the examples of a book.")
-@click.argument("book_dir", required=False, metavar="[BOOK]")
+@click.argument("words", nargs=-1, metavar="[BOOK] [CATEGORY]...")
+@click.option("--mutate", is_flag=True, help="Try small edits of the book: do the examples notice them?")
+@click.option("--suggest", is_flag=True, help="Write examples for conditions that no example decides.")
+@click.option("--write", "into", metavar="FILE", help="With `--suggest`: write them into a new file.")
+@click.option("--jobs", metavar="N", help="With `--mutate`: how many edits are tried side by side.")
+@click.option("--most", metavar="N", help="With `--mutate`: try no more than so many, drawn by lot.")
+@click.option("--seed", metavar="N", help="With `--most`: another draw.")
+@click.option("--fresh", is_flag=True, help="With `--mutate`: do not go on from an earlier run.")
 @_with_options
-def test(given: Settings, book_dir: str | None) -> int:
-    """Run the examples of a book, and list the conditions that none of them decides."""
+def test(given: Settings, words: tuple[str, ...], **asked: Any) -> int:
+    """Run the examples of a book, and list the conditions that none of them decides.
+
+    With `--mutate` or `--suggest` schemes or categories may be named, and only these are looked at.
+    """
     from whereas.commands import test as command
 
-    return command.test(given, book_dir)
+    return command.test(given, words, command.Wanted(**asked))
 
 
 @whereas.command(epilog=_EPILOG, short_help="Examine a book as a whole, each finding with a person.")

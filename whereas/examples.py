@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dsl.calendar import Duration
+from dsl.case import Case
 from dsl.casefile import read_case
 from dsl.changes import changes_text
-from dsl.diagnostics import OPTION, Diagnostic, Label
+from dsl.diagnostics import OPTION, Diagnostic, Label, Result
 from dsl.model import (
     Asserted,
     Assertion,
@@ -77,6 +78,14 @@ class _Seen:
             self.add(category, child)
 
 
+def decided(result: Found) -> frozenset[tuple[str, str, str]]:
+    """The conditions that decide an answer: the category, the dotted path and the way in which each is settled."""
+    seen = _Seen()
+    for step in result.steps:
+        seen.add(result.category, step)
+    return frozenset(seen.ways)
+
+
 def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
     """Assess every example of the book and compare with what it expects."""
     compiled = compile_book(book)
@@ -109,7 +118,8 @@ def facts_of(book: Book, example: Example) -> tuple[Example, tuple[tuple[str, st
     return example, changes
 
 
-def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds: float | None) -> Iterator[Diagnostic]:
+def read_example(book: Book, example: Example) -> Result[Case]:
+    """The person of an example, or what is wrong with the facts."""
     base, changes = facts_of(book, example)
     place = base.facts_place
     text = book.texts[place.file][place.start : place.end] if place and place.file in book.texts else base.facts
@@ -123,12 +133,19 @@ def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds:
         offset=place.start if place else 0,
     )
     if read.value is None:
-        yield from (_in_book(d, example, changes) for d in read.diagnostics)
-        return
+        return Result(None, tuple(_in_book(d, example, changes) for d in read.diagnostics))
     if len(read.value) != 1:
-        yield _failure(example, "one person is expected here", (f"the facts are of {len(read.value)}",))
+        why = (f"the facts are of {len(read.value)}",)
+        return Result(None, (_failure(example, "one person is expected here", why),))
+    return Result(read.value[0])
+
+
+def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds: float | None) -> Iterator[Diagnostic]:
+    read = read_example(book, example)
+    if read.value is None:
+        yield from read.diagnostics
         return
-    case = read.value[0]
+    case = read.value
     if broken := check_case(compiled, case):
         for d in broken:
             yield Diagnostic("T802", f"example `{example.id}` contradicts itself", _label(example), notes=(d.message,))
@@ -137,12 +154,19 @@ def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds:
     schemes = {e.category.split(".")[0] for e in example.expects}
     asked = tuple(c.id for c in book.categories.values() if c.scheme in schemes)
     answer = assess(compiled, case, readings=case.readings, seconds=seconds, categories=asked)
-    results = {result.category: result for result in answer.results}
     for result in answer.results:
         for step in result.steps:
             seen.add(result.category, step)
+    yield from compared(example, answer)
+
+
+def compared(example: Example, answer: Answer, categories: Iterable[str] | None = None) -> Iterator[Diagnostic]:
+    """What an answer says otherwise than an example expects of some categories (None: of all it speaks of)."""
+    results = {result.category: result for result in answer.results}
+    wanted = None if categories is None else set(categories)
     for expected in example.expects:
-        yield from _compare(example, expected, results.get(expected.category), answer)
+        if wanted is None or expected.category in wanted:
+            yield from _compare(example, expected, results.get(expected.category), answer)
 
 
 def _label(example: Example, text: str = "", place: Place | None = None) -> Label:
@@ -187,7 +211,7 @@ def _compare(example: Example, expected: Expectation, found: Found | None, answe
         yield from _sets(example, "is sensitive to", expected.sensitive, found.sensitive_to, place)
     for asserted in expected.asserts:
         yield from _sets(
-            example, _VERBS[asserted.what], _words(asserted.values), _found(found, asserted), asserted.place
+            example, _VERBS[asserted.what], words_of(asserted.values), _found(found, asserted), asserted.place
         )
 
 
@@ -206,7 +230,7 @@ def _found(found: Found, asserted: Assertion) -> tuple[str, ...]:
     match asserted.what:
         case "grants":
             given = [g for g in found.grants if asserted.kind in (None, g.kind) and not refused]
-            return _words(value for g in given for value in g.values)
+            return words_of(value for g in given for value in g.values)
         case "asks for":
             return () if refused else found.asks_for
         case "routes to":
@@ -217,7 +241,7 @@ def _found(found: Found, asserted: Assertion) -> tuple[str, ...]:
             return found.sensitive_to
 
 
-def _words(values: Iterable[Value]) -> tuple[str, ...]:
+def words_of(values: Iterable[Value]) -> tuple[str, ...]:
     """Values as the language writes them; a length of time in months or days, so that 2 years are 24 months."""
     return tuple(str(_plain(value)) for value in values)
 

@@ -137,6 +137,7 @@ B913 accepted-in-vain       a finding is accepted that is not there
 A419 change-not-said        a book says how facts change, but not of this one
 C535 country-by-name        a country is given by its name
 T803 undecided-condition    no example decides a condition both ways
+T804 unnoticed-edit         no example notices a small change of the rules
 """
 
 
