@@ -157,12 +157,17 @@ def _inside(
                 else:
                     yield from _inside(inner, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1)
             bare = _without_filters(cond)
-            if isinstance(cond, Member) or any(parameters(bare)):
+            if isinstance(cond, Member) or any(_gap(book, name) for name in parameters(bare)):
                 names = {name: i for i, (name, _) in enumerate(variables)}
                 yield Spot(cond, variables, lists, test_fn(cond, book, names), reads(bare, book).paths)
         case _:
             for child in children(cond):
                 yield from _inside(child.cond, book, variables, lists, n)
+
+
+def _gap(book: Book, parameter: str) -> bool:
+    """Whether a parameter has a value that is not known."""
+    return any(row.value is None for row in book.parameters[parameter].values)
 
 
 def _filters(thing: Any) -> Iterator[tuple[Cond, Aggregate | None]]:
