@@ -134,6 +134,7 @@ class Finder:
     _lawful: bool = True
     _gap: bool = False
     _answers: dict[LawVar, bool] = field(default_factory=dict)
+    _known: dict[Any, dict[Address, Any]] = field(default_factory=dict)
     _tabled: set[Instance] = field(default_factory=set)
     _ordered: set[tuple[str, int]] = field(default_factory=set)
     _ties: dict[frozenset[tuple[str, int]], list[Tie]] = field(default_factory=dict)
@@ -311,8 +312,9 @@ class Finder:
             self._answers = {}
             values: dict[Address, Any] = {}
             clauses: list[list[int]] = []
+            present = frozenset(e for e, here in there.items() if here)
             for vars, mine, tied in groups(s.search, tests):
-                fitted = self._fit(vars, mine, tied, wanted)
+                fitted = self._fitted(vars, mine, tied, wanted, present)
                 if fitted is None:
                     clauses += self._forbid(mine, tied, wanted, grounds)
                 else:
@@ -359,6 +361,24 @@ class Finder:
                 if present and name == str(path):
                     more |= {Address(name, place, steps) for steps in inner}
         return OpenTest(t.instance, t.test, t.els, t.reads | more, t.marks, frozenset(), (), t.score)
+
+    def _fitted(
+        self,
+        vars: frozenset[Address],
+        tests: Sequence[OpenTest],
+        tied: Sequence[Tie],
+        wanted: Mapping[Instance, bool],
+        present: frozenset[tuple[str, int]],
+    ) -> dict[Address, Any] | None:
+        """The same as `_fit`, remembered where no answer of the law had a part in it: models differ in little."""
+        key = (frozenset((t.instance, wanted[t.instance]) for t in tests), present)
+        if key not in self._known:
+            before = dict(self._answers)
+            fitted = self._fit(vars, tests, tied, wanted)
+            if fitted is None or self._answers != before:
+                return fitted
+            self._known[key] = fitted
+        return self._known[key]
 
     def _fit(
         self,
