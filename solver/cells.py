@@ -539,9 +539,10 @@ def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: f
                 others |= _days(search, a, [r for r in readers if r is not t], seen | {a})
         if t.marks.totals or t.lists:
             others |= list_days(search)
-        key = (id(t.marks), frozenset(others))
+        told = frozenset(k for a in t.reads if type(k := facts.get(a)) is int)
+        key = (id(t.marks), frozenset(others), told)
         if key not in search.reached:
-            search.reached[key] = reach(t.marks, others)
+            search.reached[key] = reach(t.marks, others, told)
         out |= search.reached[key]
     return out
 

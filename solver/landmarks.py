@@ -209,7 +209,13 @@ def candidates(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: B
 def _numbers(found: Sequence[Marks], known: Iterable[Any]) -> list[int]:
     """Constants, known numbers, their sums and differences, and the neighbours of all of them."""
     base = {v for m in found for v in m.values if type(v) is int}
+    known = list(known)
     others = {v for v in known if type(v) is int}
+    days = {v for v in known if type(v) is dt.date and v != ONGOING}.union(*(m.dates for m in found))
+    if any(m.years for m in found):
+        base |= {d.year for d in days} | {FIRST.year, LAST.year}
+    if any(m.ages for m in found):
+        base |= {abs(a.year - b.year) for a in days for b in days}
     base |= others | {a + b for a in base for b in others} | {abs(a - b) for a in base for b in others} | {0}
     return sorted({n for v in base for n in (v - 1, v, v + 1) if 0 <= n <= 10**15} | {10**15})
 
@@ -227,8 +233,8 @@ def _durations(found: Sequence[Marks], known: Iterable[Any]) -> list[Duration]:
     return sorted(out)
 
 
-def reach(m: Marks, from_: Iterable[dt.date]) -> set[dt.date]:
-    """Days at which one test can change, given the other days it looks at.
+def reach(m: Marks, from_: Iterable[dt.date], told: Iterable[int] = ()) -> set[dt.date]:
+    """Days at which one test can change, given the other days it looks at, and the numbers it is told.
 
     A test moves a day by one duration; a total over spells cuts at a window and counts up to a limit, so two.
     """
@@ -237,13 +243,15 @@ def reach(m: Marks, from_: Iterable[dt.date]) -> set[dt.date]:
     out = set(start)
     for _ in range(2 if m.totals else 1):
         out |= {shift(d, by, sign) for d in out for by in m.durations for sign in (1, -1)}
-    numbers = {v for v in m.values if type(v) is int and v < 400}
+    whole = {v for v in m.values if type(v) is int}.union(told)
+    numbers = {v for v in whole if v < 400}
     if m.ages:
         out |= {
             shift(d, Duration(n, "years"), sign) for d in start for v in numbers for n in (v, v + 1) for sign in (1, -1)
         }
     if m.years:
         years = {d.year + sign * n + k for d in start for n in numbers | {0} for sign in (1, -1) for k in (0, 1)}
+        years |= {v + k for v in whole for k in (0, 1)}  # a year by itself, near no other date
         out |= {dt.date(y, 1, 1) for y in years if FIRST.year <= y <= LAST.year}
     return out.union(*(_back(chain, out) for chain in m.chains))
 

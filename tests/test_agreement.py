@@ -183,6 +183,33 @@ def test_what_ties_an_unknown_date_is_looked_at_for_each_person() -> None:
         assert [r.verdict for r in answered(compiled, case, Asked({}, "presumed")).results] == [verdict]
 
 
+def test_a_year_far_from_every_other_date_is_looked_at() -> None:
+    """Filed in the year 2021, by a number of the book or of the case; no other date is near. Either may come to be."""
+    from solver.assess import compile_book
+
+    year = m.YearOf(m.Path("submitted_on"))
+    whole = m.Scalar("whole")
+    in_2021 = clause(m.Compare("is", year, m.Const(2021, whole)), "by_the_book")
+    as_told = clause(m.Compare("is", year, m.Path("wanted")), "as_told")
+    book = blank(
+        givens={"submitted_on": fact("submitted_on", DATE), "wanted": fact("wanted", whole)},
+        categories={
+            "t.a": m.Category("t.a", words("a"), clause(m.All((in_2021,))), None),
+            "t.b": m.Category("t.b", words("b"), clause(m.All((as_told,))), None),
+        },
+    )
+    compiled = compile_book(book)
+    told: tuple[tuple[Any, Any], ...] = (
+        (Absent.UNKNOWN, 2050),
+        (Absent.UNKNOWN, Absent.UNKNOWN),
+        (dt.date(2021, 6, 1), Absent.UNKNOWN),
+    )
+    for (day, wanted), first in zip(told, ("depends", "depends", "qualifies"), strict=True):
+        case = Case("somebody", Record({"submitted_on": day, "wanted": wanted}))
+        found = [r.verdict for r in answered(compiled, case, Asked({}, "presumed")).results]
+        assert found == [m.Verdict(first), m.Verdict.DEPENDS], (day, wanted)
+
+
 def test_a_reading_inside_a_total_is_a_reading_all_the_same() -> None:
     """How many studies count? By one reading those finished after 2020, by the other all; there is one of 2019."""
     from solver.assess import compile_book
