@@ -16,9 +16,8 @@ from whereas.commands.shared import (
     BAD_INPUT,
     FINDINGS,
     OK,
-    as_data,
-    load_cases,
     show,
+    single,
     the_book,
     write,
     write_json,
@@ -68,19 +67,9 @@ def ask(given: Settings, name: str, category: str | None, out: str | None, answe
     chosen = chosen_readings(given, book)
     categories = chosen_categories(given, book, category, name) if category is not None else tuple(book.categories)
     compiled = at(compile_book(book), given.as_known_on)
-    loaded = load_cases(given, compiled, name)
-    if loaded.diagnostics:
-        if given.json and not loaded.cases:
-            write_json({"version": 1, "case": name, "diagnostics": as_data(loaded.diagnostics, loaded.texts)})
-        else:
-            show(loaded.diagnostics, loaded.texts)
-    if not loaded.cases:
+    loaded = single(given, compiled, name)
+    if loaded is None:
         return BAD_INPUT
-    if len(loaded.cases) > 1:
-        raise refused(
-            given.argv, "U709", f"`{name}` has {len(loaded.cases)} people in it", name, "one is asked about at a time",
-            help="put each into a file of its own",
-        )  # fmt: skip
     (case,) = loaded.cases
     readings: Readings = "all" if given.all_readings else {**case.readings, **chosen}
     talk = _Talk(given, Interview(compiled, categories, readings, given.judgements), case)

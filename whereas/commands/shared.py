@@ -14,7 +14,7 @@ from dsl.calendar import today
 from dsl.diagnostics import Diagnostic, Result
 from dsl.model import Book
 from whereas import driver
-from whereas.options import RefusedError, Settings, chosen_readings, moved
+from whereas.options import RefusedError, Settings, chosen_readings, moved, refused
 
 if TYPE_CHECKING:
     from dsl.case import Case
@@ -126,6 +126,22 @@ def load_cases(given: Settings, compiled: Compiled, name: str, *, checked: bool 
         return Loaded(name, (), read.diagnostics, texts)
     found = tuple(d for case in read.value for d in check_case(compiled, case)) if checked else ()
     return Loaded(name, () if found else read.value, (*read.diagnostics, *found), texts)
+
+
+def single(given: Settings, compiled: Compiled, name: str) -> Loaded | None:
+    """The one case of a file, its findings shown; None if it cannot be used. Several cases refuse the command."""
+    loaded = load_cases(given, compiled, name)
+    if loaded.diagnostics:
+        if given.json and not loaded.cases:
+            write_json({"version": 1, "case": name, "diagnostics": as_data(loaded.diagnostics, loaded.texts)})
+        else:
+            show(loaded.diagnostics, loaded.texts)
+    if len(loaded.cases) > 1:
+        raise refused(
+            given.argv, "U709", f"there are {len(loaded.cases)} cases in `{name}`", name, "one is needed here",
+            help="put the case into a file of its own",
+        )  # fmt: skip
+    return loaded if loaded.cases else None
 
 
 def answer_case(given: Settings, compiled: Compiled, book: Book, case: Case, **more: object) -> Answer:

@@ -16,10 +16,8 @@ from whereas.commands.shared import (
     FINDINGS,
     OK,
     answer_case,
-    as_data,
     coloured,
-    load_cases,
-    show,
+    single,
     the_book,
     width,
     write,
@@ -59,19 +57,9 @@ def whatif(given: Settings, name: str, sets: Sequence[str], goal: str | None, ht
     chosen_readings(given, book)
     categories = chosen_categories(given, book, goal, name, command="whatif") if goal is not None else ()
     compiled = compile_book(book)
-    loaded = load_cases(given, compiled, name)
-    if loaded.diagnostics:
-        if given.json and not loaded.cases:
-            write_json({"version": 1, "case": name, "diagnostics": as_data(loaded.diagnostics, loaded.texts)})
-        else:
-            show(loaded.diagnostics, loaded.texts)
-    if not loaded.cases:
+    loaded = single(given, compiled, name)
+    if loaded is None:
         return BAD_INPUT
-    if len(loaded.cases) > 1:
-        raise refused(
-            given.argv, "U709", f"there are {len(loaded.cases)} cases in `{name}`", name, "one is needed here",
-            help="put the case into a file of its own",
-        )  # fmt: skip
     case = loaded.cases[0]
     after = _changed(given, compiled, case, loaded.texts, changes) if changes else case
     if goal is not None:
