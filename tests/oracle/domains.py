@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from dsl import model as m
 from dsl.case import Case, Listed, Record
 from tests.oracle import days
-from tests.oracle.completion import Domains, fits, keeps, walk
-from tests.oracle.meaning import Bound
+from tests.oracle.completion import Domains, fits, invariants_of, keeps, walk
+from tests.oracle.meaning import Bound, Same
 
 ELSEWHERE = "AQ"
 """A country no generated book names."""
@@ -31,28 +30,13 @@ def domains_for(book: m.Book, case: Case, most: int = 20_000) -> Domains:
     for name, fact in book.givens.items():
         tried = candidates(book, written, None, fact, numbers, dates)
         values[None, name] = tuple(
-            it for it in tried if keeps(book, book.invariants, {name: Bound(it, name, fact.type)})
+            it for it in tried if keeps(invariants_of(Same(book), None), {name: Bound(it, name)})
         )
     for entity in book.entities.values():
         for fact in entity.facts:
             tried = candidates(book, written, entity, fact, numbers, dates)
             values[entity.id, fact.id] = tuple(it for it in tried if fits(book, entity.id, {fact.id: it}))
     return Domains(values, {id: max(1, demands(book, id)) for id in book.entities}, most)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Same:
-    """A book as itself, for remembering what was found in it: books are not hashable."""
-
-    book: m.Book
-
-    def __eq__(self, other: object) -> bool:
-        """Whether it is this very book."""
-        return isinstance(other, Same) and other.book is self.book
-
-    def __hash__(self) -> int:
-        """By identity."""
-        return id(self.book)
 
 
 @lru_cache(maxsize=4)
