@@ -253,16 +253,33 @@ def completions(
         variables += [Variable("reading", r.id, f"?{r.id}", [v for v, _ in r.values]) for r in book.readings.values()]
     if math.prod(len(v.choices) for v in variables) > domains.most:
         raise TooLargeError
+    about = chosen_names(book, variables)
     kept: list[tuple[tuple[int, ...], Mapping[str, object], Thing]] = []
     for chosen in itertools.product(*(range(len(v.choices)) for v in variables)):
         picked = {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)} | known
         root = {name: filled(book, f.type, case.root.facts.get(name), name, picked) for name, f in book.givens.items()}
-        if possible(book, root):
+        if possible(book, root, about):
             kept.append((chosen, picked, root))
-    if not kept:
+    if not kept or not possible(book, kept[0][-1]):
         raise ContradictionError
     each, picks, roots = zip(*kept, strict=True)
     return Tried(tuple(variables), tuple(presumed), each, picks, roots)
+
+
+def chosen_names(book: m.Book, variables: Sequence[Variable]) -> frozenset[str]:
+    """The names of the facts that differ between completions; of open lists all facts of their elements."""
+    names = {name_of(v.address) for v in variables}
+    entities = {
+        f.type.entity
+        for f in (*book.givens.values(), *(f for entity in book.entities.values() for f in entity.facts))
+        if isinstance(f.type, m.ListOf) and f.id in names
+    }
+    while (
+        more := {f.type.entity for e in entities for f in book.entities[e].facts if isinstance(f.type, m.EntityOf)}
+        - entities
+    ):
+        entities |= more
+    return frozenset(names | {f.id for entity in entities for f in book.entities[entity].facts})
 
 
 def read_in(book: m.Book, picked: Mapping[str, object], readings: Mapping[str, str] | Literal["all"]) -> dict[str, str]:
@@ -422,15 +439,14 @@ def fits(book: m.Book, entity: str, thing: Thing) -> bool:
     return keeps(invariants_of(Same(book), entity), {"it": Bound(thing, "it")})
 
 
-@lru_cache(maxsize=256)
-def invariants_of(same: Same, entity: str | None) -> tuple[Holds, ...]:
-    """What the invariants of an entity mean, said of `it`; None: those of the book."""
+@lru_cache(maxsize=1024)
+def invariants_of(same: Same, entity: str | None, about: frozenset[str] | None = None) -> tuple[Holds, ...]:
+    """What the invariants of an entity (of `it`) or of the book mean. `about`: only those that read these names."""
     at = outermost(same.book)
-    if entity is None:
-        return tuple(clause_means(at, invariant) for invariant in same.book.invariants)
-    return tuple(
-        clause_means(at.within("it", entity), invariant) for invariant in same.book.entities[entity].invariants
-    )
+    written = same.book.invariants
+    if entity is not None:
+        at, written = at.within("it", entity), same.book.entities[entity].invariants
+    return tuple(clause_means(at, it) for it in written if about is None or about & {*names_in(same.book, it)})
 
 
 def keeps(invariants: Iterable[Holds], names: Names) -> bool:
@@ -443,8 +459,8 @@ def keeps(invariants: Iterable[Holds], names: Names) -> bool:
     return True
 
 
-def possible(book: m.Book, root: Thing) -> bool:
-    """Whether every invariant of the book and of every thing holds."""
+def possible(book: m.Book, root: Thing, about: frozenset[str] | None = None) -> bool:
+    """Whether every invariant of the book and of every thing holds. `about`: those that read facts of these names."""
     world = world_of(root, {}, lawless)
     same = Same(book)
 
@@ -453,7 +469,7 @@ def possible(book: m.Book, root: Thing) -> bool:
             case m.EntityOf(entity), dict():
                 names = {**world.givens, "it": Bound(it, "it")}
                 declared = book.entities[entity]
-                return all(holds(world, names) for holds in invariants_of(same, entity)) and all(
+                return all(holds(world, names) for holds in invariants_of(same, entity, about)) and all(
                     inside(f.type, it[f.id]) for f in declared.facts if isinstance(f.type, (m.EntityOf, m.ListOf))
                 )
             case m.ListOf(entity), tuple():
@@ -461,7 +477,7 @@ def possible(book: m.Book, root: Thing) -> bool:
             case _:
                 return True
 
-    return all(holds(world, world.givens) for holds in invariants_of(same, None)) and all(
+    return all(holds(world, world.givens) for holds in invariants_of(same, None, about)) and all(
         inside(f.type, root[name]) for name, f in book.givens.items()
     )
 

@@ -110,9 +110,14 @@ def length(first: dt.date, last: dt.date) -> tuple[int, int]:
     return months, (after - months_on(first, months)).days
 
 
-@lru_cache(maxsize=1 << 16)
-def total(spells: tuple[Spell, ...]) -> tuple[int, int, int]:
+def total(spells: Iterable[Spell]) -> tuple[int, int, int]:
     """Months and days (thirty to a month) of the merged runs, and all their days counted one by one."""
+    return added(frozenset(spells))
+
+
+@lru_cache(maxsize=1 << 16)
+def added(spells: frozenset[Spell]) -> tuple[int, int, int]:
+    """The same of different spells."""
     found = runs(spells)
     months = sum(length(*run)[0] for run in found)
     days = sum(length(*run)[1] for run in found)

@@ -648,7 +648,7 @@ def aggregate_means(at: Place, expr: m.Aggregate) -> Gives:
             last = min(last, limits[1] - days.DAY)
             if expr.within is not None:
                 first = max(first, days.moved(limits[1], -expr.within.count, expr.within.unit))
-        spells = tuple((max(it[begins], first), min(it[ends], last)) for it in these)
+        spells = [(max(it[begins], first), min(it[ends], last)) for it in these]
         return Total(*days.total(spells))
 
     return months
