@@ -20,7 +20,6 @@ from pathlib import Path
 from random import Random
 from typing import get_args
 
-from hypothesis import strategies as st
 from hypothesis.control import BuildContext
 from hypothesis.errors import StopTest
 from hypothesis.internal.conjecture.data import ConjectureData
@@ -30,7 +29,7 @@ from tests.agreement import VAGUE, Asked, answered, differences, expected, step_
 from tests.oracle.completion import Found, walk
 from tests.seeded import BUGS, Bug, seeded
 from tests.strategies.books import books
-from tests.strategies.people import Told, complete, incomplete, population
+from tests.strategies.people import Pick, Told, partly_known, population, wholly_known
 
 COMPLETE, INCOMPLETE = 13, 26
 """People for each book. Nobody is made where the invariants forbid what was drawn, or there is too much to try."""
@@ -104,45 +103,42 @@ def constructs(book: m.Book) -> Iterator[str]:
 
 def pairs_of(number: int, wholly: int = COMPLETE, partly: int = INCOMPLETE) -> tuple[m.Book, list[Pair]]:
     """One book with its people. Drawn outside the engine of Hypothesis, which likes to repeat itself."""
-    data = ConjectureData(random=Random(number))
+    random = Random(number)
+    data = ConjectureData(random=random)
     with BuildContext(data, is_final=False, wrapped_test=pairs_of):
         try:
             book = data.draw(books())
         except StopTest:
             return pairs_of(number + 10**9, wholly, partly)
-        of = population(book, BUDGET)
-        pairs: list[Pair] = []
-        for strategy in (complete(of),) * wholly + (incomplete(of),) * partly:
-            try:
-                told = data.draw(strategy)
-                asked = data.draw(ways(book))
-            except StopTest:
-                break
-            found = None if told is None else expected(book, told.case, asked)
-            if told is not None and found is not None:
-                pairs.append((told, asked, found))
+    of = population(book, BUDGET)
+    pairs: list[Pair] = []
+    for made in (wholly_known,) * wholly + (partly_known,) * partly:
+        told = made(random.choice, of)
+        asked = way(random.choice, book)
+        found = None if told is None else expected(book, told.case, asked)
+        if told is not None and found is not None:
+            pairs.append((told, asked, found))
     return book, pairs
 
 
-@st.composite
-def ways(draw: st.DrawFn, book: m.Book) -> Asked:
+def way(pick: Pick, book: m.Book) -> Asked:
     """How somebody is asked about: half without options."""
-    every = {r.id: st.sampled_from([value for value, _ in r.values]) for r in book.readings.values()}
-    match draw(st.sampled_from(("plain", "plain", "plain", "plain", "all", "open", "chosen", "known"))):
+    match pick(("plain", "plain", "plain", "plain", "all", "open", "chosen", "known")):
         case "all":
             return Asked("all", "presumed")
         case "open":
-            return Asked(draw(st.sampled_from(({}, "all"))), "open")
+            return Asked(pick(({}, "all")), "open")
         case "chosen":
-            return Asked(draw(st.fixed_dictionaries({}, optional=every)), "presumed")
+            some = [r for r in book.readings.values() if pick((True, False))]
+            return Asked({r.id: pick([value for value, _ in r.values]) for r in some}, "presumed")
         case "known":
             stretches = [c for table in book.tables.values() for c in table.coverage]
             since = {c.known or c.start for c in stretches} | {
                 r.known for p in book.parameters.values() for r in p.values
             }
-            day = draw(st.sampled_from(sorted(since - {None}) or [book.known]))  # type: ignore[type-var]
+            day = pick(sorted(since - {None}) or [book.known])  # type: ignore[type-var]
             assert day is not None
-            return Asked({}, "presumed", day - draw(st.sampled_from((0, 1))) * dt.timedelta(days=1))
+            return Asked({}, "presumed", day - pick((0, 1)) * dt.timedelta(days=1))
         case _:
             return Asked({}, "presumed")
 
