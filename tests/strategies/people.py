@@ -18,9 +18,10 @@ from typing import Protocol, TypeVar
 from hypothesis import strategies as st
 
 from dsl import model as m
+from dsl.calendar import Duration
 from dsl.case import Absent, Case, Known, Listed, Record
 from tests.oracle import days
-from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, read_by, readings_of
+from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, read_by, readings_of, walk
 from tests.oracle.domains import demands, domains_for
 from tests.oracle.meaning import Same, category_holds
 
@@ -56,12 +57,24 @@ class Population:
     book: m.Book
     domains: Domains
     budget: int
+    months: tuple[int, ...]
     further: dict[str, int] = field(default_factory=dict)
 
 
 def population(book: m.Book, budget: int = 300) -> Population:
     """Values for the facts of a book, and how many further elements of each entity there can be."""
-    return Population(book, domains_for(book, NOBODY, budget), budget)
+    return Population(book, domains_for(book, NOBODY, budget), budget, tuple(months_named(book)) or (1,))
+
+
+def months_named(book: m.Book) -> Iterator[int]:
+    """The lengths of time in months that a book compares totals of spells with."""
+    for part in walk((book.categories, book.terms)):
+        if isinstance(part, m.Compare) and isinstance(part.left, m.Aggregate) and part.left.kind == "months":
+            rows = book.parameters[part.right.id].values if isinstance(part.right, m.Param) else ()
+            for it in (*walk(part.right), *rows):
+                length = it.value if isinstance(it, m.Const | m.Dated) else None
+                if isinstance(length, Duration) and length.unit in ("months", "years") and length.count:
+                    yield length.count * (12 if length.unit == "years" else 1)
 
 
 class Pick(Protocol):
@@ -143,7 +156,8 @@ def drawn(pick: Pick, of: Population, entity: str | None, fact: m.Fact) -> objec
             return some(pick, of, kind)
         case m.ListOf(kind):
             listed = [some(pick, of, kind) for _ in range(pick((2, 1, 2, 0, 3)))]
-            return tuple(chained(of, kind, listed, pick((1, 2, 6))) if pick((True, False)) else listed)
+            linked = pick((True, False))
+            return tuple(chained(pick, of, kind, listed) if listed and linked else listed)
         case _:
             return pick(of.domains.values[entity, fact.id])
 
@@ -162,25 +176,31 @@ def some(pick: Pick, of: Population, kind: str) -> dict[str, object]:
     return it
 
 
-def chained(of: Population, kind: str, listed: list[dict[str, object]], months: int) -> Iterator[dict[str, object]]:
+def chained(pick: Pick, of: Population, kind: str, listed: list[dict[str, object]]) -> Iterator[dict[str, object]]:
     """The things of a list, each spell beginning on the day after the one before has ended, where that is allowed.
 
-    The first begins as early as may be, and a later one ends so that they last so many months together, to the day.
+    The first begins early, and a later one ends so that they last as many months together as the book speaks of, to
+    the day or a day more or less.
     """
     spell = of.book.entities[kind].spell
-    began: object = None
-    ended: object = None
-    for it in listed:
-        out = it
-        if spell is not None and began is None:
-            tried = [{**it, spell[0]: of.domains.values[kind, spell[0]][0]}]
+    if spell is None:
+        yield from listed
+        return
+    begins, ends = spell
+    months = pick(of.months)
+    short = pick((0, 0, 1, -1)) * days.DAY
+    first, *later = listed
+    early = of.domains.values[kind, begins]
+    moved = {**first, begins: pick(early[: max(1, len(early) // 4)])}
+    ended = first = moved if fits(of.book, kind, moved) else first
+    yield first
+    for it in later:
+        out, last, began = it, ended[ends], first[begins]
+        if isinstance(began, dt.date) and isinstance(last, dt.date) and last < days.LAST:
+            until = days.moved(began, months, "months") - days.DAY - short
+            tried = [{**it, begins: last + days.DAY, ends: end} for end in (until, it[ends])]
             out = next((moved for moved in tried if fits(of.book, kind, moved)), it)
-            began = out[spell[0]]
-        elif spell is not None and isinstance(began, dt.date) and isinstance(ended, dt.date) and ended < days.LAST:
-            until = days.moved(began, months, "months") - days.DAY
-            tried = [{**it, spell[0]: ended + days.DAY, spell[1]: end} for end in (until, it[spell[1]])]
-            out = next((moved for moved in tried if fits(of.book, kind, moved)), it)
-        ended = None if spell is None else out[spell[1]]
+        ended = out
         yield out
 
 
