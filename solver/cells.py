@@ -17,7 +17,7 @@ from typing import Any
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent
-from dsl.model import Aggregate, Book, EnumOf, Scalar, Type
+from dsl.model import Aggregate, Book, EnumOf, KeyOf, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, Thing
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
@@ -520,10 +520,31 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
         days = _days(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
         return with_neighbours(days, ongoing=ongoing)
     readers: list[OpenTest | Tie] = [*tests, *ties]
-    known = [k for t in readers for a in t.reads if a != v and type(k := facts.get(a)) is not Absent]
+    known = _beside(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
     if any(t.marks.totals for t in readers):
-        known += _sums(search)
+        known.update(_sums(search))
     return candidates(kind, [t.marks for t in readers], known, search.book)
+
+
+def _beside(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[Any]:
+    """What may stand beside a fact in the tests that read it: what is told, and what open facts are tried with."""
+    facts = search.facts
+    out: set[Any] = set()
+    for t in readers:
+        if v not in t.reads:
+            continue
+        for a in t.reads - seen:
+            if type(value := facts.get(a)) is not Absent:
+                out.add(value)
+            elif isinstance(kind := facts.fact(a).type, KeyOf) or kind in _COMPARED:
+                rest = [r for r in readers if r is not t]
+                if found := [r.marks for r in rest if a in r.reads]:
+                    out.update(candidates(kind, found, _beside(search, a, rest, seen | {a}), search.book))
+    return out
+
+
+_COMPARED = frozenset(Scalar(kind) for kind in ("whole", "money", "duration", "country"))
+"""Facts that are compared with one another, dates apart: what one is tried with matters to the other."""
 
 
 def _told(search: Search) -> Iterator[list[Any]]:
