@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,7 +95,8 @@ def test_a_group_with_too_much_to_try_is_tried_again_only_with_more_room(
 def test_the_fact_in_the_middle_is_placed_first() -> None:
     """Three dates each beside one kind: with the kind in place they fall apart, though each is read by more tests."""
     kind, *dates = (Address("a.jobs", 0, ("kind",)), *(Address("a.degrees", i, ("on",)) for i in range(3)))
-    nothing = Marks(*(frozenset() for _ in range(4)), years=False, ages=False, totals=False)
+    none: frozenset[Any] = frozenset()
+    nothing = Marks(none, none, none, none, years=False, ages=False, totals=False)
 
     def reads(n: int, *facts: Address) -> OpenTest:
         return OpenTest((n, ()), lambda _: True, (), frozenset(facts), nothing)
