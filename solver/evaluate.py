@@ -435,6 +435,7 @@ _OPS: dict[Operator, Callable[[Any, Any], bool]] = {
 def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
     """A closure for a leaf comparison. A parameter with an unknown value makes it a question of the law."""
     plain = _test_fn(cond, book, vars)
+    own = sorted({vars[p.base] for p in found(cond, Path) if p.base in vars})
 
     def test(env: Env) -> bool:
         try:
@@ -442,7 +443,7 @@ def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
         except LawGap as gap:
             if len(gap.var) != 2:
                 raise
-            var = (*gap.var, cond, tuple([e.get("#") for e in env.els]))
+            var = (*gap.var, cond, tuple([env.els[i].get("#") for i in own]))
         answer = env.law(var)
         if answer is None:
             raise LawGap(var)
