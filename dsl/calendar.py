@@ -10,9 +10,10 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 """The calendar the language knows. `LAST` doubles as the end of a spell that is still going on."""
@@ -25,8 +26,7 @@ Span = tuple[dt.date, dt.date]
 """A half-open run of days `[first, end)`."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Duration:
+class Duration(Struct, frozen=True, order=True):
     """A length of time in one unit; 6 months and 180 days are different things and never compare equal."""
 
     count: int

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.model import Aggregate, All, AnyOf, AtLeast, ByReading, Clause, Cond, Expr, Not, Path, Quantified
 
@@ -16,16 +18,16 @@ def _fields(thing: Any) -> tuple[str, ...]:
     kind = type(thing)
     names = _NAMES.get(kind)
     if names is None:
-        names = _NAMES[kind] = tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
+        names = _NAMES[kind] = kind.__struct_fields__ if issubclass(kind, Struct) else ()
     return names
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}
-"""Fields by kind of node: asking a dataclass each time takes longer than looking at what they hold."""
+"""Fields by kind of node: asking its class each time takes longer than looking at what they hold."""
 
 
 def directly(thing: Any) -> Iterator[Any]:
-    """What a node is made of: the items of a tuple, the fields of a dataclass, of anything else nothing."""
+    """What a node is made of: the items of a tuple, the fields of a struct, of anything else nothing."""
     if type(thing) is tuple:
         yield from thing
     else:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.inside import directly, found
 from dsl.model import (
@@ -44,8 +46,7 @@ ROOM = 2
 """Elements of each list a program has room for at first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """What a test reads: facts outside its totals, and the lists it totals with the facts of their elements."""
 
     paths: tuple[Path, ...]
@@ -60,8 +61,7 @@ class Looked(NamedTuple):
     score: bool
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(Struct, frozen=True, dict=True):
     """A test as a function, with what it reads and where it changes; each made when it is first wanted.
 
     looked: the latter two, where an earlier run worked them out.
@@ -92,8 +92,7 @@ class Ready:
         return self.looked.score if self.looked else any(found(self.spec.cond, Score))
 
 
-@dataclass(frozen=True, slots=True)
-class Invariant:
+class Invariant(Struct, frozen=True):
     """An invariant as a function; `entity` None: on givens, else on each thing of that entity."""
 
     clause: Clause
@@ -103,8 +102,7 @@ class Invariant:
     marks: Marks
 
 
-@dataclass(slots=True)
-class Trees:
+class Trees(Struct):
     """The root of each category's decision tree, and how many nodes they have; see `solver.trees`.
 
     kept: trees of an earlier run, see `solver.kept`; planted: how many nodes these have.
@@ -116,8 +114,7 @@ class Trees:
     planted: int = 0
 
 
-@dataclass(slots=True)
-class Compiled:
+class Compiled(Struct):
     """A book ready to answer. `readings`: those that some clause turns on; `entry`: where what it learns is kept."""
 
     book: Book

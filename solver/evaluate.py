@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING, Duration
@@ -81,8 +82,7 @@ class Slack(Exception):  # noqa: N818
     """A total can fall on either side of the limit."""
 
 
-@dataclass(slots=True)
-class Env:
+class Env(Struct):
     """What closures read: the givens, the elements bound to variables, chosen readings, answers to gaps in the law."""
 
     root: Mapping[str, Any]
@@ -97,8 +97,7 @@ Fn = Callable[[Env], Any]
 Vars = Mapping[str, int]
 
 
-@dataclass(slots=True)
-class Total:
+class Total(Struct):
     """A total over a list: from `low` to `high`. For months the ends are merged spells, counted when compared."""
 
     low: Any

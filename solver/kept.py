@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import marshal
 from collections import deque
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from solver.assess import read_facts
 from solver.compiled import Compiled, Looked, Reads, Trees, made_ready
@@ -26,8 +27,7 @@ _WORTH = 1.05
 """How much larger trees must have become to be kept anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A book with all that is worked out about it before the first case.
 
     tests, invariants: what each of them reads and compares with. read: see `solver.assess.read_facts`.

@@ -15,7 +15,6 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from random import Random
 from typing import get_args
@@ -24,6 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.control import BuildContext
 from hypothesis.errors import StopTest
 from hypothesis.internal.conjecture.data import ConjectureData
+from msgspec import Struct, field
 
 from dsl import model as m
 from tests.agreement import VAGUE, Asked, answered, differences, expected, step_differences, walk_differences
@@ -52,8 +52,7 @@ VARIANTS |= {"coverage closed", "coverage gappy", "judgement presumed", "judgeme
 Pair = tuple[Told, Asked, dict[str, Found]]
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What a run has seen. `upto`: the seed after the last one."""
 
     upto: int = 0
@@ -74,7 +73,9 @@ def read(place: Path) -> Tally:
 def keep(tally: Tally, place: Path) -> None:
     """Write a tally for a later run; never half of it."""
     new = place.with_suffix(".new")
-    new.write_text(json.dumps({f.name: getattr(tally, f.name) for f in fields(tally)}, indent=1), encoding="utf-8")
+    new.write_text(
+        json.dumps({name: getattr(tally, name) for name in tally.__struct_fields__}, indent=1), encoding="utf-8"
+    )
     new.replace(place)
 
 

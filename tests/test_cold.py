@@ -165,4 +165,4 @@ def test_a_compiled_book_is_the_book_without_its_examples(
 
 def bare(book: Book) -> dict[str, object]:
     """All of a book but its examples."""
-    return {name: getattr(book, name) for name in Book.__slots__ if name != "examples"}
+    return {name: getattr(book, name) for name in Book.__struct_fields__ if name != "examples"}

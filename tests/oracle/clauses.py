@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dsl import model as m
 from tests.oracle.meaning import Law, Names, Thing, World, clause_holds, decided, elements, world_of

@@ -9,9 +9,10 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, TypeVar
+
+from msgspec import Struct, field
 
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
@@ -42,8 +43,7 @@ class TooLargeError(Exception):
     """More completions or questions than this evaluator cares to try."""
 
 
-@dataclass(frozen=True, slots=True)
-class Domains:
+class Domains(Struct, frozen=True):
     """Values to try for each fact, by (entity or None, fact); and how many further things of an entity in a list."""
 
     values: Mapping[tuple[str | None, str], tuple[object, ...]]
@@ -51,8 +51,7 @@ class Domains:
     most: int = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """Something a completion chooses. `choices` of a list: tuples of further elements."""
 
     kind: Literal["fact", "judgement", "reading"]
@@ -61,8 +60,7 @@ class Variable:
     choices: Sequence[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """Every completion, and for each category the answers of the law under which it then holds, as bits."""
 
     variables: tuple[Variable, ...]
@@ -75,8 +73,7 @@ class Outcomes:
     """The questions of the law about facts that the case tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What the semantics says of one category."""
 
     verdict: m.Verdict
@@ -177,8 +174,7 @@ def cofactor(mask: int, i: int, answer: bool, of: Outcomes) -> list[int]:
     return [mask >> law & 1 for law in range(1 << len(of.questions)) if bool(law >> i & 1) == answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """Every completion of a case: what each chooses of the variables, what it then picks, and the facts it has."""
 
     variables: tuple[Variable, ...]
@@ -511,8 +507,8 @@ def addresses(book: m.Book, part: object, lists: Mapping[str, int], names: Mappi
         case tuple():
             for it in part:
                 yield from addresses(book, it, lists, names)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from addresses(book, getattr(part, name), lists, names)
 
 
@@ -524,8 +520,8 @@ def paths(part: object) -> Iterator[m.Path]:
         case tuple():
             for it in part:
                 yield from paths(it)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from paths(getattr(part, name))
 
 
@@ -539,8 +535,8 @@ def walk(part: object) -> Iterator[object]:
         case dict():
             for it in part.values():
                 yield from walk(it)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from walk(getattr(part, name))
         case _:
             return

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
+
+from msgspec import Struct
 
 from dsl import model as m
 from dsl.case import Case, Listed, Record
@@ -40,8 +41,7 @@ def domains_for(book: m.Book, case: Case, most: int = 20_000) -> Domains:
     return Domains(values, {id: max(1, demands(book, id)) for id in book.entities}, most)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Same:
+class Same(Struct, frozen=True, eq=False):
     """A book as itself, for remembering what was found in it: books are not hashable."""
 
     book: m.Book

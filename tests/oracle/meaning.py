@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import model as m
 from tests.oracle import days
@@ -14,8 +16,7 @@ Thing = dict[str, object]
 """A thing with a value for every fact: values, things, and tuples of things."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something the law does not answer. `about` tells questions with one id apart."""
 
     id: str
@@ -32,8 +33,7 @@ class No(Enum):
     KNOWLEDGE = "the law is not known"
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """What merged spells add up to."""
 
     months: int
@@ -41,8 +41,7 @@ class Total:
     all_days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """What a name stands for: the value, its address and its type."""
 
     value: object
@@ -53,8 +52,7 @@ class Bound:
 Names = Mapping[str, Bound]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """A complete case with the readings chosen, and the clauses of one category that exceptions decide."""
 
     book: m.Book
@@ -175,8 +173,7 @@ def questions_told(
     return raised
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """What a case tells: addresses of absent facts, and how many elements of each list are written."""
 
     untold: Collection[str]
@@ -552,7 +549,7 @@ def worded(book: m.Book, names: Names, part: object) -> object:
             return ".".join((names[base].address, *part.steps))
         case tuple():
             return tuple(worded(book, names, it) for it in part)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            return (type(part).__name__, *(worded(book, names, getattr(part, f)) for f in part.__dataclass_fields__))
+        case _ if hasattr(part, "__struct_fields__"):
+            return (type(part).__name__, *(worded(book, names, getattr(part, f)) for f in part.__struct_fields__))
         case _:
             return part

@@ -11,9 +11,9 @@ import contextlib
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
+from msgspec import Struct, field
 
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
@@ -26,8 +26,7 @@ FURTHER = 2
 NOBODY = Case("nobody", Record({}))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A case with the values it was made from: one of its completions."""
 
     case: Case
@@ -35,8 +34,7 @@ class Told:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A fact that could be left out: its address, the entity that has it, its declaration, the thing it is in."""
 
     address: str
@@ -45,8 +43,7 @@ class Slot:
     holder: dict[str, object]
 
 
-@dataclass(slots=True)
-class Population:
+class Population(Struct):
     """What all people of one book share."""
 
     book: m.Book

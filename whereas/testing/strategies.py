@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -95,7 +94,7 @@ def _grown(bare: Growing, pick: Pick, longest: int, *, patient: bool) -> tuple[G
         first = pick(longest + 1)
         for n in range(longest + 1):
             more = sizes | {path: (first + n) % (longest + 1)}
-            growing = replace(bare, sizes=more, given=given, told=[*whole_case])
+            growing = Growing(bare.book, bare.land, more, bare.aim, bare.readings, given, [*whole_case])
             if not growing.hopeless():
                 break
         sizes = growing.sizes
