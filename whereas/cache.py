@@ -64,10 +64,13 @@ def _sources() -> str:
     import solver
 
     digest = hashlib.sha256()
-    for file in sorted(path for root in (*dsl.__path__, *solver.__path__) for path in Path(root).iterdir()):
-        if file.suffix in (".py", ".lark"):
-            digest.update(file.name.encode())
-            digest.update(file.read_bytes())
+    for root in sorted((*dsl.__path__, *solver.__path__)):
+        with os.scandir(root) as entries:
+            files = sorted((entry.name, entry.path) for entry in entries if entry.name.endswith((".py", ".lark")))
+        for name, path in files:
+            digest.update(name.encode())
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123  half the time of a Path, a hundred times
+                digest.update(file.read())
     return digest.hexdigest()
 
 
