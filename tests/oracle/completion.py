@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal, TypeVar
 
 from msgspec import Struct, field
@@ -18,13 +18,16 @@ from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
 from tests.oracle.meaning import (
     Bound,
+    Holds,
     Law,
     Names,
     Question,
+    Same,
     Thing,
     World,
     category_holds,
-    clause_holds,
+    clause_means,
+    outermost,
     questions_told,
     world_of,
 )
@@ -97,19 +100,21 @@ def assess(
     here = outcomes_of(book, case, tried, reads)
     said = {category: verdict(here, category) for category in book.categories}
     assumes, sensitive = ({name: set[str]() for name in said} for _ in range(2))
+    read = {category: read_by(Same(book), category) for category in said}
+    tied = read_by(Same(book), None)
     for name, address in here.presumed:
-        touched = mentioning(book, lambda part, at=address: mentions(part, at))  # type: ignore[misc]
-        refused = completions(book, case, domains, reads, judgements_open, {address: False})
+        touched = [category for category in said if name_of(address) in read[category] | tied]
+        refused = completions(book, case, domains, reads, judgements_open, {address: False}) if touched else tried
         for category in touched:
             if said_of(book, refused, reads, category) != said[category]:
                 assumes[category].add(name)
     for reading in book.readings.values() if chosen else ():
-        touched = mentioning(book, lambda part, it=reading.id: isinstance(part, m.ByReading) and part.reading == it)  # type: ignore[misc]
         for value, _ in reading.values:
             if value == chosen[reading.id]:
                 continue
-            for category in touched:
-                if said_of(book, tried, {**chosen, reading.id: value}, category) != said[category]:
+            other = {**chosen, reading.id: value}
+            for category in said:
+                if f"?{reading.id}" in read[category] and said_of(book, tried, other, category) != said[category]:
                     sensitive[category].add(reading.id)
     return {
         name: Found(said[name], hinges(here, name), frozenset(assumes[name]), frozenset(sensitive[name]))
@@ -117,17 +122,36 @@ def assess(
     }
 
 
-def mentioning(book: m.Book, about: Callable[[object], bool]) -> list[str]:
-    """The categories that could be about something: all of them, if a term or an invariant is."""
-    shared = (book.terms, book.invariants, book.entities)
-    if any(map(about, walk(shared))):
-        return list(book.categories)
-    return [name for name, category in book.categories.items() if any(map(about, walk(category)))]
+@lru_cache(maxsize=256)
+def read_by(same: Same, category: str | None) -> frozenset[str]:
+    """The names of the facts and lists, and `?` with those of the readings, a category or (None) invariants read."""
+    book = same.book
+    return frozenset(
+        names_in(book, (book.invariants, book.entities) if category is None else book.categories[category])
+    )
 
 
-def mentions(part: object, address: str) -> bool:
-    """Whether a part is a path that could lead to an address."""
-    return isinstance(part, m.Path) and (*part.steps[-1:], part.base)[0] == address.rpartition(".")[2]
+def names_in(book: m.Book, condition: object) -> Iterator[str]:
+    """The names on the paths of a condition and of its terms, the ends of spells, the event dates of parameters."""
+    for part in walk(condition):
+        match part:
+            case m.Path(base, steps):
+                yield from (base, *steps)
+            case m.Aggregate(entity=entity):
+                yield from book.entities[entity].spell or ()
+            case m.Param(id):
+                yield book.parameters[id].event or ""
+            case m.ByReading(reading):
+                yield f"?{reading}"
+            case m.Call(term):
+                yield from names_in(book, book.terms[term].means)
+            case _:
+                pass
+
+
+def name_of(address: str) -> str:
+    """The name of the fact or list at an address."""
+    return address.rpartition(".")[2]
 
 
 def readings_of(book: m.Book, case: Case, asked: Mapping[str, str]) -> dict[str, str]:
@@ -225,16 +249,33 @@ def completions(
         variables += [Variable("reading", r.id, f"?{r.id}", [v for v, _ in r.values]) for r in book.readings.values()]
     if math.prod(len(v.choices) for v in variables) > domains.most:
         raise TooLargeError
+    about = chosen_names(book, variables)
     kept: list[tuple[tuple[int, ...], Mapping[str, object], Thing]] = []
     for chosen in itertools.product(*(range(len(v.choices)) for v in variables)):
         picked = {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)} | known
         root = {name: filled(book, f.type, case.root.facts.get(name), name, picked) for name, f in book.givens.items()}
-        if possible(book, root):
+        if possible(book, root, about):
             kept.append((chosen, picked, root))
-    if not kept:
+    if not kept or not possible(book, kept[0][-1]):
         raise ContradictionError
     each, picks, roots = zip(*kept, strict=True)
     return Tried(tuple(variables), tuple(presumed), each, picks, roots)
+
+
+def chosen_names(book: m.Book, variables: Sequence[Variable]) -> frozenset[str]:
+    """The names of the facts that differ between completions; of open lists all facts of their elements."""
+    names = {name_of(v.address) for v in variables}
+    entities = {
+        f.type.entity
+        for f in (*book.givens.values(), *(f for entity in book.entities.values() for f in entity.facts))
+        if isinstance(f.type, m.ListOf) and f.id in names
+    }
+    while (
+        more := {f.type.entity for e in entities for f in book.entities[e].facts if isinstance(f.type, m.EntityOf)}
+        - entities
+    ):
+        entities |= more
+    return frozenset(names | {f.id for entity in entities for f in book.entities[entity].facts})
 
 
 def read_in(book: m.Book, picked: Mapping[str, object], readings: Mapping[str, str] | Literal["all"]) -> dict[str, str]:
@@ -245,26 +286,48 @@ def read_in(book: m.Book, picked: Mapping[str, object], readings: Mapping[str, s
 def said_of(book: m.Book, tried: Tried, readings: Mapping[str, str] | Literal["all"], category: str) -> m.Verdict:
     """The verdict alone: every completion under every law, none, or some."""
     seen: set[bool] = set()
-    for picked, root in zip(tried.picked, tried.roots, strict=True):
-        read = read_in(book, picked, readings)
-        seen |= {holds for _, holds in every_law(partial(category_holds, book, category, root, read))}
+    for nth in apart(book, tried, category).values():
+        read = read_in(book, tried.picked[nth], readings)
+        seen |= {holds for _, holds in every_law(partial(category_holds, book, category, tried.roots[nth], read))}
         if len(seen) == 2:
             return m.Verdict.DEPENDS
     return m.Verdict.QUALIFIES if True in seen else m.Verdict.DOES_NOT_QUALIFY
 
 
+def apart(book: m.Book, tried: Tried, category: str) -> dict[tuple[int, ...], int]:
+    """One completion for each choice of what the category could read: the others come to the same."""
+    return {choice: nth for nth, choice in enumerate(choices_read(book, tried, category))}
+
+
+def choices_read(book: m.Book, tried: Tried, category: str) -> list[tuple[int, ...]]:
+    """What each completion chooses of the variables the category could read."""
+    read = read_by(Same(book), category)
+    places = [i for i, v in enumerate(tried.variables) if name_of(v.address) in read]
+    return [tuple([chosen[i] for i in places]) for chosen in tried.chosen]
+
+
+def answers_of(
+    book: m.Book, tried: Tried, readings: Mapping[str, str] | Literal["all"], category: str
+) -> list[Answers]:
+    """What becomes of a category in every completion."""
+    found = {
+        choice: every_law(
+            partial(category_holds, book, category, tried.roots[nth], read_in(book, tried.picked[nth], readings))
+        )
+        for choice, nth in apart(book, tried, category).items()
+    }
+    return [found[choice] for choice in choices_read(book, tried, category)]
+
+
 def outcomes_of(book: m.Book, case: Case, tried: Tried, readings: Mapping[str, str] | Literal["all"]) -> Outcomes:
     """What becomes of every category in every completion."""
     variables = tried.variables
-    roots = [(root, read_in(book, it, readings)) for it, root in zip(tried.picked, tried.roots, strict=True)]
-    answers: list[list[Answers]] = [
-        [every_law(partial(category_holds, book, category, root, read)) for category in book.categories]
-        for root, read in roots
-    ]
-    questions = tuple(dict.fromkeys(q for each in answers for it in each for law, _ in it for q in law))
+    answers = {name: answers_of(book, tried, readings, name) for name in book.categories}
+    questions = tuple(dict.fromkeys(q for each in answers.values() for it in each for law, _ in it for q in law))
     if len(questions) > MOST_QUESTIONS:
         raise TooLargeError
-    masks = {name: tuple(bits(each[i], questions) for each in answers) for i, name in enumerate(book.categories)}
+    masks = {name: tuple(bits(it, questions) for it in each) for name, each in answers.items()}
+    roots = [(root, read_in(book, it, readings)) for it, root in zip(tried.picked, tried.roots, strict=True)]
     untold = frozenset(v.address for v in variables)
     written = dict(written_lists(book, case))
     told_ = {name: set[Question]() for name in book.categories}
@@ -369,29 +432,40 @@ def things(book: m.Book, domains: Domains, entity: str, judgements_open: bool) -
 
 def fits(book: m.Book, entity: str, thing: Thing) -> bool:
     """Whether a thing by itself keeps its entity's invariants; those that read more than there is are left out."""
-    return keeps(book, book.entities[entity].invariants, {"it": Bound(thing, "it", m.EntityOf(entity))})
+    return keeps(invariants_of(Same(book), entity), {"it": Bound(thing, "it")})
 
 
-def keeps(book: m.Book, invariants: Iterable[m.Clause], names: Names) -> bool:
+@lru_cache(maxsize=1024)
+def invariants_of(same: Same, entity: str | None, about: frozenset[str] | None = None) -> tuple[Holds, ...]:
+    """What the invariants of an entity (of `it`) or of the book mean. `about`: only those that read these names."""
+    at = outermost(same.book)
+    written = same.book.invariants
+    if entity is not None:
+        at, written = at.within("it", entity), same.book.entities[entity].invariants
+    return tuple(clause_means(at, it) for it in written if about is None or about & {*names_in(same.book, it)})
+
+
+def keeps(invariants: Iterable[Holds], names: Names) -> bool:
     """Whether invariants hold, as far as these names decide them."""
-    world = World(book, names, {}, lawless, {})
-    for invariant in invariants:
+    world = World(names, {}, lawless, {})
+    for holds in invariants:
         with suppress(KeyError):
-            if not clause_holds(world, names, invariant):
+            if not holds(world, names):
                 return False
     return True
 
 
-def possible(book: m.Book, root: Thing) -> bool:
-    """Whether every invariant of the book and of every thing holds."""
-    world = world_of(book, root, {}, lawless)
+def possible(book: m.Book, root: Thing, about: frozenset[str] | None = None) -> bool:
+    """Whether every invariant of the book and of every thing holds. `about`: those that read facts of these names."""
+    world = world_of(root, {}, lawless)
+    same = Same(book)
 
     def inside(kind: m.Type, it: object) -> bool:
         match kind, it:
             case m.EntityOf(entity), dict():
-                names = {**world.givens, "it": Bound(it, "it", kind)}
+                names = {**world.givens, "it": Bound(it, "it")}
                 declared = book.entities[entity]
-                return all(clause_holds(world, names, invariant) for invariant in declared.invariants) and all(
+                return all(holds(world, names) for holds in invariants_of(same, entity, about)) and all(
                     inside(f.type, it[f.id]) for f in declared.facts if isinstance(f.type, (m.EntityOf, m.ListOf))
                 )
             case m.ListOf(entity), tuple():
@@ -399,7 +473,7 @@ def possible(book: m.Book, root: Thing) -> bool:
             case _:
                 return True
 
-    return all(clause_holds(world, world.givens, invariant) for invariant in book.invariants) and all(
+    return all(holds(world, world.givens) for holds in invariants_of(same, None, about)) and all(
         inside(f.type, root[name]) for name, f in book.givens.items()
     )
 

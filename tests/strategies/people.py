@@ -18,9 +18,9 @@ from msgspec import Struct, field
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
 from tests.oracle import days
-from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, readings_of, walk
+from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, read_by, readings_of
 from tests.oracle.domains import demands, domains_for
-from tests.oracle.meaning import category_holds
+from tests.oracle.meaning import Same, category_holds
 
 FURTHER = 2
 NOBODY = Case("nobody", Record({}))
@@ -83,8 +83,7 @@ def incomplete(draw: st.DrawFn, of: Population) -> Told | None:
         turning = {it.address: turns(of, told, it) for it in every} if first == "turning" else {}
         if any(turning.values()) or first != "turning":
             break
-    paths = [it for it in walk((of.book.categories, of.book.terms)) if isinstance(it, m.Path)]
-    read = {path.base for path in paths} | {step for path in paths for step in path.steps}
+    read = {name for category in of.book.categories for name in read_by(Same(of.book), category)}
 
     def late(it: Slot) -> tuple[bool, float]:
         size = choices(of, it.entity, it.fact) or math.inf
@@ -204,12 +203,13 @@ def turns(of: Population, told: Told, slot: Slot) -> int:
     else:
         domain = of.domains.values[slot.entity, slot.fact.id]
         tried = domain[:: max(1, len(domain) // 4)]
-    before = truths(of.book, told)
+    reading = [name for name in of.book.categories if slot.fact.id in read_by(Same(of.book), name)]
+    before = truths(of.book, told, reading)
     turned: set[int] = set()
     try:
         for value in tried:
             slot.holder[slot.fact.id] = value
-            turned |= {i for i, truth in enumerate(truths(of.book, told)) if truth != before[i]}
+            turned |= {i for i, truth in enumerate(truths(of.book, told, reading)) if truth != before[i]}
             if len(turned) == len(before):
                 break
     finally:
@@ -217,10 +217,10 @@ def turns(of: Population, told: Told, slot: Slot) -> int:
     return len(turned)
 
 
-def truths(book: m.Book, told: Told) -> list[bool]:
+def truths(book: m.Book, told: Told, categories: list[str]) -> list[bool]:
     """Which categories hold, the law always saying no."""
     readings = readings_of(book, told.case, {})
-    return [category_holds(book, category, told.root, readings, lambda question: False) for category in book.categories]
+    return [category_holds(book, category, told.root, readings, lambda question: False) for category in categories]
 
 
 def choices(of: Population, entity: str | None, fact: m.Fact) -> int | None:
