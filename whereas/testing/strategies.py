@@ -11,7 +11,7 @@ from dsl.edits import Edit, Part
 from dsl.edits import edits as edits_of
 from dsl.nearby import Kind
 from whereas.testing.books import Book
-from whereas.testing.growing import Growing, Pick
+from whereas.testing.growing import Growing, Pick, begun
 from whereas.testing.person import Person
 
 
@@ -64,7 +64,7 @@ def _people(
     aim = aims[pick(len(aims))] if pick(8 if near else 3) else None
     land = book.landscape(categories)
     for left in reversed(range(_ATTEMPTS)):
-        growing, reached = _grown(Growing(book, land, {}, aim, readings), pick, longest, patient=not left)
+        growing, reached = _grown(begun(book, land, {}, aim, readings), pick, longest, patient=not left)
         if reached:
             break
     if pick(2) and growing.told:
@@ -94,7 +94,7 @@ def _grown(bare: Growing, pick: Pick, longest: int, *, patient: bool) -> tuple[G
         first = pick(longest + 1)
         for n in range(longest + 1):
             more = sizes | {path: (first + n) % (longest + 1)}
-            growing = Growing(bare.book, bare.land, more, bare.aim, bare.readings, given, [*whole_case])
+            growing = begun(bare.book, bare.land, more, bare.aim, bare.readings, given, [*whole_case])
             if not growing.hopeless():
                 break
         sizes = growing.sizes
