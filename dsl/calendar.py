@@ -11,7 +11,6 @@ import calendar
 import datetime as dt
 from collections.abc import Iterable
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -20,6 +19,8 @@ FIRST, LAST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 ONGOING = dt.date.max
 """End of a spell that has not ended."""
+
+_HONG_KONG = dt.timezone(dt.timedelta(hours=8))
 
 Unit = Literal["days", "weeks", "months", "years"]
 Span = tuple[dt.date, dt.date]
@@ -39,7 +40,7 @@ class Duration(Struct, frozen=True, order=True):
 
 def today() -> dt.date:
     """Today in Hong Kong."""
-    return dt.datetime.now(ZoneInfo("Asia/Hong_Kong")).date()
+    return dt.datetime.now(_HONG_KONG).date()
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

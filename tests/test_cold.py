@@ -55,6 +55,7 @@ HEAVY = {
     "solver.surviving",
     "solver.witness",
     "tzdata",
+    "zoneinfo",
     "whereas.examples",
     "whereas.pages",
     "whereas.report_html",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -44,6 +43,8 @@ def write(text: str) -> None:
 
 def write_json(data: object) -> None:
     """Data to standard output."""
+    import json
+
     write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 

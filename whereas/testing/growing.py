@@ -212,7 +212,6 @@ def _blank(book: Book, sizes: Mapping[str, int], kind: Type, path: str) -> Known
             return Absent.NOT_ASKED
 
 
-
 def steps_of(a: Address) -> Steps:
     """The way to a fact without places."""
     return a.steps if a.list is None else (*a.list.split("."), *a.steps)
