@@ -33,7 +33,7 @@ from dsl.model import (
     Verdict,
 )
 from solver.answer import Result
-from solver.evaluate import Env, test_fn, three
+from solver.evaluate import Env, reads_gap, test_fn, three
 from solver.facts import blank
 from solver.landmarks import Marks, marks
 from solver.lower import Program, TestSpec, lower
@@ -54,11 +54,12 @@ class Reads(Struct, frozen=True):
 
 
 class Looked(NamedTuple):
-    """What a test reads, what it compares with, and whether points are added up in it."""
+    """What a test reads, what it compares with, and whether points are added up in it; see `Ready`."""
 
     reads: Reads
     marks: Marks
     score: bool
+    gappy: bool
 
 
 class Ready(Struct, frozen=True, dict=True):
@@ -74,7 +75,8 @@ class Ready(Struct, frozen=True, dict=True):
     @cached_property
     def test(self) -> Callable[[Env], bool]:
         """Whether it holds, given an environment with the elements of its lists."""
-        return test_fn(self.spec.cond, self.book, {f"#{i}": i for i in range(len(self.spec.lists))})
+        vars = {f"#{i}": i for i in range(len(self.spec.lists))}
+        return test_fn(self.spec.cond, self.book, vars, self.gappy)
 
     @cached_property
     def reads(self) -> Reads:
@@ -90,6 +92,11 @@ class Ready(Struct, frozen=True, dict=True):
     def score(self) -> bool:
         """Whether points are added up in it."""
         return self.looked.score if self.looked else any(found(self.spec.cond, Score))
+
+    @cached_property
+    def gappy(self) -> bool:
+        """Whether it reads a parameter that has no known value at some time."""
+        return self.looked.gappy if self.looked else reads_gap(self.spec.cond, self.book)
 
 
 class Invariant(Struct, frozen=True):

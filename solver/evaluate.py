@@ -431,9 +431,14 @@ _OPS: dict[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
-    """A closure for a leaf comparison. A parameter with an unknown value makes it a question of the law."""
+def test_fn(cond: Cond, book: Book, vars: Vars, gappy: bool | None = None) -> Callable[[Env], bool]:  # noqa: PT028
+    """A closure for a leaf comparison. A parameter with an unknown value makes it a question of the law.
+
+    gappy: what `reads_gap` says of it, where that is known.
+    """
     plain = _test_fn(cond, book, vars)
+    if not (reads_gap(cond, book) if gappy is None else gappy):
+        return plain
 
     def test(env: Env) -> bool:
         try:
@@ -447,9 +452,12 @@ def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
             raise LawGap(var)
         return answer
 
-    return (
-        test if any(row.value is None for name in parameters(cond) for row in book.parameters[name].values) else plain
-    )
+    return test
+
+
+def reads_gap(cond: Cond, book: Book) -> bool:
+    """Whether a comparison reads a parameter that has no known value at some time."""
+    return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
 
 
 def parameters(thing: Any) -> Iterator[str]:

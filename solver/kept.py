@@ -45,7 +45,7 @@ class Prepared(Struct, frozen=True):
 
 def prepared(compiled: Compiled) -> Prepared:
     """All that is worked out about a book before the first case."""
-    tests = tuple(Looked(ready.reads, ready.marks, ready.score) for ready in compiled.tests)
+    tests = tuple(Looked(ready.reads, ready.marks, ready.score, ready.gappy) for ready in compiled.tests)
     invariants = tuple((invariant.reads, invariant.marks) for invariant in compiled.invariants)
     program = _with_texts(compiled.program, {})
     return Prepared(program, tuple(compiled.book.texts), tests, invariants, read_facts(compiled))
