@@ -112,13 +112,15 @@ class Invariant(Struct, frozen=True):
 class Trees(Struct):
     """The root of each category's decision tree, and how many nodes they have; see `solver.trees`.
 
-    kept: trees of an earlier run, see `solver.kept`; planted: how many nodes these have.
+    kept: trees of an earlier run, see `solver.kept`; planted: how many nodes these have. shown: what clingo
+    has said of a category on some grounds.
     """
 
     roots: dict[str, Any] = field(default_factory=dict)
     size: int = 0
     kept: dict[str, Any] = field(default_factory=dict)
     planted: int = 0
+    shown: dict[Any, bool | None] = field(default_factory=dict)
 
 
 class Compiled(Struct):
@@ -137,6 +139,7 @@ class Compiled(Struct):
     shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
+    lines: dict[int, tuple[tuple[int, tuple[int, ...]], ...]] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
     standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)

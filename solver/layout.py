@@ -41,6 +41,28 @@ class Spot(NamedTuple):
     exceptions: tuple[str, ...] = ()
 
 
+class Kid(NamedTuple):
+    """A clause below another: its number, which of the places of that one are its own, and how it stands there."""
+
+    gate: int
+    args: Args
+    spot: Spot
+
+
+def kids(compiled: Compiled, here: Spot, chosen: str | None) -> tuple[Kid, ...]:
+    """The clauses below one; of a reading that has a value the branch of that value. Worked out once."""
+    key = (id(here), chosen)
+    if key not in compiled.spots:
+        gate = here.gate
+        wanted = here.wanted != (gate.kind == "not")
+        compiled.spots[key] = tuple(
+            Kid(i.gate, i.args, spot(compiled, i.gate, here.path, wanted))
+            for k, i in enumerate(here.below)
+            if chosen is None or gate.values[k] == chosen
+        )
+    return compiled.spots[key]  # type: ignore[no-any-return]
+
+
 def spot(
     compiled: Compiled, gate_id: int, path: str, wanted: bool, shown: Clause | None = None, via: Args | None = None
 ) -> Spot:

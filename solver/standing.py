@@ -38,7 +38,7 @@ def conditions(ask: Asking, rests: Rests, number: int, whole: Sequence[Step] = (
         steps = category_steps(walk, ask.compiled.book.categories[rests.category], rests.verdict)
     except (TooLarge, OutOfTime):
         return ()
-    seen = {_where(leaf): leaf for step in whole for leaf in leaves(step)}
+    seen = {_where(leaf): leaf for leaf in leaves(whole)}
     return tuple(_placed(step, _places(ask, mask), seen) for step in steps)
 
 
@@ -159,7 +159,7 @@ def _waits(ask: Asking, rests: Rests, mask: int) -> bool:
 
 def _distance(steps: Sequence[Step]) -> float:
     """How far the nearest condition of a set is from being met, relative to its limit."""
-    found = [d for step in steps for leaf in leaves(step) if leaf.decisive and (d := _apart(leaf)) is not None]
+    found = [d for leaf in leaves(steps) if leaf.decisive and (d := _apart(leaf)) is not None]
     return min(found, default=1.0)
 
 

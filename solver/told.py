@@ -36,12 +36,14 @@ class Standing(Struct):
         """How a clause stands."""
         key = (gate, places)
         known = self.known
-        if key not in known:
-            compiled = self.s.compiled
-            if gate not in compiled.standing:
-                compiled.standing[gate] = _function(compiled.program.gates[gate])
-            known[key] = compiled.standing[gate](self, places)
-        return known[key]
+        if key in known:
+            return known[key]
+        compiled = self.s.compiled
+        if gate not in compiled.standing:
+            compiled.standing[gate] = _function(compiled.program.gates[gate])
+        found: Stand = compiled.standing[gate](self, places)
+        known[key] = found
+        return found
 
 
 def tied(tables: Iterable[Table]) -> frozenset[Instance]:

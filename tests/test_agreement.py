@@ -210,6 +210,43 @@ def test_a_year_far_from_every_other_date_is_looked_at() -> None:
         assert found == [m.Verdict(first), m.Verdict.DEPENDS], (day, wanted)
 
 
+def test_what_a_fact_is_compared_with_may_be_bounded_by_others() -> None:
+    """Two numbers not told, one of 100 to 104; two countries not told, one of them Japan: what equals them is tried."""
+    from solver.assess import compile_book
+
+    whole, country = m.Scalar("whole"), m.Scalar("country")
+    score, size, here, there = (m.Path(name) for name in ("score", "size", "here", "there"))
+    beyond = m.Difference(score, size)
+    near = (
+        clause(m.Compare("le", beyond, m.Const(2, whole)), "at_most"),
+        clause(m.Compare("ge", beyond, m.Const(1, whole)), "at_least"),
+        *(clause(m.Compare("le", score, m.Const(n, whole)), f"up_to_{n}") for n in (10_000, 20_000, 30_000)),
+    )
+    same = (
+        clause(m.Compare("is", here, there), "same"),
+        *(clause(m.Compare("is_not", here, m.Const(key, country)), f"not_{key}") for key in ("NO", "KP")),
+    )
+    book = blank(
+        givens={
+            p.base: fact(p.base, kind) for p, kind in ((score, whole), (size, whole), (here, country), (there, country))
+        },
+        invariants=(
+            clause(m.Compare("ge", size, m.Const(100, whole))),
+            clause(m.Compare("le", size, m.Const(104, whole))),
+            clause(m.Compare("is", there, m.Const("JP", country))),
+        ),
+        categories={
+            "t.a": m.Category("t.a", words("a"), clause(m.All(near)), None),
+            "t.b": m.Category("t.b", words("b"), clause(m.All(same)), None),
+        },
+    )
+    case = Case("somebody", Record(dict.fromkeys(book.givens, Absent.UNKNOWN)))
+    a, b = answered(compile_book(book), case, Asked({}, "presumed")).results
+    assert (a.verdict, b.verdict) == (m.Verdict.DEPENDS, m.Verdict.DEPENDS)
+    assert {h.id for h in a.hinges} == {"score", "size"}  # 100 and 101 do, 100 and 100 do not, nor 104 and 101
+    assert {h.id for h in b.hinges} == {"here"}  # there is Japan whatever is not told
+
+
 def test_a_reading_inside_a_total_is_a_reading_all_the_same() -> None:
     """How many studies count? By one reading those finished after 2020, by the other all; there is one of 2019."""
     from solver.assess import compile_book

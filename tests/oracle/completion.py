@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct, field
 
@@ -251,15 +251,26 @@ def completions(
         raise TooLargeError
     about = chosen_names(book, variables)
     kept: list[tuple[tuple[int, ...], Mapping[str, object], Thing]] = []
+    written = dict(written_lists(book, case))
+    open_ = {around: written.get(around, 0) for v in variables for around in (v.address, *places_around(v.address))}
+    first = known | {v.address: v.choices[0] for v in variables if v.choices}
+    start = {name: filled(book, f.type, case.root.facts.get(name), name, first) for name, f in book.givens.items()}
     for chosen in itertools.product(*(range(len(v.choices)) for v in variables)):
-        picked = {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)} | known
-        root = {name: filled(book, f.type, case.root.facts.get(name), name, picked) for name, f in book.givens.items()}
+        picked = known | {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)}
+        root = {name: refilled(it, name, picked, open_) for name, it in start.items()}
         if possible(book, root, about):
             kept.append((chosen, picked, root))
     if not kept or not possible(book, kept[0][-1]):
         raise ContradictionError
     each, picks, roots = zip(*kept, strict=True)
     return Tried(tuple(variables), tuple(presumed), each, picks, roots)
+
+
+def places_around(address: str) -> Iterator[str]:
+    """The addresses of the things and lists an address is in."""
+    for i, it in enumerate(address):
+        if it in ".[":
+            yield address[:i]
 
 
 def chosen_names(book: m.Book, variables: Sequence[Variable]) -> frozenset[str]:
@@ -404,6 +415,25 @@ def filled(book: m.Book, kind: m.Type, told: object, address: str, picked: Mappi
             return picked.get(address, told)
 
 
+def refilled(value: Any, address: str, picked: Mapping[str, object], open_: Mapping[str, int]) -> Any:
+    """A fact of another completion, made from that of the first: only what is picked is replaced.
+
+    `open_`: the addresses at which something is picked and those of the things and lists they are in, with the
+    number of elements a list has in every completion.
+    """
+    match value:
+        case _ if address not in open_:
+            return value
+        case dict():
+            return {name: refilled(it, f"{address}.{name}", picked, open_) for name, it in value.items()}
+        case tuple():
+            there = value[: open_[address]]
+            each = (refilled(it, f"{address}[{i}]", picked, open_) for i, it in enumerate(there))
+            return (*each, *picked.get(address, ()))  # type: ignore[misc]
+        case _:
+            return picked[address]
+
+
 def further(book: m.Book, domains: Domains, entity: str, judgements_open: bool) -> list[tuple[Thing, ...]]:
     """The further elements an open list may have: none, one, ... of all the elements there can be."""
     kinds = [it for it in things(book, domains, entity, judgements_open) if fits(book, entity, it)]
@@ -459,23 +489,40 @@ def possible(book: m.Book, root: Thing, about: frozenset[str] | None = None) -> 
     """Whether every invariant of the book and of every thing holds. `about`: those that read facts of these names."""
     world = world_of(root, {}, lawless)
     same = Same(book)
-
-    def inside(kind: m.Type, it: object) -> bool:
-        match kind, it:
-            case m.EntityOf(entity), dict():
-                names = {**world.givens, "it": Bound(it, "it")}
-                declared = book.entities[entity]
-                return all(holds(world, names) for holds in invariants_of(same, entity, about)) and all(
-                    inside(f.type, it[f.id]) for f in declared.facts if isinstance(f.type, (m.EntityOf, m.ListOf))
-                )
-            case m.ListOf(entity), tuple():
-                return all(inside(m.EntityOf(entity), each) for each in it)
-            case _:
-                return True
-
     return all(holds(world, world.givens) for holds in invariants_of(same, None, about)) and all(
-        inside(f.type, root[name]) for name, f in book.givens.items()
+        keeping(world, root[name]) for name, keeping in keepings_of(same, about)
     )
+
+
+Keeps = Callable[[World, Any], bool]
+"""Whether a thing, or every thing of a list, and all that is in it keep the invariants."""
+
+
+@lru_cache(maxsize=1024)
+def keepings_of(same: Same, about: frozenset[str] | None) -> tuple[tuple[str, Keeps], ...]:
+    """What is to be looked at in each given that has, or has inside, invariants."""
+    each = ((name, keeping_of(same, fact.type, about)) for name, fact in same.book.givens.items())
+    return tuple((name, keeping) for name, keeping in each if keeping is not None)
+
+
+def keeping_of(same: Same, kind: m.Type, about: frozenset[str] | None) -> Keeps | None:
+    """What is to be looked at in a thing or a list; None if there are no invariants."""
+    match kind:
+        case m.EntityOf(entity):
+            own = invariants_of(same, entity, about)
+            facts = ((f.id, keeping_of(same, f.type, about)) for f in same.book.entities[entity].facts)
+            inner = [(id, keeping) for id, keeping in facts if keeping is not None]
+
+            def keeping(world: World, it: Any) -> bool:
+                names = {**world.givens, "it": Bound(it, "it")}
+                return all(holds(world, names) for holds in own) and all(at(world, it[id]) for id, at in inner)
+
+            return keeping if own or inner else None
+        case m.ListOf(entity):
+            each = keeping_of(same, m.EntityOf(entity), about)
+            return None if each is None else lambda world, them: all(each(world, it) for it in them)
+        case _:
+            return None
 
 
 def lawless(question: Question) -> bool:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.calendar import Duration, Edge
+from tests.oracle import days
 
 T = TypeVar("T")
 Style = Literal["narrow", "pool", "free"]
@@ -126,11 +127,13 @@ def books(draw: st.DrawFn) -> m.Book:
         lengths = [Duration(n, "days") for n in (0, 1, 5, 17)] + [Duration(n, "weeks") for n in (1, 2)]
         lengths += [Duration(1, "months")] * 2
     else:
-        ends = draw(st.lists(st.sampled_from(ENDS), min_size=3, max_size=5, unique=True))
-        # Spells can only touch if the day after a last day is there too.
-        dates = tuple(sorted({*ends, ends[0] + DAY}))
+        ends = draw(st.lists(st.sampled_from(ENDS), min_size=2, max_size=4, unique=True))
+        apart_by = Duration(draw(st.sampled_from((1, 2, 3, 4, 6, 12))), "months")
+        # Spells can only touch if the day after a last day is there too; a move turns on the day it leads to.
+        led_to = days.moved(ends[0], apart_by.count, "months")
+        dates = tuple(sorted({*ends, ends[0] + DAY, led_to - DAY, led_to}))
         births = tuple(dt.date(*day) for day in ((1988, 2, 29), (1990, 2, 28), (1990, 3, 1), (1991, 12, 31)))
-        lengths = [Duration(n, "months") for n in (1, 6, 12)] + [Duration(1, "years"), Duration(9, "weeks")]
+        lengths = [Duration(n, "months") for n in (1, 6, 12)] + [Duration(1, "years"), Duration(9, "weeks"), apart_by]
     for first, last in itertools.pairwise(dates) if style != "narrow" else ():
         lengths.append(apart(first, last, draw(st.sampled_from(("months", "months", "days")))))
     make = Maker(draw, style, dates, births, tuple(dict.fromkeys(lengths)))
