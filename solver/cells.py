@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
+from msgspec import Struct, field
+
+from dsl.alike import Alike
 from dsl.calendar import ONGOING
 from dsl.case import Absent
 from dsl.model import Aggregate, Book, EnumOf, KeyOf, Scalar, Type
@@ -40,13 +42,14 @@ class TooLarge(Exception):  # noqa: N818
     """More combinations of unknown values than the limit allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Alike, frozen=True):
     """One way a fact can fall: the tests it settles, what it leaves for other tables, and a value that shows it."""
+
+    aside: ClassVar[tuple[str, ...]] = ("value",)
 
     bits: tuple[tuple[Instance, bool], ...]
     tables: tuple[Table, ...]
-    value: Any = field(compare=False)
+    value: Any
 
     @property
     def key(self) -> Any:
@@ -54,8 +57,7 @@ class Alternative:
         return (self.bits, tuple(t.key for t in self.tables))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The alternatives of one variable; of a question of the law, first yes and then no."""
 
     variable: Variable
@@ -67,8 +69,7 @@ class Table:
         return (self.variable, tuple(a.key for a in self.alternatives))
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTest:
+class OpenTest(Struct, frozen=True):
     """A test the case leaves undecided, how to evaluate it, and what it reads.
 
     inside: the absent facts of written elements that its totals read, and all that a score reads; they are among
@@ -86,8 +87,7 @@ class OpenTest:
     score: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(Struct, frozen=True):
     """An invariant between facts of a case, and what the book says there. `lists`: whether it looks into lists."""
 
     holds: Callable[[Env], bool | None]
@@ -98,8 +98,7 @@ class Tie:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TooMuch:
+class TooMuch(Struct, frozen=True):
     """Remembered of a group of which no table could be made within a limit."""
 
     limit: int
@@ -109,8 +108,7 @@ _Held = tuple[dict[str, Any], str]
 """A thing's facts, and the name of one."""
 
 
-@dataclass(slots=True)
-class Search:
+class Search(Struct):
     """What building tables needs: the facts being filled in, the environment over them, and how much may be tried."""
 
     book: Book

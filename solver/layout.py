@@ -7,9 +7,10 @@ what stands below it) is worked out once for each book.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from dsl.model import Clause
 from solver.answer import StepKind

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Record
@@ -89,8 +91,7 @@ def changeable(book: Book, address: str) -> bool:
     return fact is not None and fact.change is not None and fact.change.kind != "fixed"
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """How far a no is from a yes.
 
     changes: the least number of facts that have a part in all that stands in the way, waiting counted for one where

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from dsl.model import (
     Category,
@@ -32,8 +33,7 @@ Key = tuple[int, tuple[int, ...]]
 """A clause and the places of its variables."""
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(Struct):
     """What clauses do over all completions. `whole`: every clause is shown, not only those that decide."""
 
     standing: Standing

@@ -9,8 +9,9 @@ same either way, the category is settled all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from solver.cells import Instance
 from solver.compiled import Compiled, Ready
@@ -43,8 +44,7 @@ REMEMBER = 200_000
 """How many nodes a book keeps."""
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """A place in a tree: what to look at, and where to go on; or, without a key, what the category comes to.
 
     test, elements: how to look at a test; without one, whether the element is there. reading: whose value to take.
@@ -62,8 +62,7 @@ class Node:
     kept: Mapping[Found, Any] | None = None
 
 
-@dataclass(slots=True)
-class Told:
+class Told(Struct):
     """What a case tells, to be looked at.
 
     elements: facts of the elements of each list, those written and then as many as an open list may have besides.
@@ -250,8 +249,7 @@ def _literals(compiled: Compiled, grounded: Grounded, ends: Mapping[str, int], k
     yield from (x if holds else -x for x, holds in literals if x is not None)
 
 
-@dataclass(slots=True)
-class _Rules:
+class _Rules(Struct):
     """The rules, walked from left to right as far as need be.
 
     way: what was asked, in order, and what was found; values: what clauses came to.

@@ -19,7 +19,6 @@ import traceback
 from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from random import Random
 from typing import get_args
@@ -27,6 +26,7 @@ from typing import get_args
 from hypothesis.control import BuildContext
 from hypothesis.errors import StopTest
 from hypothesis.internal.conjecture.data import ConjectureData
+from msgspec import Struct, field
 
 from dsl import model as m
 from tests.agreement import VAGUE, Asked, answered, differences, expected, step_differences, walk_differences
@@ -55,8 +55,7 @@ VARIANTS |= {"coverage closed", "coverage gappy", "judgement presumed", "judgeme
 Pair = tuple[Told, Asked, dict[str, Found]]
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What a run has seen. `upto`: the seed after the last one."""
 
     upto: int = 0
@@ -77,7 +76,8 @@ def read(place: Path) -> Tally:
 def keep(tally: Tally, place: Path) -> None:
     """Write a tally for a later run; never half of it."""
     new = place.with_suffix(".new")
-    new.write_text(json.dumps({f.name: getattr(tally, f.name) for f in fields(tally)}, indent=1), encoding="utf-8")
+    counts = {name: getattr(tally, name) for name in tally.__struct_fields__}
+    new.write_text(json.dumps(counts, indent=1), encoding="utf-8")
     new.replace(place)
 
 

@@ -36,12 +36,11 @@ def people(compiled: Compiled) -> list[Case]:
     return [blanked(case, random, share) for case in told[::3] for share in (0.0, 0.1, 0.3)]
 
 
-class Drawn(Told):
+class Drawn(Told, kw_only=True):
     """A case in which some keys are as given and every other test is drawn; lists are as long as they were."""
 
-    def __init__(self, like: Told, given: dict[Key, Found], random: Random) -> None:
-        super().__init__(Env({}), like.elements, like.written)
-        self.given, self.random = given, random
+    given: dict[Key, Found]
+    random: Random
 
     def look(self, node: Node) -> bool | None:
         if node.key in self.given:
@@ -49,6 +48,10 @@ class Drawn(Told):
             assert not isinstance(found, str)
             return found
         return Told.look(self, node) if isinstance(node.key, There) else self.random.random() < 0.5
+
+
+def drawn(like: Told, given: dict[Key, Found], random: Random) -> Drawn:
+    return Drawn(Env({}), like.elements, like.written, given=given, random=random)
 
 
 def test_nothing_but_its_grounds_can_change_an_answer(compiled: Compiled, people: list[Case]) -> None:
@@ -64,7 +67,11 @@ def test_nothing_but_its_grounds_can_change_an_answer(compiled: Compiled, people
             smaller += len(given) < len(rules.way)
             for _ in range(3):
                 if held is not None:
-                    other = trees._Rules(compiled, Drawn(s.told, given, random), s.readings)
+                    other = trees._Rules(
+                        compiled,
+                        drawn(s.told, given, random),
+                        s.readings,
+                    )
                     assert other.value(gate, ()) is held
                     settled += 1
             open_ = [k for k, found in given.items() if found is None and not isinstance(k, Choice)]
@@ -72,7 +79,7 @@ def test_nothing_but_its_grounds_can_change_an_answer(compiled: Compiled, people
                 # It meets each open test once, so both truths are reached, whatever is not among the grounds.
                 reached = {
                     trees._Rules(
-                        compiled, Drawn(s.told, given | dict(zip(open_, truths, strict=True)), random), s.readings
+                        compiled, drawn(s.told, given | dict(zip(open_, truths, strict=True)), random), s.readings
                     ).value(gate, ())
                     for truths in product((True, False), repeat=len(open_))
                     if _contiguous(dict(zip(open_, truths, strict=True)))

@@ -9,9 +9,10 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any, Literal, TypeVar
+
+from msgspec import Struct, field
 
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
@@ -45,8 +46,7 @@ class TooLargeError(Exception):
     """More completions or questions than this evaluator cares to try."""
 
 
-@dataclass(frozen=True, slots=True)
-class Domains:
+class Domains(Struct, frozen=True):
     """Values to try for each fact, by (entity or None, fact); and how many further things of an entity in a list."""
 
     values: Mapping[tuple[str | None, str], tuple[object, ...]]
@@ -54,8 +54,7 @@ class Domains:
     most: int = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """Something a completion chooses. `choices` of a list: tuples of further elements."""
 
     kind: Literal["fact", "judgement", "reading"]
@@ -64,8 +63,7 @@ class Variable:
     choices: Sequence[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """Every completion, and for each category the answers of the law under which it then holds, as bits."""
 
     variables: tuple[Variable, ...]
@@ -78,8 +76,7 @@ class Outcomes:
     """The questions of the law about facts that the case tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What the semantics says of one category."""
 
     verdict: m.Verdict
@@ -201,8 +198,7 @@ def cofactor(mask: int, i: int, answer: bool, of: Outcomes) -> list[int]:
     return [mask >> law & 1 for law in range(1 << len(of.questions)) if bool(law >> i & 1) == answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """Every completion of a case: what each chooses of the variables, what it then picks, and the facts it has."""
 
     variables: tuple[Variable, ...]
@@ -632,8 +628,8 @@ def addresses(book: m.Book, part: object, lists: Mapping[str, int], names: Mappi
         case tuple():
             for it in part:
                 yield from addresses(book, it, lists, names)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from addresses(book, getattr(part, name), lists, names)
 
 
@@ -645,8 +641,8 @@ def paths(part: object) -> Iterator[m.Path]:
         case tuple():
             for it in part:
                 yield from paths(it)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from paths(getattr(part, name))
 
 
@@ -660,8 +656,8 @@ def walk(part: object) -> Iterator[object]:
         case dict():
             for it in part.values():
                 yield from walk(it)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from walk(getattr(part, name))
         case _:
             return

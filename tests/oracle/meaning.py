@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import model as m
 from tests.oracle import days
@@ -20,8 +22,7 @@ Thing = dict[str, object]
 """A thing with a value for every fact: values, things, and tuples of things."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something the law does not answer. `about` tells questions with one id apart."""
 
     id: str
@@ -38,8 +39,7 @@ class No(Enum):
     KNOWLEDGE = "the law is not known"
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """What merged spells add up to."""
 
     months: int
@@ -57,8 +57,7 @@ class Bound(NamedTuple):
 Names = Mapping[str, Bound]
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Struct, frozen=True):
     """A complete case with the readings chosen, and the clauses of one category that exceptions decide."""
 
     givens: Names
@@ -74,8 +73,7 @@ Gives = Callable[[World, Names], Any]
 """What an expression means: its value; `No` if it has none."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Same:
+class Same(Struct, frozen=True, eq=False):
     """A book as itself, for remembering what was found in it: books are not hashable."""
 
     book: m.Book
@@ -89,8 +87,7 @@ class Same:
         return id(self.book)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a condition stands: the types of the names in scope, the labels above it, what exceptions name."""
 
     book: m.Book
@@ -124,8 +121,7 @@ def category_holds(book: m.Book, category: str, root: Thing, readings: Mapping[s
     return it.needs(world, world.givens) and not it.bars(world, world.givens)
 
 
-@dataclass(frozen=True, slots=True)
-class Exceptional:
+class Exceptional(Struct, frozen=True):
     """What an exception means: when it holds, which clause it then decides and how, and what it prevails over."""
 
     label: str
@@ -135,8 +131,7 @@ class Exceptional:
     over: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What a category means."""
 
     needs: Holds
@@ -271,19 +266,22 @@ def questions_told(
         return False
 
     world = world_of(root, readings, heard)
-    site = Site(untold, written)
+    site = Site(untold, written, set())
     it = book.categories[category]
-    for clause in (it.needs, *([it.bars] if it.bars else []), *(o.when for o in it.overrides)):
-        ask(outermost(book), world, world.givens, clause.cond, site)
+    for clause in (it.needs, *([it.bars] if it.bars else [])):
+        ask_clause(outermost(book), world, world.givens, clause, site)
+    for exception in it.overrides:
+        if exception.target in site.reached:
+            ask(outermost(book), world, world.givens, exception.when.cond, site)
     return raised
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What a case tells: addresses of absent facts, and how many elements of each list are written."""
+class Site(Struct, frozen=True):
+    """What a case tells: addresses of absent facts, how many elements of each list are written; what was looked at."""
 
     untold: Collection[str]
     written: Mapping[str, int]
+    reached: set[tuple[str, ...]]
 
     def elements(self, names: Names, where: m.Path) -> list[Bound]:
         """The elements of a list that the case writes, and for an open one an element of which nothing is told."""
@@ -315,6 +313,14 @@ class Site:
                 return True
 
 
+def ask_clause(at: Place, world: World, names: Names, clause: m.Clause, site: Site) -> None:
+    """Look at a clause, and remember that exceptions to it matter."""
+    if clause.label is not None:
+        at = replace(at, path=(*at.path, clause.label))
+        site.reached.add(at.path)
+    ask(at, world, names, clause.cond, site)
+
+
 def ask(at: Place, world: World, names: Names, cond: m.Cond, site: Site) -> None:
     """Look at every comparison of a condition, those that do not matter included."""
     match cond:
@@ -322,20 +328,20 @@ def ask(at: Place, world: World, names: Names, cond: m.Cond, site: Site) -> None
             return
         case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
             for item in items:
-                ask(at, world, names, item.cond, site)
+                ask_clause(at, world, names, item, site)
         case m.Not(item):
-            ask(at, world, names, item.cond, site)
+            ask_clause(at, world, names, item, site)
         case m.Quantified(_, var, where, entity, body):
             for element in site.elements(names, where):
-                ask(at.within(var, entity), world, {**names, var: element}, body.cond, site)
+                ask_clause(at.within(var, entity), world, {**names, var: element}, body, site)
         case m.Call(term, args):
             meant = at.book.terms[term]
             given = [(name, arg) for (name, _), arg in zip(meant.params, args, strict=True)]
             scope = {**outermost(at.book).types, **{name: type_of(at, arg) for name, arg in given}}
             inner = {**world.givens, **{name: bound_by(arg)(names) for name, arg in given}}
-            ask(replace(at, types=scope), world, inner, meant.means.cond, site)
+            ask_clause(replace(at, types=scope), world, inner, meant.means, site)
         case m.ByReading(reading, branches):
-            ask(at, world, names, dict(branches)[world.readings[reading]].cond, site)
+            ask_clause(at, world, names, dict(branches)[world.readings[reading]], site)
         case _:
             for part in parts(cond):
                 ask_inside(at, world, names, part, site)
@@ -396,7 +402,7 @@ def lacking(part: object) -> bool:
         case tuple():
             return any(map(lacking, part))
         case _:
-            return any(lacking(getattr(part, name)) for name in getattr(part, "__dataclass_fields__", ()))
+            return any(lacking(getattr(part, name)) for name in getattr(part, "__struct_fields__", ()))
 
 
 def comparison(at: Place, test: m.Test) -> Callable[[World, Any, Any], bool]:
@@ -738,7 +744,7 @@ def worded(names: Names, part: object) -> object:
             return address_of(names, part)
         case tuple():
             return tuple(worded(names, it) for it in part)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            return (type(part).__name__, *(worded(names, getattr(part, f)) for f in part.__dataclass_fields__))
+        case _ if hasattr(part, "__struct_fields__"):
+            return (type(part).__name__, *(worded(names, getattr(part, f)) for f in part.__struct_fields__))
         case _:
             return part

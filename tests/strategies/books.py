@@ -11,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from hypothesis import strategies as st
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.calendar import Duration, Edge
@@ -46,14 +47,13 @@ def words(text: str) -> m.Label:
 
 def blank(**parts: object) -> m.Book:
     """A book with nothing in it but a source, and the parts given."""
-    empty: dict[str, object] = {name: {} for name in m.Book.__dataclass_fields__ if name not in ("invariants", "texts")}
+    empty: dict[str, object] = {name: {} for name in m.Book.__struct_fields__ if name not in ("invariants", "texts")}
     empty |= {"id": "made", "label": words("made"), "known": dt.date(2026, 1, 1), "invariants": (), "texts": {}}
     empty |= {"sources": {"law": m.Source("law", words("law"), 1)}}
     return m.Book(**{**empty, **parts})  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A fact in scope."""
 
     path: m.Path
@@ -62,8 +62,7 @@ class Seen:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a condition may speak of: facts, lists (with their entity) and things."""
 
     facts: tuple[Seen, ...] = ()
@@ -78,8 +77,7 @@ class Scope:
         )
 
 
-@dataclass(slots=True)
-class Maker:
+class Maker(Struct):
     """A book in the making: what has been declared, and names still free."""
 
     draw: st.DrawFn

@@ -11,11 +11,11 @@ import contextlib
 import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
+from msgspec import Struct, field
 
 from dsl import model as m
 from dsl.calendar import Duration
@@ -31,8 +31,7 @@ FURTHER = 2
 NOBODY = Case("nobody", Record({}))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A case with the values it was made from: one of its completions."""
 
     case: Case
@@ -40,8 +39,7 @@ class Told:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A fact that could be left out: its address, the entity that has it, its declaration, the thing it is in."""
 
     address: str
@@ -50,8 +48,7 @@ class Slot:
     holder: dict[str, object]
 
 
-@dataclass(slots=True)
-class Population:
+class Population(Struct):
     """What all people of one book share."""
 
     book: m.Book
