@@ -412,11 +412,12 @@ def table(
     before = facts.get(v)
     try:
         for value in values(search, v, mine, my_ties):
-            search.budget -= len(mine) + 1
+            facts.set(v, value)
+            possible = all(search.consistent(t) for t in my_ties)
+            search.budget -= len(mine) + 1 if possible else 1
             if search.budget < 0:
                 raise TooLarge
-            facts.set(v, value)
-            if not all(search.consistent(t) for t in my_ties):
+            if not possible:
                 continue
             found = _fallen(search, settled, left, last)
             if found is not None:

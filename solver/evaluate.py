@@ -439,6 +439,7 @@ def test_fn(cond: Cond, book: Book, vars: Vars, gappy: bool | None = None) -> Ca
     plain = _test_fn(cond, book, vars)
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
+    own = sorted({vars[p.base] for p in found(cond, Path) if p.base in vars})
 
     def test(env: Env) -> bool:
         try:
@@ -446,7 +447,7 @@ def test_fn(cond: Cond, book: Book, vars: Vars, gappy: bool | None = None) -> Ca
         except LawGap as gap:
             if len(gap.var) != 2:
                 raise
-            var = (*gap.var, cond, tuple([e.get("#") for e in env.els]))
+            var = (*gap.var, cond, tuple([env.els[i].get("#") for i in own]))
         answer = env.law(var)
         if answer is None:
             raise LawGap(var)

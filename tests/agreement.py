@@ -174,7 +174,9 @@ def _step_differences(
     labelled = step.clause is not None and step.clause.label is not None and step.kind != "element"
     for bound, came in spots.get(path, {}).items() if labelled else ():
         here = dict(bound)
-        if all(here.get(var, address) == address for var, address in step.binding.items()):
+        # A step of a term names its elements as the term does.
+        elements = {address for address in step.binding.values() if address.endswith("]")}
+        if elements <= set(here.values()) and all(here.get(v, a) == a for v, a in step.binding.items()):
             right = "varies" if len(came) == 2 else "holds" if True in came else "fails"
             if step.status.value != right:
                 what = VAGUE if step.status is Status.VARIES else "step"

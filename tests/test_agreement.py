@@ -247,6 +247,34 @@ def test_what_a_fact_is_compared_with_may_be_bounded_by_others() -> None:
     assert {h.id for h in b.hinges} == {"here"}  # there is Japan whatever is not told
 
 
+def test_a_limit_not_known_is_one_question_inside_a_total_and_outside() -> None:
+    """The score reaches a limit nobody knows, or it does not, as asked for each of three jobs: one of the two holds."""
+    from solver.assess import compile_book
+
+    whole = m.Scalar("whole")
+    rows = (m.Dated(dt.date(2020, 1, 1), None, (), dt.date(2020, 1, 1)),)
+    reaches = clause(m.Compare("ge", m.Path("score"), m.Param("limit")), "reaches")
+    total = m.Aggregate("count", "j", m.Path("jobs"), "job", m.Call("enough", (m.Path("j"),)))
+    none = clause(m.Not(clause(m.Compare("gt", total, m.Const(2, whole)))), "none")
+    book = blank(
+        entities={"job": m.Entity("job", words("job"), (fact("paid", m.Scalar("truth")),))},
+        givens={
+            "submitted_on": fact("submitted_on", DATE),
+            "score": fact("score", whole),
+            "jobs": fact("jobs", m.ListOf("job")),
+        },
+        parameters={"limit": m.Parameter("limit", words("limit"), whole, "submitted_on", rows)},
+        terms={"enough": m.Term("enough", words("enough"), (("x", "job"),), reaches)},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((clause(m.AnyOf((reaches, none))),))), None)},
+    )
+    jobs = Listed(tuple(Record({"paid": True}) for _ in range(3)), open=False)
+    for day in (dt.date(2021, 1, 1), Absent.UNKNOWN):
+        case = Case("somebody", Record({"submitted_on": day, "score": 3, "jobs": jobs}))
+        (it,) = answered(compile_book(book), case, Asked({}, "presumed")).results
+        # Filed before 2020 there is no limit, so none is reached: the second holds.
+        assert it.verdict is m.Verdict.QUALIFIES, day
+
+
 def test_a_reading_inside_a_total_is_a_reading_all_the_same() -> None:
     """How many studies count? By one reading those finished after 2020, by the other all; there is one of 2019."""
     from solver.assess import compile_book
