@@ -543,7 +543,9 @@ def _beside(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen:
                 near[a] = t
     seen |= near.keys()
     for a in sorted(near, key=str) if len(near) > 1 else near:
-        others = [r for r in (*search.group_tests, *search.group_ties) if a in r.reads and r is not near[a]]
+        group: list[OpenTest | Tie] = [*search.group_tests]
+        group += search.group_ties
+        others = [r for r in group if a in r.reads and r is not near[a]]
         if others:
             known = _beside(search, a, others, seen)
             out.update(turning(facts.fact(a).type, [r.marks for r in others], known, search.book))
