@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 BOOK = HERE.parent / "policy" / "hk"
 TODAY = dt.date(2026, 11, 21)
 ENTRY = ("ttps.a", "ttps.b", "ttps.c", "vpas.a", "vpas.b")
-"""What the people of a file are worked for if it does not say `categories`: then each person is worked for all of them."""
+"""What each person of a file is worked for, if the file does not say `categories`."""
 OTHER_ENTRY = (
     "iang.recent",
     "iang.returning",
@@ -50,8 +50,7 @@ OTHER_ENTRY = (
 class Person:
     """One worked person. `hinges`, `sensitive`, `grants`, `routes`: by category, where they are stated.
 
-    `sparse`: a person with facts of its own instead of the file's, of whom hardly anything is told. `entry`: of a file for
-    `ENTRY`.
+    `sparse`: with facts of its own instead of the file's, of whom hardly anything is told. `entry`: worked for `ENTRY`.
     """
 
     name: str
