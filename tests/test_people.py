@@ -6,12 +6,13 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from dsl import model as m
@@ -46,8 +47,7 @@ OTHER_ENTRY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """One worked person. `hinges`, `sensitive`, `grants`, `routes`: by category, where they are stated.
 
     `sparse`: with facts of its own instead of the file's, of whom hardly anything is told. `entry`: worked for `ENTRY`.
@@ -122,9 +122,9 @@ def read_here(categories: tuple[str, ...]) -> frozenset[str]:
         if isinstance(x, tuple):
             for item in x:
                 visit(item)
-        elif is_dataclass(x):
-            for f in fields(x):
-                visit(getattr(x, f.name))
+        elif isinstance(x, Struct):
+            for name in x.__struct_fields__:
+                visit(getattr(x, name))
 
     visit(tuple(part(categories).categories.values()))
     names.update(book().entities["job"].spell or ())
