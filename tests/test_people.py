@@ -196,6 +196,7 @@ def domains() -> completion.Domains:
     values |= {(e.id, f.id): some(f.type) for e in book().entities.values() for f in e.facts}
     values["job", "ended_on"] = (dt.date(2023, 6, 1), ONGOING)
     values["person", "tax_year_ended_on"] = tuple(dt.date.fromisoformat(d) for d in ("2025-12-31", "2026-04-05"))
+    values["student_job", "hours_per_week"] = (20, 21)
     values[None, "approved_on"] = tuple(dt.date.fromisoformat(d) for d in ("2040-01-01", "2024-10-01", "2026-09-01"))
     return completion.Domains(values, {})
 
