@@ -168,11 +168,19 @@ def test_every_language_asks_in_its_own_words() -> None:
 # ----------------------------------------------------------------------------------------------------- files of answers
 
 
+def waiting(tmp_path: Path) -> str:
+    """A case file: the graduate of the examples, whose certificate will bear a day after filing."""
+    text = (EXAMPLES / "graduate.yaml").read_text("utf-8")
+    path = tmp_path / "waiting.yaml"
+    path.write_text(text.replace("graduated_on: 2022-03-24", "graduated_on: 2026-12-10"), "utf-8")
+    return str(path)
+
+
 def test_answers_of_a_file_complete_a_case(tmp_path: Path) -> None:
     answers, out = tmp_path / "answers.yaml", tmp_path / "completed.yaml"
     answers.write_text("applicant.degrees[0].certificate_issued: yes\napplicant.married: unknown\n", "utf-8")
     ran = ask(
-        str(EXAMPLES / "graduate.yaml"), "--category", "iang", "--answers", str(answers), "--out", str(out),
+        waiting(tmp_path), "--category", "iang", "--answers", str(answers), "--out", str(out),
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout == ""
@@ -185,7 +193,7 @@ def test_answers_of_a_file_complete_a_case(tmp_path: Path) -> None:
 def test_a_question_the_file_does_not_answer_ends_the_run(tmp_path: Path) -> None:
     answers = tmp_path / "answers.yaml"
     answers.write_text("{}\n", "utf-8")
-    ran = ask(str(EXAMPLES / "graduate.yaml"), "--category", "iang", "--answers", str(answers))
+    ran = ask(waiting(tmp_path), "--category", "iang", "--answers", str(answers))
     assert ran.returncode == 1
     assert "applicant.degrees[0].certificate_issued" in ran.stderr
     assert "certificate_issued" not in ran.stdout
@@ -204,7 +212,7 @@ def test_a_question_the_file_does_not_answer_ends_the_run(tmp_path: Path) -> Non
 def test_wrong_answers_of_a_file_are_refused(tmp_path: Path, text: str, code: str) -> None:
     answers = tmp_path / "answers.yaml"
     answers.write_text(text, "utf-8")
-    ran = ask(str(EXAMPLES / "graduate.yaml"), "--category", "iang", "--answers", str(answers))
+    ran = ask(waiting(tmp_path), "--category", "iang", "--answers", str(answers))
     assert ran.returncode == 2
     assert f"error[{code}" in ran.stderr
     assert "Traceback" not in ran.stderr
@@ -232,10 +240,10 @@ def test_files_that_cannot_be_used_are_refused(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------------- a conversation
 
 
-def test_a_wrong_answer_is_asked_again() -> None:
+def test_a_wrong_answer_is_asked_again(tmp_path: Path) -> None:
     """First no truth, then back with nothing before, then why, then an answer that is taken, taken back, and given."""
     typed = "perhaps\nback\n?\nno\nback\nyes\n"
-    ran = ask(str(EXAMPLES / "graduate.yaml"), "--category", "iang", typed=typed)
+    ran = ask(waiting(tmp_path), "--category", "iang", typed=typed)
     assert ran.returncode == 0
     assert "error[C527]" in ran.stderr
     assert "this is the first question" in ran.stderr
@@ -264,7 +272,7 @@ def test_an_answer_that_breaks_an_invariant_is_refused_with_the_reason(tmp_path:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
-def test_in_a_terminal() -> None:
+def test_in_a_terminal(tmp_path: Path) -> None:
     """A real terminal: the question, why it is asked, and the end after `stop`."""
     import pty
     import select
@@ -272,7 +280,7 @@ def test_in_a_terminal() -> None:
     pid, fd = pty.fork()
     if pid == 0:
         os.environ["TERM"] = "dumb"
-        case = str(EXAMPLES / "graduate.yaml")
+        case = waiting(tmp_path)
         os.execv(sys.executable, [sys.executable, "-m", "whereas", "ask", case, "--category", "iang"])
     seen = ""
 
