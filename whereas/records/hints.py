@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,8 @@ from solver.witness import completion, readers
 from whereas.records import meaning as mn
 from whereas.records.check import Checked
 from whereas.records.facts import case_of
+from whereas.records.program import as_known
+from whereas.records.values import written
 
 Hint = Callable[[str, bool], mn.World | None]
 """By category and verdict, a world in which it holds (or fails), or nearly so; None if none was found."""
@@ -21,16 +24,20 @@ Hint = Callable[[str, bool], mn.World | None]
 
 def hints(compiled: Compiled, c: Checked) -> Hint:
     """Completions of a record's case."""
-    told = case_of(c.book, c.body, presumed=True)
-    chosen = {name: r.default for name, r in c.book.readings.items()} | dict(c.world.readings)
-    favourable = _favourable(c.book) if c.body["asked"]["judgements"] == "presumed" else {}
-    compiled = replace(compiled, book=c.book)
+    asked = c.body["asked"]
+    known_on = None if asked["as_known_on"] is None else dt.date.fromisoformat(asked["as_known_on"])
+    book = as_known(compiled.book, known_on)
+    told = case_of(book, c.body, presumed=True)
+    chosen = {name: r.default for name, r in book.readings.items()} | dict(c.world.readings)
+    favourable = _favourable(book) if asked["judgements"] == "presumed" else {}
+    compiled = replace(compiled, book=book)
 
     def hint(category: str, wanted: bool) -> mn.World | None:
         found = completion(compiled, told, category, wanted, chosen, favourable, readers(compiled, category))
         if found is None:
             return None
-        facts = {at: v for at, v in _flat(found.root) if c.world.facts.get(at) != v}
+        facts = {at: written(v) for at, v in _flat(found.root)}
+        facts = {at: v for at, v in facts.items() if c.world.facts.get(at) != v}
         closed = {at for at in facts if at in c.world.open} | (c.world.open & set(found.lists))
         return replace(c.world, facts={**c.world.facts, **facts}, open=c.world.open - closed, memo={})
 
