@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from collections import Counter
@@ -87,7 +88,8 @@ def _tell(r: Json, speak: Say) -> None:
 
 
 def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets: Json | None) -> Json:
-    from whereas.records.check import Finding, check
+    from whereas.records.check import VERSION, Finding, check
+    from whereas.records.program import program
 
     found: list[Finding] = []
     try:
@@ -108,7 +110,16 @@ def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets
             for field, right in (("hash", driver.edition(book)), ("id", book.id), ("known", book.known.isoformat())):
                 if body["book"][field] != right:
                     found.append(Finding("wrong", f"book.{field}", f"the book has {right}"))
-            found += check(book, body)
+            if body["version"] == VERSION:
+                day = body["asked"]["as_known_on"]
+                known_on = None if day is None else dt.date.fromisoformat(day)
+                found += check(program(book, body["asked"]["categories"], known_on), body)
+            else:
+                words = (
+                    f"it is a record of version {body['version']}, and this Whereas checks version {VERSION}: check it with"
+                    f" Whereas {body['made']['whereas']}, which made it, or ask again with `whereas replay {name}`"
+                )
+                found.append(Finding("wrong", "version", words))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         found.append(Finding("wrong", "record", f"not made like a record: {error}"))
     return _outcome(name, carried, found)

@@ -443,6 +443,7 @@ class _Result:
 
         def can(w: mn.World, among: Sequence[Any]) -> mn.Truth:
             got = mn.value(w, rule["value"])
+            got = None if type(got) is mn.Gap else got
             return None if type(got) is tuple else got in among
 
         got = mn.value(c.world, rule["value"])
@@ -452,9 +453,12 @@ class _Result:
             c.must(at, values, sorted(set(values), key=str))
             for v in values:
                 self.shows(f"{name}.{v}", lambda w, v=v: can(w, [v]), _same, f"it can be {v}")
-            self.proves(name, lambda w: can(w, values), c.world, "these are all its values")
-        chosen = [at for at in rule["reads"] if at in c.untold] if len(values) > 1 else []
-        c.must(f"{at}.chosen_by", gives["chosen_by"], sorted(chosen), masked=True)
+            if gives["all"]:
+                self.proves(name, lambda w: can(w, [*values, None]), c.world, "these are all its values")
+        chosen = [x for x in rule["reads"] if x in c.untold]
+        # What a duration chooses that is not known has no end of values, and some are told.
+        c.must(f"{at}.all", gives["all"], not any(c.kinds[x][0] == ["duration"] for x in chosen), masked=True)
+        c.must(f"{at}.chosen_by", gives["chosen_by"], chosen if len(values) > 1 else [], masked=True)
 
     # ---------------------------------------------------------------------------------------------------- the derivation
 

@@ -178,14 +178,11 @@ def _result(c: Checked, r: Result) -> Json:
             made.append(data | ({"steps": level(step.children, below)} if below else {}))
         return made
 
+    for grant, rule in zip(out["grants"], c.rules["categories"][r.category]["grants"], strict=False):
+        grant["all"] = not any(c.kinds[x][0] == ["duration"] for x in rule["reads"] if x in c.untold)
     out["steps"] = level(r.steps, [(rule, ()) for rule in c.rules["categories"][r.category]["steps"]])
-    out["evidence"] = empty(len(r.hinges))
+    out["evidence"] = mask.empty(len(r.hinges))
     return out
-
-
-def empty(hinges: int) -> Json:
-    """No evidence for a result with so many hinges."""
-    return {"completions": [], "hinges": [None] * hinges, "splits": {}, "turned": {}, "quiet": {}}
 
 
 def _agree(step: Step, mine: Json) -> None:

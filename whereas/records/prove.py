@@ -118,6 +118,8 @@ def search(c: Checked, w: mn.World, goal: Goal, filler: Mapping[str, Any], budge
     if held is not None:
         return w if held else None
     for other in choices(c, w, met, filler):
+        if keeps(c, other, set(other.facts.keys() - w.facts.keys())) is False:
+            continue
         reached = search(c, other, goal, filler, budget)
         if reached is not None or budget.left < 0:
             return reached
@@ -169,6 +171,7 @@ def candidates(c: Checked, w: mn.World, at: str, test: Test | None) -> list[Any]
     """Values of a fact between which a comparison turns."""
     kind = c.kind(at)[0]
     seeds = list(_seeds(c, w, *test)) if test is not None else []
+    seeds += [start for p in c.rules["parameters"].values() if p["by"] == at for start, _ in p["rows"]]
     match kind:
         case ["truth"]:
             return [True, False]
@@ -182,7 +185,8 @@ def candidates(c: Checked, w: mn.World, at: str, test: Test | None) -> list[Any]
         case ["duration"]:
             spans = [s.split() for s in seeds if isinstance(s, str) and " " in s]
             near = [(int(n) + k, unit.rstrip("s")) for n, unit in spans for k in (0, -1, 1)]
-            return [f"{n} {unit}{'s' * (n != 1)}" for n, unit in near if n >= 0] or ["0 months"]
+            given = [v for r in c.body["results"] for g in r["grants"] for v in g["values"] if " " in str(v)]
+            return [*(f"{n} {unit}{'s' * (n != 1)}" for n, unit in near if n >= 0), *given, "0 months"]
         case ["date"]:
             return _dates(seeds)
         case _:
