@@ -42,7 +42,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "book.rules").write_text(BOOK + MORE, "utf-8")
     for name, text in [
-        ("yes", "title: Ada\napplicant: {children: 3}\npartner: {children: 0}\n"),
+        ("yes", "title: Yolanda\napplicant: {children: 3}\npartner: {children: 0}\n"),
         ("no", "applicant: {children: 0}\npartner: {children: 2}\n"),
         ("open", "applicant: {children: 1}\n"),
         ("two", "title: One\napplicant: {children: 1}\n---\ntitle: Two\napplicant: {children: 2}\n"),
@@ -227,7 +227,7 @@ def test_replay_of_a_forged_record_says_so(place: Path, capsys: pytest.CaptureFi
 
 def test_a_masked_record_needs_its_secrets(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "record yes.yaml --book book --mask all --secrets k.json --out a.json")[0] == 0
-    assert "Ada" not in Path("a.json").read_text("utf-8")
+    assert "Yolanda" not in Path("a.json").read_text("utf-8")
     assert Path("k.json").stat().st_mode & 0o077 == 0
     assert run(capsys, "verify a.json --book book")[0] == 1
     assert run(capsys, "verify a.json --book book --allow-unproved")[0] == 0
@@ -299,7 +299,7 @@ def test_log_finds_what_is_asked_for(place: Path, capsys: pytest.CaptureFixture[
         return code, [e["number"] for e in json.loads(out)["entries"]]
 
     assert numbers("") == (0, [1, 2, 3])
-    assert numbers("--search ada") == (0, [1])
+    assert numbers("--search yolanda") == (0, [1])
     assert numbers("--search zzz") == (1, [])
     digest = json.loads(run(capsys, "log --store s.db --json")[1])["entries"][1]["digest"]
     assert numbers(f"--search {digest[:12]}") == (0, [2])

@@ -179,7 +179,7 @@ def _result(c: Checked, r: Result) -> Json:
         return made
 
     for grant, rule in zip(out["grants"], c.rules["categories"][r.category]["grants"], strict=False):
-        grant["all"] = not any(c.kinds[x][0] == ["duration"] for x in rule["reads"] if x in c.untold)
+        grant["all"] = not any(c.kinds[x][0] == ["duration"] for x in rule[2] if x in c.untold)
     out["steps"] = level(r.steps, [(rule, ()) for rule in c.rules["categories"][r.category]["steps"]])
     out["evidence"] = mask.empty(len(r.hinges))
     return out

@@ -1,11 +1,9 @@
 """What a condition does when not everything is known: it holds, it fails, or (None) it may do either.
 
-Reads nothing but the plain data of `program.py`, and imports nothing of this project; written from
-`docs/semantics.md`. Every answer is sound: what is said to hold holds in every completion. It is not always sharp: None
-may stand where every completion agrees, and a record then has to bring a case split.
-
-Values are those of JSON; dates compare as text. A pair (low, high) is a value somewhere between, both included (None:
-no bound), and None the value of a parameter of which nothing is in force.
+Reads the plain data of `program.py` and nothing of this project; written from `docs/semantics.md`. Every answer is sound:
+what is said to hold holds in every completion. It is not always sharp: None may stand where every completion agrees, and
+a record then has to bring a case split. Values are those of JSON; dates compare as text. A pair (low, high) is a value
+somewhere between, both included (None: no bound), and None the value of a parameter of which nothing is in force.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Json = dict[str, Any]
 Truth = bool | None
@@ -24,12 +22,10 @@ Env = tuple[str, ...]
 """Addresses of the elements around a node."""
 FIRST, LAST, ONGOING = "1900-01-01", "2199-12-31", "ongoing"
 UNKNOWN = (None, None)
-_DAY = dt.timedelta(1)
-_MOST, _LEAST = dt.date(2199, 12, 31), dt.date(1900, 1, 1)
+_LEAST, _MOST, _DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31), dt.timedelta(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """The law does not say: the id of the question, and what tells it from others with that id."""
 
     id: str
@@ -80,28 +76,15 @@ def truth(w: World, n: int, env: Env = ()) -> Truth:
     return held
 
 
-def every(parts: Iterable[Truth]) -> Truth:
-    """And; looks no further than needed."""
-    out: Truth = True
-    for held in parts:
-        if held is False:
-            return False
-        out = None if held is None else out
-    return out
-
-
-def _all(w: World, _: int, env: Env, it: Any) -> Truth:
-    return every(truth(w, x, env) for x in it[2])
-
-
-def _any(w: World, _: int, env: Env, it: Any) -> Truth:
-    return opposite(every(opposite(truth(w, x, env)) for x in it[2]))
-
-
-def _at_least(w: World, _: int, env: Env, it: Any) -> Truth:
-    parts = [truth(w, x, env) for x in it[2]]
-    yes = parts.count(True)
-    return True if yes >= it[3] else False if yes + parts.count(None) < it[3] else None
+def _least(w: World, _: int, env: Env, it: Any) -> Truth:
+    """At least so many hold: all of them, or one of them."""
+    needed, spare = it[3], len(it[2]) - it[3]
+    for x in it[2] if needed > 0 <= spare else ():
+        held = truth(w, x, env)
+        needed, spare = needed - (held is True), spare - (held is False)
+        if needed == 0 or spare < 0:
+            break
+    return True if needed <= 0 else False if spare < 0 else None
 
 
 def elements(w: World, at: str) -> list[str]:
@@ -112,17 +95,14 @@ def elements(w: World, at: str) -> list[str]:
     return [f"{at}[{i}]" for i in range(n or 0)] + ([f"{at}[+]"] if more else [])
 
 
-def _each(w: World, _: int, env: Env, it: Any) -> Truth:
-    """Some or every element: the second is that none fails."""
-    what, _, (body,), at, depth = it
-
-    def found(where: str) -> Truth:
-        held = truth(w, body, (*env[:depth], where))
-        held = held if what == "some" else opposite(held)
-        return held if held is False or where[-2] != "+" else None
-
-    out = opposite(every(opposite(found(where)) for where in elements(w, at)))
-    return out if what == "some" else opposite(out)
+def _some(w: World, _: int, env: Env, it: Any) -> Truth:
+    out: Truth = False
+    for at in elements(w, it[3]):
+        held = truth(w, it[2][0], (*env[: it[4]], at))
+        if held and at[-2] != "+":
+            return True
+        out = out if held is False else None
+    return out
 
 
 def _reading(w: World, _: int, env: Env, it: Any) -> Truth:
@@ -140,38 +120,17 @@ def _test(w: World, n: int, env: Env, it: Any) -> Truth:
     values = [value(w, x, env) for x in below]
     if None in values:
         return False
-    gap = next((v for v in values if type(v) is Gap), None)
     if UNKNOWN in values:
         return _keyless(w, *rest, *values[1:]) if what == "member" else None
-    if gap is not None:
+    if gap := next((v for v in values if type(v) is Gap), None):
         return ask(w, Gap(gap.id, f"{gap.about}|{n}{''.join(env[: it[1]])}"))
-    match what:
-        case "truth":
-            return bool(values[0])
-        case "in":
-            found = [compared("is", values[0], option) for option in rest[0]]
-            return True if True in found else None if None in found else False
-        case "window":
-            return every([compared("ge", values[0], values[1]), compared(rest[0], values[0], values[2])])
-        case "member":
-            return None if tuple in map(type, values) else member(w, *rest, *values)
-        case _:
-            if rest[0] is not None:
-                values = [rest[0].index(v) for v in values]
-            return compared(what, *map(ranked, values))
-
-
-def ranked(it: Any) -> Any:
-    """A duration as something that compares: days as they are, months with no days left over."""
-    if type(it) is not str or " " not in it:
-        return it
-    count, unit = it.split()
-    times = {"week": 7, "year": 12}.get(unit.rstrip("s"), 1) * int(count)
-    return [times, 0] if unit[0] in "my" else times
+    if what == "member":
+        return None if tuple in map(type, values) else _member(w, *rest, *values)
+    return compared(what, *map(ranked, values))
 
 
 _OPS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "is": operator.eq, "is_not": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge
+    "is": operator.eq, "is_not": operator.ne, "lt": operator.lt, "le": operator.le
 }  # fmt: skip
 
 
@@ -184,19 +143,17 @@ def compared(op: str, a: Any, b: Any) -> Truth:
     """A comparison of two values or pairs."""
     if type(a) is not tuple and type(b) is not tuple:
         return _OPS[op](a, b)
-    if op in ("is", "is_not"):
-        apart = compared("lt", a, b) or compared("gt", a, b)
-        same = False if apart else True if span(a) == span(b) and len({*span(a)}) == 1 and None not in span(a) else None
-        return same if op == "is" else opposite(same)
-    (a0, a1), (b0, b1) = (span(a), span(b)) if op in ("lt", "le") else (span(b), span(a))
-    less = _OPS["lt" if op in ("lt", "gt") else "le"]
-    surely = a1 is not None and b0 is not None and less(a1, b0)
-    return True if surely else None if None in (a0, b1) or less(a0, b1) else False
+    if op in ("is", "is_not"):  # of pairs it can only be told that they lie apart
+        return op == "is_not" if compared("lt", a, b) or compared("lt", b, a) else None
+    (low, high), (least, most) = span(a), span(b)
+    if None not in (high, least) and _OPS[op](high, least):
+        return True
+    return None if None in (low, most) or _OPS[op](low, most) else False
 
 
 def ask(w: World, gap: Gap) -> Truth:
     """A question of the law."""
-    key = f"{gap.id}|{gap.about}"
+    key = "|".join(gap)
     if key not in w.law:
         w.meet("law", key)
     return w.law.get(key)
@@ -208,31 +165,28 @@ def _lasts(it: Sequence[Any], day: str) -> bool:
 
 def _keyless(w: World, table: str, columns: Json, day: Any = FIRST) -> Truth:
     """Of a key that is not known: False on a day on which a table that is complete has no such row for any key."""
-    said = w.rules["tables"][table]
-    if type(day) is not str or not any(c[2] == "closed" and _lasts(c, day) for c in said["said"]):
+    it = w.rules["tables"][table]
+    if type(day) is not str or not any(c[2] == "closed" and _lasts(c, day) for c in it["said"]):
         return None
-    rows = (r for rows in said["rows"].values() for r in rows if columns.items() <= r[2].items())
+    rows = (r for rows in it["rows"].values() for r in rows if columns.items() <= r[2].items())
     return None if any(_lasts(r, day) for r in rows) else False
 
 
-def member(w: World, table: str, columns: Json, key: str, day: str = FIRST) -> Truth:
-    """Whether a table has such a row on a day."""
+def _member(w: World, table: str, columns: Json, key: str, day: str = FIRST) -> Truth:
+    """Whether a table has such a row on a day; what it does not say is a question for as long as it says the same."""
     it = w.rules["tables"][table]
     rows = [r for r in it["rows"].get(key, ()) if columns.items() <= r[2].items()]
     cover = next((c for c in it["said"] if _lasts(c, day)), None)
     present = any(_lasts(r, day) for r in rows)
     if cover is not None and (cover[2] == "closed" or (present and key != "other")):
         return present
+    stretches = [*rows, *it["said"]]
 
-    def said(on: str, before: bool) -> list[Any]:
-        """What is said on a day, or just before it."""
-        lasting = [*rows, *it["said"]]
-        if before:
-            return [x for x in lasting if (x[0] is None or x[0] < on) and (x[1] is None or on <= x[1])]
-        return [x for x in lasting if _lasts(x, on)]
+    def turns(x: str) -> bool:
+        before = [(s[0] is None or s[0] < x) and (s[1] is None or x <= s[1]) for s in stretches]
+        return before != [_lasts(s, x) for s in stretches]
 
-    turns = [x for r in (*rows, *it["said"]) for x in r[:2] if x is not None and FIRST < x <= day]
-    begun = [x for x in turns if said(x, False) != said(x, True)]
+    begun = [x for s in stretches for x in s[:2] if x is not None and FIRST < x <= day and turns(x)]
     return ask(w, Gap(f"{table}:{key}", f"{columns}{max(begun, default='')}"))
 
 
@@ -256,14 +210,12 @@ def _fact(w: World, env: Env, it: Any) -> Any:
 def _param(w: World, _: Env, it: Any) -> Any:
     p = w.rules["parameters"][it[2]]
     on = ONGOING if p["by"] is None else _fact(w, (), (0, 0, -1, p["by"]))
-    on = span((FIRST, LAST) if on == UNKNOWN else on)
     starts = [start for start, _ in p["rows"]]
-    low, high = (bisect_right(starts, day) for day in on)
-    rows = [p["rows"][i - 1] if i else None for i in range(low, high + 1)]
-    found = [row and row[1] for row in rows]
+    low, high = (bisect_right(starts, day) for day in span((FIRST, LAST) if on == UNKNOWN else on))
+    found = [p["rows"][i - 1][1] if i else None for i in range(low, high + 1)]
     if low != high:
         return (min(found), max(found)) if p["ordered"] and None not in found else UNKNOWN
-    return Gap(it[2], rows[0][0]) if rows[0] and found[0] is None else found[0]
+    return Gap(it[2], starts[low - 1]) if low and found[0] is None else found[0]
 
 
 def _lack(values: Sequence[Any]) -> list[Any]:
@@ -282,76 +234,61 @@ def _lifted(w: World, env: Env, it: Any) -> Any:
     values = [value(w, x, env) for x in below]
     if lack := _lack(values):
         return lack[0]
-    of = _WORKED[what]
     if tuple not in map(type, values):
-        return of(*values, *rest)
+        return _WORKED[what](*values, *rest)
     falls = {"age": 0, "minus": 1}.get(what)
     ends = zip(*(span(v)[::-1] if i == falls else span(v) for i, v in enumerate(values)), strict=True)
-    return pair(*(None if None in end else of(*end, *rest) for end in ends))
+    made = []
+    for open_, end in zip(("max", "min"), ends, strict=True):  # the most of the least of two needs one of them only
+        known = [x for x in end if x is not None]
+        enough = known if what == open_ else len(known) == len(values)
+        made.append(_WORKED[what](*known, *rest) if enough else None)
+    return pair(*made)
 
 
-def _aggregate(w: World, env: Env, it: Any) -> Any:
-    what, _, (where, *below), at, depth, lows = it
-    names, below = below[: (n := {"count": 0, "sum": 1}.get(what, 2))], below[n:]
-    limits = [value(w, x, env) for x in below]
+def _when(w: World, env: Env, it: Any) -> Any:
+    """Points that count while a condition holds."""
+    held, got = truth(w, it[2][0], env), value(w, it[2][1], env)
+    if held is not None or _lack([got]):
+        return got if held is not False else 0
+    return pair(0, span(got)[1])
+
+
+def _passing(w: World, env: Env, it: Any) -> tuple[tuple[list[Env], list[Env]], bool]:
+    """The elements that pass a filter for certain, those that may, and whether there may be more."""
+    where, at, depth = it[2][0], it[3], it[4]
+    passed = [(x, True if where is None else truth(w, where, (*env[:depth], x))) for x in elements(w, at)]
+    more = any(held is not False and x[-2] == "+" for x, held in passed)
+    here = [((*env[:depth], x), held) for x, held in passed if held is not False and x[-2] != "+"]
+    return ([e for e, held in here if held], [e for e, _ in here]), more
+
+
+def _sum(w: World, env: Env, it: Any) -> Any:
+    chosen, more = _passing(w, env, it)
+    least, most = ([span(value(w, it[2][1], e))[i] for e in envs] for i, envs in enumerate(chosen))
+    return pair(sum(x or 0 for x in least), None if more or None in most else sum(most))
+
+
+def _spells(w: World, env: Env, it: Any) -> Any:
+    """Months, or days, of merged spells: from the least they can be to the most."""
+    below, lows, runs = it[2], it[5], []
+    limits = [value(w, x, env) for x in below[3:]]
     if lack := _lack(limits):
         return lack[0]
-    around = env[:depth]
-    passed = [(x, True if where is None else truth(w, where, (*around, x))) for x in elements(w, at)]
-    sure = [(*around, x) for x, held in passed if held and x[-2] != "+"]
-    maybe = [(*around, x) for x, held in passed if held is not False and x[-2] != "+"]
-    more = any(held is not False and x[-2] == "+" for x, held in passed)
-    if what == "count":
-        return pair(len(sure), None if more else len(maybe))
-    if what == "sum":
-        least, most = ([span(value(w, names[0], e))[i] for e in es] for i, es in enumerate((sure, maybe)))
-        return pair(sum(x or 0 for x in least), None if more or None in most else sum(most))
-    runs = []
-    for most, chosen in enumerate((sure, maybe)):
-        # The least: what surely passes, from its last first day to its first last day, cut as short as can be.
-        cuts = [dt.date.fromisoformat(span(x)[i < lows ^ most] or (FIRST, LAST)[i < lows ^ most]) for i, x in enumerate(limits)]  # fmt: skip
+    chosen, more = _passing(w, env, it)
+    for most, envs in enumerate(chosen):  # the least begins as late and ends as early as it can
+        cuts = [_bound(x, (i < lows) ^ most) for i, x in enumerate(limits)]
         first, end = max([_LEAST, *cuts[:lows]]), min([_MOST + _DAY, *cuts[lows:]])
-        spells = [] if more and most else [_spell(w, names, e, most) for e in chosen]
-        runs.append(merged([(first, end)] if more and most else [(max(a, first), min(b, end)) for a, b in spells]))
+        ends = [[_bound(value(w, x, e), (not i) ^ most) for i, x in enumerate(below[1:3])] for e in envs]
+        spells = [(max(a, first), min(b, _MOST, end - _DAY) + _DAY) for a, b in ends]
+        runs.append(_merged([(first, end)] if more and most else spells))
     low, high = (sum((b - a).days for a, b in run) for run in runs)
-    if what == "days":
+    if it[0] == "days":
         return pair(low, high)
     if runs[0] == runs[1] and not more:
-        return months_of(runs[0])
+        return _months(runs[0])
     # Filling a gap between two spells can lower their months (thirty days to a month), never by more than this.
     return [low // 31, 0], [high // 28 + 1, 0]
-
-
-def _spell(w: World, names: Sequence[int], env: Env, most: int) -> tuple[dt.date, dt.date]:
-    """A spell as a half-open run of days, as short or as long as it can be."""
-    ends = [span((FIRST, ONGOING) if v == UNKNOWN else v) for v in (value(w, x, env) for x in names)]
-    first, last = (ends[i][i ^ most ^ 1] for i in range(2))
-    return day_of(first), min(day_of(last), _MOST) + _DAY
-
-
-def _score(w: World, env: Env, it: Any) -> Any:
-    values = [value(w, x, env) for x in it[2]]
-    if lack := _lack(values):
-        return lack[0]
-    of = sum if it[0] == "total" else max
-    lows, highs = zip(*map(span, values), strict=True)
-    return _capped(of(lows), None if None in highs else of(highs), it[3])
-
-
-def _points(w: World, env: Env, it: Any) -> Any:
-    _, _, (when, *each), points, most = it
-    held = truth(w, when, env)
-    least, times = span(value(w, each[0], env)) if each else (1, 1)
-    low, high = _capped_ends(least * points, None if times is None else times * points, most)
-    return pair(low if held else 0, 0 if held is False else high)
-
-
-def _capped_ends(low: int, high: int | None, most: int | None) -> tuple[int, int | None]:
-    return (low, high) if most is None else (min(low, most), most if high is None else min(high, most))
-
-
-def _capped(low: int, high: int | None, most: int | None) -> Any:
-    return pair(*_capped_ends(low, high, most))
 
 
 # ------------------------------------------------------------------------------------------------------------- the days
@@ -362,7 +299,13 @@ def day_of(it: str) -> dt.date:
     return dt.date.max if it == ONGOING else dt.date.fromisoformat(it)
 
 
-def shifted(day: dt.date, months: int) -> dt.date:
+def _bound(it: Any, high: int) -> dt.date:
+    """The first or last day that something can be."""
+    day = span(it)[high]
+    return day_of((FIRST, ONGOING)[high] if day is None else day)
+
+
+def _shifted(day: dt.date, months: int) -> dt.date:
     """A day so many months on: the corresponding day, clipped to the end of a shorter month and to the calendar."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not _LEAST.year <= year <= _MOST.year:
@@ -374,9 +317,9 @@ def moved(it: str, months: int, days: int) -> str:
     """A day moved by months and then days; `ongoing` stays."""
     if it == ONGOING:
         return it
-    day = shifted(day_of(it), months) if months else day_of(it)
+    day = _shifted(day_of(it), months) if months else day_of(it)
     number = min(max(day.toordinal() + days, _LEAST.toordinal()), _MOST.toordinal())
-    return dt.date.fromordinal(number).isoformat() if days else day.isoformat()
+    return dt.date.fromordinal(number).isoformat()
 
 
 def edge(it: str, which: str) -> str:
@@ -388,16 +331,16 @@ def edge(it: str, which: str) -> str:
     return f"{it[:8]}{1 if which == 'month begins' else monthrange(int(it[:4]), int(it[5:7]))[1]:02}"
 
 
-def age(born: str, on: str) -> int:
+def _age(born: str, on: str) -> int:
     """Completed years from a day to another."""
     years = day_of(on).year - day_of(born).year
-    return years if shifted(day_of(born), 12 * years) <= day_of(on) else years - 1
+    return years - (_shifted(day_of(born), 12 * years) > day_of(on))
 
 
 Run = tuple[dt.date, dt.date]
 
 
-def merged(spells: Iterable[Run]) -> list[Run]:
+def _merged(spells: Iterable[Run]) -> list[Run]:
     """Spells as disjoint runs in order, overlaps and touching ends joined, empty ones dropped."""
     out: list[Run] = []
     for first, end in sorted(s for s in spells if s[0] < s[1]):
@@ -408,26 +351,36 @@ def merged(spells: Iterable[Run]) -> list[Run]:
     return out
 
 
-def months_of(runs: Iterable[Run]) -> list[int]:
+def _months(runs: Iterable[Run]) -> list[int]:
     """Whole months of each run, and the days left over, thirty to a month."""
     months = days = 0
     for first, end in runs:
         whole = (end.year - first.year) * 12 + end.month - first.month
-        whole -= shifted(first, whole) > end
-        months, days = months + whole, days + (end - shifted(first, whole)).days
+        whole -= _shifted(first, whole) > end
+        months, days = months + whole, days + (end - _shifted(first, whole)).days
     return [months + days // 30, days % 30]
 
 
+def ranked(it: Any) -> Any:
+    """A duration as something that compares: days as they are, months with no days left over; all else as it is."""
+    if type(it) is not str or " " not in it:
+        return it
+    count, unit = it.split()
+    times = {"week": 7, "year": 12}.get(unit.rstrip("s"), 1) * int(count)
+    return [times, 0] if unit[0] in "my" else times
+
+
 _WORKED: Mapping[str, Callable[..., Any]] = {
-    "shift": moved, "edge": edge, "age": age, "minus": operator.sub,
-    "year": lambda day: 10**18 if day == ONGOING else int(day[:4]),
+    "shift": moved, "edge": edge, "age": _age, "minus": operator.sub, "times": operator.mul,
+    "plus": lambda *values: sum(values), "year": lambda day: 10**18 if day == ONGOING else int(day[:4]),
+    "place": lambda it, members: members.index(it),
     "min": lambda *values: min(values, key=ranked), "max": lambda *values: max(values, key=ranked),
 }  # fmt: skip
 _VALUE: Mapping[str, Callable[[World, Env, Any], Any]] = {
-    "fact": _fact, "param": _param, "const": lambda _, __, it: it[2], "points": _points, "total": _score,
-    "highest": _score, "count": _aggregate, "sum": _aggregate, "months": _aggregate, "days": _aggregate,
+    "fact": _fact, "param": _param, "const": lambda _, __, it: it[2], "when": _when, "sum": _sum, "months": _spells,
+    "days": _spells,
 }  # fmt: skip
 _TRUTH: Mapping[str, Callable[[World, int, Env, Any], Truth]] = {
-    "all": _all, "any": _any, "at_least": _at_least, "some": _each, "every": _each, "reading": _reading,
-    "not": lambda w, _, env, it: opposite(truth(w, it[2][0], env)), "true": lambda *_: True,
+    "least": _least, "some": _some, "reading": _reading,
+    "not": lambda w, _, env, it: opposite(truth(w, it[2][0], env)),
 }  # fmt: skip

@@ -36,15 +36,25 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
     judged = {(e.id, f.id): f.judgement for e in book.entities.values() for f in e.facts}
     judged |= {("", f.id): f.judgement for f in book.givens.values()}
     out: Json = {
-        "entities": {e.id: {f.id: _type(book, f.type) for f in e.facts} for e in book.entities.values()},
-        "givens": {g.id: _type(book, g.type) for g in book.givens.values()},
         "judged": {f"{e}.{f}": book.judgements[j].mode for (e, f), j in judged.items() if j is not None},
-        "readings": {r.id: {"values": [v for v, _ in r.values], "default": r.default} for r in book.readings.values()},
+        "readings": {r.id: [[v for v, _ in r.values], r.default] for r in book.readings.values()},
         "parameters": {p.id: _parameter(p) for p in book.parameters.values()},
         "tables": {t.id: _table(t) for t in book.tables.values()},
-        "invariants": [made.invariant("", it) for it in book.invariants],
-    }
-    out["invariants"] += [made.invariant(e.id, it) for e in book.entities.values() for it in e.invariants]
+        "facts": {}, "elements": {}, "bound": {},
+        "invariants": [made.invariant(it, {}) for it in book.invariants],
+    }  # fmt: skip
+    for given in book.givens.values():
+        for at, kind, owner in _under(book, given.id, given.type, f".{given.id}"):
+            if isinstance(kind, m.EntityOf):
+                out["invariants"] += made.invariants(kind.entity, (-1, at))
+                continue
+            out["facts"][at] = [_type(book, kind), owner]
+            if isinstance(kind, m.ListOf):
+                inner = list(_under(book, "", m.EntityOf(kind.entity), ""))
+                out["elements"][at] = {a: [_type(book, k), o] for a, k, o in inner if not isinstance(k, m.EntityOf)}
+                out["bound"][at] = [
+                    x for a, k, _ in inner if isinstance(k, m.EntityOf) for x in made.invariants(k.entity, (0, a))
+                ]
     out["categories"] = {c: made.category(book.categories[c]) for c in categories if c in book.categories}
     kept = {*out["readings"], *(name.rpartition(".")[2] for name in out["judged"])}
     return out | {"nodes": made.nodes, "uses": {name: made.uses[name] for name in sorted(kept & made.uses.keys())}}
@@ -60,6 +70,14 @@ def as_known(book: m.Book, day: dt.date | None) -> m.Book:
     return replace(
         book, parameters=parameters, tables={n: replace(t, coverage=said[n]) for n, t in book.tables.items()}
     )
+
+
+def _under(book: m.Book, at: str, kind: m.Type, owner: str) -> Iterator[tuple[str, m.Type, str]]:
+    """Everything at an address and below it, lists not looked into; of a fact whose it is, too."""
+    yield at, kind, owner
+    if isinstance(kind, m.EntityOf):
+        for f in book.entities[kind.entity].facts:
+            yield from _under(book, f"{at}.{f.id}", f.type, f"{kind.entity}.{f.id}")
 
 
 def _type(book: m.Book, kind: m.Type) -> list[Any]:
@@ -146,12 +164,17 @@ class _Program:
 
     # ---------------------------------------------------------------------------------------------------- declarations
 
-    def invariant(self, entity: str, it: m.Clause) -> Json:
-        """An invariant of a thing (by place 0) or of the book, and the facts and lists it reads."""
+    def invariants(self, entity: str, at: tuple[int, str]) -> list[Any]:
+        """The invariants of a thing at an address."""
+        return [self.invariant(it, {"it": at}) for it in self.book.entities[entity].invariants]
+
+    def invariant(self, it: m.Clause, scope: Scope) -> list[Any]:
+        """An invariant, and the facts and lists it reads: addresses, or where an element is around it as such."""
         self.forced = {}
-        scope: Scope = {"it": (0, "")} if entity else {}
-        cond = self.clause(it, scope, len(scope), ())
-        return {"of": entity, "cond": cond, "reads": [list(x) for x in dict.fromkeys(self.reads(cond, len(scope)))]}
+        depth = 1 + max((place for place, _ in scope.values()), default=-1)
+        cond = self.clause(it, scope, depth, ())
+        reads = dict.fromkeys(self.reads(cond, depth))
+        return [cond, [list(x) for x in reads] if depth else [at for _, at in reads]]
 
     def category(self, it: m.Category) -> Json:
         """A category: its condition, what is shown of it, and what goes with it."""
@@ -181,18 +204,18 @@ class _Program:
             "reads": sorted(reads(self.book, it)),
             "steps": steps,
             "grants": [self.grant(g) for g in it.grants],
-            "asks": [{"when": self.maybe(a.when), "papers": list(a.documents)} for a in it.asks],
-            "routes": [{"when": self.maybe(r.when), "target": r.target} for r in it.routes],
+            "asks": [[self.maybe(a.when), list(a.documents)] for a in it.asks],
+            "routes": [[self.maybe(r.when), r.target] for r in it.routes],
         }
 
-    def grant(self, it: m.Grant) -> Json:
-        """What is granted, and the facts that choose its value."""
+    def grant(self, it: m.Grant) -> list[Any]:
+        """What is granted, its value, and the facts that choose it."""
         value = self.expr(it.value, {}, 0)
-        return {"kind": it.kind, "value": value, "reads": sorted({at for _, at in self.reads(value, 0)})}
+        return [it.kind, value, sorted({at for _, at in self.reads(value, 0)})]
 
     def maybe(self, it: m.Clause | None) -> int:
         """A condition that may be left out."""
-        return self.node("true", 0, ()) if it is None else self.clause(it, {}, 0, ())
+        return self.all_([]) if it is None else self.clause(it, {}, 0, ())
 
     def targets(self, it: m.Clause, path: Path) -> Iterator[Path]:
         """The label paths inside a clause, terms opened up."""
@@ -209,7 +232,7 @@ class _Program:
             case "fact", [place, at]:
                 if place < depth:
                     yield place, at
-            case "const" | "true", _:
+            case "const", _:
                 return
             case "param", [id]:
                 if self.book.parameters[id].event:
@@ -218,7 +241,7 @@ class _Program:
                 for b in branches.values():
                     yield from self.reads(b, depth)
             case _, [below, *others]:
-                if what in ("some", "every", "count", "sum", "months", "days"):
+                if what in ("some", "sum", "months", "days"):
                     yield -1, others[0]
                 for b in below:
                     if b is not None:
@@ -228,15 +251,21 @@ class _Program:
 
     def all_(self, parts: Sequence[int]) -> int:
         """And."""
-        return self.node("all", 0, parts, list(parts))
+        return parts[0] if len(parts) == 1 else self.node("least", 0, parts, list(parts), len(parts))
 
     def any_(self, parts: Sequence[int]) -> int:
         """Or."""
-        return self.node("any", 0, parts, list(parts))
+        return parts[0] if len(parts) == 1 else self.node("least", 0, parts, list(parts), 1)
 
     def not_(self, part: int) -> int:
         """Not."""
-        return self.node("not", 0, (part,), [part])
+        what, _, below, *_ = self.nodes[part]
+        return int(below[0]) if what == "not" else self.node("not", 0, (part,), [part])
+
+    def compared(self, op: str, a: int, b: int) -> int:
+        """A comparison; of two that differ in direction only one is known."""
+        op, a, b = (op, a, b) if op not in ("gt", "ge") else ({"gt": "lt", "ge": "le"}[op], b, a)
+        return self.node(op, 0, (a, b), [a, b])
 
     def clause(self, it: m.Clause, scope: Scope, depth: int, path: Path) -> int:
         """The node of a clause, exceptions to it considered; `path`: the labels above it."""
@@ -261,15 +290,17 @@ class _Program:
             case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
                 below = [self.clause(x, scope, depth, path) for x in items]
                 if isinstance(it, m.AtLeast):
-                    return self.node("at_least", 0, below, below, it.n)
+                    return self.node("least", 0, below, below, it.n)
                 return self.all_(below) if isinstance(it, m.All) else self.any_(below)
             case m.Not(item):
                 return self.not_(self.clause(item, scope, depth, path))
             case m.Always():
-                return self.node("true", 0, ())
+                return self.all_([])
             case m.Quantified(kind, var, _, _, body):
                 part = self.clause(body, {**scope, var: (depth, "")}, depth + 1, path)
-                return self.node(kind, depth, (part,), [part], self.list(it.list, scope), depth)
+                part = part if kind == "some" else self.not_(part)
+                some = self.node("some", depth, (part,), [part], self.list(it.list, scope), depth)
+                return some if kind == "some" else self.not_(some)
             case m.Call(term, args):
                 return self.clause(self.book.terms[term].means, self.called(term, args, scope), depth, path)
             case m.ByReading(reading, branches):
@@ -277,22 +308,24 @@ class _Program:
                 return self.node("reading", 0, list(made.values()), reading, made)
             case m.Compare(op, left, right, enumeration):
                 order = [n for n, _ in self.book.enumerations[enumeration].members] if enumeration else None
-                a = self.expr(left, scope, depth, self.in_days(right))
-                b = self.expr(right, scope, depth, self.in_days(left))
-                return self.node(op, 0, (a, b), [a, b], order)
+                both = [self.expr(left, scope, depth, self.in_days(right))]
+                both += [self.expr(right, scope, depth, self.in_days(left))]
+                if order:
+                    both = [self.node("place", 0, (x,), [x], order) for x in both]
+                return self.compared(op, *both)
             case m.OneOf(value, options):
-                below = values(value)
-                return self.node("in", 0, below, below, [written(o.value) for o in options])
+                (a,) = values(value)
+                return self.any_([self.compared("is", a, b) for b in values(*options)])
             case m.Member(value, table, on, rows):
                 below = values(value, on)
                 return self.node("member", 0, below, below, table, dict(rows))
             case m.Window(value, by, side, anchor):
-                edge = m.Shift(anchor, by, 1 if side == "after" else -1)
-                below = values(value, anchor, edge) if side == "after" else values(value, edge, anchor)
-                return self.node("window", 0, below, below, "le" if side == "after" else "lt")
+                a, b, edge = values(value, anchor, m.Shift(anchor, by, 1 if side == "after" else -1))
+                first, last, op = (b, edge, "le") if side == "after" else (edge, b, "lt")
+                return self.all_([self.compared("le", first, a), self.compared(op, a, last)])
             case m.Truth(fact):
-                below = values(fact)
-                return self.node("truth", 0, below, below)
+                (a,) = values(fact)
+                return self.compared("is", a, self.const(True))
 
     def called(self, term: str, args: Sequence[m.Path], scope: Scope) -> Scope:
         """The scope inside a term."""
@@ -339,7 +372,7 @@ class _Program:
                 place, at = self.at(it, scope)
                 return self.node("fact", place + 1, (), place, at)
             case m.Const(value):
-                return self.node("const", 0, (), written(value))
+                return self.const(written(value))
             case m.Param(id):
                 return self.node("param", 0, (), id)
             case m.Shift(date, by, sign):
@@ -359,15 +392,27 @@ class _Program:
                 return self.aggregate(it, scope, depth, days)
             case m.Score(kind, items, most):
                 below = [self.item(x, scope, depth) for x in items]
-                return self.node(kind, 0, below, below, most)
+                return self.capped(self.node("plus" if kind == "total" else "max", 0, below, below), most)
+
+    def const(self, it: Any) -> int:
+        """A value that is written out."""
+        return self.node("const", 0, (), it)
+
+    def capped(self, it: int, most: int | None) -> int:
+        """No more of a value than so much."""
+        both = [it] if most is None else [it, self.const(most)]
+        return it if most is None else self.node("min", 0, both, both)
 
     def item(self, it: m.Points | m.Expr, scope: Scope, depth: int) -> int:
         """A line of a score."""
         if not isinstance(it, m.Points):
             return self.expr(it, scope, depth)
-        below = [self.clause(it.when, scope, depth, ())]
-        below += [] if it.each is None else [self.expr(it.each, scope, depth)]
-        return self.node("points", 0, below, below, it.points, it.most)
+        points = self.const(it.points)
+        if it.each is not None:
+            each = self.expr(it.each, scope, depth)
+            points = self.node("times", 0, (each,), [each], it.points)
+        below = [self.clause(it.when, scope, depth, ()), self.capped(points, it.most)]
+        return self.node("when", 0, below, below)
 
     def aggregate(self, it: m.Aggregate, scope: Scope, depth: int, days: bool) -> int:
         """A total over a list: a condition on elements, what is counted, the days it is cut to from below and above."""
@@ -378,11 +423,11 @@ class _Program:
             spell = self.book.entities[it.entity].spell
             assert spell is not None
             names = [m.Path(it.var, (name,)) for name in spell]
-        of = [self.expr(p, inner, depth + 1) for p in names]
+        of = [self.const(1)] if it.kind == "count" else [self.expr(p, inner, depth + 1) for p in names]
         begun = None if it.within is None or it.before is None else m.Shift(it.before, it.within, -1)
         low = [self.expr(e, scope, depth) for e in (it.after, begun) if e is not None]
         high = [] if it.before is None else [self.expr(it.before, scope, depth)]
-        what = "days" if it.kind == "months" and days else it.kind
+        what = "sum" if it.kind != "months" else "days" if days else "months"
         below = [where, *of, *low, *high]
         around = max([depth, *(self.nodes[x][1] for x in (*low, *high))])
         return self.node(what, around, below, below, at, depth, len(low))
@@ -414,10 +459,9 @@ class _Program:
                 return [below(cond.body, of={**inner, cond.var: (depth, "")}, deeper=1, each=True)]
             return [below(x, turned=isinstance(cond, m.Not)) for x in inside(cond)]
 
+        step: Json = {"path": "/".join((category, *(above if element else path))), "wanted": wanted}
         out: Json = {
-            "path": "/".join((category, *(above if element else path))),
-            "wanted": wanted,
-            "kind": "element" if element else "test",
+            "step": step | {"kind": "element" if element else "test"},
             "cond": self.clause(it, scope, depth, above),
             "bind": {name: list(at) for name, at in (scope if element else inner).items()},
             "why": ".".join(path) or category,
@@ -431,7 +475,7 @@ class _Program:
         aimed = next((p for p in labelled if p in self.forced), None)
         out |= {} if aimed is None else {"exceptions": self.forced[aimed][2]}
         if isinstance(cond, m.Quantified):
-            return out | {"kind": cond.kind, "over": self.list(cond.list, inner), "below": under()}
+            return out | {"step": step | {"kind": cond.kind}, "over": self.list(cond.list, inner), "below": under()}
         if leaf(meant):
             holes: Json = {}
             for name, expr, limit in _holes(meant):
@@ -441,9 +485,9 @@ class _Program:
                     holes[name] = [node, facts, [list(x) for x in dict.fromkeys(self.reads(node, depth))]]
             tests = [self.cond(t, inner, depth, ()) for t in _tests(meant)]
             return out | {"holes": holes, "tests": tests}
-        out |= {"kind": _KINDS[type(cond)], "below": under()}
-        out |= {"n": cond.n} if isinstance(cond, m.AtLeast) else {}
-        return out | ({"reading": [cond.reading, [v for v, _ in cond.branches]]} if isinstance(cond, m.ByReading) else {})
+        step |= {"kind": _KINDS[type(cond)]} | ({"n": cond.n} if isinstance(cond, m.AtLeast) else {})
+        chosen = {"reading": [cond.reading, [v for v, _ in cond.branches]]} if isinstance(cond, m.ByReading) else {}
+        return out | {"step": step, "below": under(), **chosen}
 
     def weak(self, chain: Sequence[m.Clause]) -> list[str]:
         """The sources a clause rests on, if all are of rank 6 or 7."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from solver.compiled import Compiled
 from whereas.records import meaning as mn
-from whereas.records.check import STATUS, VERDICT, Checked, completed, examined, keeps, leaves, parts, tied
+from whereas.records.check import STATUS, VERDICT, Checked, completed, examined, keeps, parts, tied
 from whereas.records.hints import hints
 
 Json = dict[str, Any]
@@ -101,6 +101,11 @@ def _open(c: Checked, way: Any, goal: Goal) -> bool:
 # ------------------------------------------------------------------------------------------------------------ searching
 
 
+def both(a: mn.Truth, b: mn.Truth) -> mn.Truth:
+    """And."""
+    return False if a is False or b is False else None if a is None or b is None else True
+
+
 @dataclass(slots=True)
 class Budget:
     """How many more worlds may be looked at."""
@@ -136,7 +141,7 @@ def choices(c: Checked, w: mn.World, met: Sequence[tuple[str, Any]], filler: Map
             yield from (grown(w, law={what: truth}) for truth in (True, False))
             return
         elif kind == "reading":
-            yield from (grown(w, readings={what: v}) for v in c.rules["readings"][what]["values"])
+            yield from (grown(w, readings={what: v}) for v in c.rules["readings"][what][0])
             return
         elif kind == "list":
             if what in w.facts:
@@ -163,7 +168,7 @@ def grown(w: mn.World, **more: Mapping[str, Any]) -> mn.World:
 def _longer(c: Checked, w: mn.World, at: str, more: int) -> mn.World:
     """A world in which an open list has so many further elements and no others."""
     n = w.facts[at]
-    added = {a for i in range(n, n + more) for a, _, _ in leaves(c.rules, f"{at}[{i}]", c.inside(at), {})}
+    added = {f"{at}[{i}]{rest}" for i in range(n, n + more) for rest in c.rules["elements"][at]}
     return replace(grown(w, facts={at: n + more}), open=w.open - {at}, added=w.added | added)
 
 
@@ -236,12 +241,10 @@ def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
                 table = c.rules["tables"][rest[0]]
                 rows = [r for rs in list(table["rows"].values())[:50] for r in rs]
                 yield from (x for s in (*table["said"], *rows) for x in s[:2] if x is not None)
-            if what == "in":
-                yield from rest[0]
             for b in below:
                 if b is not None:
                     yield from _seeds(c, w, b, env)
-                    if (what in mn._OPS or what == "window") and c.rules["nodes"][b][1] <= len(env):
+                    if what in mn._OPS and c.rules["nodes"][b][1] <= len(env):
                         got = mn.value(quiet, b, env)
                         if not isinstance(got, mn.Gap | None):
                             yield got if not isinstance(got, tuple) else None
@@ -277,8 +280,10 @@ def elements(c: Checked) -> Json:
     for at in sorted(c.world.open):
         n = c.world.facts[at]
         one = f"{at}[{n}]"
-        plain = {a: _plain(kind) for a, kind, _ in leaves(c.rules, one, c.inside(at), {})}
-        more = replace(c.world, facts={**c.world.facts, **c.filler, at: n + 1}, open=c.world.open - {at}, memo={}, settled={})
+        plain = {f"{one}{rest}": _plain(kind) for rest, (kind, _) in c.rules["elements"][at].items()}
+        more = replace(
+            c.world, facts={**c.world.facts, **c.filler, at: n + 1}, open=c.world.open - {at}, memo={}, settled={}
+        )
         full = replace(more, facts={**more.facts, **plain}, memo={})
         if not keeps(c, full):
             reached = search(c, more, lambda w: keeps(c, w), plain, Budget(1_000))
@@ -295,7 +300,9 @@ def _plain(kind: Any) -> Any:
         case ["enum", members]:
             return members[0]
         case [name, *_]:
-            return {"date": "2020-01-01", "duration": "0 months", "country": "AQ", "key": "other", "text": ""}.get(name, 0)
+            return {"date": "2020-01-01", "duration": "0 months", "country": "AQ", "key": "other", "text": ""}.get(
+                name, 0
+            )
 
 
 # ---------------------------------------------------------------------------------------------------------- completions
@@ -321,7 +328,7 @@ def shown(c: Checked, goal: Goal, hint: mn.World | None = None) -> Json | None:
         return out
 
     def possible(w: mn.World) -> mn.Truth:
-        return mn.every([goal(w), keeps(c, w)])
+        return both(goal(w), keeps(c, w))
 
     touched = {a.rpartition(".")[0] for a in out.get("facts", {})}
     spare = {a: v for a, v in full.facts.items() if a.rpartition(".")[0] not in touched and a not in reached.facts}
@@ -473,7 +480,7 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
             yield from (({"law": {q: truth}}, {}) for truth in (True, False) if base.get("law", {}).get(q) is not truth)
         return
     if kind == "reading":
-        values = c.rules["readings"][id]["values"]
+        values = c.rules["readings"][id][0]
         yield from (({"readings": {id: v}}, {}) for v in values if full.readings.get(id) != v)
         return
     if id in c.world.open:
@@ -482,11 +489,7 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
         open_world = replace(full, facts={**facts, id: n}, open=frozenset({id}), memo={}, added=frozenset())
         reached = search(c, open_world, goal, {}, Budget())
         if reached is not None:
-            new = {
-                a: v
-                for a, v in reached.facts.items()
-                if a == id or (a.startswith(f"{id}[") and a not in facts)
-            }
+            new = {a: v for a, v in reached.facts.items() if a == id or (a.startswith(f"{id}[") and a not in facts)}
             yield {"facts": new}, {q: v for q, v in reached.law.items() if q not in full.law}
         return
     without = replace(full, facts={a: v for a, v in full.facts.items() if a != id}, memo={})
@@ -534,7 +537,7 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
         for q in keys:
             options += [replace(w, law={**w.law, q: truth}) for truth in (True, False)]
     elif kind == "reading":
-        options = [replace(w, readings={**w.readings, id: v}) for v in c.rules["readings"][id]["values"]]
+        options = [replace(w, readings={**w.readings, id: v}) for v in c.rules["readings"][id][0]]
     elif id in w.open:
         options = [replace(w, facts={**w.facts, id: w.facts[id] + k}, open=w.open - {id}) for k in (0, 1)]
     else:
@@ -600,7 +603,7 @@ def _both(
 
     def differ(w: mn.World) -> mn.Truth:
         first = goal(over(w, a)) if matters(w) else False
-        return False if first is False else mn.every([first, mn.opposite(goal(over(w, b)))])
+        return False if first is False else both(first, mn.opposite(goal(over(w, b))))
 
     reached = search(c, base, differ, c.filler, budget)
     if reached is None:
