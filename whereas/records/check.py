@@ -146,6 +146,9 @@ def _opened(c: Checked) -> None:
         if it["value"] not in values or (it["by"] == "default" and it["value"] != default):
             c.note("wrong", f"readings.{name}", f"{it['value']} is not its value {it['by']}")
     c.filler = {at: read(c.kinds[at][0], it) for at, it in body["evidence"]["filler"].items()}
+    for at, brought in body["evidence"]["elements"].items():
+        for rest, it in brought.items():
+            read(rules["elements"][at][rest][0], it)
     c.world = mn.World(rules, known, frozenset(open_), {name: it["value"] for name, it in body["readings"].items()})
     c.bound = [(cond, (), set(reads)) for cond, reads in rules["invariants"]]
     c.bound += [x for at, n in counts.items() for i in range(n) for x in _bound(rules, at, i)]
@@ -181,11 +184,9 @@ def completed(c: Checked, *changes: Json) -> mn.World:
     facts = {**c.filler, **told, **added}
     for at, it in ours.items():
         if at in c.untold or at in added or (at in c.world.open and it >= told[at]):
-            facts[at] = it
+            facts[at] = it if at in c.world.open else read(c.kind(at)[0], it)
         elif at in changes[-1].get("facts", {}):
             raise ValueError(f"there is no {at} to say")
-    for at in {*ours, *added} & facts.keys() - c.world.open:
-        read(c.kind(at)[0], facts[at])
     return mn.World(c.rules, facts, frozenset(), readings, law, settled=c.world.memo, added=frozenset(added))
 
 

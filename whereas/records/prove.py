@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from solver.compiled import Compiled
 from whereas.records import meaning as mn
 from whereas.records.check import STATUS, VERDICT, Checked, completed, examined, keeps, parts, tied
-from whereas.records.hints import hints
+from whereas.records.hints import hints, sought
 
 Json = dict[str, Any]
 Goal = Callable[[mn.World], mn.Truth]
@@ -34,7 +35,7 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
     own["filler"] = filling(examined(rules, body))
     own["elements"] = elements(examined(rules, body))
     c = examined(rules, body)
-    hint = hints(compiled, c)
+    hint, seek = hints(compiled, c), sought(compiled, c)
     for result in body["results"]:
         cond, proof = rules["categories"][result["category"]]["cond"], result["evidence"]
 
@@ -43,17 +44,34 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
 
         bases: list[Json] = []
         known = result["hinges"]
-        if known:
-            for wanted, goal in ((True, holds), (False, lambda w: mn.opposite(holds(w)))):
-                found = shown(c, goal, hint(result["category"], wanted))
-                bases += [found] if found is not None else []
+        wishes = {True: holds, False: lambda w: mn.opposite(holds(w))} if known else {}
+        for wanted, goal in wishes.items():
+            found = shown(c, goal, hint(result["category"], wanted))
+            found = found or next(_at_worlds(c, goal, seek(result["category"], wanted, None)), None)
+            bases += [found] if found is not None else []
         proof["hinges"] = [turned(c, h, bases, holds) or together(c, h, known, bases, holds) for h in known]
+        for i, h in enumerate(known):
+            pairs = (
+                (mine, pair)
+                for wanted, goal in wishes.items()
+                if proof["hinges"][i] is None and h["kind"] in ("fact", "judgement")
+                for base in _at_worlds(c, goal, seek(result["category"], wanted, h))
+                if (pair := turned(c, h, mine := [base], holds, thorough=False))
+            )
+            for mine, pair in islice(pairs, 1):
+                bases.append(mine[0])
+                proof["hinges"][i] = {**pair, "at": len(bases) - 1}
         used = sorted({h["at"] for h in proof["hinges"] if h})
         proof["completions"] = [bases[i] for i in used]
         proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]
     for _ in range(4):
         if not sum([_meet(c, body, *need) for need in examined(rules, body).needs]):
             return
+
+
+def _at_worlds(c: Checked, goal: Goal, worlds: Iterable[mn.World]) -> Iterator[Json]:
+    """Completions that reach a goal, begun at worlds that nearly do."""
+    return (found for w in worlds if (found := shown(c, goal, w, only=True)) is not None)
 
 
 def _meet(c: Checked, body: Json, category: str, name: str, what: str, goal: Goal, ways: Sequence[Any]) -> bool:
@@ -115,13 +133,14 @@ class Budget:
 
 def search(c: Checked, w: mn.World, goal: Goal, filler: Mapping[str, Any], budget: Budget) -> mn.World | None:
     """A world like this one, with more known, that reaches a goal."""
+    held = goal(w)
+    if held is not None:
+        return w if held else None
     budget.left -= 1
     if budget.left < 0:
         return None
     met: list[tuple[str, Any]] = []
-    held = goal(replace(w, met=met, memo={}))
-    if held is not None:
-        return w if held else None
+    goal(replace(w, met=met, memo={}))
     for other in choices(c, w, met, filler):
         if keeps(c, other, set(other.facts.keys() - w.facts.keys())) is False:
             continue
@@ -217,7 +236,7 @@ def _dates(seeds: Sequence[Any]) -> list[Any]:
     near = {mn.moved(d, 0, k) for d in turns for k in (0, 1, -1) if mn.FIRST < d < mn.LAST}
     middle = mn.day_of(max(days, default="2020-01-01"))
     ordered = sorted(near | {"1950-01-01", "2020-01-01"}, key=lambda d: abs((mn.day_of(d) - middle).days))
-    return [*ordered[:90], mn.ONGOING, mn.FIRST, mn.LAST]
+    return [*ordered[:8], "1950-01-01", mn.ONGOING, *ordered[8:90], mn.FIRST, mn.LAST]
 
 
 def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
@@ -315,10 +334,10 @@ def change(base: mn.World, w: mn.World) -> Json:
     return {k: v for k, v in out.items() if v}
 
 
-def shown(c: Checked, goal: Goal, hint: mn.World | None = None) -> Json | None:
-    """A completion that reaches a goal, as a change to what is told. `hint`: where to look first."""
+def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = False) -> Json | None:
+    """A completion that reaches a goal, as a change to what is told. `hint`: where to look first, or `only`."""
     reached = None if hint is None else search(c, hint, goal, c.filler, Budget())
-    for filler in (c.filler, {}):  # first as little as possible, then as much
+    for filler in () if only else (c.filler, {}):  # first as little as possible, then as much
         reached = reached or search(c, c.world, goal, filler, Budget())
     if reached is None:
         return None
@@ -332,15 +351,18 @@ def shown(c: Checked, goal: Goal, hint: mn.World | None = None) -> Json | None:
 
     touched = {a.rpartition(".")[0] for a in out.get("facts", {})}
     spare = {a: v for a, v in full.facts.items() if a.rpartition(".")[0] not in touched and a not in reached.facts}
-    reached = search(c, grown(reached, facts=spare), possible, full.facts, Budget())
-    if reached is None:
-        return None
-    out = change(c.world, reached)
-    full = completed(c, out)
-    return out if keeps(c, full) and goal(full) else None
+    beginnings = (grown(reached, facts=spare), grown(c.world, facts=spare), c.world)
+    for beginning, budget in zip(beginnings, (_MOST, 2 * _MOST, 4 * _MOST), strict=True):
+        reached = search(c, beginning, possible, full.facts, Budget(budget))
+        if reached is not None:
+            out = change(c.world, reached)
+            full = completed(c, out)
+            if keeps(c, full) and goal(full):
+                return out
+    return None
 
 
-def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None:
+def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal, *, thorough: bool = True) -> Json | None:
     """Two completions that differ in a hinge alone and in a goal: the place of the first, and the change."""
     for i, base in enumerate(bases):
         full = completed(c, base)
@@ -353,7 +375,7 @@ def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
             if keeps(c, other) and _not(goal(other), want) and goal(completed(c, grown)) is want:
                 bases[i] = grown
                 return {"at": i, "then": then}
-    return _pivot(c, hinge, bases, goal) or _pair(c, hinge, bases, goal)
+    return (_pivot(c, hinge, bases, goal) or _pair(c, hinge, bases, goal)) if thorough else None
 
 
 Parts = dict[str, Json]
