@@ -121,7 +121,8 @@ def test_the_evaluator_of_the_checker_is_the_oracle_on_complete_people(data: st.
     readings = {r.id: r.default for r in book.readings.values()}
     for law in (False, True):
         for name in book.categories:
-            here = mn.truth(mn.World(plain, facts, readings=readings, law=Every(law)), plain["categories"][name]["cond"])
+            cond = plain["categories"][name]["cond"]
+            here = mn.truth(mn.World(plain, facts, readings=readings, law=Every(law)), cond)
             assert here is category_holds(book, name, told.root, readings, lambda _, law=law: law)  # type: ignore[misc]
 
 

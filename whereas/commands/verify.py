@@ -116,8 +116,8 @@ def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets
                 found += check(program(book, body["asked"]["categories"], known_on), body)
             else:
                 words = (
-                    f"it is a record of version {body['version']}, and this Whereas checks version {VERSION}: check it with"
-                    f" Whereas {body['made']['whereas']}, which made it, or ask again with `whereas replay {name}`"
+                    f"it is a record of version {body['version']}, and this Whereas checks version {VERSION}: check it"
+                    f" with Whereas {body['made']['whereas']}, which made it, or ask again with `whereas replay {name}`"
                 )
                 found.append(Finding("wrong", "version", words))
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -1,7 +1,7 @@
 """The checker of decision records: follows what a record says from its facts and the rules, without the solver.
 
-`docs/records.md` says what is proved and what is not. Two kinds of finding: something is `wrong`, or it is `unproved` by
-what the record brings.
+`docs/records.md` says what is proved and what is not. Two kinds of finding: something is `wrong`, or it is `unproved`
+by what the record brings.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ class Finding(NamedTuple):
 
 
 class Need(NamedTuple):
-    """What a claim of a category lacks: a `completion`, a `split`, or what something `turn`s it to, or is `quiet` as."""
+    """What a claim of a category lacks: a `completion`, a `split`, what a `turn` leads to, or a `quiet` status."""
 
     category: str
     name: str
@@ -173,7 +174,8 @@ def keeps(c: Checked, w: mn.World, changed: set[str] | None = None) -> mn.Truth:
 
 def completed(c: Checked, *changes: Json) -> mn.World:
     """A completion: what is told, the record's filling, and changes on top. Not yet known to keep the invariants."""
-    told, ours, law, readings, added = c.world.facts, {}, {}, dict(c.world.readings), dict[str, Any]()
+    told, readings = c.world.facts, dict(c.world.readings)
+    ours, law, added = dict[str, Any](), dict[str, bool](), dict[str, Any]()
     for change in changes:
         ours |= change.get("facts", {})
         law |= change.get("law", {})
@@ -206,14 +208,13 @@ def tied(c: Checked, at: str) -> set[str]:
 
 
 def covers(c: Checked, w: mn.World, split: Any, goal: Of) -> bool:
-    """Whether a case split leaves no possible case that is not as wanted. `split`: True where nothing is left to split."""
+    """Whether a case split leaves no possible case that is not as wanted. `split`: True where nothing is to split."""
     if split is True:
         return goal(w) is True or keeps(c, w) is False
     what, on, cells = split["split"], split["on"], split["cells"]
     cut, settled = parts(c, w, what, on, split.get("cuts")), {**w.settled, **w.memo}
     return len(cut) == len(cells) and all(
-        covers(c, replace(w, **{k: {**getattr(w, k), on: part}}, memo={}, settled=settled), cell, goal)
-        for (k, part), cell in zip(cut, cells, strict=True)
+        covers(c, w.but(settled, **{k: {on: part}}), cell, goal) for (k, part), cell in zip(cut, cells, strict=True)
     )
 
 
@@ -238,7 +239,7 @@ def _turn(c: Checked, name: str, way: Json) -> Make:
     """A presumption or a reading turned in a world; what does not read it stays settled."""
     uses = set(c.rules["uses"].get(name, ()))
     settled = {key: held for key, held in c.world.memo.items() if key[0] not in uses}
-    return lambda w: replace(w, **{k: {**getattr(w, k), **v} for k, v in way.items()}, memo={}, settled=settled)
+    return lambda w: w.but(settled, **way)
 
 
 @dataclass(slots=True)
@@ -359,7 +360,7 @@ class _Result:
         # Where the verdict stands with all left open at once that are not listed, none of them turns it.
         idle = [way for (what, name, _), x in ways.items() if name not in it[what] for way in x]
         loose = {k: {at for way in idle for at in way.get(k, ())} for k in ("facts", "readings")}
-        less = {k: {at: v for at, v in getattr(c.world, k).items() if at not in names} for k, names in loose.items()}
+        less: Any = {k: {a: v for a, v in getattr(c.world, k).items() if a not in x} for k, x in loose.items()}
         still = self.holds(replace(c.world, **less, memo={}))
         for (what, name, own), options in ways.items():
             makes = [_turn(c, own, way) for way in options]
@@ -403,40 +404,35 @@ class _Result:
         else:
             c.must(at, values, sorted(set(values), key=str))
             for v in values:
-                self.shows(f"{name}.{v}", lambda w, v=v: can(w, [v]), f"it can be {v}")
+                self.shows(f"{name}.{v}", partial(can, among=[v]), f"it can be {v}")
             if gives["all"]:
-                self.proves(name, lambda w: can(w, [*values, None]), "these are all its values", c.world)
+                self.proves(name, partial(can, among=[*values, None]), "these are all its values", c.world)
         # What a duration chooses that is not known has no end of values, and some are told.
         c.must(f"{at}.all", gives["all"], not any(c.kinds[x][0] == ["duration"] for x in chosen), masked=True)
         c.must(f"{at}.chosen_by", gives["chosen_by"], chosen if len(values) > 1 else [], masked=True)
 
-    # ---------------------------------------------------------------------------------------------------- the derivation
+    # --------------------------------------------------------------------------------------------------- the derivation
 
     def _level(self, steps: Sequence[Json], below: Sequence[tuple[Json, mn.Env]], name: str) -> None:
         """The steps shown of some clauses side by side: exactly those that decide."""
         c, wish, quiet = self.c, SAID[self.it["verdict"]], self.it["evidence"]["quiet"]
-        held = [mn.truth(c.world, rule["cond"], env) for rule, env in below]
-        said = {i: STATUS[h] for i, h in enumerate(held) if h is not None}
-        said = {step["at"]: step["status"] for step in steps} | said
-        # Those as wanted show why, those that are not show why not; where there is none, all that vary show it together.
-        settled = [i for i, (rule, _) in enumerate(below) if said.get(i) == STATUS[rule["step"]["wanted"] is wish]]
-        settled = [] if wish is None else settled
-        c.must(
-            f"{self.at}.{name}",
-            [s["at"] for s in steps],
-            settled or [i for i in range(len(below)) if said.get(i) == "varies"],
-        )
-        for i in [] if settled else [i for i in range(len(below)) if i not in said]:
-            of = _stands(*below[i])
-            if f"{name}.{i}" not in quiet:
-                self.lacks(f"{name}.{i}", "quiet", "whether another step belongs here is not shown", of)
-            elif quiet[f"{name}.{i}"] in (
-                "varies",
-                STATUS[below[i][0]["step"]["wanted"] is wish] if wish is not None else "",
-            ):
-                c.note("wrong", f"{self.at}.{name}", f"step {i} is not shown")
+        said = {step["at"]: step["status"] for step in steps}
+        for i, (rule, env) in enumerate(below):
+            held = mn.truth(c.world, rule["cond"], env)
+            said |= {} if held is None else {i: STATUS[held]}
+        # Those as wanted show why, those that are not show why not; where there is none, all that vary do.
+        decide = ["" if wish is None else STATUS[rule["step"]["wanted"] is wish] for rule, _ in below]
+        settled = [i for i, status in enumerate(decide) if said.get(i) == status]
+        varying = [i for i in range(len(below)) if said.get(i) == "varies"]
+        c.must(f"{self.at}.{name}", [s["at"] for s in steps], settled or varying)
+        for i in [] if settled else sorted({*range(len(below))} - said.keys()):
+            of, at = _stands(*below[i]), f"{name}.{i}"
+            if at not in quiet:
+                self.lacks(at, "quiet", "whether another step belongs here is not shown", of)
+            elif quiet[at] in ("varies", decide[i]):
+                c.note("wrong", f"{self.at}.{at}", "it is not shown")
             else:
-                self.claim(f"{name}.{i}", quiet[f"{name}.{i}"], of)
+                self.claim(at, quiet[at], of)
         for step in steps:
             self._step(step, *below[step["at"]])
 
@@ -462,7 +458,7 @@ def _stands(rule: Json, env: mn.Env) -> Of:
     def of(w: mn.World) -> mn.Truth:
         if blank is None or blank[:-3] in w.open:
             held = mn.truth(w, rule["cond"], env)
-            return None if held and blank and "over" not in rule and rule["step"]["kind"] == "element" else held
+            return None if held and blank and rule["step"]["kind"] == "element" else held
         last = f"{blank[:-3]}[{w.facts[blank[:-3]] - 1}]"
         if not any(at.startswith(f"{last}.") for at in w.added):
             return False if rule["step"]["kind"] == "element" else None

@@ -1,9 +1,9 @@
 """What a condition does when not everything is known: it holds, it fails, or (None) it may do either.
 
-Reads the plain data of `program.py` and nothing of this project; written from `docs/semantics.md`. Every answer is sound:
-what is said to hold holds in every completion. It is not always sharp: None may stand where every completion agrees, and
-a record then has to bring a case split. Values are those of JSON; dates compare as text. A pair (low, high) is a value
-somewhere between, both included (None: no bound), and None the value of a parameter of which nothing is in force.
+Reads the plain data of `program.py` and nothing of this project; written from `docs/semantics.md`. Every answer is
+sound: what is said to hold holds in every completion. It is not always sharp: None may stand where every completion
+agrees, and a record then has to bring a case split. Values are those of JSON; dates compare as text. A pair (low, high)
+is a value somewhere between, both included (None: no bound); None the value of a parameter that is not in force.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import operator
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
@@ -51,6 +51,11 @@ class World:
     memo: dict[tuple[int, Env], Truth] = field(default_factory=dict)
     met: list[tuple[str, Any]] | None = None
     added: frozenset[str] = frozenset()
+
+    def but(self, settled: Mapping[tuple[int, Env], Truth], **more: Mapping[str, Any]) -> World:
+        """The same with more, or something else, known; `settled`: what is so all the same."""
+        new: Any = {k: {**getattr(self, k), **known} for k, known in more.items()}
+        return replace(self, **new, memo={}, settled=settled)
 
     def meet(self, kind: str, what: Any) -> None:
         """Something unknown was met."""
@@ -212,7 +217,7 @@ def _param(w: World, _: Env, it: Any) -> Any:
     on = ONGOING if p["by"] is None else _fact(w, (), (0, 0, -1, p["by"]))
     starts = [start for start, _ in p["rows"]]
     low, high = (bisect_right(starts, day) for day in span((FIRST, LAST) if on == UNKNOWN else on))
-    found = [p["rows"][i - 1][1] if i else None for i in range(low, high + 1)]
+    found: list[Any] = [p["rows"][i - 1][1] if i else None for i in range(low, high + 1)]
     if low != high:
         return (min(found), max(found)) if p["ordered"] and None not in found else UNKNOWN
     return Gap(it[2], starts[low - 1]) if low and found[0] is None else found[0]

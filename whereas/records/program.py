@@ -110,7 +110,7 @@ def _table(t: m.Table) -> Json:
 def _while(it: m.Row | m.Coverage) -> list[str | None]:
     """The first day, and the first day after."""
     end = None if it.end is None or it.end == dt.date.max else it.end + _DAY
-    return [it.start and written(it.start), end and written(end)]
+    return [None if day is None else str(written(day)) for day in (it.start, end)]
 
 
 def leaf(it: m.Clause) -> bool:
@@ -235,8 +235,9 @@ class _Program:
             case "const", _:
                 return
             case "param", [id]:
-                if self.book.parameters[id].event:
-                    yield -1, self.book.parameters[id].event
+                event = self.book.parameters[id].event
+                if event is not None:
+                    yield -1, event
             case "reading", [_, branches]:
                 for b in branches.values():
                     yield from self.reads(b, depth)
@@ -246,6 +247,8 @@ class _Program:
                 for b in below:
                     if b is not None:
                         yield from self.reads(b, depth)
+            case _:
+                raise AssertionError(what)
 
     # ------------------------------------------------------------------------------------------------------ conditions
 
@@ -299,7 +302,7 @@ class _Program:
             case m.Quantified(kind, var, _, _, body):
                 part = self.clause(body, {**scope, var: (depth, "")}, depth + 1, path)
                 part = part if kind == "some" else self.not_(part)
-                some = self.node("some", depth, (part,), [part], self.list(it.list, scope), depth)
+                some = self.node("some", depth, (part,), [part], self.list_at(it.list, scope), depth)
                 return some if kind == "some" else self.not_(some)
             case m.Call(term, args):
                 return self.clause(self.book.terms[term].means, self.called(term, args, scope), depth, path)
@@ -337,7 +340,7 @@ class _Program:
         place, rest = scope.get(path.base, (-1, path.base))
         return place, "".join((rest, *(f".{s}" for s in path.steps)))
 
-    def list(self, path: m.Path, scope: Scope) -> str:
+    def list_at(self, path: m.Path, scope: Scope) -> str:
         """The address of a list: no list stands in a list."""
         place, at = self.at(path, scope)
         assert place == -1
@@ -416,7 +419,7 @@ class _Program:
 
     def aggregate(self, it: m.Aggregate, scope: Scope, depth: int, days: bool) -> int:
         """A total over a list: a condition on elements, what is counted, the days it is cut to from below and above."""
-        at, inner = self.list(it.list, scope), {**scope, it.var: (depth, "")}
+        at, inner = self.list_at(it.list, scope), {**scope, it.var: (depth, "")}
         where = None if it.where is None else self.cond(it.where, inner, depth + 1, ())
         names: Sequence[m.Path] = () if it.of is None else (it.of,)
         if it.kind == "months":
@@ -475,7 +478,7 @@ class _Program:
         aimed = next((p for p in labelled if p in self.forced), None)
         out |= {} if aimed is None else {"exceptions": self.forced[aimed][2]}
         if isinstance(cond, m.Quantified):
-            return out | {"step": step | {"kind": cond.kind}, "over": self.list(cond.list, inner), "below": under()}
+            return out | {"step": step | {"kind": cond.kind}, "over": self.list_at(cond.list, inner), "below": under()}
         if leaf(meant):
             holes: Json = {}
             for name, expr, limit in _holes(meant):

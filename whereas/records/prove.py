@@ -6,7 +6,6 @@ not found within the budget is left out, and the checker then says that it is no
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -180,8 +179,7 @@ def choices(c: Checked, w: mn.World, met: Sequence[tuple[str, Any]], filler: Map
 
 def grown(w: mn.World, **more: Mapping[str, Any]) -> mn.World:
     """A world in which more is known; what was settled stays so."""
-    new = {k: {**getattr(w, k), **v} for k, v in more.items()}
-    return replace(w, **new, memo={}, settled={**w.settled, **w.memo}, met=None)  # type: ignore[arg-type]
+    return replace(w.but({**w.settled, **w.memo}, **more), met=None)
 
 
 def _longer(c: Checked, w: mn.World, at: str, more: int) -> mn.World:
@@ -263,10 +261,12 @@ def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
             for b in below:
                 if b is not None:
                     yield from _seeds(c, w, b, env)
-                    if what in mn._OPS and c.rules["nodes"][b][1] <= len(env):
+                    if what in ("is", "is_not", "lt", "le") and c.rules["nodes"][b][1] <= len(env):
                         got = mn.value(quiet, b, env)
                         if not isinstance(got, mn.Gap | None):
                             yield got if not isinstance(got, tuple) else None
+        case _:
+            pass
     yield w.facts.get("submitted_on")
 
 
@@ -313,15 +313,8 @@ def elements(c: Checked) -> Json:
 
 def _plain(kind: Any) -> Any:
     """A value of a type about which nothing is known."""
-    match kind:
-        case ["truth"]:
-            return False
-        case ["enum", members]:
-            return members[0]
-        case [name, *_]:
-            return {"date": "2020-01-01", "duration": "0 months", "country": "AQ", "key": "other", "text": ""}.get(
-                name, 0
-            )
+    plain = {"truth": False, "date": "2020-01-01", "duration": "0 months", "country": "AQ", "key": "other", "text": ""}
+    return kind[1][0] if kind[0] == "enum" else plain.get(kind[0], 0)
 
 
 # ---------------------------------------------------------------------------------------------------------- completions

@@ -53,8 +53,8 @@ def record_schema() -> Json:
     hinge = _object({"kind": {"enum": ["fact", "judgement", "reading", "law"]}, "id": _TEXT})
     evidence = _object({
         "completions": _list({"$ref": "#/$defs/change"}), "hinges": _list({"anyOf": [{"type": "null"}, flip]}),
-        "splits": _map({"$ref": "#/$defs/split"}), "turned": _map({"type": "array", "prefixItems": [_NUMBER, _VERDICT]}),
-        "quiet": _map(_STATUS),
+        "splits": _map({"$ref": "#/$defs/split"}),
+        "turned": _map({"type": "array", "prefixItems": [_NUMBER, _VERDICT], "items": False}), "quiet": _map(_STATUS),
     })  # fmt: skip
     grant = _object({"kind": _TEXT, "values": _list(_VALUE), "chosen_by": _list(_TEXT), "all": {"type": "boolean"}})
     result = _object({
