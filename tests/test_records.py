@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import os
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -37,6 +39,8 @@ from whereas.records.values import written
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 DEEP = int(os.environ.get("WHEREAS_TAMPERINGS", "400"))
+LINES = 980
+"""What the checker may grow to; its bar is 500."""
 Json = dict[str, Any]
 
 
@@ -94,6 +98,22 @@ def test_a_true_record_is_accepted_and_replayed(name: str) -> None:
 def test_people_of_whom_enough_is_told_are_proved_in_full() -> None:
     body, _ = recorded("high_earner")
     assert findings(shipped().book, body) == []
+
+
+def test_the_checker_stays_small_and_knows_nothing_of_the_project() -> None:
+    """Beside the plain data it needs no code of the language: what it imports is there in any Python."""
+    folder = ROOT / "whereas" / "records"
+    lines = 0
+    for name in ("canonical", "check", "meaning"):
+        text = (folder / f"{name}.py").read_text("utf-8")
+        lines += len(text.splitlines())
+        for node in ast.walk(ast.parse(text)):
+            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for module in modules:
+                first = module.partition(".")[0]
+                assert first in {*sys.stdlib_module_names, "rfc8785"} or module == "whereas.records", (name, module)
+    assert lines < LINES
 
 
 def test_a_record_gives_back_its_case() -> None:

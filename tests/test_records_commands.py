@@ -156,6 +156,24 @@ def test_what_is_only_not_proved_is_no_success(place: Path, capsys: pytest.Captu
     assert run(capsys, "verify a.json --book book --allow-unproved")[0] == 1
 
 
+def test_a_record_of_another_version_is_not_checked_and_says_what_to_do(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "record yes.yaml --book book --out a.json")
+
+    def older(body: Json) -> None:
+        body["version"] = 1
+        for result in body["results"]:
+            for grant in result["grants"]:
+                del grant["all"]
+
+    forged("a.json", older)
+    code, out, _ = run(capsys, "verify a.json --book book --allow-unproved")
+    assert (code, out[0]) == (1, "✘")
+    assert "it is a record of version 1, and this Whereas checks version 2: check it with Whereas 0.1.0" in out
+    assert run(capsys, "replay a.json --book book")[0] == 0
+
+
 def test_what_is_compared_with_no_value_fails_whatever_is_not_known(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

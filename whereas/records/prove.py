@@ -78,8 +78,10 @@ def _meet(c: Checked, body: Json, category: str, name: str, what: str, goal: Goa
     result = next(r for r in body["results"] if r["category"] == category)
     proof = result["evidence"]
     if what == "completion":
+        if any(goal(completed(c, x)) for x in proof["completions"]):
+            return True  # one that was brought for another claim
         found = shown(c, goal)
-        if found is None or found in proof["completions"]:
+        if found is None:
             return False
         proof["completions"].append(found)
         return True
