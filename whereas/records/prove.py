@@ -60,12 +60,22 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
             for mine, pair in islice(pairs, 1):
                 bases.append(mine[0])
                 proof["hinges"][i] = {**pair, "at": len(bases) - 1}
+        proof["hinges"] = [h if h and _stands_up(c, h, bases, holds) else None for h in proof["hinges"]]
         used = sorted({h["at"] for h in proof["hinges"] if h})
         proof["completions"] = [bases[i] for i in used]
         proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]
     for _ in range(4):
         if not sum([_meet(c, body, *need) for need in examined(rules, body).needs]):
             return
+
+
+def _stands_up(c: Checked, pair: Json, bases: Sequence[Json], goal: Goal) -> bool:
+    """Whether two completions are possible and differ in a goal."""
+    try:
+        one, other = completed(c, bases[pair["at"]]), completed(c, bases[pair["at"]], pair["then"])
+    except ValueError:
+        return False
+    return goal(one) is not None and goal(other) is mn.opposite(goal(one)) and bool(keeps(c, one) and keeps(c, other))
 
 
 def _at_worlds(c: Checked, goal: Goal, worlds: Iterable[mn.World]) -> Iterator[Json]:
