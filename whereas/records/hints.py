@@ -51,9 +51,9 @@ def hints(compiled: Compiled, c: Checked) -> Hint:
     return hint
 
 
-Sought = Callable[[str, bool, Mapping[str, str] | None], Iterator[mn.World]]
-"""By category, verdict and hinge: worlds in which the category holds (or fails), and would not (or would) if one of the
-clauses that read the hinge came out otherwise."""
+Sought = Callable[[str, bool, Mapping[str, str] | None, Mapping[str, str]], Iterator[mn.World]]
+"""By category, verdict, hinge and readings turned: worlds in which the category holds (or fails), and would not
+(or would) if one of the clauses that read the hinge came out otherwise."""
 
 
 def sought(compiled: Compiled, c: Checked) -> Sought:
@@ -64,10 +64,13 @@ def sought(compiled: Compiled, c: Checked) -> Sought:
     told = case_of(compiled.book, c.body)
     chosen: Readings = "all" if asked["readings"] == "all" else c.world.readings
 
-    def seek(category: str, wanted: bool, hinge: Mapping[str, str] | None) -> Iterator[mn.World]:
+    def seek(
+        category: str, wanted: bool, hinge: Mapping[str, str] | None, turned: Mapping[str, str]
+    ) -> Iterator[mn.World]:
+        readings: Readings = chosen if chosen == "all" else {**chosen, **turned}
         gate = compiled.program.categories[category]
         for forced in _forced(compiled, category, hinge):
-            looking = finder(compiled, told, chosen, asked["judgements"], turns=BRIEFLY)
+            looking = finder(compiled, told, readings, asked["judgements"], turns=BRIEFLY)
             goals = [Wanted(looking.copy(), gate, wanted)]
             goals += [] if not forced else [Wanted(looking.copy(forced=forced), gate, not wanted)]
             try:
@@ -78,10 +81,9 @@ def sought(compiled: Compiled, c: Checked) -> Sought:
                 facts = {at: written(v) for at, v in _told(found.case.root)}
                 facts = {at: v for at, v in facts.items() if c.world.facts.get(at) != v}
                 closed = {at for at in facts if at in c.world.open}
-                readings = {**c.world.readings, **found.readings} if chosen == "all" else c.world.readings
-                yield replace(
-                    c.world, facts={**c.world.facts, **facts}, open=c.world.open - closed, readings=readings, memo={}
-                )
+                read = {**c.world.readings, **found.readings} if chosen == "all" else c.world.readings
+                told_more = {**c.world.facts, **facts}
+                yield replace(c.world, facts=told_more, open=c.world.open - closed, readings=read, memo={})
 
     return seek
 

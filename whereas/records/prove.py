@@ -14,7 +14,7 @@ from typing import Any
 from solver.compiled import Compiled
 from whereas.records import meaning as mn
 from whereas.records.check import STATUS, VERDICT, Checked, completed, examined, keeps, parts, tied
-from whereas.records.hints import hints, sought
+from whereas.records.hints import Sought, hints, sought
 
 Json = dict[str, Any]
 Goal = Callable[[mn.World], mn.Truth]
@@ -46,7 +46,7 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
         wishes = {True: holds, False: lambda w: mn.opposite(holds(w))} if known else {}
         for wanted, goal in wishes.items():
             found = shown(c, goal, hint(result["category"], wanted))
-            found = found or next(_at_worlds(c, goal, seek(result["category"], wanted, None)), None)
+            found = found or next(_at_worlds(c, goal, seek(result["category"], wanted, None, {})), None)
             bases += [found] if found is not None else []
         proof["hinges"] = [turned(c, h, bases, holds) or together(c, h, known, bases, holds) for h in known]
         for i, h in enumerate(known):
@@ -54,7 +54,7 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
                 (mine, pair)
                 for wanted, goal in wishes.items()
                 if proof["hinges"][i] is None and h["kind"] in ("fact", "judgement")
-                for base in _at_worlds(c, goal, seek(result["category"], wanted, h))
+                for base in _at_worlds(c, goal, seek(result["category"], wanted, h, {}))
                 if (pair := turned(c, h, mine := [base], holds, thorough=False))
             )
             for mine, pair in islice(pairs, 1):
@@ -65,7 +65,7 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
         proof["completions"] = [bases[i] for i in used]
         proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]
     for _ in range(4):
-        if not sum([_meet(c, body, *need) for need in examined(rules, body).needs]):
+        if not sum([_meet(c, body, seek, *need) for need in examined(rules, body).needs]):
             return
 
 
@@ -83,7 +83,9 @@ def _at_worlds(c: Checked, goal: Goal, worlds: Iterable[mn.World]) -> Iterator[J
     return (found for w in worlds if (found := shown(c, goal, w, only=True)) is not None)
 
 
-def _meet(c: Checked, body: Json, category: str, name: str, what: str, goal: Goal, ways: Sequence[Any]) -> bool:
+def _meet(
+    c: Checked, body: Json, seek: Sought, category: str, name: str, what: str, goal: Goal, ways: Sequence[Any]
+) -> bool:
     """Bring what one claim needs; whether anything new was found."""
     result = next(r for r in body["results"] if r["category"] == category)
     proof = result["evidence"]
@@ -91,6 +93,11 @@ def _meet(c: Checked, body: Json, category: str, name: str, what: str, goal: Goa
         if any(goal(completed(c, x)) for x in proof["completions"]):
             return True  # one that was brought for another claim
         found = shown(c, goal)
+        if found is None and name.startswith("sensitive_to."):
+            _, reading, i = name.split(".")
+            others = [v for v in c.rules["readings"][reading][0] if v != c.world.readings[reading]]
+            worlds = (w for wanted in (True, False) for w in seek(category, wanted, None, {reading: others[int(i)]}))
+            found = next(_at_worlds(c, goal, worlds), None)
         if found is None:
             return False
         proof["completions"].append(found)
@@ -350,6 +357,13 @@ def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = 
     full = completed(c, out)
     if keeps(c, full) and goal(full):
         return out
+    for at in sorted(
+        c.world.open - out.get("facts", {}).keys()
+    ):  # a step may be about an element that is not there yet
+        wider = {**out, "facts": {**out.get("facts", {}), at: c.world.facts[at] + 1}}
+        longer = completed(c, wider)
+        if goal(longer) and keeps(c, longer):
+            return wider
 
     def possible(w: mn.World) -> mn.Truth:
         return both(goal(w), keeps(c, w))
