@@ -94,9 +94,11 @@ def _meet(
             return True  # one that was brought for another claim
         found = shown(c, goal)
         if found is None and name.startswith("sensitive_to."):
-            _, reading, i = name.split(".")
+            _, reading, place = name.split(".")
             others = [v for v in c.rules["readings"][reading][0] if v != c.world.readings[reading]]
-            worlds = (w for wanted in (True, False) for w in seek(category, wanted, None, {reading: others[int(i)]}))
+            worlds = (
+                w for wanted in (True, False) for w in seek(category, wanted, None, {reading: others[int(place)]})
+            )
             found = next(_at_worlds(c, goal, worlds), None)
         if found is None:
             return False
@@ -394,7 +396,41 @@ def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal, *, thorough: 
             if keeps(c, other) and _not(goal(other), want) and goal(completed(c, grown)) is want:
                 bases[i] = grown
                 return {"at": i, "then": then}
-    return (_pivot(c, hinge, bases, goal) or _pair(c, hinge, bases, goal)) if thorough else None
+    if not thorough:
+        return None
+    made = _pivot(c, hinge, bases, goal) or _pair(c, hinge, bases, goal)
+    for base in [] if made else bases[:2]:
+        for mine in _together_on(c, hinge["id"], base, goal):
+            made = turned(c, hinge, own := [mine], goal, thorough=False)
+            if made is not None:
+                bases += own
+                return {**made, "at": len(bases) - 1}
+    return made
+
+
+def _together_on(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
+    """A completion with a date, and those of the further things looked into beside it, moved to about the same day."""
+    lists = _beside(c, at) & c.world.open
+    days = [a for a in base.get("facts", {}) if a.partition("[")[0] in lists and c.kind(a)[0] == ["date"]]
+    if at not in c.untold or c.kinds[at][0] != ["date"] or not days:
+        return
+    wanted = goal(completed(c, base))
+    for day in _values(c, at, goal):
+        for beside in (mn.moved(day, 0, k) for k in (0, -1, 1)):
+            moved = {**base, "facts": {**base["facts"], **dict.fromkeys(days, beside), at: day}}
+            if _stays(c, moved, goal, bool(wanted)):
+                yield moved
+
+
+def _beside(c: Checked, at: str) -> set[str]:
+    """The lists that are looked into together with a fact."""
+    reads: list[bool] = []
+    out = set()
+    for it in c.rules["nodes"]:  # a node stands after those it is made of
+        below = it[3].values() if it[0] == "reading" else it[2] if isinstance(it[2], list) and it[0] != "const" else ()
+        reads.append((it[0] == "fact" and it[3] == at) or any(reads[b] for b in below if b is not None))
+        out |= {it[3]} if reads[-1] and it[0] in ("some", "sum", "months", "days") else set()
+    return out
 
 
 Parts = dict[str, Json]
