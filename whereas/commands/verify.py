@@ -43,6 +43,7 @@ def verify(
                       help="add `--store FILE`, or leave out `--head`")  # fmt: skip
     secrets = secrets_of(given, hidden)
     out: list[Json] = []
+    laid: dict[Any, Json] = {}
     chain: list[tuple[str, str]] = []
     if store_name is not None:
         from whereas.records import store
@@ -54,11 +55,11 @@ def verify(
                 for entry in store.entries(connection):
                     if entry.book not in books:
                         books[entry.book] = compiled(store.book_texts(connection, entry.book), entry.book)
-                    out.append(_checked(given, f"entry {entry.number}", entry.record, books[entry.book], secrets))
+                    out.append(_checked(given, f"entry {entry.number}", entry.record, books[entry.book], secrets, laid))
         except (store.NotAStoreError, sqlite3.Error, OSError) as error:
             raise not_a_store(given, store_name, str(error)) from None
     else:
-        out = [_checked(given, name, record_bytes(given, name), None, secrets) for name in names]
+        out = [_checked(given, name, record_bytes(given, name), None, secrets, laid) for name in names]
     fine = ("verified", "in part") if allow_unproved else ("verified",)
     bad = bool(chain) or any(r["outcome"] not in fine for r in out)
     if given.json:
@@ -87,7 +88,10 @@ def _tell(r: Json, speak: Say) -> None:
             write(f"    {speak('record_more', n=len(found) - _SHOWN)}\n")
 
 
-def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets: Json | None) -> Json:
+def _checked(
+    given: Settings, name: str, data: bytes, book: Book | None, secrets: Json | None, laid: dict[Any, Json]
+) -> Json:
+    """What is found of one record; `laid`: rules as plain data, laid out once for all records of the same ones."""
     from whereas.records.check import VERSION, Finding, check
     from whereas.records.program import program
 
@@ -112,8 +116,11 @@ def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets
                     found.append(Finding("wrong", f"book.{field}", f"the book has {right}"))
             if body["version"] == VERSION:
                 day = body["asked"]["as_known_on"]
-                known_on = None if day is None else dt.date.fromisoformat(day)
-                found += check(program(book, body["asked"]["categories"], known_on), body)
+                key = (driver.edition(book), *body["asked"]["categories"], day)
+                if key not in laid:
+                    known_on = None if day is None else dt.date.fromisoformat(day)
+                    laid[key] = program(book, body["asked"]["categories"], known_on)
+                found += check(laid[key], body)
             else:
                 words = (
                     f"it is a record of version {body['version']}, and this Whereas checks version {VERSION}: check it"
