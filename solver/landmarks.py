@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from dsl import calendar
 from dsl.calendar import FIRST, LAST, ONGOING, Duration, Edge, shift
@@ -48,8 +49,7 @@ Chain = tuple[tuple[Duration, int] | Edge, ...]
 """What is done to a date before it is compared, outermost first: moves, and going to the edge of a month or year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """What one test compares with: constants by kind, durations, dates at which the law changes, keys of lists.
 
     chains: what is done to each of its dates, if any of them goes to the edge of a month or year.
@@ -206,8 +206,20 @@ def candidates(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: B
             return []
 
 
+def turning(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: Book) -> Iterable[Any]:
+    """Where a fact that is compared with another can change: of numbers without their neighbours."""
+    if kind in (Scalar("whole"), Scalar("money")):
+        return _meeting(found, known)
+    return candidates(kind, found, known, book)
+
+
 def _numbers(found: Sequence[Marks], known: Iterable[Any]) -> list[int]:
     """Constants, known numbers, their sums and differences, and the neighbours of all of them."""
+    return sorted({n for v in _meeting(found, known) for n in (v - 1, v, v + 1) if 0 <= n <= 10**15} | {10**15})
+
+
+def _meeting(found: Sequence[Marks], known: Iterable[Any]) -> set[int]:
+    """Constants, known numbers, their sums and differences."""
     base = {v for m in found for v in m.values if type(v) is int}
     known = list(known)
     others = {v for v in known if type(v) is int}
@@ -216,8 +228,7 @@ def _numbers(found: Sequence[Marks], known: Iterable[Any]) -> list[int]:
         base |= {d.year for d in days} | {FIRST.year, LAST.year}
     if any(m.ages for m in found):
         base |= {abs(a.year - b.year) for a in days for b in days}
-    base |= others | {a + b for a in base for b in others} | {abs(a - b) for a in base for b in others} | {0}
-    return sorted({n for v in base for n in (v - 1, v, v + 1) if 0 <= n <= 10**15} | {10**15})
+    return base | others | {a + b for a in base for b in others} | {abs(a - b) for a in base for b in others} | {0}
 
 
 def _durations(found: Sequence[Marks], known: Iterable[Any]) -> list[Duration]:

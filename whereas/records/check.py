@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from whereas.records import meaning as mn
 
@@ -43,8 +45,7 @@ class Need(NamedTuple):
     ways: Sequence[Make] = ()
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(Struct):
     """A record under examination. `world`: what it tells; `kinds`: by address the type of a fact and whose it is.
 
     `bound`: the invariants, each with where it stands and the facts it reads. `blind`: a masked value is not there.
@@ -242,8 +243,7 @@ def _turn(c: Checked, name: str, way: Json) -> Make:
     return lambda w: w.but(settled, **way)
 
 
-@dataclass(slots=True)
-class _Result:
+class _Result(Struct):
     """One result under examination. `worlds`: the completions it brings."""
 
     c: Checked

@@ -13,8 +13,10 @@ import operator
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Json = dict[str, Any]
 Truth = bool | None
@@ -32,8 +34,7 @@ class Gap(NamedTuple):
     about: str
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """What is known. `facts`: values by address, for a list how many elements; `open`: lists that may have more.
 
     `cells`: bounds on facts that are not known. `law`, `readings`: answers and choices. `settled`: what holds or fails

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.calendar import Duration
@@ -133,8 +135,7 @@ def inside(cond: m.Cond) -> tuple[m.Clause, ...]:
             return ()
 
 
-@dataclass(slots=True)
-class _Program:
+class _Program(Struct):
     """Nodes made so far, each once. `forced`: how exceptions of the category at hand decide clauses, by their path.
 
     `uses`: the nodes that read a reading or a fact of that name.

@@ -7,9 +7,11 @@ not found within the budget is left out, and the checker then says that it is no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from solver.compiled import Compiled
 from whereas.records import meaning as mn
@@ -144,8 +146,7 @@ def both(a: mn.Truth, b: mn.Truth) -> mn.Truth:
     return False if a is False or b is False else None if a is None or b is None else True
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How many more worlds may be looked at."""
 
     left: int = _MOST
