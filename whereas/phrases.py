@@ -133,7 +133,7 @@ routes | see also | 另可參閱
 weak | weak sources | 來源較弱
 readings | Readings chosen | 所採用的理解
 lists | Lists taken as complete | 視為完整的清單
-none_told | None told: taken as none | 未有填報：視作沒有
+none_told | Told as an empty list: none | 填報為空列：沒有
 unused | Told, but read by no rule | 已提供但沒有規則用到的資料
 notices | Please note | 請注意
 sources | Sources | 資料來源
@@ -189,7 +189,7 @@ always_so | {what} under every reading | 按任何理解均{what}
 turns_on | {what} turns on | {what}取決於
 with_others | together with other readings | 與其他理解一併決定
 whatever_told | whatever is told | 不論提供甚麼資料
-applies_not | does not apply: {what} | 不適用：{what}
+applies_not | not so: {what} | 並非如此：{what}
 sources_of | What the book “{book}” rests on, known to {date} | 規則書「{book}」的依據，所知截至{date}
 rank | Sources of rank {n}: {what} | 第{n}級來源：{what}
 rank_1 | statutes, gazette, government press releases | 法例、憲報、政府新聞公報
