@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from dsl.case import Case, Record
+from dsl.calendar import FIRST, LAST, ONGOING
+from dsl.case import Case, Known, Listed, Record
 from dsl.inside import found as parts
 from dsl.model import Accepted, Book, Judgement, Label, Place, Property, Truth, Verdict
 from solver.assess import assess
@@ -84,6 +85,8 @@ class Examination:
     closed: set[str] = field(default_factory=set)
     matters: Matters = field(default_factory=Matters)
     chosen: tuple[str, ...] = ()
+    people: dict[str, tuple[dt.date, Case]] = field(default_factory=dict)
+    """By category, somebody who qualifies and files on a day."""
     _days_of: dict[str, tuple[dt.date | None, ...]] = field(default_factory=dict)
 
     @property
@@ -155,6 +158,25 @@ def nobody(book: Book, day: dt.date | None) -> Case:
     """Somebody of whom nothing is told but the day of filing, or not even that."""
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
     return Case("nobody", Record({filing: day} if filing and day else {}))
+
+
+def later(case: Case, by: dt.timedelta) -> Case:
+    """The same person so much later: every day that is told moves."""
+
+    def moved(value: Known) -> Known:
+        match value:
+            case dt.date() if value != ONGOING and FIRST <= value + by <= LAST:
+                return value + by
+            case Record(facts):
+                return Record({name: moved(v) for name, v in facts.items()})
+            case Listed(items):
+                return replace(value, items=tuple(Record({n: moved(v) for n, v in r.facts.items()}) for r in items))
+            case _:
+                return value
+
+    root = moved(case.root)
+    assert isinstance(root, Record)
+    return replace(case, root=root)
 
 
 def _confirms(compiled: Compiled, goal: Sequence[Wanted], found: Found) -> bool:
@@ -727,13 +749,32 @@ _CLOSED = ("shut on these days", "於該期間關閉")
 
 
 def _open_on(e: Examination, category: str, day: dt.date) -> bool:
-    """Whether somebody who files on a day qualifies for a category; True too where there was too much to try."""
+    """Whether somebody who files on a day qualifies for a category; True too where there was too much to try.
+
+    Who qualified on another day is tried first, with all days moved.
+    """
+    if category in e.people:
+        filed, someone = e.people[category]
+        if _qualifies(e.compiled, category, later(someone, day - filed)):
+            return True
     search = finder(e.compiled, nobody(e.book, day))
     try:
-        goal = [Wanted(search.copy(), e.compiled.program.categories[category], True)]
-        return search.find(goal, e.deadline, most=100) is not None or bool(search.left_out)
+        found = search.find(
+            [Wanted(search.copy(), e.compiled.program.categories[category], True)], e.deadline, most=100
+        )
     except TooLarge:
         return True
+    if found is not None:
+        e.people[category] = day, found.case
+    return found is not None or bool(search.left_out)
+
+
+def _qualifies(compiled: Compiled, category: str, case: Case) -> bool:
+    """Whether a case is in order and the category says yes."""
+    if check_case(compiled, case):
+        return False
+    results = assess(compiled, case, reasons=False, categories=[category]).results
+    return bool(results) and results[0].verdict is Verdict.QUALIFIES
 
 
 def _in_vain(a: Accepted) -> Finding:
