@@ -5,8 +5,8 @@ This module holds the values only; reading them from YAML is `dsl.casefile`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -64,3 +64,23 @@ class Case:
     defaulted: tuple[str, ...] = ()
     title: str | None = None
     about: str | None = None
+
+
+def having(case: Case, steps: Sequence[str | int], value: Value) -> Case:
+    """A case that tells one fact more. A number among the steps: that fact of the only element of a list."""
+
+    def put(at: Known | None, rest: Sequence[str | int]) -> Known:
+        if not rest:
+            return value
+        step, *more = rest
+        if isinstance(step, int):
+            return Listed((_record(put(Record({}), more)),))
+        facts: Mapping[str, Known] = at.facts if isinstance(at, Record) else {}
+        return Record({**facts, step: put(facts.get(step), more)})
+
+    return replace(case, root=_record(put(case.root, steps)))
+
+
+def _record(known: Known) -> Record:
+    assert isinstance(known, Record)
+    return known

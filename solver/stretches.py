@@ -14,12 +14,18 @@ ONE = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A gap or an overlap: its code, what it is about, and words."""
+    """A gap or an overlap: its code, what it is about, and words.
+
+    table, key, day: where it is; the first day of it. key: of whose rows, if it is not about all of the table.
+    """
 
     code: str
     subject: str
     words: Label
     advice: Label
+    table: str
+    day: dt.date
+    key: str | None = None
 
 
 def stretches_of(book: Book) -> Iterator[Stretch]:
@@ -46,6 +52,8 @@ def _uncovered(table: Table) -> Iterator[Stretch]:
                     f"add `gappy from {first} to {last}`, or what was in force",
                     f"加入`gappy from {first} to {last}`或當時的內容",
                 ),
+                table.id,
+                first,
             )
 
 
@@ -67,6 +75,9 @@ def _rows(table: Table) -> Iterator[Stretch]:
                         f"`{table.id}`中`{a.key}`有兩列於{start}同時生效",
                     ),
                     Label(f"end the first on {start - ONE}", f"將第一列的終止日改為{start - ONE}"),
+                    table.id,
+                    start,
+                    a.key,
                 )
             elif end + ONE < start and (start - end).days <= _SHORT:
                 yield Stretch(
@@ -77,6 +88,9 @@ def _rows(table: Table) -> Iterator[Stretch]:
                         f"`{a.key}`僅由{end + ONE}至{start - ONE}不在`{table.id}`內",
                     ),
                     Label(f"end its first row on {start - ONE}", f"將第一列的終止日改為{start - ONE}"),
+                    table.id,
+                    end + ONE,
+                    a.key,
                 )
 
 
