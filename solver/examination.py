@@ -144,6 +144,11 @@ def nobody(book: Book, day: dt.date | None) -> Case:
     return Case("nobody", Record({filing: day} if filing and day else {}))
 
 
+def plain(compiled: Compiled, case: Case) -> Case:
+    """A case without the readings that it has anyhow."""
+    return replace(case, readings={r: v for r, v in case.readings.items() if compiled.defaults.get(r) != v})
+
+
 def refiled(book: Book, case: Case, day: dt.date) -> Case:
     """The same person filing on another day."""
     return replace(case, root=Record({**case.root.facts, **nobody(book, day).root.facts}))

@@ -433,8 +433,12 @@ class Finder:
                     break
             if not self._gap:  # no question of the law came up: with answers to them nothing would be otherwise
                 break
-        if not known or before:  # an answer given for the sake of other facts may be in the way
+        if not known:
             self.left_out += 1
+        elif before:  # an answer given for the sake of other facts may be in the way
+            self._answers = {}
+            self.left_out += self._fit(vars, tests, tied, wanted, turns) is not None
+            self._answers = before
         return None
 
     def _place(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dsl.model import Label, Property, Verdict
-from solver.examination import Examination, Finding, Shown
+from solver.examination import Examination, Finding, Shown, plain
 from solver.finder import Finder, Wanted
 
 
@@ -34,7 +34,9 @@ def promises(e: Examination) -> Iterator[Finding]:
             f"correct one of the two, or add the exception below to `{p.left}`", f"更正其一，或在`{p.left}`加入下列例外"
         )
         unless = Label("correct one of the two, or take the promise back", "更正其一，或撤回保證")
-        person = Shown(found.case, p.left, Verdict.QUALIFIES, Label("this person shows it", "此人可說明"))
+        person = Shown(
+            plain(e.compiled, found.case), p.left, Verdict.QUALIFIES, Label("this person shows it", "此人可說明")
+        )
         yield Finding("B905", p.id, words, tuple(places), person, advice if exception else unless, exception)
 
 
@@ -117,6 +119,11 @@ def grants(e: Examination) -> Iterator[Finding]:
                         f"{c.id} {kind}",
                         Label(f"`{c.id}` grants two different values of `{kind}`", f"`{c.id}`批予兩種不同的`{kind}`"),
                         ((c.place, Label("both apply to one person", "兩者適用於同一人")),) if c.place else (),
-                        Shown(found.case, c.id, Verdict.QUALIFIES, Label("both are granted here", "此人同獲兩者")),
+                        Shown(
+                            plain(e.compiled, found.case),
+                            c.id,
+                            Verdict.QUALIFIES,
+                            Label("both are granted here", "此人同獲兩者"),
+                        ),
                         Label(f"keep one line `grants {kind}`", f"只保留一行`grants {kind}`"),
                     )

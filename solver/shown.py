@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 from dsl.case import Case, having
 from dsl.model import Label, Member, Path, Verdict
 from solver.cells import TooLarge
-from solver.examination import Examination, Shown, nobody, refiled, verdict_on
+from solver.examination import Examination, Shown, nobody, plain, refiled, verdict_on
 from solver.finder import Finder, Wanted, finder
 from solver.matters import Taken
 from solver.situation import Judging
@@ -216,7 +217,7 @@ def _turned(taken: Mapping[int, bool], verdict: Verdict) -> Goal:
 def _found(
     e: Examination,
     category: str,
-    days: Iterable[dt.date | None],
+    days: Sequence[dt.date | None],
     goal: Goal,
     verdict: Verdict,
     right: Callable[[Case], bool] = lambda _: True,
@@ -224,21 +225,28 @@ def _found(
     told: Callable[[dt.date | None], Case] | None = None,
     judgements: Judging = "presumed",
 ) -> Case | None:
-    """The first somebody filing on one of some days for whom clauses are as asked and the verdict is as it should."""
+    """The first somebody filing on one of some days for whom clauses are as asked and the verdict is as it should.
+
+    Only if there is none, somebody for whom clauses are so only as the law may be that is not known.
+    """
     gate = e.compiled.program.categories[category]
-    for day in days:
+    for lawful, day in product((True, False), days):
         start = told(day) if told is not None else nobody(e.book, day)
         search = finder(e.compiled, start, judgements=judgements)
         try:
             someone = search.find(
                 goal(search, gate),
                 e.deadline,
-                lambda f: verdict_on(e.compiled, category, f.case) is verdict and right(f.case),
+                lambda f: (
+                    not (lawful and f.law)  # noqa: B023
+                    and verdict_on(e.compiled, category, f.case) is verdict
+                    and right(f.case)
+                ),
                 most=60,
                 patience=4,
             )
         except TooLarge:
             continue
         if someone is not None:
-            return someone.case
+            return plain(e.compiled, someone.case)
     return None

@@ -32,7 +32,7 @@ def stretches_of(book: Book) -> Iterator[Stretch]:
     """Every gap and overlap in the dated tables of a book, and parameters that begin after rules that read them."""
     for table in book.tables.values():
         yield from _uncovered(table)
-        yield from _rows(table)
+        yield from _rows(table, book.known)
 
 
 def _uncovered(table: Table) -> Iterator[Stretch]:
@@ -57,7 +57,7 @@ def _uncovered(table: Table) -> Iterator[Stretch]:
             )
 
 
-def _rows(table: Table) -> Iterator[Stretch]:
+def _rows(table: Table, known: dt.date) -> Iterator[Stretch]:
     """Rows of one key and the same columns that overlap, or leave a few days between them."""
     by_key: dict[object, list[Row]] = {}
     for row in table.rows:
@@ -66,7 +66,20 @@ def _rows(table: Table) -> Iterator[Stretch]:
         ordered = sorted(rows, key=lambda r: r.start or dt.date.min)
         for a, b in pairwise(ordered):
             end, start = a.end or dt.date.max, b.start or dt.date.min
-            if start <= end:
+            if b.start is None:
+                yield Stretch(
+                    "B909",
+                    f"{table.id} {a.key}",
+                    Label(
+                        f"two rows of `{a.key}` in `{table.id}` have no first day",
+                        f"`{table.id}`中`{a.key}`有兩列沒有開始日期",
+                    ),
+                    Label("delete one of them, or say from when it is in force", "刪去其一，或說明由何時起生效"),
+                    table.id,
+                    min(end, b.end or dt.date.max, known),
+                    a.key,
+                )
+            elif start <= end:
                 yield Stretch(
                     "B909",
                     f"{table.id} {a.key} {start}",
