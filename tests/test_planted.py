@@ -90,7 +90,7 @@ def shows(kind: str, f: Finding, defect: Planted, compiled: Compiled) -> bool:
             return here is before is YES and f.subject in case_text(f.shown.case, defect.book)
         case "overlapping rows":
             return here is before and f"{f.subject.split()[1]}" in case_text(f.shown.case, defect.book)
-        case "two grants":
+        case "two grants" | "sure alternative":  # whom the sure alternative lets in was not let in before
             return here is YES
         case _:  # a clause that changes nothing
             return here is before
