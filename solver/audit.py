@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl.model import Accepted, Label
 from solver import shown
@@ -24,8 +25,7 @@ from solver.run import Deadline, OutOfTime
 from solver.stretches import stretches_of
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """All findings on a book; those that the book answers stand apart.
 
     days: filing days looked at. room: elements of each list tried. left_out: clauses and categories with more to try

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.calendar import FIRST, LAST, ONGOING
 from dsl.case import Case, Known, Listed, Record
@@ -20,8 +22,7 @@ from solver.matters import Matters, Taken
 from solver.run import Deadline
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A person, the verdict of a category on that person as `assess` gives it, and what the two show."""
 
     case: Case
@@ -30,8 +31,7 @@ class Shown:
     words: Label
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something wrong, or at least odd, with a book.
 
     subject: what it is about, as an `accepted` line of the book names it. places: what to underline, the first of them
@@ -53,8 +53,7 @@ class Finding:
         return f"{self.code} {self.subject}"
 
 
-@dataclass(slots=True)
-class Examination:
+class Examination(Struct):
     """What the parts of an audit share.
 
     chosen: the categories examined; all of them if none is named. Who shows that a clause of theirs matters may do so

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.calendar import Duration
 from dsl.model import Aggregate, All, Book, Compare, Cond, Const, Param
@@ -12,8 +14,7 @@ from solver.cells import Instance
 from solver.evaluate import Env, LawGap, Unread, expr_fn
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Struct, frozen=True):
     """A total and a limit, and what a test says of it: that it reaches the limit (`holds`), or that it does not.
 
     kind: what must be alike to be compared: the total but for its filter, its place and the unit it is counted in.
