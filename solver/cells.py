@@ -121,7 +121,8 @@ class Search(Struct):
     group_ties: Sequence[Tie] = ()
     limit: int = field(default_factory=lambda: LIMIT)
     depth: int | None = None
-    """Through how many open dates a day is followed to another; None: through all. `cut`: whether that left any out."""
+    """Through how many open facts a day or a number is followed to another; None: through all, amounts of one total
+    among them. `cut`: whether that left any out."""
     cut: bool = False
     remembered: dict[Any, Table | TooMuch | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
@@ -536,6 +537,10 @@ def _beside(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen:
             if type(value := facts.get(a)) is not Absent:
                 out.add(value)
             elif isinstance(kind := facts.fact(a).type, KeyOf) or kind in _COMPARED:
+                if search.depth is not None and (t.marks.totals or len(seen) > search.depth):
+                    # What of a total one amount leaves is tried once that amount is in place.
+                    search.cut = search.cut or not t.marks.totals
+                    continue
                 rest = [r for r in readers if r is not t]
                 if found := [r.marks for r in rest if a in r.reads]:
                     out.update(candidates(kind, found, _beside(search, a, rest, seen | {a}), search.book))

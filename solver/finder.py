@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Listed, Record
-from solver.cells import Instance, OpenTest, Tie, TooLarge, groups, split, table, unknown, values, weightiest
+from solver.cells import Instance, OpenTest, Tie, TooLarge, groups, split, table, unknown, values
 from solver.compiled import Compiled
 from solver.evaluate import LawVar
 from solver.facts import Address, Items, Thing
@@ -450,7 +450,7 @@ class Finder(Struct):
         search, facts = self.s.search, self.s.facts
         if not tests:
             return {}
-        v = weightiest(vars, tests, tied)
+        v = _most_read(vars, tests, tied)
         mine = [t for t in tests if v in t.reads]
         others = [t for t in tests if v not in t.reads]
         my_ties = [t for t in tied if v in t.reads]
@@ -664,6 +664,15 @@ class Finder(Struct):
         filled = {facts.show(a): v for a, v in values.items()}
         readings = dict(s.readings) | {g.option[0]: g.option[1] for g in needed if g.option is not None and g.truth}
         return Found(Case("found", root, readings), filled, readings, dict(self._answers))
+
+
+def _most_read(vars: Iterable[Address], tests: Iterable[OpenTest], tied: Iterable[Tie]) -> Address:
+    """The fact that most tests and invariants read; givens first, then by address."""
+    weight = dict.fromkeys(vars, 0)
+    for reads in (*(t.reads for t in tests), *(t.reads for t in tied)):
+        for v in reads & weight.keys():
+            weight[v] += 1
+    return min(weight, key=lambda v: (v.list is not None, -weight[v], str(v)))
 
 
 def frozen(value: Any, closed: Iterable[str], path: str, favourable: Mapping[str, Sequence[str]]) -> Any:
