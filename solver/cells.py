@@ -22,7 +22,7 @@ from dsl.case import Absent
 from dsl.model import Aggregate, Book, EnumOf, KeyOf, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, Thing
-from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
+from solver.landmarks import Marks, candidates, marks, reach, reads_inside, turning, with_neighbours
 
 Instance = tuple[int, tuple[int, ...]]
 """A test and the place in its list of each of its variables."""
@@ -121,8 +121,7 @@ class Search(Struct):
     group_ties: Sequence[Tie] = ()
     limit: int = field(default_factory=lambda: LIMIT)
     depth: int | None = None
-    """Through how many open facts a day or a number is followed to another; None: through all, amounts of one total
-    among them. `cut`: whether that left any out."""
+    """Through how many open dates a day is followed to another; None: through all. `cut`: whether that left any out."""
     cut: bool = False
     remembered: dict[Any, Table | TooMuch | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
@@ -520,35 +519,42 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
         days = _days(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
         return with_neighbours(days, ongoing=ongoing)
     readers: list[OpenTest | Tie] = [*tests, *ties]
-    known = _beside(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
+    known = _beside(search, v, readers, {v})
     if any(t.marks.totals for t in readers):
         known.update(_sums(search))
     return candidates(kind, [t.marks for t in readers], known, search.book)
 
 
-def _beside(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[Any]:
-    """What may stand beside a fact in the tests that read it: what is told, and what open facts are tried with."""
+def _beside(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: set[Address]) -> set[Any]:
+    """What may stand beside a fact in the tests that read it: what is told, and where open facts can change.
+
+    What open facts of a total are bounded by is not followed: their sum is.
+    """
     facts = search.facts
     out: set[Any] = set()
+    near: dict[Address, OpenTest | Tie] = {}
     for t in readers:
-        if v not in t.reads:
-            continue
-        for a in t.reads - seen:
+        for a in t.reads:
+            if a == v:
+                continue
             if type(value := facts.get(a)) is not Absent:
                 out.add(value)
-            elif isinstance(kind := facts.fact(a).type, KeyOf) or kind in _COMPARED:
-                if search.depth is not None and (t.marks.totals or len(seen) > search.depth):
-                    # What of a total one amount leaves is tried once that amount is in place.
-                    search.cut = search.cut or not t.marks.totals
-                    continue
-                rest = [r for r in readers if r is not t]
-                if found := [r.marks for r in rest if a in r.reads]:
-                    out.update(candidates(kind, found, _beside(search, a, rest, seen | {a}), search.book))
+            elif a not in seen and not t.marks.totals and _compared(facts.fact(a).type):
+                near[a] = t
+    seen |= near.keys()
+    for a in sorted(near, key=str) if len(near) > 1 else near:
+        group: list[OpenTest | Tie] = [*search.group_tests]
+        group += search.group_ties
+        others = [r for r in group if a in r.reads and r is not near[a]]
+        if others:
+            known = _beside(search, a, others, seen)
+            out.update(turning(facts.fact(a).type, [r.marks for r in others], known, search.book))
     return out
 
 
-_COMPARED = frozenset(Scalar(kind) for kind in ("whole", "money", "duration", "country"))
-"""Facts that are compared with one another, dates apart: what one is tried with matters to the other."""
+def _compared(kind: Type) -> bool:
+    """Whether facts of a type, dates apart, are compared with one another: what bounds one matters to the other."""
+    return isinstance(kind, KeyOf) or (isinstance(kind, Scalar) and kind.kind not in ("truth", "date"))
 
 
 def _told(search: Search) -> Iterator[list[Any]]:

@@ -144,6 +144,7 @@ class Compiled(Struct):
     standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    reached: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     blanks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     paths: tuple[tuple[str, tuple[str, ...]], ...] | None = None
     bearers: dict[str, tuple[tuple[str | None, tuple[str, ...]], ...]] = field(default_factory=dict)
@@ -235,7 +236,12 @@ class Compiled(Struct):
         return self._reach(category, "all")
 
     def _reach(self, category: str, through: str) -> frozenset[int]:
-        return frozenset(t for g in self._below(category, through) if (t := self.program.gates[g].test) is not None)
+        key = (category, through)
+        if key not in self.reached:
+            gates = self.program.gates
+            found = (gates[g].test for g in self._below(category, through))
+            self.reached[key] = frozenset(test for test in found if test is not None)
+        return self.reached[key]
 
     def _below(self, category: str, through: str) -> frozenset[int]:
         """The gates under a category, down through any gate or only through those that want all of their inputs."""

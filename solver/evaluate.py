@@ -458,6 +458,8 @@ def test_fn(cond: Cond, book: Book, vars: Vars, gappy: bool | None = None) -> Ca
 
 def reads_gap(cond: Cond, book: Book) -> bool:
     """Whether a comparison reads a parameter that has no known value at some time."""
+    if isinstance(cond, Truth):  # most of them; it reads none
+        return False
     return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
 
 

@@ -206,8 +206,20 @@ def candidates(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: B
             return []
 
 
+def turning(kind: Type, found: Sequence[Marks], known: Iterable[Any], book: Book) -> Iterable[Any]:
+    """Where a fact that is compared with another can change: of numbers without their neighbours."""
+    if kind in (Scalar("whole"), Scalar("money")):
+        return _meeting(found, known)
+    return candidates(kind, found, known, book)
+
+
 def _numbers(found: Sequence[Marks], known: Iterable[Any]) -> list[int]:
     """Constants, known numbers, their sums and differences, and the neighbours of all of them."""
+    return sorted({n for v in _meeting(found, known) for n in (v - 1, v, v + 1) if 0 <= n <= 10**15} | {10**15})
+
+
+def _meeting(found: Sequence[Marks], known: Iterable[Any]) -> set[int]:
+    """Constants, known numbers, their sums and differences."""
     base = {v for m in found for v in m.values if type(v) is int}
     known = list(known)
     others = {v for v in known if type(v) is int}
@@ -216,8 +228,7 @@ def _numbers(found: Sequence[Marks], known: Iterable[Any]) -> list[int]:
         base |= {d.year for d in days} | {FIRST.year, LAST.year}
     if any(m.ages for m in found):
         base |= {abs(a.year - b.year) for a in days for b in days}
-    base |= others | {a + b for a in base for b in others} | {abs(a - b) for a in base for b in others} | {0}
-    return sorted({n for v in base for n in (v - 1, v, v + 1) if 0 <= n <= 10**15} | {10**15})
+    return base | others | {a + b for a in base for b in others} | {abs(a - b) for a in base for b in others} | {0}
 
 
 def _durations(found: Sequence[Marks], known: Iterable[Any]) -> list[Duration]:

@@ -1,6 +1,6 @@
 """What a report says, in words but without a shape: the text, JSON and HTML reports all draw from this one view.
 
-The parts are named tuples, which take a tenth of the time of dataclasses to define: it is paid in every cold start.
+The parts are named tuples; those that go into a report of few words are made only as far as it shows them.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from itertools import islice
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
@@ -251,7 +252,7 @@ def address_parts(book: Book, address: str, lang: Lang) -> tuple[str, str]:
     fact = book.givens.get(steps[0][0]) if steps else None
     if fact is None:
         return address, ""
-    several = sum(isinstance(given.type, EntityOf) for given in book.givens.values()) > 1
+    several = len(list(islice((given for given in book.givens.values() if isinstance(given.type, EntityOf)), 2))) > 1
     words = pick(fact.label, lang)
     things = [words] if several and len(steps) > 1 else []
     for number, (name, place) in enumerate(steps):
