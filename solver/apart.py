@@ -16,10 +16,10 @@ from dsl.case import Case
 from dsl.inside import everything
 from dsl.model import All, Book, Category, Clause, Compare, Const, Expr, Param, Truth, Value, Verdict
 from solver.assess import assess
-from solver.audit import nobody
 from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
+from solver.examination import nobody
 from solver.finder import Finder, Found, Wanted, finder
 from solver.merge import NEW, OLD, Edition, Merged, merge
 from solver.run import Deadline, OutOfTime

@@ -45,7 +45,7 @@ whether_listed | whether “{table}” has {row} | 「{table}」是否包括{row
 not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
 in_force | {label} ({value}) | {label}（{value}）
-audit_person | this person shows it (`assess` on {category}): | 以下人士可說明（`assess`，{category}）：
+audit_person | {words}; `assess` says of {category}: {verdict} | {words}；`assess`對{category}的結果：{verdict}
 audit_exception | this exception keeps them apart and changes nothing else: | 以下例外可將兩者分開，而不影響其他結果：
 audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
 audit_only | only these categories: {names} | 只查看以下類別：{names}
