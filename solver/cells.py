@@ -102,6 +102,20 @@ _Held = tuple[dict[str, Any], str]
 """A thing's facts, and the name of one."""
 
 
+class _Untried(Exception):  # noqa: N818
+    """More elements than are tried."""
+
+
+@dataclass(slots=True)
+class _Filter:
+    """The filter of a total: its truth as far as it is known, what it reads of an element, and one that passed it."""
+
+    passes: Callable[[Env], bool | None]
+    steps: Iterable[tuple[str, ...]]
+    marks: Marks
+    passed: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Search:
     """What building tables needs: the facts being filled in, the environment over them, and how much may be tried."""
@@ -124,6 +138,8 @@ class Search:
     """While the table of a group is made: where what a test reads of it is held, what it came to for values so far."""
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
     """Days at which a test can change, by its landmarks and the days it is seen from: worked out once."""
+    chosen: dict[Any, list[Any]] = field(default_factory=dict)
+    """Values to try for a fact of an element that is not written, by what else is told."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
@@ -169,38 +185,58 @@ class Search:
         key = (total, len(env.els))
         if key not in self.filters:
             inner = {**vars, total.var: len(env.els)}
-            found = reads_inside(total.where, total.var, self.book)
-            self.filters[key] = (three(total.where, self.book, inner), found, marks(total.where, self.book))  # type: ignore[arg-type]
-        passes, steps, found_marks = self.filters[key]
+            read = reads_inside(total.where, total.var, self.book)
+            self.filters[key] = _Filter(three(total.where, self.book, inner), read, marks(total.where, self.book))  # type: ignore[arg-type]
+        made: _Filter = self.filters[key]
         name = str(total.list)
         place = self.facts.lists[name].written + 64
         element = self.facts.element(name, place)
-        addresses = [a for s in steps if type(self.facts.get(a := Address(name, place, s))) is Absent]
-        choices = [self.choices(a, found_marks) for a in addresses]
-        if prod(len(c) for c in choices) > _TRIES:
-            return True
+        addresses = [a for s in made.steps if type(self.facts.get(a := Address(name, place, s))) is Absent]
         before, env.els = env.els, (*env.els, element.facts)
         try:
-            for values in product(*choices):
-                for a, v in zip(addresses, values, strict=True):
-                    self.facts.set(a, v)
-                if passes(env) is not False:
-                    return True
-            return False
+            return any(self._passes(made, env, addresses, values) for values in self._tries(made, addresses))
+        except _Untried:
+            return True
         finally:
             for a in addresses:
                 self.facts.set(a, Absent.NOT_ASKED)
             env.els = before
 
-    def choices(self, a: Address, found: Marks) -> list[Any]:
-        """Values to try for a fact of an element that is not written."""
+    def _passes(self, made: _Filter, env: Env, addresses: Sequence[Address], values: Sequence[Any]) -> bool:
+        for a, v in zip(addresses, values, strict=True):
+            self.facts.set(a, v)
+        passes = made.passes(env)
+        if passes:
+            made.passed = {a.steps: v for a, v in zip(addresses, values, strict=True)}
+        return passes is not False
+
+    def _tries(self, made: _Filter, addresses: Sequence[Address]) -> Iterator[Sequence[Any]]:
+        """Facts of an element to try: first those of the last that passed, which mostly passes again."""
+        if made.passed.keys() == {a.steps for a in addresses}:
+            yield [made.passed[a.steps] for a in addresses]
+        choices = self.choices(addresses, made.marks)
+        if prod(len(c) for c in choices) > _TRIES:
+            raise _Untried
+        yield from product(*choices)
+
+    def choices(self, addresses: Sequence[Address], found: Marks) -> list[list[Any]]:
+        """Values to try for each fact of an element that is not written."""
         facts = self.facts
-        kind = facts.fact(a).type
-        known = [v for v in facts.root.values() if type(v) in (int, str, dt.date)]
-        if kind == Scalar("date"):
-            days = {v for v in known if type(v) is dt.date} | list_days(self)
-            return with_neighbours(reach(found, days), ongoing=False)
-        return candidates(kind, [found], known, self.book)
+        told = [v for v in facts.root.values() if type(v) in (int, str, dt.date)]
+        out = []
+        for a in addresses:
+            kind = facts.fact(a).type
+            dated = kind == Scalar("date")
+            known = frozenset([v for v in told if type(v) is dt.date]) | list_days(self) if dated else tuple(told)
+            key = (kind, id(found), known)
+            if key not in self.chosen:
+                self.chosen[key] = (
+                    with_neighbours(reach(found, known), ongoing=False)
+                    if dated
+                    else candidates(kind, [found], known, self.book)
+                )
+            out.append(self.chosen[key])
+        return out
 
     def consistent(self, tie: Tie) -> bool:
         """Whether an invariant may hold as things stand."""
