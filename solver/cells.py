@@ -17,10 +17,11 @@ from typing import Any
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent
-from dsl.model import Aggregate, Book, EnumOf, Scalar, Type
+from dsl.model import Aggregate, Book, EnumOf, Path, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, Thing
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
+from solver.reads import reads
 
 Instance = tuple[int, tuple[int, ...]]
 """A test and the place in its list of each of its variables."""
@@ -108,10 +109,14 @@ class _Untried(Exception):  # noqa: N818
 
 @dataclass(slots=True)
 class _Filter:
-    """The filter of a total: its truth as far as it is known, what it reads of an element, and one that passed it."""
+    """The filter of a total: its truth as far as it is known, what it reads, and an element that passed it.
+
+    steps: what it reads of an element. paths: what it reads of givens and of the elements that the test is about.
+    """
 
     passes: Callable[[Env], bool | None]
     steps: Iterable[tuple[str, ...]]
+    paths: Sequence[Path]
     marks: Marks
     passed: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
@@ -184,9 +189,7 @@ class Search:
         vars = {f"#{i}": i for i in range(len(env.els))}
         key = (total, len(env.els))
         if key not in self.filters:
-            inner = {**vars, total.var: len(env.els)}
-            read = reads_inside(total.where, total.var, self.book)
-            self.filters[key] = _Filter(three(total.where, self.book, inner), read, marks(total.where, self.book))  # type: ignore[arg-type]
+            self.filters[key] = self._filter(total, {**vars, total.var: len(env.els)})
         made: _Filter = self.filters[key]
         name = str(total.list)
         place = self.facts.lists[name].written + 64
@@ -202,6 +205,12 @@ class Search:
                 self.facts.set(a, Absent.NOT_ASKED)
             env.els = before
 
+    def _filter(self, total: Aggregate, vars: Mapping[str, int]) -> _Filter:
+        where, book = total.where, self.book
+        assert where is not None
+        paths = [p for p in reads(where, book).paths if p.base != total.var]
+        return _Filter(three(where, book, vars), reads_inside(where, total.var, book), paths, marks(where, book))
+
     def _passes(self, made: _Filter, env: Env, addresses: Sequence[Address], values: Sequence[Any]) -> bool:
         for a, v in zip(addresses, values, strict=True):
             self.facts.set(a, v)
@@ -214,15 +223,15 @@ class Search:
         """Facts of an element to try: first those of the last that passed, which mostly passes again."""
         if made.passed.keys() == {a.steps for a in addresses}:
             yield [made.passed[a.steps] for a in addresses]
-        choices = self.choices(addresses, made.marks)
+        choices = self.choices(addresses, made)
         if prod(len(c) for c in choices) > _TRIES:
             raise _Untried
         yield from product(*choices)
 
-    def choices(self, addresses: Sequence[Address], found: Marks) -> list[list[Any]]:
-        """Values to try for each fact of an element that is not written."""
-        facts = self.facts
-        told = [v for v in facts.root.values() if type(v) in (int, str, dt.date)]
+    def choices(self, addresses: Sequence[Address], made: _Filter) -> list[list[Any]]:
+        """Values to try for each fact of an element that is not written: near all that its filter compares it with."""
+        facts, found = self.facts, made.marks
+        told = [v for p in made.paths if type(v := self._told_at(p)) in (int, str, dt.date)]
         out = []
         for a in addresses:
             kind = facts.fact(a).type
@@ -237,6 +246,15 @@ class Search:
                 )
             out.append(self.chosen[key])
         return out
+
+    def _told_at(self, p: Path) -> Any:
+        """What is told at a path, from a given or from an element that a test is about."""
+        here: Any = self.env.els[int(p.base[1:])] if p.base.startswith("#") else self.env.root
+        for step in p.steps if p.base.startswith("#") else (p.base, *p.steps):
+            if type(here) is Absent:
+                return here
+            here = (here if isinstance(here, Mapping) else here.facts)[step]
+        return here
 
     def consistent(self, tie: Tie) -> bool:
         """Whether an invariant may hold as things stand."""

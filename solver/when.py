@@ -19,12 +19,13 @@ from dsl.inside import found
 from dsl.model import Book, Category, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, group_table, groups, ungrouped, unknown, unmet
-from solver.compiled import Compiled, at, reads
+from solver.compiled import Compiled, at
 from solver.facts import Address
 from solver.grants import granted
 from solver.hinges import hinges
 from solver.landmarks import marks, reach
 from solver.moving import Moving
+from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
 from solver.trees import Node, Told, settled
