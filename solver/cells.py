@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from math import prod
 from typing import Any
 
@@ -34,7 +33,7 @@ LIMIT = 150_000
 """How many tests are tried for one group of unknown facts before the analysis gives up and says so."""
 
 _TRIES = 3_000
-"""How many elements are tried before a filter is taken to let some pass."""
+"""How many values are tried for facts of an element before a filter is taken to let some pass."""
 
 
 class TooLarge(Exception):  # noqa: N818
@@ -103,10 +102,6 @@ _Held = tuple[dict[str, Any], str]
 """A thing's facts, and the name of one."""
 
 
-class _Untried(Exception):  # noqa: N818
-    """More elements than are tried."""
-
-
 @dataclass(slots=True)
 class _Filter:
     """The filter of a total: its truth as far as it is known, what it reads, and an element that passed it.
@@ -143,6 +138,9 @@ class Search:
     """While the table of a group is made: where what a test reads of it is held, what it came to for values so far."""
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
     """Days at which a test can change, by its landmarks and the days it is seen from: worked out once."""
+    stays: frozenset[int] = frozenset()
+    lasted: dict[Any, dict[Any, bool | LawVar | None]] = field(default_factory=dict)
+    """Tests that nothing else reads into while some givens move, and what they came to for values so far."""
     chosen: dict[Any, list[Any]] = field(default_factory=dict)
     """Values to try for a fact of an element that is not written, by what else is told."""
     assumed: Callable[[LawVar], bool | None] = unanswered
@@ -197,9 +195,7 @@ class Search:
         addresses = [a for s in made.steps if type(self.facts.get(a := Address(name, place, s))) is Absent]
         before, env.els = env.els, (*env.els, element.facts)
         try:
-            return any(self._passes(made, env, addresses, values) for values in self._tries(made, addresses))
-        except _Untried:
-            return True
+            return self._passes_again(made, addresses) or self._passes(made, addresses, [_TRIES])
         finally:
             for a in addresses:
                 self.facts.set(a, Absent.NOT_ASKED)
@@ -211,41 +207,51 @@ class Search:
         paths = [p for p in reads(where, book).paths if p.base != total.var]
         return _Filter(three(where, book, vars), reads_inside(where, total.var, book), paths, marks(where, book))
 
-    def _passes(self, made: _Filter, env: Env, addresses: Sequence[Address], values: Sequence[Any]) -> bool:
-        for a, v in zip(addresses, values, strict=True):
-            self.facts.set(a, v)
-        passes = made.passes(env)
-        if passes:
-            made.passed = {a.steps: v for a, v in zip(addresses, values, strict=True)}
-        return passes is not False
-
-    def _tries(self, made: _Filter, addresses: Sequence[Address]) -> Iterator[Sequence[Any]]:
-        """Facts of an element to try: first those of the last that passed, which mostly passes again."""
-        if made.passed.keys() == {a.steps for a in addresses}:
-            yield [made.passed[a.steps] for a in addresses]
-        choices = self.choices(addresses, made)
-        if prod(len(c) for c in choices) > _TRIES:
-            raise _Untried
-        yield from product(*choices)
-
-    def choices(self, addresses: Sequence[Address], made: _Filter) -> list[list[Any]]:
-        """Values to try for each fact of an element that is not written: near all that its filter compares it with."""
-        facts, found = self.facts, made.marks
-        told = [v for p in made.paths if type(v := self._told_at(p)) in (int, str, dt.date)]
-        out = []
+    def _passes_again(self, made: _Filter, addresses: Sequence[Address]) -> bool:
+        """Whether the last element that passed passes again, as it mostly does."""
+        if made.passed.keys() != {a.steps for a in addresses}:
+            return False
         for a in addresses:
-            kind = facts.fact(a).type
-            dated = kind == Scalar("date")
-            known = frozenset([v for v in told if type(v) is dt.date]) | list_days(self) if dated else tuple(told)
-            key = (kind, id(found), known)
+            self.facts.set(a, made.passed[a.steps])
+        if made.passes(self.env):
+            return True
+        for a in addresses:
+            self.facts.set(a, Absent.NOT_ASKED)
+        return False
+
+    def _passes(self, made: _Filter, addresses: Sequence[Address], left: list[int]) -> bool:
+        """Whether some element passes, its facts filled in one by one until the filter is settled; left: tries."""
+        passes = made.passes(self.env)
+        if passes:
+            made.passed = {a.steps: self.facts.get(a) for a in addresses}
+        untold = [a for a in addresses if type(self.facts.get(a)) is Absent]
+        if passes is not None or not untold:
+            return passes is not False
+        a = untold[0]
+        for value in self._choices(a, made):
+            left[0] -= 1
+            self.facts.set(a, value)
+            if left[0] < 0 or self._passes(made, addresses, left):
+                return True
+        self.facts.set(a, Absent.NOT_ASKED)
+        return False
+
+    def _choices(self, a: Address, made: _Filter) -> list[Any]:
+        """Values to try for a fact of an element that is not written: near all that its filter compares it with."""
+        told = [v for p in made.paths if type(v := self._told_at(p)) in (int, str, dt.date)]
+        kind, entity = self.facts.fact(a).type, self.facts.lists[a.list or ""].entity
+        if kind != Scalar("date"):
+            key: Any = (kind, id(made.marks), tuple(told))
             if key not in self.chosen:
-                self.chosen[key] = (
-                    with_neighbours(reach(found, known), ongoing=False)
-                    if dated
-                    else candidates(kind, [found], known, self.book)
-                )
-            out.append(self.chosen[key])
-        return out
+                self.chosen[key] = candidates(kind, [made.marks], told, self.book)
+            return self.chosen[key]
+        ongoing = (entity, a.steps[-1]) in self.spell_ends
+        days = frozenset([v for v in told if type(v) is dt.date]) | list_days(self)
+        numbers = frozenset([v for v in told if type(v) is int])
+        key = (ongoing, id(made.marks), days, numbers)
+        if key not in self.chosen:
+            self.chosen[key] = with_neighbours(reach(made.marks, days, numbers), ongoing=ongoing)
+        return self.chosen[key]
 
     def _told_at(self, p: Path) -> Any:
         """What is told at a path, from a given or from an element that a test is about."""
@@ -386,6 +392,7 @@ def group_table(
         # A total may try elements whose values come from all other facts: it is looked at anew each time.
         plain = [t for t in tests if not (t.lists or t.score or t.inside or t.marks.totals)]
         search.met = {t.instance: ([facts.holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
+        search.met |= {t.instance: _lasting(search, t, vars) for t in tests if t.instance[0] in search.stays}
         try:
             made = table(search, vars, tests, ties, last)
         finally:
@@ -394,6 +401,12 @@ def group_table(
             remembered.clear()
         remembered[key] = made
     return remembered[key]
+
+
+def _lasting(search: Search, t: OpenTest, vars: frozenset[Address]) -> tuple[Sequence[_Held], dict[Any, Any]]:
+    """Where what a test reads of a group is held, and what it came to for values so far, on whatever day."""
+    mine = tuple(sorted(t.reads & vars, key=str))
+    return [search.facts.holder(a) for a in mine], search.lasted.setdefault((t.instance, mine, t.inside <= t.reads), {})
 
 
 _SCORE = 20

@@ -373,6 +373,7 @@ def sweep(
     seen = _Seen(s.env, s.told.elements, s.written, {}, moving, daily, first, tests=compiled.tests)
     s.told = seen
     s.search.ties = ties(s)
+    s.search.stays = frozenset(r.spec.id for r in compiled.tests) - daily
 
     def lay() -> Situation:
         return situation(compiled, filed.on(first), readings, judgements, twice=True) if any(s.blanks.values()) else s

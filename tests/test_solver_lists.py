@@ -85,6 +85,7 @@ entity person
   en "person"  zh "人"
   year_end : date  en "year end"  zh "年終"
   number : whole  en "number"  zh "數"
+  year : whole  en "year"  zh "年份"
   incomes : list of income  en "incomes"  zh "入息"
   claims : list of claim  en "claims"  zh "申索"
 
@@ -116,20 +117,25 @@ category small.number
   en "B"  zh "乙"  cites guide "1"
   needs count of i in applicant.incomes such that (i.number is applicant.number) at least 1  cites guide "1"
 
+category small.calendar
+  en "D"  zh "丁"  cites guide "1"
+  needs count of i in applicant.incomes such that (year of i.ended_on is applicant.year) at least 1  cites guide "1"
+
 category small.element
   en "C"  zh "丙"  cites guide "1"
   needs some c in applicant.claims such that matched(c)  cites guide "1"
 """
 
 
-@pytest.mark.parametrize("category", ["small.year", "small.number", "small.element"])
+@pytest.mark.parametrize("category", ["small.year", "small.number", "small.calendar", "small.element"])
 def test_an_open_list_may_have_what_a_filter_compares_with_any_told_fact(category: str) -> None:
     """The very day or number that an element needs is told elsewhere, inside a thing or another element."""
     made = compile_book_files({"book.rules": TOTALS})
     assert made.value is not None, [d.message for d in made.diagnostics]
     text = (
         "submitted_on: 2026-01-10\n"
-        "applicant: {year_end: 2019-03-31, number: 77, incomes: {at_least: []}, claims: [{number: 55}]}\n"
+        "applicant: {year_end: 2019-03-31, number: 77, year: 1987,\n"
+        "  incomes: {at_least: []}, claims: [{number: 55}]}\n"
     )
     read = read_case(text, "case.yaml", made.value, today=dt.date(2026, 1, 10))
     assert read.value is not None, [d.message for d in read.diagnostics]
