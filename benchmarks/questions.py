@@ -40,7 +40,7 @@ EVERY = 17
 """Of the book's own examples every so many is taken."""
 FURTHER = 3
 """How many questions are asked after the first."""
-LONGEST = 30.0
+LONGEST = 10.0
 """Seconds after which a search is given up."""
 WARM = 12
 """How many are asked before times are taken."""
