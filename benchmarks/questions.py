@@ -13,11 +13,11 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import clingo
+from msgspec import Struct
 
 from benchmarks.people import DAY, examples
 from dsl.calendar import Duration, shift
@@ -49,8 +49,7 @@ Ask = Callable[[], bool]
 """Something asked; whether the answer is complete."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One thing asked of somebody: who, its CPU milliseconds, and whether the answer was complete."""
 
     who: str
@@ -58,8 +57,7 @@ class Asked:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One kind of question, of everybody it was asked of. bar: milliseconds."""
 
     what: str
@@ -76,8 +74,7 @@ class Row:
         return " | ".join(map(str, cells))
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Somebody, and the categories to ask about."""
 
     case: Case

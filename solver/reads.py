@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dsl.inside import directly
 from dsl.model import Aggregate, Book, Call, Cond, Param, Path, Quantified
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """What a test reads: facts outside its totals, and the lists it totals with the facts of their elements."""
 
     paths: tuple[Path, ...]

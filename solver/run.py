@@ -8,7 +8,6 @@ object is given, so `#script` and `@calls` could not run even if they were writt
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -16,6 +15,7 @@ import clingo
 import clingo.backend
 from clingo.configuration import Configuration
 from clingo.control import Control
+from msgspec import Struct
 
 
 class OutOfTime(Exception):  # noqa: N818
@@ -86,8 +86,7 @@ def _pursued(
     return satisfiable
 
 
-@dataclass(slots=True)
-class Grounded:
+class Grounded(Struct):
     """A program grounded once and asked many times by assumptions."""
 
     control: Control
@@ -117,8 +116,7 @@ def ground(text: str, wanted: Iterable[tuple[str, int]]) -> Grounded:
     return Grounded(control, literals)
 
 
-@dataclass(slots=True)
-class Circuit:
+class Circuit(Struct):
     """A small program built rule by rule for one case, then asked which of its atoms can and must hold."""
 
     sparing: bool = False
