@@ -58,13 +58,16 @@ def told_apart(
 
 def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, looks: Collection[Look]) -> Apart:
     proved = True
-    alone = _days_alone(old, new)
+    days = days_apart(old, new)
+    if days is not None and not days[1]:
+        return Apart(proved=True)
+    only_on = [Case("nobody", Record({days[0]: day})) for day in days[1]] if days else []
     for before, after, look in _questions(old, new, names):
         if look not in looks:
             continue
         merged = merge(before, after, names)
         for c in merged.pairs:
-            found = _somebody(merged, c, look, alone, deadline)
+            found = _somebody(merged, c, look, only_on, deadline)
             if found.person is not None:
                 return found
             proved = proved and found.proved
@@ -141,24 +144,15 @@ _PATIENCE = 12
 """Choices with too much to try after which nobody is likely to be found any more; nothing is proved after the first."""
 
 
-def _days_alone(old: Book, new: Book) -> list[Case]:
-    """For each of the few days on which alone editions differ, somebody of whom only that is told; else nobody."""
-    match days_apart(old, new):
-        case (event, days):
-            return [Case("nobody", Record({event: day})) for day in days]
-        case _:
-            return []
-
-
-def _somebody(merged: Merged, category: str, look: Look, days_alone: list[Case], deadline: Deadline) -> Apart:
+def _somebody(merged: Merged, category: str, look: Look, only_on: list[Case], deadline: Deadline) -> Apart:
     """Somebody for whom a category holds in one edition and not in the other.
 
     First with every reading at its default and on single days, for plain people; last with any reading on any day (of
-    those on which the editions differ, if these are few), which alone decides whether there is nobody.
+    those on which alone the editions differ, if these are few: `only_on`), which alone decides whether there is nobody.
     """
     alone = _Alone(merged, category)
-    anybody = days_alone or [nobody(merged.book, None)]
-    plain = days_alone or [*(nobody(merged.book, day) for day in merged.days), *anybody]
+    anybody = only_on or [nobody(merged.book, None)]
+    plain = only_on or [*(nobody(merged.book, day) for day in merged.days), *anybody]
     tries: list[tuple[Case, bool]] = [(case, False) for case in plain]
     if not _defaults_differ(merged):
         tries += [(case, True) for case in anybody]

@@ -23,7 +23,10 @@ _ONE = dt.timedelta(days=1)
 
 
 def days_apart(old: Book, new: Book) -> tuple[str, tuple[dt.date, ...]] | None:
-    """The given that chooses and the days on which the editions differ; None if that is not all that can differ."""
+    """The given that chooses and the days on which the editions differ; None if that is not all that can differ.
+
+    There may be no day at all: where a row says what the one before it says, it makes no difference when it begins.
+    """
     edited = [*_edited(old, new)]
     if len(edited) != 1:
         return None
@@ -38,7 +41,7 @@ def days_apart(old: Book, new: Book) -> tuple[str, tuple[dt.date, ...]] | None:
         case _:
             return None
     days = {first + n * _ONE for first, last in spans for n in range(min((last - first).days, MOST) + 1)}
-    return (event, tuple(sorted(days))) if event in old.givens and 0 < len(days) <= MOST else None
+    return (event, tuple(sorted(days))) if event in old.givens and len(days) <= MOST else None
 
 
 def _edited(old: Book, new: Book) -> Iterable[tuple[str, str]]:
