@@ -14,11 +14,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import clingo
+from msgspec import Struct
 
 from benchmarks import handwritten
 from benchmarks.people import blanked, complete, examples
@@ -39,8 +39,7 @@ SLOW = 100.0
 """Milliseconds from which a person is counted as slow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(Struct, frozen=True):
     """CPU milliseconds of one thing done to different people (or several times), against a bar for the median."""
 
     what: str
@@ -157,8 +156,7 @@ def first(book: Book, case: Case) -> Times:
 # ------------------------------------------------------------------------------------------------------------- in bulk
 
 
-@dataclass(frozen=True, slots=True)
-class Bulk:
+class Bulk(Struct, frozen=True):
     """CPU seconds for many people, case already read to set of categories, on both sides.
 
     prepared: the part of the other side that makes its facts. grown: MiB taken between the first thousand and the last.

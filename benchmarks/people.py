@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Listed, Record
@@ -30,8 +32,7 @@ def examples(book: Book, folder: Path) -> Iterator[Case]:
         yield from read_case(path.read_text("utf-8"), path.name, book, today=DAY).value or ()
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
+class Maker(Struct, frozen=True):
     """What making people needs. `pool`: elements of each entity that some example has."""
 
     book: Book

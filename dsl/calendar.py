@@ -10,9 +10,9 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 """The calendar the language knows. `LAST` doubles as the end of a spell that is still going on."""
@@ -20,13 +20,14 @@ FIRST, LAST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 ONGOING = dt.date.max
 """End of a spell that has not ended."""
 
+_HONG_KONG = dt.timezone(dt.timedelta(hours=8))
+
 Unit = Literal["days", "weeks", "months", "years"]
 Span = tuple[dt.date, dt.date]
 """A half-open run of days `[first, end)`."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Duration:
+class Duration(Struct, frozen=True, order=True):
     """A length of time in one unit; 6 months and 180 days are different things and never compare equal."""
 
     count: int
@@ -39,7 +40,7 @@ class Duration:
 
 def today() -> dt.date:
     """Today in Hong Kong."""
-    return dt.datetime.now(ZoneInfo("Asia/Hong_Kong")).date()
+    return dt.datetime.now(_HONG_KONG).date()
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

@@ -6,9 +6,10 @@ This module holds the values only; reading them from YAML is `dsl.casefile`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from dsl.model import Place, Value
 
@@ -21,8 +22,7 @@ class Absent(Enum):
     DECLINED = "declined"
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """A list as written. `open`: there may be more elements than these. A list not told is `Listed((), True)`."""
 
     items: tuple[Record, ...]
@@ -35,8 +35,7 @@ Known: TypeAlias = "Value | Absent | Listed | Record"
 """What a case says of one fact. Every fact of the book has an entry, `Absent` if the file is silent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """The facts of one thing, by fact id."""
 
     facts: Mapping[str, Known]
@@ -46,8 +45,7 @@ class Record:
         return self.facts[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One person.
 
     `root` has an entry for every given of the book (judgements made on the whole case among them). Presumed judgements

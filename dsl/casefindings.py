@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl import scalars, yamltree
 from dsl.casewords import ABOUT, JUDGEMENTS, READINGS, TITLE, empty, ends_spell
@@ -14,8 +15,7 @@ from dsl.problem import Problem, plain, shown
 from dsl.suggest import nearest
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What comes together while one case is read."""
 
     book: Book

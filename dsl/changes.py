@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import yamltree
 from dsl.casewords import ABSENT_WORDS, AT_LEAST, empty
@@ -20,8 +22,7 @@ Steps = tuple[tuple[str | int, Place], ...]
 """A path: a key or a place in a list, each with where it was typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A value to be put at a path: its steps (a key or a place in a list) each with where it was typed."""
 
     steps: Steps

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl.syntax import Line, Node, Token
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(Struct, frozen=True):
     """One citation of a line, or (without a source) the reference that a declaration itself carries.
 
     owner: the declaration, `category ttps.b`; path: the labels down to the line; kind: of the line.

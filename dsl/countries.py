@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+
+from msgspec import json
 
 
 @cache
@@ -14,5 +15,5 @@ def countries() -> frozenset[str]:
     spec = find_spec("pycountry")
     assert spec is not None
     assert spec.origin is not None
-    data = json.loads((Path(spec.origin).parent / "databases" / "iso3166-1.json").read_text("utf-8"))
+    data = json.decode((Path(spec.origin).parent / "databases" / "iso3166-1.json").read_bytes())
     return frozenset(country["alpha_2"] for country in data["3166-1"])

@@ -6,9 +6,10 @@ for a mistake of ours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from dsl.model import Place
 
@@ -25,8 +26,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """A kind of diagnostic. The id is never given to anything else; the slug is for people."""
 
     id: str
@@ -35,24 +35,21 @@ class Code:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """Words beside a place. The text may be empty where the message says it all."""
 
     place: Place
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """Text to stand in a place instead of what is there."""
 
     place: Place
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding.
 
     message: one line, lower case, no final period, the same wherever the code is met but for names in backticks.
@@ -70,8 +67,7 @@ class Diagnostic:
     fix: tuple[Replacement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Result(Generic[T_co]):
+class Result(Struct, Generic[T_co], frozen=True):
     """What a stage made, if it could, and what it has to say about its input."""
 
     value: T_co | None

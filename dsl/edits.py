@@ -8,10 +8,13 @@ invariants, enumerations), sources, and the expectations of examples.
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dsl.alike import Alike
 from dsl.declared import Declarations
 from dsl.inside import found
 from dsl.model import Book, Category, Clause, Member, Override, Place
@@ -27,8 +30,7 @@ Step: TypeAlias = str | int
 """The way from a thing to one of its parts: a field's name, a key of a mapping, a place in a tuple."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Alike, frozen=True):
     """One edit.
 
     id: the same in every run for as long as neither the edited line nor its owner changes.
@@ -39,6 +41,8 @@ class Edit:
     part: what of an answer the line speaks of.
     """
 
+    aside: ClassVar[tuple[str, ...]] = ("_original", "_changes")
+
     id: str
     kind: Kind
     where: str
@@ -46,8 +50,8 @@ class Edit:
     before: str
     after: str
     part: Part
-    _original: Book = field(compare=False, repr=False)
-    _changes: tuple[tuple[tuple[Step, ...], Any], ...] = field(compare=False, repr=False)
+    _original: Book
+    _changes: tuple[tuple[tuple[Step, ...], Any], ...]
 
     @property
     def book(self) -> Book:
@@ -68,8 +72,7 @@ class Edit:
         return f"{self.before} → {self.after or _NOTHING}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(Struct, frozen=True):
     """A slip, with the ways from the book to where it is made; several where a named value is put in twice.
 
     tail: the way from the line it stands on, if that line is known.

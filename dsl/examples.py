@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dsl.expressions import grant_type, grant_value
 from dsl.model import Asserted, Assertion, Const, Example, Expectation, Place, Verdict

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from dsl.calendar import Edge
 from dsl.comparing import compared, not_of_itself, same_type

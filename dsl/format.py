@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct, field
 
 from dsl.diagnostics import InternalError, Result
 from dsl.keywords import ANYWHERE, OPENING, PUNCTUATION, QUOTES, Word
@@ -35,8 +36,7 @@ _BLANK = " \t\r\u3000"
 Shape = tuple[object, ...]
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(Struct):
     """One line of the file, `column` being its indent as written.
 
     depth: brackets open where it begins. braces: those of them that are braces. opens: it is the first of its phrase.

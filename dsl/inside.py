@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from dsl.model import Aggregate, All, AnyOf, AtLeast, ByReading, Clause, Cond, Expr, Not, Path, Quantified
 
 T = TypeVar("T")
 
 
-def _fields(thing: Any) -> tuple[str, ...]:
-    """The names of what a node is made of; nothing for a plain value."""
-    kind = type(thing)
-    names = _NAMES.get(kind)
-    if names is None:
-        names = _NAMES[kind] = tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
-    return names
-
-
-_NAMES: dict[type, tuple[str, ...]] = {}
-"""Fields by kind of node: asking a dataclass each time takes longer than looking at what they hold."""
-
-
-def directly(thing: Any) -> Iterator[Any]:
-    """What a node is made of: the items of a tuple, the fields of a dataclass, of anything else nothing."""
-    if type(thing) is tuple:
-        yield from thing
-    else:
-        for name in _fields(thing):
-            yield getattr(thing, name)
+def directly(thing: Any) -> tuple[Any, ...]:
+    """What a node is made of: the items of a tuple, the fields of a struct, of anything else nothing."""
+    return thing if type(thing) is tuple else astuple(thing) if isinstance(thing, Struct) else ()
 
 
 def everything(thing: Any) -> Iterator[Any]:
     """A node and all that stands inside it, from left to right; terms are not opened up."""
-    todo = [thing]
-    while todo:
-        part = todo.pop()
-        yield part
-        todo += reversed(part if type(part) is tuple else [getattr(part, name) for name in _fields(part)])
+    return found(thing, object)
 
 
 def found(thing: Any, kind: type[T]) -> Iterator[T]:
-    """Everything of a kind in a node, the node itself included."""
-    return (part for part in everything(thing) if isinstance(part, kind))
+    """Everything of a kind in a node, the node itself included, from left to right."""
+    todo = [thing]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, kind):
+            yield part
+        todo += directly(part)[::-1]
 
 
 def children(cond: Cond) -> tuple[Clause, ...]:
@@ -68,7 +54,7 @@ def rebuilt(thing: Any, change: Callable[[Any], Any]) -> Any:
         made = tuple([change(part) for part in thing])
         return thing if all(a is b for a, b in zip(made, thing, strict=True)) else made
     changed = {}
-    for name in _fields(thing):
+    for name in thing.__struct_fields__ if isinstance(thing, Struct) else ():
         before = getattr(thing, name)
         after = change(before)
         if after is not before:
@@ -91,7 +77,8 @@ def substituted(thing: Any, given: Mapping[str, Expr]) -> Any:
             # The list and the window stand outside the variable's reach.
             outer = ("list", "after", "before")
             changed = {
-                name: substituted(getattr(thing, name), given if name in outer else inner) for name in _fields(thing)
+                name: substituted(getattr(thing, name), given if name in outer else inner)
+                for name in thing.__struct_fields__
             }
             return replace(thing, **(changed | {"var": fresh}))
         case _:

@@ -7,11 +7,10 @@ or `value`; words of `ANYWHERE` are reserved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """One keyword: its spellings, preferred one first."""
 
     en: tuple[str, ...]

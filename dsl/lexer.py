@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl.diagnostics import Diagnostic, Label
 from dsl.keywords import ANYWHERE, OPENING, PUNCTUATION, QUOTES
@@ -75,8 +76,7 @@ _SIGNS = {
 _CHINESE = tuple(s for s, _ in _spellings({**ANYWHERE, **OPENING}) if not s.isascii())
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """The tokens of one declaration, and the offsets it spans."""
 
     tokens: tuple[Token, ...]
@@ -84,8 +84,7 @@ class Chunk:
     end: int
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     start: int
     end: int
     indent: int

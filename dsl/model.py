@@ -7,25 +7,25 @@ and labels, and types have been checked, so later stages never fail on an author
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
+from msgspec import Struct, field
+
+from dsl.alike import Alike
 from dsl.calendar import Duration, Edge
 
 # --------------------------------------------------------------------------------------------------------------- words
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """Words for a reader: English and Traditional Chinese (Simplified is derived when shown)."""
 
     en: str
     zh: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where something stands: the file as the author named it, and code-point offsets into it, end exclusive."""
 
     file: str
@@ -33,8 +33,7 @@ class Place:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A pinpoint in a declared source. `phrase`: at most 24 characters found there; `facts`: ids of the fact sheet."""
 
     source: str
@@ -47,36 +46,31 @@ class Citation:
 # --------------------------------------------------------------------------------------------------------------- types
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """truth (bool), whole (int), money (int, whole Hong Kong dollars), date, duration, country (ISO 3166 alpha-2)."""
 
     kind: Literal["truth", "whole", "money", "date", "duration", "country", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class EnumOf:
+class EnumOf(Struct, frozen=True):
     """A member of an enumeration, as its id."""
 
     enumeration: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyOf:
+class KeyOf(Struct, frozen=True):
     """A key of one table (its id), or the word `other` for something no row of that table names."""
 
     table: str
 
 
-@dataclass(frozen=True, slots=True)
-class EntityOf:
+class EntityOf(Struct, frozen=True):
     """One thing with facts of its own."""
 
     entity: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True):
     """A list of things of one entity. Only a given (or an entity inside it) has lists; list elements have none."""
 
     entity: str
@@ -91,8 +85,7 @@ OTHER = "other"
 # --------------------------------------------------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """A fact: a given or bound variable, then facts of entities. `applicant.income`, `d.level`, `submitted_on`."""
 
     base: str
@@ -103,23 +96,20 @@ class Path:
         return ".".join((self.base, *self.steps))
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Struct, frozen=True):
     """A literal."""
 
     value: Value
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
+class Param(Struct, frozen=True):
     """The value of a parameter in force on its own event."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """A date moved by a duration (`plus`, `minus`)."""
 
     date: Expr
@@ -127,39 +117,34 @@ class Shift:
     sign: Literal[1, -1]
 
 
-@dataclass(frozen=True, slots=True)
-class YearOf:
+class YearOf(Struct, frozen=True):
     """The calendar year of a date; a whole number."""
 
     date: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class EdgeOf:
+class EdgeOf(Struct, frozen=True):
     """The first or last day of the month or year that a date falls in."""
 
     date: Expr
     edge: Edge
 
 
-@dataclass(frozen=True, slots=True)
-class AgeOn:
+class AgeOn(Struct, frozen=True):
     """Completed years between two dates: `age of BORN on DATE`."""
 
     born: Expr
     on: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """`left - right` of two whole numbers or two amounts."""
 
     left: Expr
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True):
     """A total over a list.
 
     months: whole months of the merged spells of the elements that pass `where`, clipped to `[after, before)` and to
@@ -180,16 +165,14 @@ class Aggregate:
     within: Duration | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Extreme:
+class Extreme(Struct, frozen=True):
     """`earliest of a, b` or `latest of a, b` of dates; `least of` / `greatest of` of durations in one unit."""
 
     kind: Literal["earliest", "latest", "least", "greatest"]
     args: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(Struct, frozen=True):
     """Points that count while a condition holds; with `each`, so many for each element that it counts, up to `most`."""
 
     points: int
@@ -198,8 +181,7 @@ class Points:
     most: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """Points added up (`total`), or those of the item with the most (`highest`); no more than `most`.
 
     `words`: what the score is called.
@@ -218,8 +200,7 @@ Expr = Path | Const | Param | Shift | YearOf | EdgeOf | AgeOn | Difference | Agg
 Operator = Literal["is", "is_not", "lt", "le", "gt", "ge"]
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Struct, frozen=True):
     """A comparison of two values of one type. Dates: before = lt, on or before = le, and so on.
 
     `enumeration`: the ordered enumeration the two belong to, if it is more or less that is asked of them.
@@ -231,16 +212,14 @@ class Compare:
     enumeration: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """Membership in a written set."""
 
     value: Expr
     options: tuple[Const, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """Membership in a table of the law, in the edition of `on` (None: an undated table).
 
     `rows`: the rows looked at must have these column values, e.g. `where scheme is "ttps"`.
@@ -252,8 +231,7 @@ class Member:
     rows: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """`within D after anchor`: anchor <= value <= anchor + D. `... before anchor`: anchor - D <= value < anchor."""
 
     value: Expr
@@ -262,49 +240,42 @@ class Window:
     anchor: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(Struct, frozen=True):
     """A truth fact, or a judgement (then the fact's declaration says so)."""
 
     fact: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Always:
+class Always(Struct, frozen=True):
     """`always`: a condition that holds whatever the facts."""
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """Every clause holds. No clauses: holds."""
 
     items: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """Some clause holds."""
 
     items: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Struct, frozen=True):
     """At least `n` clauses hold."""
 
     n: int
     items: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """The clause does not hold."""
 
     item: Clause
 
 
-@dataclass(frozen=True, slots=True)
-class Quantified:
+class Quantified(Struct, frozen=True):
     """`some`/`every` element of a list."""
 
     kind: Literal["some", "every"]
@@ -314,16 +285,14 @@ class Quantified:
     body: Clause
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A term applied to variables or givens, in the order of the term's parameters."""
 
     term: str
     args: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ByReading:
+class ByReading(Struct, frozen=True):
     """The branch of the chosen reading."""
 
     reading: str
@@ -336,8 +305,7 @@ Test = Compare | OneOf | Member | Window | Truth
 Cond = Test | Always | All | AnyOf | AtLeast | Not | Quantified | Call | ByReading
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Alike, frozen=True):
     """A condition with its label, citations and words.
 
     `label` is None for the unlabelled parts of a condition written on one line; the line as a whole is then the leaf
@@ -348,14 +316,13 @@ class Clause:
     cond: Cond
     cites: tuple[Citation, ...] = ()
     sentence: Label | None = None
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
 # --------------------------------------------------------------------------------------------------------- declarations
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Alike, frozen=True):
     """A document of the law. `rank` 1 (statute) to 7 (unknown author); `document`: file name among the stored ones.
 
     `sha256`: hash of the stored document that the rules were read from, in hexadecimal.
@@ -367,12 +334,11 @@ class Source:
     edition: dt.date | None = None
     document: str | None = None
     address: str | None = None
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Enumeration:
+class Enumeration(Struct, frozen=True):
     """Named values; in order from least to greatest if `ordered`."""
 
     id: str
@@ -384,8 +350,7 @@ class Enumeration:
 FactKind = Literal["fact", "presumed", "open"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """How a fact can come to be another: never, as time passes, by what a person does, or as evidence settles it.
 
     grows: of a list, that something can be added to it; what stands in it already stays. effort: 1 little, 3 much.
@@ -395,8 +360,7 @@ class Change:
     effort: Literal[1, 2, 3] = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """A fact of an entity, or a given. `judgement` names the judgement it records, if it is one.
 
     `change` None: the book does not say how it changes, so that nothing may be advised to change it.
@@ -410,8 +374,7 @@ class Fact:
     change: Change | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise."""
 
     id: str
@@ -422,8 +385,7 @@ class Judgement:
     cites: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """A kind of thing with facts. `spell`: the two date facts that begin and end its spell, both days inside.
 
     `invariants` bind the variable `it`; a case that breaks one is refused, a completion that breaks one is not counted.
@@ -440,8 +402,7 @@ class Entity:
         return next((f for f in self.facts if f.id == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """One value of a parameter, in force from a date (inclusive) until the next row's; known since `known`.
 
     `value` None: the law is not known from here on (a `law` hinge).
@@ -453,8 +414,7 @@ class Dated:
     known: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A value that changes with time. `event`: the given (a date) that chooses; None if there is one value for ever.
 
     Before the first row nothing is in force: a test on it does not hold.
@@ -467,8 +427,7 @@ class Parameter:
     values: tuple[Dated, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What a table is known to say between two dates (inclusive; None = unbounded).
 
     closed: a row missing means no. gappy: a row present means yes, a row missing means the law is not known.
@@ -481,8 +440,7 @@ class Coverage:
     known: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row of a table: its key, the dates it is in force (inclusive), and its other columns as text."""
 
     key: str
@@ -492,8 +450,7 @@ class Row:
     label: Label | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A list of the law, by date. `rows` may repeat a key with other dates or columns."""
 
     id: str
@@ -504,8 +461,7 @@ class Table:
     key_type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """An ambiguity of the text and the ways to read it; the first of `values` that is `default` applies."""
 
     id: str
@@ -516,8 +472,7 @@ class Reading:
     cites: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Sources that disagree, and how the book resolves it."""
 
     id: str
@@ -531,28 +486,25 @@ class Conflict:
 NoRuleReason = Literal["descriptive", "statistic", "superseded", "not_about_eligibility", "material_not_found"]
 
 
-@dataclass(frozen=True, slots=True)
-class NoRule:
+class NoRule(Alike, frozen=True):
     """An entry of the fact sheet that no rule of the book is made from, and why."""
 
     fact: str
     reason: NoRuleReason
     note: Label | None = None
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Alike, frozen=True):
     """A finding of `audit` that the author has looked into: its code and what it is about, and why it may stand."""
 
     code: str
     subject: str
     reason: Label
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A defined condition on one or more parameters (`var`, entity id)."""
 
     id: str
@@ -561,8 +513,7 @@ class Term:
     means: Clause
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """An exception: while `when` holds, the clause at `target` (labels from the category down) counts as `effect`.
 
     effect met: a need counts as met, a bar as not applying. effect unmet: the opposite. `over`: labels of exceptions
@@ -576,8 +527,7 @@ class Override:
     over: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """Something a category gives: `stay` (a duration) or `condition` (a member of an enumeration)."""
 
     kind: str
@@ -585,8 +535,7 @@ class Grant:
     cites: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A paper one has to file."""
 
     id: str
@@ -594,32 +543,28 @@ class Document:
     cites: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asks:
+class Asks(Struct, frozen=True):
     """Documents a category asks for; `when` None = always."""
 
     documents: tuple[str, ...]
     when: Clause | None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """`routes to SCHEME-OR-CATEGORY when ...`: a pointer for the reader, never a bar."""
 
     target: str
     when: Clause
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True):
     """A scheme; categories belong to one by the first part of their id."""
 
     id: str
     label: Label
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A sentence shown under every answer."""
 
     id: str
@@ -628,8 +573,7 @@ class Notice:
     cites: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Alike, frozen=True):
     """A category of a scheme. Holds iff `needs` holds and `bars` (a disjunction, None = no bar) does not."""
 
     id: str
@@ -641,7 +585,7 @@ class Category:
     asks: tuple[Asks, ...] = ()
     routes: tuple[Route, ...] = ()
     cites: tuple[Citation, ...] = ()
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
     @property
     def scheme(self) -> str:
@@ -649,8 +593,7 @@ class Category:
         return self.id.split(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     """A promise about verdicts: never both, always with."""
 
     id: str
@@ -670,8 +613,7 @@ class Verdict(StrEnum):
 Asserted = Literal["grants", "asks for", "routes to", "rests on", "sensitive to"]
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Alike, frozen=True):
     """One line under an expectation: the exact set of what the answer grants, asks for, points to or rests on.
 
     `kind`: the kind of grant spoken of; None with `grants`: of all kinds.
@@ -680,11 +622,10 @@ class Assertion:
     what: Asserted
     values: tuple[Value, ...]
     kind: str | None = None
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Alike, frozen=True):
     """What an example asserts of one category.
 
     `because`: label paths ("graduate.experience") that must be among the reasons. `hinges`: if not None, the exact
@@ -697,15 +638,16 @@ class Expectation:
     hinges: tuple[str, ...] | None = None
     sensitive: tuple[str, ...] | None = None
     asserts: tuple[Assertion, ...] = ()
-    place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Alike, frozen=True):
     """A worked person. `facts` is the text of a case (YAML); `like` names an example whose facts it starts from.
 
     `changes` are (path, YAML text of the value) set on top.
     """
+
+    aside: ClassVar[tuple[str, ...]] = ("place", "facts_place")
 
     id: str
     label: Label | None
@@ -713,13 +655,14 @@ class Example:
     like: str | None
     changes: tuple[tuple[str, str], ...]
     expects: tuple[Expectation, ...]
-    place: Place | None = field(default=None, compare=False)
-    facts_place: Place | None = field(default=None, compare=False)
+    place: Place | None = None
+    facts_place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Alike, frozen=True):
     """A checked book with everything it imports. Mappings are by id, in order of declaration."""
+
+    aside: ClassVar[tuple[str, ...]] = ("texts",)
 
     id: str
     label: Label
@@ -741,7 +684,7 @@ class Book:
     notices: dict[str, Notice]
     examples: dict[str, Example]
     invariants: tuple[Clause, ...] = ()
-    texts: dict[str, str] = field(default_factory=dict, compare=False)
+    texts: dict[str, str] = field(default_factory=dict)
     """The files the book was read from, by the name used in `Place`."""
     no_rules: dict[str, NoRule] = field(default_factory=dict)
     """What of the fact sheet is no rule, by its id there."""

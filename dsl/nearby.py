@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from dsl.calendar import FIRST, LAST, ONGOING, Duration
 from dsl.model import Book, EnumOf, KeyOf, Type, Value
@@ -30,8 +31,7 @@ Scope: TypeAlias = Mapping[str, str]
 """The entity of each variable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What is written, and what comes instead (nothing: it is left out).
 
     after_node: what stands in the tree then, at the end of the way that comes with the slip. which: tells slips with

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from dsl.codes import CODES
 from dsl.diagnostics import OPTION, Diagnostic, InternalError, Label, Severity
@@ -76,8 +77,7 @@ def render(diagnostic: Diagnostic, texts: Mapping[str, str], *, colour: bool = F
     return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pen:
+class _Pen(Struct, frozen=True):
     """How lines are drawn: in colour or not, in which for the main mark, and how wide line numbers are."""
 
     colour: bool

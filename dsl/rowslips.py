@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from dsl.model import Book, Coverage, Parameter, Table
 from dsl.nearby import Slip, Way, days, kind_of, near, show

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Citation, Entity, EntityOf, Expr, Fact, ListOf, Path, Place, Type
@@ -11,8 +13,7 @@ from dsl.suggest import nearest
 from dsl.syntax import Line, Node, Token
 
 
-@dataclass(slots=True)
-class Declared:
+class Declared(Struct):
     """A declaration as written, and where."""
 
     line: Line
@@ -20,8 +21,7 @@ class Declared:
     name: Token
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """What a named value means: its parameters and their types, the value and its type, and what it cites."""
 
     params: tuple[tuple[str, Type], ...]
@@ -30,8 +30,7 @@ class Meaning:
     cites: tuple[Citation, ...]
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """Everything declared, by kind and id, and the diagnostics met so far. One per compilation."""
 
     texts: Mapping[str, str]
@@ -88,8 +87,7 @@ class Names:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a word can mean inside one declaration: variables (name to entity id), givens, entities.
 
     `values`: parameters of a named value that are no things, with their types.

@@ -6,8 +6,10 @@ A slip keeps the type of what it stands in for, and every bound that the compile
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.calendar import Edge
 from dsl.model import (
@@ -65,9 +67,10 @@ def slips(thing: Any, book: Book, scope: Scope) -> Iterator[tuple[Way, Slip]]:
         case tuple():
             for i, part in enumerate(thing):
                 yield from _under(part, (i,), book, scope)
-        case _ if is_dataclass(thing):
-            for name in (f.name for f in fields(thing) if f.name in _PARTS):
-                yield from _under(getattr(thing, name), (name,), book, scope)
+        case Struct():
+            for name in thing.__struct_fields__:
+                if name in _PARTS:
+                    yield from _under(getattr(thing, name), (name,), book, scope)
         case _:
             pass
 

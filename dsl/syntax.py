@@ -6,11 +6,11 @@ The shapes are those of `dsl/grammar.lark`; which parts may stand where is for t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word of the file: terminal name, text (a string without its quotes), code-point offsets, end exclusive."""
 
     type: str
@@ -19,8 +19,7 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A phrase: the alias of its production, its parts in order (None for a missing optional one), and its place."""
 
     kind: str
@@ -47,8 +46,7 @@ class Node:
         return tuple(p for p in self.parts if isinstance(p, Node))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line with what stands under it. `head` is None for a line of attributes alone (they belong to its parent)."""
 
     head: Node | None

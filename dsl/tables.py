@@ -6,7 +6,8 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl.diagnostics import Diagnostic, Label, Result
 from dsl.model import Label as Words
@@ -14,8 +15,7 @@ from dsl.model import Place, Row
 from dsl.suggest import nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Which columns of a file are the key, the names shown, the dates; and which rows are wanted."""
 
     key: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from dsl.clauses import clause, condition, labelled_lines
 from dsl.expressions import each_of, empty_group, value_alone

@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
@@ -40,8 +40,7 @@ _MOST = 20
 """Findings of one kind that are worth telling."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A word, number or text as written."""
 
     text: str
@@ -49,16 +48,14 @@ class Scalar:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list of nodes."""
 
     items: tuple[Node, ...]
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """Keys with their nodes, in order; keys are unique."""
 
     entries: tuple[tuple[Scalar, Node], ...]
@@ -125,8 +122,7 @@ def read_yaml(text: str, file: str, *, offset: int = 0) -> Result[tuple[Node, ..
     return Result(documents, tuple(reader.found))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     text: str
     file: str
     offset: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from dsl.inside import directly, found
 from dsl.model import AgeOn, Book, Call, Coverage, Member, Param, Parameter, Path, Table, Value
@@ -17,8 +18,7 @@ _DAY = dt.timedelta(days=1)
 Said = Literal["closed", "gappy", "nothing"]
 
 
-@dataclass(frozen=True, slots=True)
-class NewValue:
+class NewValue(Struct, frozen=True):
     """A parameter has another value from a day on; None: not known, `starts`: there was none before."""
 
     day: dt.date
@@ -29,8 +29,7 @@ class NewValue:
     categories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NewEdition:
+class NewEdition(Struct, frozen=True):
     """A list has other rows from a day on, or something else is known of it."""
 
     day: dt.date
@@ -42,8 +41,7 @@ class NewEdition:
     categories: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Birthday:
+class Birthday(Struct, frozen=True):
     """Somebody reaches an age that a rule looks at. `place`: whose date of birth, as the rule calls it."""
 
     day: dt.date

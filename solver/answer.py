@@ -6,9 +6,10 @@ Nothing here has words in it; `whereas.words` and the reports turn these values 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct, field
 
 from dsl.case import Known
 from dsl.model import Clause, Value, Verdict
@@ -22,8 +23,7 @@ class Status(StrEnum):
     VARIES = "varies"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hinge:
+class Hinge(Struct, frozen=True, order=True):
     """Something a verdict really turns on.
 
     id: for a fact its address ("applicant.degrees[0].level", "applicant.jobs"), for a judgement its id (or the address
@@ -37,8 +37,7 @@ class Hinge:
 StepKind = Literal["all", "any", "at_least", "not", "some", "every", "reading", "test", "element", "constant"]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One clause as the case meets it.
 
     path: the clause's labels from the category down, "ttps.b/graduate/degree"; a term's inner labels follow the label
@@ -73,8 +72,7 @@ class Step:
     decisive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """What a category gives: every value it can take over the completions, with the events that choose among them."""
 
     kind: str
@@ -82,8 +80,7 @@ class Granted:
     chosen_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """The answer on one category. Only `category`, `scheme` and `verdict` are there without reasons being asked for.
 
     because: label paths of the decisive leaves ("graduate.experience"), in rule order.
@@ -104,8 +101,7 @@ class Result:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """All results on one case, categories in book order. `unused`: told facts that no condition reads.
 
     `complete` False: a limit was reached; `results` then lacks the categories not settled, listed in `unsettled`.

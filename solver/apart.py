@@ -7,8 +7,10 @@ these is put as a category of its own, so that the same question answers it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.case import Case, Record
 from dsl.inside import everything
@@ -28,8 +30,7 @@ Look = Literal["verdict", "asks for", "routes to", "grants"]
 LOOKS: tuple[Look, ...] = ("verdict", "asks for", "routes to", "grants")
 
 
-@dataclass(frozen=True, slots=True)
-class Apart:
+class Apart(Struct, frozen=True):
     """What is known of two editions.
 
     person: somebody told apart in a category, with the readings chosen; None if nobody was found. look: by what.
@@ -190,8 +191,7 @@ def _goal(merged: Merged, search: Finder, category: str, held: bool, *, any_read
     ]
 
 
-@dataclass(slots=True)
-class _Alone:
+class _Alone(Struct):
     """Each edition with one category, to confirm who was found.
 
     lawful: people for whom both editions depend, on what the law leaves open: no choice was left out for them.

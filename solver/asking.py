@@ -9,9 +9,11 @@ one question of an interview to the next only that is worked out again which the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import EnumOf, Scalar, Verdict
@@ -40,8 +42,7 @@ WORK = 1_500
 """How many tests are tried for the verdict on one category after one answer, where it has to be worked out afresh."""
 
 
-@dataclass(frozen=True, slots=True)
-class Further:
+class Further(Struct, frozen=True):
     """An answer about an open list: so many further elements, and whether there may be more still."""
 
     count: int
@@ -51,8 +52,7 @@ class Further:
 FURTHER = (Further(0), Further(1), Further(2, open=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Answers after which every category has the same verdict.
 
     values: one of each cell of the fact; settled: the categories that depend now and would not then.
@@ -62,8 +62,7 @@ class Outcome:
     settled: Mapping[str, Verdict]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something to ask.
 
     id: the address of a fact or of a list, or a judgement. worth: categories settled, on average over the outcomes.
@@ -88,8 +87,7 @@ class Question:
         return min((len(o.settled) for o in self.outcomes), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(Struct, frozen=True):
     """The next question, if there is one, and the verdict on every category as things stand.
 
     missing: categories without a verdict, for which there was too much to try.
@@ -100,8 +98,7 @@ class Next:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Interview:
+class Interview(Struct):
     """A conversation about one person. skipped: what was asked and not told, by address."""
 
     compiled: Compiled
@@ -153,8 +150,7 @@ def _empty(facts: Mapping[str, Any]) -> Record:
     return Record({n: _empty(v.facts) if hasattr(v, "facts") else Absent.NOT_ASKED for n, v in facts.items()})
 
 
-@dataclass(slots=True)
-class _Asked:
+class _Asked(Struct):
     """A case, the categories of it that are open, and what each category sees of it."""
 
     interview: Interview

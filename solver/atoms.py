@@ -9,8 +9,9 @@ their members bring are *closed*.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Book, EntityOf, ListOf
@@ -22,8 +23,7 @@ from solver.situation import Judging, judged_places
 AtomKind = Literal["fact", "list", "element", "presumption"]
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """One thing a case tells.
 
     id: the address of a fact, of a list told to be complete, or of an element told to be there; for a presumption the
@@ -38,8 +38,7 @@ Key = Address | tuple[str, ...]
 """Where an atom is found: the address of a fact, (list,), (list, place), or ("", judgement)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A thing told: its atoms as a mask, how to tell some of it, and the thing with nothing told."""
 
     mask: int
@@ -48,8 +47,7 @@ class _Part:
     blank: Any
 
 
-@dataclass(frozen=True, slots=True)
-class _Several:
+class _Several(Struct, frozen=True):
     """A list told. closed: the bit of its completeness, 0 if it is open; elements: bits of presence, and things."""
 
     mask: int
@@ -58,8 +56,7 @@ class _Several:
     elements: tuple[tuple[int, _Part], ...]
 
 
-@dataclass(slots=True)
-class Atoms:
+class Atoms(Struct):
     """All atoms of a case.
 
     at: the bit of each. brings: what a bit brings with it; needs: the bits that bring one with them. lists: the mask of

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from dsl.case import Case, Record
 from dsl.inside import found as parts
@@ -26,8 +27,7 @@ from solver.run import Deadline, OutOfTime
 from solver.stretches import stretches_of
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Something wrong, or at least odd, with a book.
 
     subject: what it is about, as an `accepted` line of the book names it. places: what to underline, the first of them
@@ -50,8 +50,7 @@ class Finding:
         return f"{self.code} {self.subject}"
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Struct, frozen=True):
     """All findings on a book; those that the book answers stand apart.
 
     days: filing days looked at. room: elements of each list tried. left_out: clauses and categories with more to try
@@ -68,8 +67,7 @@ class Audit:
     categories: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Examination:
+class Examination(Struct):
     """What the parts of an audit share.
 
     chosen: the categories examined; all of them if none is named. Who shows that a clause of theirs matters may do so

@@ -8,7 +8,8 @@ then asked of the solver itself: of each largest part of the case that has none 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dsl.case import Case
 from dsl.model import Verdict
@@ -32,8 +33,7 @@ MOST = 2_000
 """How many sets, or sets that hit them all, are looked at for one category."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rests:
+class Rests(Struct, frozen=True):
     """The minimal sets of atoms that settle a category, smallest first.
 
     complete: none is missing and none is larger than need be. masks: the sets again, as bits of the case's atoms.
@@ -46,8 +46,7 @@ class Rests:
     masks: tuple[int, ...] = ()
 
 
-@dataclass(slots=True)
-class Asking:
+class Asking(Struct):
     """A case as it was asked about, and what has been found out of its parts."""
 
     compiled: Compiled

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
+from msgspec import Struct, field
+
+from dsl.alike import Alike
 from dsl.calendar import ONGOING
 from dsl.case import Absent
-from dsl.model import Aggregate, Book, EnumOf, Scalar, Type
+from dsl.model import Aggregate, Book, EnumOf, KeyOf, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, Thing
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
@@ -40,13 +42,14 @@ class TooLarge(Exception):  # noqa: N818
     """More combinations of unknown values than the limit allows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Alike, frozen=True):
     """One way a fact can fall: the tests it settles, what it leaves for other tables, and a value that shows it."""
+
+    aside: ClassVar[tuple[str, ...]] = ("value",)
 
     bits: tuple[tuple[Instance, bool], ...]
     tables: tuple[Table, ...]
-    value: Any = field(compare=False)
+    value: Any
 
     @property
     def key(self) -> Any:
@@ -54,8 +57,7 @@ class Alternative:
         return (self.bits, tuple(t.key for t in self.tables))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """The alternatives of one variable; of a question of the law, first yes and then no."""
 
     variable: Variable
@@ -67,8 +69,7 @@ class Table:
         return (self.variable, tuple(a.key for a in self.alternatives))
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTest:
+class OpenTest(Struct, frozen=True):
     """A test the case leaves undecided, how to evaluate it, and what it reads.
 
     inside: the absent facts of written elements that its totals read, and all that a score reads; they are among
@@ -86,8 +87,7 @@ class OpenTest:
     score: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(Struct, frozen=True):
     """An invariant between facts of a case, and what the book says there. `lists`: whether it looks into lists."""
 
     holds: Callable[[Env], bool | None]
@@ -98,12 +98,17 @@ class Tie:
     text: str = ""
 
 
+class TooMuch(Struct, frozen=True):
+    """Remembered of a group of which no table could be made within a limit."""
+
+    limit: int
+
+
 _Held = tuple[dict[str, Any], str]
 """A thing's facts, and the name of one."""
 
 
-@dataclass(slots=True)
-class Search:
+class Search(Struct):
     """What building tables needs: the facts being filled in, the environment over them, and how much may be tried."""
 
     book: Book
@@ -118,7 +123,7 @@ class Search:
     depth: int | None = None
     """Through how many open dates a day is followed to another; None: through all. `cut`: whether that left any out."""
     cut: bool = False
-    remembered: dict[Any, Table | None] = field(default_factory=dict)
+    remembered: dict[Any, Table | TooMuch | None] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
     met: dict[Instance, tuple[Sequence[_Held], dict[Any, bool | LawVar | None]]] = field(default_factory=dict)
     """While the table of a group is made: where what a test reads of it is held, what it came to for values so far."""
@@ -324,22 +329,40 @@ def group_table(
         tuple(search.env.readings.items()) if spells else (),
     )
     remembered = search.remembered
-    if key not in remembered:
-        if any(_combinations(search, t.reads & vars) > search.limit // (_SCORE if t.score else 1) for t in tests):
-            raise TooLarge
-        search.group_tests, search.group_ties = tests, ties
-        search.budget = search.limit if not last else search.limit // 3
-        # A total may try elements whose values come from all other facts: it is looked at anew each time.
-        plain = [t for t in tests if not (t.lists or t.score or t.inside or t.marks.totals)]
-        search.met = {t.instance: ([facts.holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
+    found = remembered.get(key, TooMuch(0))
+    if isinstance(found, TooMuch) and search.limit > found.limit:
         try:
-            made = table(search, vars, tests, ties, last)
-        finally:
-            search.met = {}
+            found = _whole_table(search, vars, tests, ties, last)
+        except TooLarge:
+            found = TooMuch(search.limit)
         if len(remembered) >= REMEMBER:
             remembered.clear()
-        remembered[key] = made
-    return remembered[key]
+        remembered[key] = found
+    if isinstance(found, TooMuch):
+        raise TooLarge
+    return found
+
+
+def _whole_table(
+    search: Search,
+    vars: frozenset[Address],
+    tests: Sequence[OpenTest],
+    ties: Sequence[Tie],
+    last: frozenset[Address],
+) -> Table | None:
+    """The table of a whole group, made anew."""
+    if any(_combinations(search, t.reads & vars) > search.limit // (_SCORE if t.score else 1) for t in tests):
+        raise TooLarge
+    search.group_tests, search.group_ties = tests, ties
+    search.budget = search.limit if not last else search.limit // 3
+    # A total may try elements whose values come from all other facts: it is looked at anew each time.
+    plain = [t for t in tests if not (t.lists or t.score or t.inside or t.marks.totals)]
+    holder = search.facts.holder
+    search.met = {t.instance: ([holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
+    try:
+        return table(search, vars, tests, ties, last)
+    finally:
+        search.met = {}
 
 
 _SCORE = 20
@@ -389,11 +412,12 @@ def table(
     before = facts.get(v)
     try:
         for value in values(search, v, mine, my_ties):
-            search.budget -= len(mine) + 1
+            facts.set(v, value)
+            possible = all(search.consistent(t) for t in my_ties)
+            search.budget -= len(mine) + 1 if possible else 1
             if search.budget < 0:
                 raise TooLarge
-            facts.set(v, value)
-            if not all(search.consistent(t) for t in my_ties):
+            if not possible:
                 continue
             found = _fallen(search, settled, left, last)
             if found is not None:
@@ -469,10 +493,20 @@ def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: bool
 def weightiest(
     vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie], last: frozenset[Address] = frozenset()
 ) -> Address:
-    """The fact that ties most together; givens first; those in `last` at the end; then by address."""
+    """The fact that ties most others together; givens first; those in `last` at the end; then by address.
+
+    With it in place the others fall apart, and need not all be combined with one another.
+    """
     free = (vars - last) or vars
-    weight = {v: sum(v in t.reads for t in tests) + sum(v in t.reads for t in ties) for v in free}
-    return min(free, key=lambda v: (v.list is not None, -weight[v], str(v)))
+    if len(free) == 1:
+        return next(iter(free))
+    read = [t.reads & vars for t in tests] + [t.reads & vars for t in ties]
+
+    def weight(v: Address) -> tuple[int, int]:
+        mine = [vs for vs in read if v in vs]
+        return -len(frozenset().union(*mine)), -len(mine)
+
+    return min(free, key=lambda v: (v.list is not None, *weight(v), str(v)))
 
 
 def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
@@ -485,10 +519,31 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
         days = _days(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
         return with_neighbours(days, ongoing=ongoing)
     readers: list[OpenTest | Tie] = [*tests, *ties]
-    known = [k for t in readers for a in t.reads if a != v and type(k := facts.get(a)) is not Absent]
+    known = _beside(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
     if any(t.marks.totals for t in readers):
-        known += _sums(search)
+        known.update(_sums(search))
     return candidates(kind, [t.marks for t in readers], known, search.book)
+
+
+def _beside(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[Any]:
+    """What may stand beside a fact in the tests that read it: what is told, and what open facts are tried with."""
+    facts = search.facts
+    out: set[Any] = set()
+    for t in readers:
+        if v not in t.reads:
+            continue
+        for a in t.reads - seen:
+            if type(value := facts.get(a)) is not Absent:
+                out.add(value)
+            elif isinstance(kind := facts.fact(a).type, KeyOf) or kind in _COMPARED:
+                rest = [r for r in readers if r is not t]
+                if found := [r.marks for r in rest if a in r.reads]:
+                    out.update(candidates(kind, found, _beside(search, a, rest, seen | {a}), search.book))
+    return out
+
+
+_COMPARED = frozenset(Scalar(kind) for kind in ("whole", "money", "duration", "country"))
+"""Facts that are compared with one another, dates apart: what one is tried with matters to the other."""
 
 
 def _told(search: Search) -> Iterator[list[Any]]:

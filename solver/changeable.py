@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent
@@ -30,8 +31,7 @@ NOTHING = Change("fixed")
 _HOW: Mapping[str, How] = {"person": "change", "time": "wait", "evidence": "prove"}
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """Something that may be changed. `list`: it is a list; `effort`: 1 little, 3 much."""
 
     address: Address

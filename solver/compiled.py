@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import zip_longest
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.inside import directly, found
 from dsl.model import (
@@ -31,7 +33,7 @@ from dsl.model import (
     Verdict,
 )
 from solver.answer import Result
-from solver.evaluate import Env, test_fn, three
+from solver.evaluate import Env, reads_gap, test_fn, three
 from solver.facts import blank
 from solver.landmarks import Marks, marks
 from solver.lower import Program, TestSpec, lower
@@ -44,8 +46,7 @@ ROOM = 2
 """Elements of each list a program has room for at first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """What a test reads: facts outside its totals, and the lists it totals with the facts of their elements."""
 
     paths: tuple[Path, ...]
@@ -53,15 +54,15 @@ class Reads:
 
 
 class Looked(NamedTuple):
-    """What a test reads, what it compares with, and whether points are added up in it."""
+    """What a test reads, what it compares with, and whether points are added up in it; see `Ready`."""
 
     reads: Reads
     marks: Marks
     score: bool
+    gappy: bool
 
 
-@dataclass(frozen=True)
-class Ready:
+class Ready(Struct, frozen=True, dict=True):
     """A test as a function, with what it reads and where it changes; each made when it is first wanted.
 
     looked: the latter two, where an earlier run worked them out.
@@ -74,7 +75,8 @@ class Ready:
     @cached_property
     def test(self) -> Callable[[Env], bool]:
         """Whether it holds, given an environment with the elements of its lists."""
-        return test_fn(self.spec.cond, self.book, {f"#{i}": i for i in range(len(self.spec.lists))})
+        vars = {f"#{i}": i for i in range(len(self.spec.lists))}
+        return test_fn(self.spec.cond, self.book, vars, self.gappy)
 
     @cached_property
     def reads(self) -> Reads:
@@ -91,9 +93,13 @@ class Ready:
         """Whether points are added up in it."""
         return self.looked.score if self.looked else any(found(self.spec.cond, Score))
 
+    @cached_property
+    def gappy(self) -> bool:
+        """Whether it reads a parameter that has no known value at some time."""
+        return self.looked.gappy if self.looked else reads_gap(self.spec.cond, self.book)
 
-@dataclass(frozen=True, slots=True)
-class Invariant:
+
+class Invariant(Struct, frozen=True):
     """An invariant as a function; `entity` None: on givens, else on each thing of that entity."""
 
     clause: Clause
@@ -103,21 +109,21 @@ class Invariant:
     marks: Marks
 
 
-@dataclass(slots=True)
-class Trees:
+class Trees(Struct):
     """The root of each category's decision tree, and how many nodes they have; see `solver.trees`.
 
-    kept: trees of an earlier run, see `solver.kept`; planted: how many nodes these have.
+    kept: trees of an earlier run, see `solver.kept`; planted: how many nodes these have. shown: what clingo
+    has said of a category on some grounds.
     """
 
     roots: dict[str, Any] = field(default_factory=dict)
     size: int = 0
     kept: dict[str, Any] = field(default_factory=dict)
     planted: int = 0
+    shown: dict[Any, bool | None] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Compiled:
+class Compiled(Struct):
     """A book ready to answer. `readings`: those that some clause turns on; `entry`: where what it learns is kept."""
 
     book: Book
@@ -133,6 +139,7 @@ class Compiled:
     shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
+    lines: dict[int, tuple[tuple[int, tuple[int, ...]], ...]] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
     standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)

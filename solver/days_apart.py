@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Any
+
+from msgspec.structs import replace
 
 from dsl.calendar import FIRST, LAST
 from dsl.inside import found
@@ -46,12 +47,14 @@ def days_apart(old: Book, new: Book) -> tuple[str, tuple[dt.date, ...]] | None:
 
 def _edited(old: Book, new: Book) -> Iterable[tuple[str, str]]:
     """The declarations that are not the same thing, by field and id; an empty id for what has none."""
-    for f in fields(Book):
-        a, b = getattr(old, f.name), getattr(new, f.name)
-        if isinstance(a, Mapping) and f.compare and a is not b:
-            yield from ((f.name, id) for id in {**a, **b} if a.get(id) is not b.get(id))
-        elif f.compare and a is not b and a != b:
-            yield f.name, ""
+    for name in Book.__struct_fields__:
+        a, b = getattr(old, name), getattr(new, name)
+        if a is b or name in Book.aside:
+            continue
+        if isinstance(a, Mapping):
+            yield from ((name, id) for id in {**a, **b} if a.get(id) is not b.get(id))
+        elif a != b:
+            yield name, ""
 
 
 def _of_parameter(before: Parameter, after: Parameter) -> Iterable[tuple[dt.date, dt.date]]:

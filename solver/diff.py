@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dsl.model import Book, Category, Place
 from solver.diff_changes import Change, changes, mixed
@@ -21,8 +22,7 @@ MOST_EDITS = 40
 """Edits of one category that are looked at one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """People whose verdict changes in one way: the smallest of them, and at which values of facts there are any."""
 
     turned: Turned
@@ -30,8 +30,7 @@ class Group:
     where: tuple[Region, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdicts:
+class Verdicts(Struct, frozen=True):
     """What changes in one category.
 
     groups: those who lose and those who gain. edits: the changes that bring it about. open: whether nothing is proved
@@ -48,8 +47,7 @@ class Verdicts:
     readings: Turned | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What is said of a category otherwise than before, whatever becomes of its verdicts."""
 
     category: str
@@ -58,8 +56,7 @@ class Said:
     after: Place | None
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """All that is different between two editions.
 
     changed: categories in which somebody's verdict changes, or of which that could not be settled. reworded: whose

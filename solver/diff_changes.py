@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.declared import Declarations
 from dsl.model import All, AnyOf, AtLeast, Book, ByReading, Category, Clause, Not, Place, Quantified, Term
@@ -20,8 +22,7 @@ Kind = Literal["changed", "added", "removed"]
 Part = Literal["verdict", "grants", "asks for", "routes to", "words", "assumed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change.
 
     subject: the declaration, and for a clause its labels down from it: `ttps.a barred.nationality`, `table blocked`.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.inside import rebuilt
 from dsl.model import Book, Compare, Const, Coverage, Dated, Member, Param, Parameter, Path, Scalar, Table
@@ -55,8 +57,7 @@ WHEN_FILED = "|filed"
 """The end of the id of a table as it is on the day of filing."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Law:
+class _Law(Struct, frozen=True):
     """Conditions with a day put in where the law depends on the day of filing."""
 
     book: Book

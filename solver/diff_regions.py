@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.countries import countries
@@ -28,8 +29,7 @@ MOST_FACTS = 4
 MOST_CLASSES = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """The values of one fact at which somebody changes.
 
     path: the fact as in a case file; `[0]` where it is one of the elements of a list (then persons with no other

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING, Duration
@@ -81,8 +82,7 @@ class Slack(Exception):  # noqa: N818
     """A total can fall on either side of the limit."""
 
 
-@dataclass(slots=True)
-class Env:
+class Env(Struct):
     """What closures read: the givens, the elements bound to variables, chosen readings, answers to gaps in the law."""
 
     root: Mapping[str, Any]
@@ -97,8 +97,7 @@ Fn = Callable[[Env], Any]
 Vars = Mapping[str, int]
 
 
-@dataclass(slots=True)
-class Total:
+class Total(Struct):
     """A total over a list: from `low` to `high`. For months the ends are merged spells, counted when compared."""
 
     low: Any
@@ -432,9 +431,15 @@ _OPS: dict[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
-    """A closure for a leaf comparison. A parameter with an unknown value makes it a question of the law."""
+def test_fn(cond: Cond, book: Book, vars: Vars, gappy: bool | None = None) -> Callable[[Env], bool]:  # noqa: PT028
+    """A closure for a leaf comparison. A parameter with an unknown value makes it a question of the law.
+
+    gappy: what `reads_gap` says of it, where that is known.
+    """
     plain = _test_fn(cond, book, vars)
+    if not (reads_gap(cond, book) if gappy is None else gappy):
+        return plain
+    own = sorted({vars[p.base] for p in found(cond, Path) if p.base in vars})
 
     def test(env: Env) -> bool:
         try:
@@ -442,15 +447,18 @@ def test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
         except LawGap as gap:
             if len(gap.var) != 2:
                 raise
-            var = (*gap.var, cond, tuple([e.get("#") for e in env.els]))
+            var = (*gap.var, cond, tuple([env.els[i].get("#") for i in own]))
         answer = env.law(var)
         if answer is None:
             raise LawGap(var)
         return answer
 
-    return (
-        test if any(row.value is None for name in parameters(cond) for row in book.parameters[name].values) else plain
-    )
+    return test
+
+
+def reads_gap(cond: Cond, book: Book) -> bool:
+    """Whether a comparison reads a parameter that has no known value at some time."""
+    return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
 
 
 def parameters(thing: Any) -> Iterator[str]:

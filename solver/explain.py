@@ -50,7 +50,7 @@ def reasoned(
             steps = category_steps(walk_of(standing, name, deadline, whole=whole), category, verdict)
         except TooLarge:
             continue
-        decisive = [x for step in steps for x in leaves(step) if x.decisive]
+        decisive = [x for x in leaves(steps) if x.decisive]
         out.append(
             Result(
                 name,
@@ -79,7 +79,7 @@ def _roomy(s: Situation, case: Case, judgements: Judging, readings: Mapping[str,
 
 def _reason(step: Step, category: str) -> str:
     """A leaf's labels from the category down, joined with dots."""
-    return ".".join(step.path.split("/")[1:]) or category
+    return step.path.partition("/")[2].replace("/", ".") or category
 
 
 def _leaning(s: Situation, decisive: Iterable[Step]) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ Elements beyond those written stand at the places after them and print with a `+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Book, EntityOf, Fact, ListOf, Path, Type
@@ -22,15 +23,13 @@ class Address(NamedTuple):
     steps: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Thing:
+class Thing(Struct):
     """A record whose facts can be set. An element of a list carries its address under `#`."""
 
     facts: dict[str, Any]
 
 
-@dataclass(slots=True)
-class Items:
+class Items(Struct):
     """A list whose elements can be set: those written, then blanks for what may be there besides."""
 
     items: list[Thing]
@@ -39,8 +38,7 @@ class Items:
     written: int
 
 
-@dataclass(slots=True)
-class Facts:
+class Facts(Struct):
     """A case that can be filled in. `lists` by path; `favourable`: judgements by entity that are presumed there."""
 
     book: Book

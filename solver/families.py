@@ -8,7 +8,8 @@ here; `solver.blocking` finds it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dsl.case import Absent
 from solver.atoms import Atoms
@@ -23,8 +24,7 @@ Sets = list[int]
 """Minimal closed masks; none: it is never so; the empty mask: it always is."""
 
 
-@dataclass(slots=True)
-class Families:
+class Families(Struct):
     """The families of the clauses of a case. addresses: where each atom's facts stand."""
 
     s: Situation

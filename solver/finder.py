@@ -12,9 +12,11 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import permutations, product
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Listed, Record
@@ -46,8 +48,7 @@ Nearness = Callable[[Address, Any], Any]
 """The order in which values of a fact are tried, as a key for sorting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A completion: the case with what was filled in, and by address (as in a case file) what that is."""
 
     case: Case
@@ -59,8 +60,7 @@ class Found:
     """The switch that is on."""
 
 
-@dataclass(slots=True)
-class Wanted:
+class Wanted(Struct):
     """A clause of a copy and the truth it should have."""
 
     copy: Forced
@@ -107,8 +107,7 @@ def finder(
     return Finder(s, {n: items.written for n, items in lists.items()}, blanks, near, turns)
 
 
-@dataclass(slots=True)
-class Finder:
+class Finder(Struct):
     """Looks for completions of one case; made by `finder`.
 
     written, blanks: how many elements each list has, and how many more it may have.
@@ -666,8 +665,7 @@ def frozen(value: Any, closed: Iterable[str], path: str, favourable: Mapping[str
             return value
 
 
-@dataclass(slots=True)
-class _Present:
+class _Present(Struct):
     """While it lasts, lists have just the elements that are there, and are closed where that was asked."""
 
     s: Situation

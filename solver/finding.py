@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known
@@ -21,8 +22,7 @@ _FEW = 8
 _RANGED = (Scalar("date"), Scalar("whole"), Scalar("money"), Scalar("duration"))
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
+class Touch(Struct, frozen=True):
     """One atom of a repair.
 
     before, after: what is told now, and what would be. low, high: of dates, numbers and lengths the values around
@@ -43,8 +43,7 @@ class Touch:
     more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """A smallest change, the case after it, and what comes of it. filed: the days of filing for which it holds."""
 
     touches: tuple[Touch, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import Path
@@ -14,8 +15,7 @@ from solver.facts import Facts
 Way = tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Footprints:
+class Footprints(Struct):
     """The ways to everything a category reads, and to all that invariants tie to it; lists as a whole."""
 
     compiled: Compiled

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from solver.cells import Instance
 from solver.lower import Gate, Input
 from solver.undecided import Forced
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """One of three: a test, an element of a list, or a value of a reading; and whether it holds (or is there)."""
 
     truth: bool
@@ -24,8 +24,7 @@ Found = frozenset[Ground]
 _NOTHING: Found = frozenset()
 
 
-@dataclass(slots=True)
-class Grounds:
+class Grounds(Struct):
     """The truths of one model, and what has been worked out from them."""
 
     tests: Mapping[Instance, bool]

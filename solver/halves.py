@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.model import Book, Row, Table
 from solver.said import all_uses, columns_read
@@ -16,8 +18,7 @@ Apart = frozenset[tuple[str, str]]
 """What the editions do not share: the kind of declaration and its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """Rows of a table that both editions have, and those that only one has."""
 
     both: tuple[Row, ...]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from solver.answer import Hinge
 from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped
@@ -47,8 +48,7 @@ def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
     return frozenset({name_of(s, a) for a in t.inside - t.reads} | {Hinge("fact", name) for name in t.lists})
 
 
-@dataclass(slots=True)
-class _Twin:
+class _Twin(Struct):
     """Two copies of the rules, and for each variable the literal that lets the copies differ in it."""
 
     s: Situation
@@ -115,8 +115,7 @@ def _turns(twin: _Twin, variable: Variable, goal: tuple[Value, Value], deadline:
     return twin.circuit.find([*base, x, -y], [], deadline) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Together:
+class _Together(Struct, frozen=True):
     """Facts that an invariant ties, and the variable under which all of them may differ at once."""
 
     members: frozenset[Hinge]

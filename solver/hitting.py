@@ -7,7 +7,8 @@ minimal sets that hit each of them determine each other: once no complement of a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 Question = Callable[[int], "bool | None"]
 """Whether a set holds; None where it cannot be said."""
@@ -47,8 +48,7 @@ def crossed(left: Sequence[int], right: Sequence[int], limit: int) -> list[int]:
     return out
 
 
-@dataclass(slots=True)
-class Enumeration:
+class Enumeration(Struct):
     """The minimal sets found so far, and the sets that hit them all.
 
     spread: a set to leave out with all that would bring its members back; core: a set without what its other members

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import marshal
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from solver.assess import read_facts
 from solver.compiled import Compiled, Looked, Reads, Trees, made_ready
@@ -26,14 +29,15 @@ _WORTH = 1.05
 """How much larger trees must have become to be kept anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A book with all that is worked out about it before the first case.
 
+    program: of the book without the texts it was read from, which are half of its bytes; texts: their names.
     tests, invariants: what each of them reads and compares with. read: see `solver.assess.read_facts`.
     """
 
     program: Program
+    texts: tuple[str, ...]
     tests: tuple[Looked, ...]
     invariants: tuple[tuple[Reads, Marks], ...]
     read: frozenset[tuple[str, ...]]
@@ -41,16 +45,22 @@ class Prepared:
 
 def prepared(compiled: Compiled) -> Prepared:
     """All that is worked out about a book before the first case."""
-    tests = tuple(Looked(ready.reads, ready.marks, ready.score) for ready in compiled.tests)
+    tests = tuple(Looked(ready.reads, ready.marks, ready.score, ready.gappy) for ready in compiled.tests)
     invariants = tuple((invariant.reads, invariant.marks) for invariant in compiled.invariants)
-    return Prepared(compiled.program, tests, invariants, read_facts(compiled))
+    program = _with_texts(compiled.program, {})
+    return Prepared(program, tuple(compiled.book.texts), tests, invariants, read_facts(compiled))
 
 
-def compiled_again(kept: Prepared) -> Compiled:
-    """The compiled book."""
-    compiled = made_ready(kept.program, kept.tests, kept.invariants)
+def compiled_again(kept: Prepared, files: Mapping[str, str]) -> Compiled:
+    """The compiled book. `files`: those it was made of, by name."""
+    program = _with_texts(kept.program, {name: files[name] for name in kept.texts})
+    compiled = made_ready(program, kept.tests, kept.invariants)
     compiled.unread = kept.read
     return compiled
+
+
+def _with_texts(program: Program, texts: dict[str, str]) -> Program:
+    return replace(program, book=replace(program.book, texts=texts))
 
 
 def solver_version() -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from dsl import calendar
 from dsl.calendar import FIRST, LAST, ONGOING, Duration, Edge, shift
@@ -48,8 +49,7 @@ Chain = tuple[tuple[Duration, int] | Edge, ...]
 """What is done to a date before it is compared, outermost first: moves, and going to the edge of a month or year."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Struct, frozen=True):
     """What one test compares with: constants by kind, durations, dates at which the law changes, keys of lists.
 
     chains: what is done to each of its dates, if any of them goes to the edge of a month or year.

@@ -7,9 +7,10 @@ what stands below it) is worked out once for each book.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from dsl.model import Clause
 from solver.answer import StepKind
@@ -38,6 +39,28 @@ class Spot(NamedTuple):
     clause: Clause | None
     below: tuple[Input, ...]
     exceptions: tuple[str, ...] = ()
+
+
+class Kid(NamedTuple):
+    """A clause below another: its number, which of the places of that one are its own, and how it stands there."""
+
+    gate: int
+    args: Args
+    spot: Spot
+
+
+def kids(compiled: Compiled, here: Spot, chosen: str | None) -> tuple[Kid, ...]:
+    """The clauses below one; of a reading that has a value the branch of that value. Worked out once."""
+    key = (id(here), chosen)
+    if key not in compiled.spots:
+        gate = here.gate
+        wanted = here.wanted != (gate.kind == "not")
+        compiled.spots[key] = tuple(
+            Kid(i.gate, i.args, spot(compiled, i.gate, here.path, wanted))
+            for k, i in enumerate(here.below)
+            if chosen is None or gate.values[k] == chosen
+        )
+    return compiled.spots[key]  # type: ignore[no-any-return]
 
 
 def spot(

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.inside import directly, everything, rebuilt, substituted
 from dsl.model import (
@@ -33,8 +35,7 @@ from dsl.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """A gate or test feeding another: `args` says which of the caller's variables (by place) go to which of its own."""
 
     gate: int
@@ -44,8 +45,7 @@ class Input:
 GateKind = Literal["test", "all", "any", "at_least", "not", "some", "every", "reading", "true", "override"]
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """One clause.
 
     lists: for each free variable the list it ranges over. some/every add one variable, last, over `over`.
@@ -70,8 +70,7 @@ class Gate:
     things: tuple[tuple[str, Path], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TestSpec:
+class TestSpec(Struct, frozen=True):
     """A leaf comparison with its variables renamed `#0`, `#1`, ... in the order of `lists`."""
 
     id: int
@@ -80,8 +79,7 @@ class TestSpec:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A book as gates and tests.
 
     lists: every list a variable ranges over, by address, with its entity.
@@ -102,8 +100,7 @@ Binding = Mapping[str, str]
 """Variable to the address it stands for: a list (for an element of it) or a thing on a given."""
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     book: Book
     tests: list[TestSpec] = field(default_factory=list)
     test_ids: dict[tuple[Cond, tuple[str, ...]], int] = field(default_factory=dict)
@@ -140,8 +137,7 @@ def _name(b: _Builder, wanted: str) -> str:
     return base if n == 0 else _name(b, f"{base}_{n + 1}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
+class _Scope(Struct, frozen=True):
     """Where a clause is lowered: variables in order with what they range over, things terms were given, exceptions."""
 
     trail: tuple[str, ...]
@@ -380,7 +376,9 @@ def rename(thing: Any, names: Mapping[str, str], things: Mapping[str, Path]) -> 
         things = {k: v for k, v in things.items() if k != thing.var}
         if isinstance(thing, Aggregate) and thing.var:
             outer_list = rename(thing.list, names, things)
-            changed = {f.name: rename(getattr(thing, f.name), names, things) for f in fields(thing) if f.name != "list"}
+            changed = {
+                name: rename(getattr(thing, name), names, things) for name in thing.__struct_fields__ if name != "list"
+            }
             return replace(thing, list=outer_list, **changed)
     if isinstance(thing, Clause):
         return Clause(None, rename(thing.cond, names, things))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from solver.cells import TooLarge
 from solver.compiled import Compiled
@@ -19,8 +20,7 @@ Taken = tuple[int, bool]
 """A clause (its gate) and what it is taken to be, whatever it says."""
 
 
-@dataclass(slots=True)
-class Matters:
+class Matters(Struct):
     """What was found of clauses.
 
     seen: for a clause and what it is taken to be, a person for whom that changes a category. left_out: what could not

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.calendar import FIRST, LAST
 from dsl.case import Case, Record
@@ -64,8 +66,7 @@ PATIENCE = 6
 """How many choices with too much to try are passed over before a search is given up."""
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(Struct, frozen=True, dict=True):
     """Two editions of a book, and both as one book.
 
     old, new: each with the words of both (see `solver.united`). pairs: categories whose rules are not said alike, by
@@ -112,8 +113,7 @@ class Merged:
     _alone: dict[tuple[str, Edition], Compiled] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(Struct, frozen=True):
     """Somebody whose verdict changes."""
 
     person: Case
@@ -123,8 +123,7 @@ class Turned:
     """What was chosen of readings, where that is not the default of each edition."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """What is known of a category in two editions.
 
     turned: somebody for each way in which verdicts change, by whether the old edition's conditions are met. open: there
@@ -178,8 +177,7 @@ def compare(merged: Merged, category: str, deadline: Deadline, *, enough: int = 
     return Compared(category, turned, open_, None if turned else law)
 
 
-@dataclass(slots=True)
-class Looked:
+class Looked(Struct):
     """What a search for one way of changing gave."""
 
     turned: Turned | None = None
@@ -234,8 +232,7 @@ def _goal(merged: Merged, search: Finder, ids: tuple[str, str], held: bool, read
     ]
 
 
-@dataclass(slots=True)
-class _Refusals:
+class _Refusals(Struct):
     """Whether somebody found has a new verdict, as a plain assessment under each edition says.
 
     law: somebody who has not, as the verdict depends in both editions, on other questions that the law leaves open.
@@ -335,8 +332,7 @@ def merge(
     return Merged(old, new, book, pairs, tuple(alike), named, words, _parting(old, new, apart, shared))
 
 
-@dataclass(frozen=True, slots=True)
-class _Renaming:
+class _Renaming(Struct, frozen=True):
     """What is not shared, under the names it has for one edition."""
 
     edition: Edition
@@ -429,7 +425,7 @@ def _both(
     called: Callable[[Any, str], Any],
 ) -> dict[str, Any]:
     """Declarations of both editions: shared ones once, others under the name each edition has for them."""
-    kind = {Parameter: "parameters", Reading: "readings", Term: "terms"}
+    kind: dict[type, str] = {Parameter: "parameters", Reading: "readings", Term: "terms"}
     out: dict[str, Any] = {}
     for edition, these in ((left, before), (right, after)):
         for id, it in these.items():

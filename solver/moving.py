@@ -12,9 +12,10 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from dsl.case import Listed
 from dsl.inside import directly
@@ -61,8 +62,7 @@ _COUNTED = 4
 """Days (thirty to a month) by which a run of days counted in months changes at most when it grows by one day."""
 
 
-@dataclass(slots=True)
-class Moving:
+class Moving(Struct):
     """Facts among which some dates are the day of filing, from a first day to a last.
 
     moves: the givens that are the day. made: functions of values, kept for a book by what they are of.

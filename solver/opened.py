@@ -8,8 +8,9 @@ stands under assumptions, and mostly from completions that were met before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from solver.cells import Instance, OpenTest, groups
 from solver.facts import Address
@@ -19,8 +20,7 @@ from solver.undecided import Copy, Value, constrain
 from solver.verdicts import copy
 
 
-@dataclass(slots=True)
-class Opened:
+class Opened(Struct):
     """A category that tests do not settle. seen: completions met, by what holds in them and whether it does."""
 
     s: Situation

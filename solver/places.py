@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from dsl.case import Case, Known, Listed, Record
 from dsl.model import Book, EntityOf, ListOf

@@ -8,7 +8,8 @@ lightest proof is taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from solver.cells import Instance
 from solver.changeable import list_address
@@ -23,8 +24,7 @@ Proof = frozenset[Ground]
 NONE: Proof = frozenset()
 
 
-@dataclass(slots=True)
-class Prover:
+class Prover(Struct):
     """Proofs over one situation. `truth`: of a test; `weight`: of a ground; the lighter a proof the better."""
 
     s: Situation

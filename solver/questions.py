@@ -7,8 +7,10 @@ asks it and every fact the comparison reads is told; see docs/semantics.md, sect
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.case import Absent
 from dsl.inside import children, directly, rebuilt
@@ -34,8 +36,7 @@ from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, parameters, test
 from solver.facts import Address, Facts
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A comparison where it stands: what its variables stand for, as the evaluator binds them, and lists on the way.
 
     variables: name and either the number of a bound element (those of the test first, then of `lists`) or the path of a
@@ -83,7 +84,8 @@ def raised(compiled: Compiled, facts: Facts, env: Env, gate: int) -> frozenset[L
         bound = [places]
         if here.over is not None:
             items = facts.lists.get(here.over)
-            bound = [(*places, place) for place in range(items.written if items else 0)]
+            # A further element of an open list tells nothing itself, but exceptions to what is asked of it do.
+            bound = [(*places, place) for place in range(items.written + items.open if items else 1)]
         todo += [(i.gate, tuple(at[a] for a in i.args)) for at in bound for i in inputs]
     return frozenset(out)
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl.case import Case, Known
 from dsl.model import Verdict
@@ -31,8 +32,7 @@ SETS = 400
 """How many sets of atoms are tried before the search is cut short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repairs:
+class Repairs(Struct, frozen=True):
     """All smallest changes, the easiest first. reached: nothing needs to change.
 
     forbids: where there are none, addresses of facts that cannot change and forbid it, with what is told of them.

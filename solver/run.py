@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +16,7 @@ import clingo
 import clingo.backend
 from clingo.configuration import Configuration
 from clingo.control import Control
+from msgspec import Struct
 
 
 class OutOfTime(Exception):  # noqa: N818
@@ -87,8 +87,7 @@ def _pursued(
     return satisfiable
 
 
-@dataclass(slots=True)
-class Grounded:
+class Grounded(Struct):
     """A program grounded once and asked many times by assumptions."""
 
     control: Control
@@ -118,8 +117,7 @@ def ground(text: str, wanted: Iterable[tuple[str, int]]) -> Grounded:
     return Grounded(control, literals)
 
 
-@dataclass(slots=True)
-class Circuit:
+class Circuit(Struct):
     """A small program built rule by rule for one case, then asked which of its atoms can and must hold."""
 
     sparing: bool = False

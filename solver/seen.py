@@ -30,7 +30,6 @@ from dsl.model import (
     Window,
     YearOf,
 )
-from solver.cells import Instance
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, Slack, Total, Unread, expr_fn
 from solver.facts import Address
@@ -99,7 +98,8 @@ class Seen(Mapping[str, Any]):
 def gaps_of(s: Situation, gate: Gate, places: tuple[int, ...]) -> tuple[str, ...]:
     """Questions of the law that the open tests of a line raise."""
     out: dict[str, None] = {}
-    for instance in _tests(s.compiled, gate, places):
+    for test, args in _tests(s.compiled, gate):
+        instance = (test, tuple([places[a] for a in args]) if args else ())
         if instance in s.open:
             outcome = s.search.evaluate(s.open[instance], {})
             if isinstance(outcome, tuple):
@@ -107,12 +107,17 @@ def gaps_of(s: Situation, gate: Gate, places: tuple[int, ...]) -> tuple[str, ...
     return tuple(out)
 
 
-def _tests(compiled: Compiled, gate: Gate, places: tuple[int, ...]) -> Iterator[Instance]:
-    """The tests under a line."""
-    if gate.test is not None:
-        yield gate.test, places
-    for i in gate.inputs:
-        yield from _tests(compiled, compiled.program.gates[i.gate], tuple(places[a] for a in i.args))
+def _tests(compiled: Compiled, gate: Gate) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """The tests under a line, and which of its places are theirs; worked out once."""
+    if gate.id not in compiled.lines:
+        own = ((gate.test, tuple(range(len(gate.lists)))),) if gate.test is not None else ()
+        below = [
+            (test, tuple(i.args[a] for a in args))
+            for i in gate.inputs
+            for test, args in _tests(compiled, compiled.program.gates[i.gate])
+        ]
+        compiled.lines[gate.id] = (*own, *below)
+    return compiled.lines[gate.id]
 
 
 def expr_value(expr: Expr, compiled: Compiled, vars: Mapping[str, int], gate: Gate, env: Env) -> Any:

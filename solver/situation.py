@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import product
 from types import MappingProxyType
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.case import Absent, Case
 from dsl.model import Book, EntityOf, Path
@@ -25,8 +27,7 @@ _NOWHERE: Mapping[tuple[str, int], bool] = MappingProxyType({})
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(slots=True)
-class Situation:
+class Situation(Struct):
     """A case laid against a book: what it tells, and what it leaves open.
 
     told: what has been looked at so far. open: tests that this does not settle. blanks: elements an open list may have

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Record
@@ -36,7 +38,7 @@ def conditions(ask: Asking, rests: Rests, number: int, whole: Sequence[Step] = (
         steps = category_steps(walk, ask.compiled.book.categories[rests.category], rests.verdict)
     except (TooLarge, OutOfTime):
         return ()
-    seen = {_where(leaf): leaf for step in whole for leaf in leaves(step)}
+    seen = {_where(leaf): leaf for leaf in leaves(whole)}
     return tuple(_placed(step, _places(ask, mask), seen) for step in steps)
 
 
@@ -89,8 +91,7 @@ def changeable(book: Book, address: str) -> bool:
     return fact is not None and fact.change is not None and fact.change.kind != "fixed"
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """How far a no is from a yes.
 
     changes: the least number of facts that have a part in all that stands in the way, waiting counted for one where
@@ -158,7 +159,7 @@ def _waits(ask: Asking, rests: Rests, mask: int) -> bool:
 
 def _distance(steps: Sequence[Step]) -> float:
     """How far the nearest condition of a set is from being met, relative to its limit."""
-    found = [d for step in steps for leaf in leaves(step) if leaf.decisive and (d := _apart(leaf)) is not None]
+    found = [d for leaf in leaves(steps) if leaf.decisive and (d := _apart(leaf)) is not None]
     return min(found, default=1.0)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from dsl.model import (
     Category,
@@ -13,7 +14,7 @@ from dsl.model import (
 )
 from solver.answer import Status, Step
 from solver.cells import Instance
-from solver.layout import Spot, at, binding, spot
+from solver.layout import Kid, Spot, at, binding, kids, spot
 from solver.lower import Gate, Input
 from solver.run import Circuit, Deadline
 from solver.seen import Seen, gaps_of, shown_as_line
@@ -32,8 +33,7 @@ Key = tuple[int, tuple[int, ...]]
 """A clause and the places of its variables."""
 
 
-@dataclass(slots=True)
-class Walk:
+class Walk(Struct):
     """What clauses do over all completions. `whole`: every clause is shown, not only those that decide."""
 
     standing: Standing
@@ -143,21 +143,22 @@ def category_steps(walk: Walk, category: Category, found: Verdict) -> tuple[Step
     """The steps of the needs, then those of the bars; the branches that decide the verdict are marked."""
     compiled = walk.s.compiled
     roots = compiled.program.roots[category.id]
-    kids = [(spot(compiled, root, category.id, wanted), ()) for root, wanted in zip(roots, (True, False), strict=False)]
-    statuses = walk.statuses([(root, ()) for root in roots])
-    return _below(walk, kids, statuses, _WISH[found])
+    below = [
+        Kid(root, (), spot(compiled, root, category.id, wanted))
+        for root, wanted in zip(roots, (True, False), strict=False)
+    ]
+    return _below(walk, below, (), walk.statuses([(root, ()) for root in roots]), _WISH[found])
 
 
 def _below(
-    walk: Walk, kids: Sequence[tuple[Spot, tuple[int, ...]]], statuses: Sequence[Status], wish: Wish | None
+    walk: Walk, below: Sequence[Kid], places: tuple[int, ...], statuses: Sequence[Status], wish: Wish | None
 ) -> tuple[Step, ...]:
-    """The clauses below one, all of them or those that decide."""
-    marked = _decisive(statuses, [kid.wanted for kid, _ in kids], wish)
+    """The clauses below one asked at some places, all of them or those that decide."""
+    marked = _decisive(statuses, [kid.spot.wanted for kid in below], wish)
     return tuple(
         [
-            _step(walk, kid, places, statuses[k], wish if k in marked else None)
-            for k, (kid, places) in enumerate(kids)
-            if walk.whole or k in marked
+            _step(walk, below[k].spot, at(below[k].args, places), statuses[k], wish if k in marked else None)
+            for k in (range(len(below)) if walk.whole else marked)
         ]
     )
 
@@ -229,16 +230,11 @@ def _group(
 ) -> tuple[tuple[Step, ...], tuple[str, str] | None]:
     """What is under a clause; of a reading that has a value the branch of that value, which is told too."""
     gate, s = here.gate, walk.s
-    inputs = here.below
-    chosen = None
-    if gate.kind == "reading" and gate.reading in s.readings:
-        assert gate.reading is not None
-        chosen = (gate.reading, s.readings[gate.reading])
-        inputs = tuple(i for i, v in zip(inputs, gate.values, strict=True) if v == chosen[1])
-    wanted = here.wanted != (gate.kind == "not")
-    keys = [(i.gate, at(i.args, places)) for i in inputs]
-    kids = [(spot(s.compiled, g, here.path, wanted), p) for g, p in keys]
-    return _below(walk, kids, walk.statuses(keys), wish), chosen
+    value = s.readings.get(gate.reading) if gate.kind == "reading" else None  # type: ignore[arg-type]
+    below = kids(s.compiled, here, value)
+    statuses = walk.statuses([(kid.gate, at(kid.args, places)) for kid in below])
+    made = _below(walk, below, places, statuses, wish)
+    return made, (gate.reading, value) if value is not None else None  # type: ignore[return-value]
 
 
 def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None) -> tuple[Step, ...]:
@@ -279,10 +275,16 @@ def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None
     return tuple(out)
 
 
-def leaves(step: Step) -> Iterator[Step]:
+def leaves(steps: Iterable[Step]) -> list[Step]:
     """The steps that are single lines, in rule order."""
-    if step.kind in ("test", "constant") or not step.children:
-        yield step
-        return
-    for child in step.children:
-        yield from leaves(child)
+    out: list[Step] = []
+    _leaves(steps, out)
+    return out
+
+
+def _leaves(steps: Iterable[Step], out: list[Step]) -> None:
+    for step in steps:
+        if step.children and step.kind not in ("test", "constant"):
+            _leaves(step.children, out)
+        else:
+            out.append(step)

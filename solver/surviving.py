@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
+
+from msgspec import Struct
 
 from dsl.case import Case
 from dsl.model import Verdict
@@ -19,16 +20,14 @@ COMBINED = 512
 """How many combinations of readings are tried for one category."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A reading that a verdict turns on, and the verdict under each of its values, the others as chosen."""
 
     reading: str
     values: tuple[tuple[str, Verdict | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Surviving:
+class Surviving(Struct, frozen=True):
     """A verdict as the readings are chosen, and the readings it turns on whatever the others are; none: it survives.
 
     complete: every combination of the readings that could matter was tried and settled.

@@ -9,8 +9,9 @@ does not meet twice can be chosen one by one. Of other open clauses nothing is s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from solver.cells import Instance, Table
 from solver.lower import Gate
@@ -25,8 +26,7 @@ Stand = bool | frozenset[Instance | Place] | None
 Function = Callable[["Standing", tuple[int, ...]], Stand]
 
 
-@dataclass(slots=True)
-class Standing:
+class Standing(Struct):
     """How the clauses of a book stand in a situation; each is looked at once."""
 
     s: Situation
@@ -36,12 +36,14 @@ class Standing:
         """How a clause stands."""
         key = (gate, places)
         known = self.known
-        if key not in known:
-            compiled = self.s.compiled
-            if gate not in compiled.standing:
-                compiled.standing[gate] = _function(compiled.program.gates[gate])
-            known[key] = compiled.standing[gate](self, places)
-        return known[key]
+        if key in known:
+            return known[key]
+        compiled = self.s.compiled
+        if gate not in compiled.standing:
+            compiled.standing[gate] = _function(compiled.program.gates[gate])
+        found: Stand = compiled.standing[gate](self, places)
+        known[key] = found
+        return found
 
 
 def tied(tables: Iterable[Table]) -> frozenset[Instance]:

@@ -8,14 +8,15 @@ same either way, the category is settled all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from solver.cells import Instance
 from solver.compiled import Compiled, Ready
 from solver.evaluate import Env, LawGap, Slack, Unread
-from solver.lower import Gate, Input, Program
+from solver.lower import Gate, Input
 from solver.run import Deadline, Grounded
 from solver.text import list_name, option
 
@@ -43,8 +44,7 @@ REMEMBER = 200_000
 """How many nodes a book keeps."""
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """A place in a tree: what to look at, and where to go on; or, without a key, what the category comes to.
 
     test, elements: how to look at a test; without one, whether the element is there. reading: whose value to take.
@@ -62,8 +62,7 @@ class Node:
     kept: Mapping[Found, Any] | None = None
 
 
-@dataclass(slots=True)
-class Told:
+class Told(Struct):
     """What a case tells, to be looked at.
 
     elements: facts of the elements of each list, those written and then as many as an open list may have besides.
@@ -108,6 +107,7 @@ def settled(
     if trees.size > REMEMBER:
         trees.roots.clear()
         trees.kept = {}
+        trees.shown.clear()
         trees.size = 0
     return {c: _leaf(compiled, told, c, readings, deadline) for c in categories}
 
@@ -115,17 +115,12 @@ def settled(
 def _leaf(compiled: Compiled, told: Told, category: str, readings: Mapping[str, str], deadline: Deadline) -> Node:
     known = told.known
     look = told.look
-    growth: Growth | None = None
     trees = compiled.trees
-    root: Node | None = trees.roots.get(category)
-    if root is None:
-        if category in trees.kept:
-            root = again(compiled, trees.kept[category])
-        else:
-            growth = Growth(compiled, category, deadline)
-            root = growth.grown()
-        trees.roots[category] = root
-    node = root
+    node: Node | None = trees.roots.get(category)
+    if node is None:
+        if category not in trees.kept:
+            return _grown(compiled, told, category, readings, deadline)
+        node = trees.roots[category] = again(compiled, trees.kept[category])
     while node.key is not None:
         key = node.key
         found: Found
@@ -138,65 +133,33 @@ def _leaf(compiled: Compiled, told: Told, category: str, readings: Mapping[str, 
         below = node.below
         if found in below:
             node = below[found]
-            continue
-        if node.kept and found in node.kept:
+        elif node.kept and found in node.kept:
             node = below[found] = again(compiled, node.kept[found])
-            continue
-        if growth is None:
-            growth = Growth(compiled, category, deadline)
-            growth.follow(root, node, known, readings)
-        growth.tell(found)
-        node = below[found] = growth.grown()
+        else:
+            return _grown(compiled, told, category, readings, deadline)
     return node
 
 
-class Growth:
-    """The growing end of a tree: the rules walked as far as what was found on the way there.
-
-    way: what was found, in order.
-    """
-
-    def __init__(self, compiled: Compiled, category: str, deadline: Deadline) -> None:
-        """Begin at the root."""
-        self.compiled, self.category, self.deadline = compiled, category, deadline
-        self.way: dict[Key, Found] = {}
-        rules = _Rules(compiled.program, self.way)
-        self._walk = rules.value(compiled.program.categories[category], ())
-        self._next: Key | None = None
-        self._held: bool | None = None
-        self._go(None)
-
-    def _go(self, found: Found) -> None:
-        """Tell the rules what was found, and hear what they ask next or what they come to."""
-        try:
-            self._next = self._walk.send(found)
-        except StopIteration as end:
-            self._next, self._held = None, end.value
-
-    def tell(self, found: Found) -> None:
-        """Go one step further."""
-        assert self._next is not None
-        self.way[self._next] = found
-        self._go(found)
-
-    def follow(self, root: Node, last: Node, known: Mapping[Key, bool | None], readings: Mapping[str, str]) -> None:
-        """Go from the root to a node, by what is known."""
-        node = root
-        while node is not last:
-            key = node.key
-            assert key is not None
-            found = readings.get(key.reading) if isinstance(key, Choice) else known[key]
-            self.tell(found)
-            node = node.below[found]
-
-    def grown(self) -> Node:
-        """What comes after the way so far: what to look at next, or the answer."""
-        compiled = self.compiled
-        compiled.trees.size += 1
-        if self._next is not None:
-            return _node(compiled, self._next)
-        met = tuple(key.reading for key in self.way if isinstance(key, Choice))
-        return Node(None, held=_confirmed(compiled, self.category, self.way, self._held, self.deadline), met=met)
+def _grown(compiled: Compiled, told: Told, category: str, readings: Mapping[str, str], deadline: Deadline) -> Node:
+    """The leaf of a category for somebody whose way there is new: the rules are walked, and the tree grows along it."""
+    rules = _Rules(compiled, told, readings)
+    gate = compiled.program.categories[category]
+    held = rules.value(gate, ())
+    met = tuple(key.reading for key in rules.way if isinstance(key, Choice))
+    leaf = Node(None, held=_confirmed(compiled, category, rules, held, deadline), met=met)
+    trees = compiled.trees
+    # The leaf first, so that a tree never has a branch without an end, whatever interrupts.
+    below: dict[Any, Node] = trees.roots
+    found: Any = category
+    for key, next_found in rules.way.items():
+        node = below.get(found)
+        if node is None:
+            node = below[found] = _node(compiled, key)
+            trees.size += 1
+        below, found = node.below, next_found
+    below[found] = leaf
+    trees.size += 1
+    return leaf
 
 
 def _node(compiled: Compiled, key: Key) -> Node:
@@ -225,13 +188,16 @@ def again(compiled: Compiled, kept: Any) -> Node:
     return node
 
 
-def _confirmed(
-    compiled: Compiled, category: str, way: Mapping[Key, Found], held: bool | None, deadline: Deadline
-) -> bool | None:
+def _confirmed(compiled: Compiled, category: str, rules: _Rules, held: bool | None, deadline: Deadline) -> bool | None:
     """The answer of clingo, whatever else holds: True, False, or None if both can be."""
     program = compiled.program
+    gate = program.categories[category]
+    # What the answer rests on is less than the whole way, and the same for many ways.
+    grounds, varies = rules.grounds(gate)
+    if varies:
+        return None
     room = dict.fromkeys(program.lists, 0)
-    for key, found in way.items():
+    for key, found in rules.way.items():
         if isinstance(key, There):
             room[key.list] = max(room[key.list], key.place + (found is not False))
         elif not isinstance(key, Choice):
@@ -239,19 +205,31 @@ def _confirmed(
                 room[name] = max(room[name], place + 1)
     shape = compiled.room(room)
     grounded = compiled.ground(shape, compiled.book.categories[category].scheme)
-    goal = grounded.literal(program.gates[program.categories[category]].name)
+    goal = grounded.literal(program.gates[gate].name)
     if goal is None:
         return False
-    assumed = [x for key, found in way.items() for x in _literals(compiled, grounded, dict(shape), key, found)]
-    if held is not None:
-        # The rules without a constraint have a model for every truth of their tests, so one question is enough.
-        if grounded.possible([*assumed, -goal if held else goal], deadline):
-            from dsl.diagnostics import InternalError
+    asked = (category, shape, grounds)
+    shown = compiled.trees.shown
+    if asked not in shown:
+        ends = dict(shape)
+        assumed = [x for key, found in grounds for x in _literals(compiled, grounded, ends, key, found)]
+        shown[asked] = _answer(grounded, assumed, goal, held, deadline)
+    return shown[asked]
 
-            raise InternalError("solving", "the solver does not confirm what the rules come to")
-        return held
-    may_hold, may_fail = (grounded.possible([*assumed, x], deadline) for x in (goal, -goal))
-    return None if may_hold and may_fail else may_hold
+
+def _answer(
+    grounded: Grounded, assumed: Sequence[int], goal: int, held: bool | None, deadline: Deadline
+) -> bool | None:
+    """The same under some assumptions, by which the rules come to `held`."""
+    if held is None:
+        may_hold, may_fail = (grounded.possible([*assumed, x], deadline) for x in (goal, -goal))
+        return None if may_hold and may_fail else may_hold
+    # The rules without a constraint have a model for every truth of their tests, so one question is enough.
+    if grounded.possible([*assumed, -goal if held else goal], deadline):
+        from dsl.diagnostics import InternalError
+
+        raise InternalError("solving", "the solver does not confirm what the rules come to")
+    return held
 
 
 def _literals(compiled: Compiled, grounded: Grounded, ends: Mapping[str, int], key: Key, found: Found) -> Iterator[int]:
@@ -271,117 +249,198 @@ def _literals(compiled: Compiled, grounded: Grounded, ends: Mapping[str, int], k
     yield from (x if holds else -x for x, holds in literals if x is not None)
 
 
-Walked = Generator[Key, Found, bool | None]
-"""A clause being walked: it asks for keys, is sent what was found there, and comes to a truth or None: open."""
+class _Rules(Struct):
+    """The rules, walked from left to right as far as need be.
 
+    way: what was asked, in order, and what was found; values: what clauses came to.
+    """
 
-@dataclass(slots=True)
-class _Rules:
-    """The rules, walked from left to right as far as need be. way: what was found; values: what clauses came to."""
-
-    program: Program
-    way: Mapping[Key, Found]
+    compiled: Compiled
+    told: Told
+    readings: Mapping[str, str]
+    way: dict[Key, Found] = field(default_factory=dict)
     values: dict[Instance, bool | None] = field(default_factory=dict)
 
-    def value(self, gate: int, places: tuple[int, ...]) -> Walked:
+    def value(self, gate: int, places: tuple[int, ...]) -> bool | None:
         """What a clause comes to."""
         at = (gate, places)
-        if at not in self.values:
-            self.values[at] = yield from self._gate(self.program.gates[gate], places)
-        return self.values[at]
+        values = self.values
+        if at not in values:
+            values[at] = self._gate(self.compiled.program.gates[gate], places)
+        return values[at]
 
-    def _input(self, i: Input, places: tuple[int, ...]) -> Walked:
-        return self.value(i.gate, tuple([places[a] for a in i.args]) if i.args else ())
+    def _input(self, i: Input, places: tuple[int, ...]) -> bool | None:
+        return self.value(i.gate, _at(i, places))
 
-    def _ask(self, key: Key) -> Generator[Key, Found, Found]:
-        if key in self.way:
-            return self.way[key]
-        return (yield key)
+    def _looked(self, key: Instance | There) -> bool | None:
+        """What is found of a test or an element."""
+        known = self.told.known
+        if key not in known:
+            known[key] = self.told.look(_node(self.compiled, key))
+        found = self.way[key] = known[key]
+        return found
 
-    def _gate(self, gate: Gate, places: tuple[int, ...]) -> Walked:
+    def _gate(self, gate: Gate, places: tuple[int, ...]) -> bool | None:
         match gate.kind:
-            case "true":
-                return True
             case "test":
                 assert gate.test is not None
-                found = yield from self._ask((gate.test, places))
-                assert not isinstance(found, str)
-                return found
-            case "all":
-                return (yield from _first(False, (self._input(i, places) for i in gate.inputs)))
-            case "any":
-                return (yield from _first(True, (self._input(i, places) for i in gate.inputs)))
+                return self._looked((gate.test, places))
+            case "all" | "any":
+                return self._first(gate.inputs, places, decisive=gate.kind == "any")
             case "not":
-                return _not((yield from self._input(gate.inputs[0], places)))
-            case "at_least":
-                return (yield from self._at_least(gate, places))
-            case "reading":
-                return (yield from self._reading(gate, places))
+                return _not(self._input(gate.inputs[0], places))
             case "override":
-                return (yield from self._override(gate, places))
+                return self._override(gate, places)
             case "some" | "every":
-                return (yield from self._elements(gate, places))
+                return self._elements(gate, places, decisive=gate.kind == "some")
+            case "reading":
+                return self._reading(gate, places)
+            case "at_least":
+                return self._at_least(gate, places)
+            case "true":
+                return True
 
-    def _at_least(self, gate: Gate, places: tuple[int, ...]) -> Walked:
+    def _first(self, inputs: Iterable[Input], places: tuple[int, ...], *, decisive: bool) -> bool | None:
+        """The decisive truth if some input has it; the other if all have that; else open."""
+        out: bool | None = not decisive
+        for i in inputs:
+            v = self.value(i.gate, _at(i, places))
+            if v is decisive:
+                return v
+            if v is None:
+                out = None
+        return out
+
+    def _at_least(self, gate: Gate, places: tuple[int, ...]) -> bool | None:
         held = open_ = 0
         for k, i in enumerate(gate.inputs):
             if held >= gate.n or held + open_ + len(gate.inputs) - k < gate.n:
                 break
-            v = yield from self._input(i, places)
+            v = self._input(i, places)
             held, open_ = held + (v is True), open_ + (v is None)
         return True if held >= gate.n else None if held + open_ >= gate.n else False
 
-    def _reading(self, gate: Gate, places: tuple[int, ...]) -> Walked:
+    def _reading(self, gate: Gate, places: tuple[int, ...]) -> bool | None:
         """The branch of the value that a reading has; of an open one what all branches come to."""
         assert gate.reading is not None
-        chosen = yield from self._ask(Choice(gate.reading))
-        values: set[bool | None] = set()
-        for value, i in zip(gate.values, gate.inputs, strict=True):
-            if chosen in (value, None):
-                values.add((yield from self._input(i, places)))
+        chosen = self.way[Choice(gate.reading)] = self.readings.get(gate.reading)
+        values = {
+            self._input(i, places) for value, i in zip(gate.values, gate.inputs, strict=True) if chosen in (value, None)
+        }
         return values.pop() if len(values) == 1 else None
 
-    def _override(self, gate: Gate, places: tuple[int, ...]) -> Walked:
+    def _override(self, gate: Gate, places: tuple[int, ...]) -> bool | None:
         """A clause after its exceptions: those that make it hold, then those that make it fail, then itself."""
         own, *exceptions = gate.inputs
-        met = yield from _first(True, (self._input(i, places) for i in exceptions[: gate.met]))
+        met = self._first(exceptions[: gate.met], places, decisive=True)
         if met is True:
             return True
-        unmet = yield from _first(True, (self._input(i, places) for i in exceptions[gate.met :]))
-        inner = False if unmet is True else (yield from self._input(own, places))
+        unmet = self._first(exceptions[gate.met :], places, decisive=True)
+        inner = False if unmet is True else self._input(own, places)
         if inner is True and unmet is None:
             inner = None
         return None if met is None and inner is False else inner
 
-    def _elements(self, gate: Gate, places: tuple[int, ...]) -> Walked:
+    def _elements(self, gate: Gate, places: tuple[int, ...], *, decisive: bool) -> bool | None:
         """Some or every element: of those that are there, and of those that may be, what the clause comes to."""
         name, body = gate.over, gate.inputs[0]
         assert name is not None
-        decisive = gate.kind == "some"
         out: bool | None = not decisive
         place = 0
         while True:
-            there = yield from self._ask(There(name, place))
+            there = self._looked(There(name, place))
             if there is False:
                 return out
-            v = yield from self._input(body, (*places, place))
+            v = self._input(body, (*places, place))
             if v is decisive and there is True:
                 return decisive
             if v is None or v is decisive:
                 out = None
             place += 1
 
+    def grounds(self, gate: int) -> tuple[frozenset[tuple[Key, Found]], bool]:
+        """What was found that makes a clause what it is, whatever else is the case; and whether it surely varies.
 
-def _first(decisive: bool, values: Iterable[Walked]) -> Walked:
-    """The decisive truth if some value has it; the other if all have that; else open."""
-    out: bool | None = not decisive
-    for walked in values:
-        v = yield from walked
-        if v is decisive:
-            return v
-        if v is None:
-            out = None
-    return out
+        Of a clause that is open, all that makes it the function of open tests that it is. If it meets each of them
+        once, it varies: truths can be chosen one by one.
+        """
+        out: list[Key] = []
+        seen: set[Instance] = set()
+        again = False
+        todo: list[Instance] = [(gate, ())]
+        while todo:
+            at = todo.pop()
+            if at not in seen:
+                seen.add(at)
+                todo += self._below(self.compiled.program.gates[at[0]], at[1], out)
+            elif self.values[at] is None:
+                again = True
+        open_ = [key for key in out if self.way[key] is None]
+        once = not again and len(set(open_)) == len(open_) and not any(isinstance(key, Choice) for key in open_)
+        return frozenset([(key, self.way[key]) for key in out]), self.values[gate, ()] is None and once
+
+    def _below(self, gate: Gate, places: tuple[int, ...], out: list[Key]) -> list[Instance]:
+        """The clauses that one rests on; what it looked at itself is added to `out`."""
+        held = self.values[gate.id, places]
+        if gate.over is not None:
+            return self._there(gate, places, out)
+        inputs = [(i.gate, _at(i, places)) for i in gate.inputs]
+        match gate.kind:
+            case "test":
+                assert gate.test is not None
+                out.append((gate.test, places))
+            case "reading":
+                assert gate.reading is not None
+                key = Choice(gate.reading)
+                out.append(key)
+                return [at for v, at in zip(gate.values, inputs, strict=True) if self.way[key] in (v, None)]
+            case "any" | "all" if held is (gate.kind == "any"):
+                return [self._having(held, inputs)]
+            case "at_least" if held is not None:
+                return [at for at in inputs if self.values.get(at) is held]
+            case "override":
+                return [at for at in self._beside(held, gate.met, *inputs) if at in self.values]
+            case _:
+                pass
+        return inputs
+
+    def _having(self, truth: bool, inputs: Sequence[Instance]) -> Instance:
+        return next(at for at in inputs if self.values.get(at) is truth)
+
+    def _beside(self, held: bool | None, met: int, own: Instance, *exceptions: Instance) -> list[Instance]:
+        """What a clause with exceptions rests on."""
+        holding, failing = exceptions[:met], exceptions[met:]
+        decisive = holding if held else failing
+        decided = held is not None and any(self.values.get(at) is True for at in decisive)
+        only = [self._having(True, decisive)] if decided else [own]
+        if held:
+            return only if decided else [*only, *failing]
+        return [*holding, *only] if held is False else [own, *exceptions]
+
+    def _there(self, gate: Gate, places: tuple[int, ...], out: list[Key]) -> list[Instance]:
+        """What a quantifier rests on: the element that decides, or what all there may be come to and that it is all."""
+        name, body = gate.over, gate.inputs[0]
+        assert name is not None
+        held = self.values[gate.id, places]
+        decided = held is (gate.kind == "some")
+        asked: list[Key] = []
+        made: list[Instance] = []
+        while self.way[There(name, len(made))] is not False:
+            key = There(name, len(made))
+            at = (body.gate, _at(body, (*places, len(made))))
+            if decided and self.way[key] is True and self.values[at] is held:
+                out.append(key)
+                return [at]
+            asked.append(key)
+            made.append(at)
+        # Whether elements are there makes no difference where all they come to is the same.
+        out += [There(name, len(made)), *(asked if held is None else ())]
+        return made
+
+
+def _at(i: Input, places: tuple[int, ...]) -> tuple[int, ...]:
+    """Where an input is asked."""
+    return tuple([places[a] for a in i.args]) if i.args else ()
 
 
 def _not(v: bool | None) -> bool | None:

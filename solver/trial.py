@@ -11,9 +11,11 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import combinations, product
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
 from dsl.case import Absent, Case, Known, Listed, Record
@@ -50,8 +52,7 @@ _REMEMBERED = 12
 _DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A case, a category, and how it is asked about it. kindly: what the law does not say is taken to help."""
 
     compiled: Compiled
@@ -64,8 +65,7 @@ class Asked:
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What came of a set of atoms: values in place that reach the category, or a core.
 
     Of the addresses in a core any larger set must touch one.

@@ -7,7 +7,8 @@ False, or a literal of the circuit.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from solver.cells import Alternative, Instance, Table
 from solver.evaluate import LawVar
@@ -18,8 +19,7 @@ Value = bool | int
 Truths = Callable[[Instance], bool | None]
 
 
-@dataclass(slots=True)
-class Copy:
+class Copy(Struct):
     """One copy of the rules over a case.
 
     settled: the truth of a test, None if it is open; such a test becomes a literal. written: how many elements each
@@ -183,7 +183,6 @@ class Copy:
         return self.law[var]
 
 
-@dataclass(slots=True)
 class Forced(Copy):
     """A copy of the rules in which some clauses are taken to hold or to fail, whatever they say.
 

@@ -7,8 +7,10 @@ edition is not the same fact: the old one is kept beside it, under a name that e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.inside import rebuilt
 from dsl.model import (
@@ -33,8 +35,7 @@ WAS = "|old"
 """The end of the name of a fact that has another type in the new edition, as the old edition reads it."""
 
 
-@dataclass(frozen=True, slots=True)
-class United:
+class United(Struct, frozen=True):
     """Both editions with the words of both.
 
     retyped: facts that have another type in the new edition (`applicant.age`, entity first; givens by name).
@@ -128,8 +129,7 @@ def _retyped(old: Book, new: Book, torn: Iterable[str]) -> set[tuple[str | None,
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(Struct, frozen=True):
     """The old edition with other names for the facts and enumerations that are not what they are in the new one."""
 
     old: Book
@@ -191,7 +191,7 @@ class _Setting:
             case Quantified() | Aggregate():
                 inner = {**vars, thing.var: thing.entity}
                 changed = {}
-                for name in type(thing).__dataclass_fields__:
+                for name in type(thing).__struct_fields__:
                     scope = vars if name in ("list", "after", "before") else inner
                     changed[name] = self._inside(getattr(thing, name), scope)
                 return replace(thing, **changed)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.calendar import FIRST, LAST
 from dsl.case import Absent, Case, Record
@@ -38,8 +40,7 @@ Outcome = Verdict | Literal["contradiction", "unsettled"]
 """A verdict; or the case has no completion filed then; or there was too much to try."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Days of filing, both included, on which the answer on a category is the same.
 
     hinges: what it hangs on, where it depends. grants: what it gives, unless it is a no; a value that moves on with
@@ -53,8 +54,7 @@ class Stretch:
     grants: tuple[Granted, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Filing:
+class Filing(Struct, frozen=True):
     """A case asked about on other days of filing than its own.
 
     case: as it is told, without what only comes after its own filing. moves: givens that are the day of filing. aside:
@@ -92,7 +92,6 @@ def _later(book: Book) -> frozenset[str]:
     return frozenset(n for n in near if n in book.givens and book.givens[n].type == Scalar("date"))
 
 
-@dataclass(slots=True)
 class _Seen(Told):
     """What a case tells on the day it is moved to; what was seen on another day is remembered until it can change."""
 
@@ -145,8 +144,7 @@ class _Found(NamedTuple):
     signature: Any
 
 
-@dataclass(slots=True)
-class _Before:
+class _Before(Struct):
     """What was worked out at one leaf of a tree. The leaf is kept so that no other takes its number."""
 
     leaf: Node
@@ -159,8 +157,7 @@ class _Before:
         self.found[found.signature] = found
 
 
-@dataclass(slots=True)
-class Sweep:
+class Sweep(Struct):
     """A case to be filed on any day from a first to a last; categories are swept one by one, when they are asked for.
 
     lay, roomy: the case laid out with room for two completions to differ in the elements of an open list, when wanted.

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case
@@ -30,8 +31,7 @@ Place = tuple[str | None, tuple[str, ...]]
 """A fact by its list (or None) and its steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
+class Readers(Struct, frozen=True):
     """Which tests of a category read which facts: their marks by fact, and the facts by test."""
 
     marks: Mapping[Place, Sequence[Marks]]
@@ -60,8 +60,7 @@ def readers(compiled: Compiled, category: str) -> Readers:
     return Readers(found, of)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """The rules walked over facts that are being filled in. open: the tests that leave a clause open, in order."""
 
     compiled: Compiled
@@ -151,8 +150,7 @@ class _Walk:
                 return self._first(g.kind == "some", ((body, (*places, p), wanted) for p in reversed(range(count))))
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(Struct):
     """A search for values. left: walks that may still be made."""
 
     compiled: Compiled

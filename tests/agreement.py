@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.case import Case, Known, Listed, Record
@@ -26,8 +28,7 @@ VAGUE = "vague step"
 """A clause on which the verdict does not hang, said to vary though it comes to the same under every law."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """How a case is put: the readings, whether judgements are presumed, and as known on which day."""
 
     readings: Mapping[str, str] | Literal["all"]
@@ -35,8 +36,7 @@ class Asked:
     known: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Something two evaluators do not agree on."""
 
     what: str
@@ -174,7 +174,9 @@ def _step_differences(
     labelled = step.clause is not None and step.clause.label is not None and step.kind != "element"
     for bound, came in spots.get(path, {}).items() if labelled else ():
         here = dict(bound)
-        if all(here.get(var, address) == address for var, address in step.binding.items()):
+        # A step of a term names its elements as the term does.
+        elements = {address for address in step.binding.values() if address.endswith("]")}
+        if elements <= set(here.values()) and all(here.get(v, a) == a for v, a in step.binding.items()):
             right = "varies" if len(came) == 2 else "holds" if True in came else "fails"
             if step.status.value != right:
                 what = VAGUE if step.status is Status.VARIES else "step"
@@ -219,14 +221,14 @@ def reordered(part: Any) -> Any:
         case m.Table():
             return replace(part, rows=part.rows[::-1])
         case m.Category():
-            changed = {f.name: reordered(getattr(part, f.name)) for f in fields(part)}
+            changed = {name: reordered(getattr(part, name)) for name in part.__struct_fields__}
             return replace(part, **(changed | {"overrides": changed["overrides"][::-1]}))
         case tuple():
             return tuple(reordered(it) for it in part)
         case dict():
             return {name: reordered(it) for name, it in part.items()}
-        case _ if hasattr(part, "__dataclass_fields__") and not isinstance(part, m.Label):
-            return replace(part, **{f.name: reordered(getattr(part, f.name)) for f in fields(part)})
+        case _ if hasattr(part, "__struct_fields__") and not isinstance(part, m.Label):
+            return replace(part, **{name: reordered(getattr(part, name)) for name in part.__struct_fields__})
         case _:
             return part
 
@@ -237,7 +239,9 @@ def renamed(part: Any) -> Any:
         case m.Book():
             keep = {"enumerations", "sources", "schemes", "categories", "tables", "readings", "texts"}
             changed = {
-                f.name: renamed(getattr(part, f.name)) for f in fields(part) if f.name not in ("id", "label", "known")
+                name: renamed(getattr(part, name))
+                for name in part.__struct_fields__
+                if name not in ("id", "label", "known")
             }
             again: dict[str, Any] = {
                 name: it if name in keep or not isinstance(it, dict) else {other(id): each for id, each in it.items()}
@@ -278,14 +282,14 @@ def renamed(part: Any) -> Any:
         case m.Clause(label, cond):
             return replace(part, label=None if label is None else other(label), cond=renamed(cond))
         case m.Quantified() | m.Aggregate():
-            changed = {f.name: renamed(getattr(part, f.name)) for f in fields(part)}
+            changed = {name: renamed(getattr(part, name)) for name in part.__struct_fields__}
             return replace(part, **(changed | {"var": other(part.var), "entity": other(part.entity)}))
         case tuple():
             return tuple(renamed(it) for it in part)
         case dict():
             return {name: renamed(it) for name, it in part.items()}
-        case _ if hasattr(part, "__dataclass_fields__") and not isinstance(part, m.Label):
-            return replace(part, **{f.name: renamed(getattr(part, f.name)) for f in fields(part)})
+        case _ if hasattr(part, "__struct_fields__") and not isinstance(part, m.Label):
+            return replace(part, **{name: renamed(getattr(part, name)) for name in part.__struct_fields__})
         case _:
             return part
 

@@ -1,4 +1,5 @@
-"""The long agreement run: `python -m tests.deep [--from-seed N] [--books M] [--counts FILE] [--bugs]`.
+"""The long agreement run: `python -m tests.deep [--from-seed N] [--books M] [--jobs J] [--counts FILE]
+[--bugs]`.
 
 A book is made from a seed, and people for it. Prints how many pairs of book and person were compared, the differences,
 which constructs the books used, the share of each verdict, and with `--bugs` which seeded bugs the comparison catches.
@@ -10,34 +11,36 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import json
+import math
 import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 from typing import get_args
 
-from hypothesis import strategies as st
 from hypothesis.control import BuildContext
 from hypothesis.errors import StopTest
 from hypothesis.internal.conjecture.data import ConjectureData
+from msgspec import Struct, field
 
 from dsl import model as m
 from tests.agreement import VAGUE, Asked, answered, differences, expected, step_differences, walk_differences
 from tests.oracle.completion import Found, walk
 from tests.seeded import BUGS, Bug, seeded
 from tests.strategies.books import books
-from tests.strategies.people import Told, complete, incomplete, population
+from tests.strategies.people import Pick, Told, partly_known, population, wholly_known
 
 COMPLETE, INCOMPLETE = 13, 26
 """People for each book. Nobody is made where the invariants forbid what was drawn, or there is too much to try."""
 
 BUDGET = 80
 
-CORPUS = 250
+CORPUS = 800
 """Books on which seeded bugs are tried at most; with more complete people, who are quickly compared."""
 
 COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS = 24, 6
@@ -52,8 +55,7 @@ VARIANTS |= {"coverage closed", "coverage gappy", "judgement presumed", "judgeme
 Pair = tuple[Told, Asked, dict[str, Found]]
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What a run has seen. `upto`: the seed after the last one."""
 
     upto: int = 0
@@ -74,7 +76,8 @@ def read(place: Path) -> Tally:
 def keep(tally: Tally, place: Path) -> None:
     """Write a tally for a later run; never half of it."""
     new = place.with_suffix(".new")
-    new.write_text(json.dumps({f.name: getattr(tally, f.name) for f in fields(tally)}, indent=1), encoding="utf-8")
+    counts = {name: getattr(tally, name) for name in tally.__struct_fields__}
+    new.write_text(json.dumps(counts, indent=1), encoding="utf-8")
     new.replace(place)
 
 
@@ -104,45 +107,42 @@ def constructs(book: m.Book) -> Iterator[str]:
 
 def pairs_of(number: int, wholly: int = COMPLETE, partly: int = INCOMPLETE) -> tuple[m.Book, list[Pair]]:
     """One book with its people. Drawn outside the engine of Hypothesis, which likes to repeat itself."""
-    data = ConjectureData(random=Random(number))
+    random = Random(number)
+    data = ConjectureData(random=random)
     with BuildContext(data, is_final=False, wrapped_test=pairs_of):
         try:
             book = data.draw(books())
         except StopTest:
             return pairs_of(number + 10**9, wholly, partly)
-        of = population(book, BUDGET)
-        pairs: list[Pair] = []
-        for strategy in (complete(of),) * wholly + (incomplete(of),) * partly:
-            try:
-                told = data.draw(strategy)
-                asked = data.draw(ways(book))
-            except StopTest:
-                break
-            found = None if told is None else expected(book, told.case, asked)
-            if told is not None and found is not None:
-                pairs.append((told, asked, found))
+    of = population(book, BUDGET)
+    pairs: list[Pair] = []
+    for made in (wholly_known,) * wholly + (partly_known,) * partly:
+        told = made(random.choice, of)
+        asked = way(random.choice, book)
+        found = None if told is None else expected(book, told.case, asked)
+        if told is not None and found is not None:
+            pairs.append((told, asked, found))
     return book, pairs
 
 
-@st.composite
-def ways(draw: st.DrawFn, book: m.Book) -> Asked:
+def way(pick: Pick, book: m.Book) -> Asked:
     """How somebody is asked about: half without options."""
-    every = {r.id: st.sampled_from([value for value, _ in r.values]) for r in book.readings.values()}
-    match draw(st.sampled_from(("plain", "plain", "plain", "plain", "all", "open", "chosen", "known"))):
+    match pick(("plain", "plain", "plain", "plain", "all", "open", "chosen", "known")):
         case "all":
             return Asked("all", "presumed")
         case "open":
-            return Asked(draw(st.sampled_from(({}, "all"))), "open")
+            return Asked(pick(({}, "all")), "open")
         case "chosen":
-            return Asked(draw(st.fixed_dictionaries({}, optional=every)), "presumed")
+            some = [r for r in book.readings.values() if pick((True, False))]
+            return Asked({r.id: pick([value for value, _ in r.values]) for r in some}, "presumed")
         case "known":
             stretches = [c for table in book.tables.values() for c in table.coverage]
             since = {c.known or c.start for c in stretches} | {
                 r.known for p in book.parameters.values() for r in p.values
             }
-            day = draw(st.sampled_from(sorted(since - {None}) or [book.known]))  # type: ignore[type-var]
+            day = pick(sorted(since - {None}) or [book.known])  # type: ignore[type-var]
             assert day is not None
-            return Asked({}, "presumed", day - draw(st.sampled_from((0, 1))) * dt.timedelta(days=1))
+            return Asked({}, "presumed", day - pick((0, 1)) * dt.timedelta(days=1))
         case _:
             return Asked({}, "presumed")
 
@@ -168,8 +168,10 @@ def compared(book: m.Book, pairs: list[Pair], walked: bool = True) -> Iterator[t
             yield n, traceback.format_exc(limit=-2)
 
 
-def one(tally: Tally, seed: int) -> None:
-    """One book with its people."""
+def one(seed: int) -> Tally:
+    """What one book with its people shows."""
+    began = time.process_time()
+    tally = Tally(seed + 1)
     book, pairs = pairs_of(seed)
     tally.counts["books"] += 1
     tally.seen.update(constructs(book))
@@ -183,7 +185,28 @@ def one(tally: Tally, seed: int) -> None:
     for n, what in compared(book, pairs):
         tally.counts["differences"] += 1
         tally.found.append(f"seed {seed}, person {n}: {what}")
-    tally.upto = seed + 1
+    tally.counts["milliseconds of processors"] = round(1000 * (time.process_time() - began))
+    return tally
+
+
+def several(seeds: Iterator[int], jobs: int) -> Iterator[Tally]:
+    """What each book shows, in the order of the seeds, tried by so many processes."""
+    if jobs == 1:
+        yield from map(one, seeds)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        running = deque(pool.submit(one, seed) for seed in itertools.islice(seeds, 2 * jobs))
+        while running:
+            yield running.popleft().result()
+            running.extend(pool.submit(one, seed) for seed in itertools.islice(seeds, 1))
+
+
+def add(tally: Tally, more: Tally) -> None:
+    """Count what a further book shows."""
+    tally.upto = more.upto
+    for name in ("counts", "seen", "verdicts", "drawn"):
+        getattr(tally, name).update(getattr(more, name))
+    tally.found += more.found
 
 
 def noticed(bug: Bug, book: m.Book, pairs: list[Pair]) -> int | None:
@@ -204,6 +227,7 @@ def main() -> int:
     options.add_argument("--from-seed", type=int, default=None)
     options.add_argument("--books", type=int, default=2_700)
     options.add_argument("--seconds", type=float, default=None, help="stop after the book that is being tried then")
+    options.add_argument("--jobs", type=int, default=1, help="processes that try books at the same time")
     options.add_argument("--counts", type=Path, default=None)
     options.add_argument("--bugs", action="store_true", help="seed bugs too, on people of the same books")
     chosen = options.parse_args()
@@ -211,11 +235,10 @@ def main() -> int:
     if chosen.from_seed is not None:
         tally.upto = chosen.from_seed
     first, started, earlier = tally.upto, time.monotonic(), tally.counts["milliseconds"]
-    for seed in range(first, first + chosen.books):
-        spent = time.monotonic() - started
-        if chosen.seconds is not None and spent > chosen.seconds:
-            break
-        one(tally, seed)
+    in_time = chosen.seconds or math.inf
+    seeds = range(first, first + chosen.books)
+    for more in several(itertools.takewhile(lambda _: time.monotonic() - started < in_time, seeds), chosen.jobs):
+        add(tally, more)
         tally.counts["milliseconds"] = earlier + round(1000 * (time.monotonic() - started))
         if chosen.counts is not None:
             keep(tally, chosen.counts)
@@ -228,6 +251,8 @@ def report(total: Tally) -> bool:
     counts = total.counts
     print(f"pairs        {counts['pairs']:>9,}  ({counts['pairs of incomplete people']:,} of incomplete people)")
     print(f"books        {counts['books']:>9,}  in {counts['milliseconds'] / 1000:.0f} s")
+    seconds = counts["milliseconds of processors"] / 1000
+    print(f"processors   {seconds:>9,.0f} s, {counts['pairs'] / max(seconds, 1):.0f} pairs a second")
     print(f"differences  {counts['differences']:>9,}")
     for line in total.found[:20]:
         print(f"  {line}")
@@ -244,19 +269,23 @@ def report(total: Tally) -> bool:
 
 def bugs(start: int) -> bool:
     """Seed every bug, print after how many pairs each is noticed; whether all are."""
-    tried, after = 0, dict[str, int]()
+    tried, after, spent = 0, dict[str, int](), dict.fromkeys((it.name for it in BUGS), 0.0)
     for seed in range(start, start + CORPUS):
         book, pairs = pairs_of(seed, COMPLETE_IN_CORPUS, INCOMPLETE_IN_CORPUS)
         pairs = clean(book, pairs)
-        for bug in BUGS:
-            if bug.name not in after and pairs and (n := noticed(bug, book, pairs)) is not None:
+        for bug in (it for it in BUGS if it.name not in after):
+            began = time.process_time()
+            n = noticed(bug, book, pairs)
+            spent[bug.name] += time.process_time() - began
+            if n is not None:
                 after[bug.name] = tried + n + 1
         tried += len(pairs)
         if len(after) == len(BUGS):
             break
     print(f"seeded bugs  {len(after):>9} of {len(BUGS)} caught, in {tried:,} pairs")
     for bug in BUGS:
-        print(f"  {bug.name:<50} {f'after {after[bug.name]} pairs' if bug.name in after else 'NOT CAUGHT'}")
+        when = f"after {after[bug.name]} pairs, {spent[bug.name]:.1f} s" if bug.name in after else "NOT CAUGHT"
+        print(f"  {bug.name:<50} {when}")
     return len(after) == len(BUGS)
 
 

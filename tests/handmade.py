@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from dsl.calendar import Duration
 from dsl.case import Absent, Case, Listed, Record

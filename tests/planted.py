@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import pairwise
 from random import Random
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.calendar import Duration
@@ -20,8 +22,7 @@ HERE = m.Place("common.rules", 0, 1)
 """Where planted clauses are said to stand, and nothing else does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Planted:
+class Planted(Struct, frozen=True):
     """A book with one defect.
 
     categories: those it touches, one of them at least. codes: any of these names it. subject: how the subject of the
@@ -49,11 +50,11 @@ def swapped(thing: Any, old: Any, new: Any) -> Any:
     if isinstance(thing, tuple):
         out = tuple(swapped(x, old, new) for x in thing)
         return out if any(a is not b for a, b in zip(out, thing, strict=True)) else thing
-    if is_dataclass(thing) and not isinstance(thing, type):
+    if isinstance(thing, Struct):
         changed = {
-            f.name: after
-            for f in fields(thing)
-            if (after := swapped(getattr(thing, f.name), old, new)) is not getattr(thing, f.name)
+            name: after
+            for name in thing.__struct_fields__
+            if (after := swapped(getattr(thing, name), old, new)) is not getattr(thing, name)
         }
         return replace(thing, **changed) if changed else thing
     return thing
@@ -307,8 +308,8 @@ def idle_reading(book: m.Book, draw: Random) -> Planted:
             thing = replace(thing, branches=(*thing.branches, ("planted", replace(same, label="planted"))))
         if isinstance(thing, tuple):
             return tuple(more(x) for x in thing)
-        if is_dataclass(thing) and not isinstance(thing, type):
-            return replace(thing, **{f.name: more(getattr(thing, f.name)) for f in fields(thing)})
+        if isinstance(thing, Struct):
+            return replace(thing, **{name: more(getattr(thing, name)) for name in thing.__struct_fields__})
         return thing
 
     values = (*reading.values, ("planted", m.Label("planted", "植入")))
@@ -350,9 +351,9 @@ def _all_judged(book: m.Book) -> Iterator[m.Clause]:
         if isinstance(thing, tuple):
             for x in thing:
                 yield from visit(x)
-        elif is_dataclass(thing) and not isinstance(thing, type):
-            for f in fields(thing):
-                yield from visit(getattr(thing, f.name))
+        elif isinstance(thing, Struct):
+            for name in thing.__struct_fields__:
+                yield from visit(getattr(thing, name))
 
     yield from visit((tuple(book.categories.values()), tuple(book.terms.values())))
 

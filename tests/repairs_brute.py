@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 NOW = dt.date(2026, 1, 10)
 DAYS = tuple(NOW + dt.timedelta(days=n) for n in range(-2, 9))
@@ -28,8 +28,7 @@ Element = tuple[bool | None, bool | None]
 ELEMENTS: tuple[Element, ...] = tuple(itertools.product(TRUTHS, TRUTHS))
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(Struct, frozen=True, dict=True):
     """What is told: None for nothing. `things`: elements of the list; `open`: there may be more."""
 
     facts: Mapping[str, Any]
@@ -37,8 +36,7 @@ class Person:
     open: bool = False
 
 
-@dataclass(frozen=True)
-class Small:
+class Small(Struct, frozen=True, dict=True):
     """A small book: how each fact changes, whether the list grows, an invariant between truths, and the category."""
 
     ways: Mapping[str, str]

@@ -11,8 +11,10 @@ import datetime as dt
 import importlib
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.case import Case, Listed, Record
@@ -21,8 +23,7 @@ Change = Callable[[Any], Any]
 DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Bug:
+class Bug(Struct, frozen=True):
     """A mistake somebody could make."""
 
     name: str
@@ -241,7 +242,7 @@ def categories(change: Callable[[m.Category], m.Category]) -> Change:
 
 def turned_effects(category: m.Category) -> m.Category:
     effects = {"met": "unmet", "unmet": "met"}
-    return replace(category, overrides=tuple(replace(o, effect=effects[o.effect]) for o in category.overrides))  # type: ignore[arg-type]
+    return replace(category, overrides=tuple(replace(o, effect=effects[o.effect]) for o in category.overrides))
 
 
 def first_row(original: Any) -> Any:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
@@ -208,6 +208,71 @@ def test_a_year_far_from_every_other_date_is_looked_at() -> None:
         case = Case("somebody", Record({"submitted_on": day, "wanted": wanted}))
         found = [r.verdict for r in answered(compiled, case, Asked({}, "presumed")).results]
         assert found == [m.Verdict(first), m.Verdict.DEPENDS], (day, wanted)
+
+
+def test_what_a_fact_is_compared_with_may_be_bounded_by_others() -> None:
+    """Two numbers not told, one of 100 to 104; two countries not told, one of them Japan: what equals them is tried."""
+    from solver.assess import compile_book
+
+    whole, country = m.Scalar("whole"), m.Scalar("country")
+    score, size, here, there = (m.Path(name) for name in ("score", "size", "here", "there"))
+    beyond = m.Difference(score, size)
+    near = (
+        clause(m.Compare("le", beyond, m.Const(2, whole)), "at_most"),
+        clause(m.Compare("ge", beyond, m.Const(1, whole)), "at_least"),
+        *(clause(m.Compare("le", score, m.Const(n, whole)), f"up_to_{n}") for n in (10_000, 20_000, 30_000)),
+    )
+    same = (
+        clause(m.Compare("is", here, there), "same"),
+        *(clause(m.Compare("is_not", here, m.Const(key, country)), f"not_{key}") for key in ("NO", "KP")),
+    )
+    book = blank(
+        givens={
+            p.base: fact(p.base, kind) for p, kind in ((score, whole), (size, whole), (here, country), (there, country))
+        },
+        invariants=(
+            clause(m.Compare("ge", size, m.Const(100, whole))),
+            clause(m.Compare("le", size, m.Const(104, whole))),
+            clause(m.Compare("is", there, m.Const("JP", country))),
+        ),
+        categories={
+            "t.a": m.Category("t.a", words("a"), clause(m.All(near)), None),
+            "t.b": m.Category("t.b", words("b"), clause(m.All(same)), None),
+        },
+    )
+    case = Case("somebody", Record(dict.fromkeys(book.givens, Absent.UNKNOWN)))
+    a, b = answered(compile_book(book), case, Asked({}, "presumed")).results
+    assert (a.verdict, b.verdict) == (m.Verdict.DEPENDS, m.Verdict.DEPENDS)
+    assert {h.id for h in a.hinges} == {"score", "size"}  # 100 and 101 do, 100 and 100 do not, nor 104 and 101
+    assert {h.id for h in b.hinges} == {"here"}  # there is Japan whatever is not told
+
+
+def test_a_limit_not_known_is_one_question_inside_a_total_and_outside() -> None:
+    """The score reaches a limit nobody knows, or it does not, as asked for each of three jobs: one of the two holds."""
+    from solver.assess import compile_book
+
+    whole = m.Scalar("whole")
+    rows = (m.Dated(dt.date(2020, 1, 1), None, (), dt.date(2020, 1, 1)),)
+    reaches = clause(m.Compare("ge", m.Path("score"), m.Param("limit")), "reaches")
+    total = m.Aggregate("count", "j", m.Path("jobs"), "job", m.Call("enough", (m.Path("j"),)))
+    none = clause(m.Not(clause(m.Compare("gt", total, m.Const(2, whole)))), "none")
+    book = blank(
+        entities={"job": m.Entity("job", words("job"), (fact("paid", m.Scalar("truth")),))},
+        givens={
+            "submitted_on": fact("submitted_on", DATE),
+            "score": fact("score", whole),
+            "jobs": fact("jobs", m.ListOf("job")),
+        },
+        parameters={"limit": m.Parameter("limit", words("limit"), whole, "submitted_on", rows)},
+        terms={"enough": m.Term("enough", words("enough"), (("x", "job"),), reaches)},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((clause(m.AnyOf((reaches, none))),))), None)},
+    )
+    jobs = Listed(tuple(Record({"paid": True}) for _ in range(3)), open=False)
+    for day in (dt.date(2021, 1, 1), Absent.UNKNOWN):
+        case = Case("somebody", Record({"submitted_on": day, "score": 3, "jobs": jobs}))
+        (it,) = answered(compile_book(book), case, Asked({}, "presumed")).results
+        # Filed before 2020 there is no limit, so none is reached: the second holds.
+        assert it.verdict is m.Verdict.QUALIFIES, day
 
 
 def test_a_reading_inside_a_total_is_a_reading_all_the_same() -> None:

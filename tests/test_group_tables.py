@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dsl.casefile import read_case
-from solver.cells import Search, Table, TooLarge, group_table, groups, table
+from solver import cells
+from solver.cells import OpenTest, Search, Table, TooLarge, group_table, groups, table, weightiest
 from solver.compiled import Compiled, compile_book
+from solver.facts import Address
+from solver.landmarks import Marks
 from solver.situation import DEFAULT, situation
 from whereas.driver import load_book
 
@@ -60,3 +64,47 @@ def test_a_table_is_the_same_when_its_tests_are_evaluated_every_time(compiled: C
                     shortened += len(vars) > 2
     assert compared
     assert shortened or name != "graduate"
+
+
+def test_a_group_with_too_much_to_try_is_tried_again_only_with_more_room(
+    compiled: Compiled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (ROOT / "examples" / "graduate.yaml").read_text("utf-8")
+    (case, *_) = read_case(text, "graduate.yaml", compiled.book, today=compiled.book.known).value or ()
+    s = situation(compiled, case, DEFAULT, "presumed")
+    s.search.remembered = {}
+    tried = []
+
+    def too_much(search: Search, *_: object) -> Table | None:
+        tried.append(search.limit)
+        if search.limit < 300:
+            raise TooLarge
+        return None
+
+    monkeypatch.setattr(cells, "table", too_much)
+    for limit in (100, 100, 50, 200, 200):
+        s.search.limit = limit
+        with pytest.raises(TooLarge):
+            group_table(s.search, frozenset(), [], [])
+    for limit in (300, 400):
+        s.search.limit = limit
+        assert group_table(s.search, frozenset(), [], []) is None
+    assert tried == [100, 200, 300]
+
+
+def test_the_fact_in_the_middle_is_placed_first() -> None:
+    """Three dates each beside one kind: with the kind in place they fall apart, though each is read by more tests."""
+    kind, *dates = (Address("a.jobs", 0, ("kind",)), *(Address("a.degrees", i, ("on",)) for i in range(3)))
+    none: frozenset[Any] = frozenset()
+    nothing = Marks(none, none, none, none, years=False, ages=False, totals=False)
+
+    def reads(n: int, *facts: Address) -> OpenTest:
+        return OpenTest((n, ()), lambda _: True, (), frozenset(facts), nothing)
+
+    tests = [
+        t
+        for i, d in enumerate(dates)
+        for t in (reads(i, d, kind), reads(10 + i, d), reads(20 + i, d), reads(30 + i, d))
+    ]
+    assert weightiest(frozenset((kind, *dates)), tests, ()) == kind
+    assert weightiest(frozenset((kind, *dates)), tests, (), frozenset((kind,))) == dates[0]

@@ -6,12 +6,12 @@ import datetime as dt
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.book import compile_book_files

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from msgspec import Struct, field
+from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from dsl import model as m
@@ -29,8 +30,7 @@ WORKED = ("ttps.a", "ttps.b", "ttps.c", "vpas.a", "vpas.b")
 """The categories that the people here were worked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """One worked person. `hinges`, `sensitive`, `grants`, `routes`: by category, where they are stated."""
 
     name: str
@@ -96,9 +96,9 @@ def read_here() -> frozenset[str]:
         if isinstance(x, tuple):
             for item in x:
                 visit(item)
-        elif is_dataclass(x):
-            for f in fields(x):
-                visit(getattr(x, f.name))
+        elif isinstance(x, Struct):
+            for name in x.__struct_fields__:
+                visit(getattr(x, name))
 
     visit(tuple(part().categories.values()))
     names.update(book().entities["job"].spell or ())

@@ -7,9 +7,9 @@ The attacks are those that worked against naive encodings: text that closes a st
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Record
 from dsl.casefile import read_case

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.case import Absent, Listed, Record
@@ -105,7 +105,7 @@ def test_every_construct_and_every_verdict_turns_up() -> None:
                     seen.update((type(part).__name__, f"window {side}"))
                 case m.Override(effect=effect, over=over):
                     seen.update((effect, "over" if over else "alone"))
-                case _ if hasattr(part, "__dataclass_fields__"):
+                case _ if hasattr(part, "__struct_fields__"):
                     seen[type(part).__name__] += 1
                 case _:
                     pass

@@ -112,7 +112,7 @@ def no_part_does(hk: Compiled, name: str, case: Case, repair: Repair, category: 
 
 def the_days_named_do(hk: Compiled, repair: Repair, category: str) -> None:
     """The first and the last day of filing give the same; the day after the last does not."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from dsl.case import Record
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from dsl import yamltree
 from dsl.case import Absent, Case
@@ -26,8 +27,7 @@ _COUNT = re.compile(r"([0-9]{1,2})(\+?)", re.ASCII)
 _TRUTHS = {"yes": "true", "y": "true", "是": "true", "no": "false", "n": "false", "否": "false"}
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What became of an answer: the case after it, or what is wrong with it and the texts that points into."""
 
     case: Case | None
@@ -52,7 +52,7 @@ def take(interview: Interview, case: Case, question: Question, typed: str, *, to
 
 def _placed(found: tuple[Diagnostic, ...], case: Case) -> tuple[Diagnostic, ...]:
     """Findings about a number of elements, which stands nowhere: without places in a text that was not written."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from dsl.diagnostics import Label
     from dsl.model import Place

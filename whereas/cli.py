@@ -11,7 +11,6 @@ import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from functools import wraps
 from typing import Any, Literal
 
@@ -47,7 +46,7 @@ def _with_options(run: Callable[..., int]) -> Callable[..., int]:
     @wraps(run)
     def command(**kwargs: Any) -> int:
         argv, before = click.get_current_context().obj
-        own = Asked(**{f.name: kwargs.pop(f.name) for f in fields(Asked)})
+        own = Asked(**{name: kwargs.pop(name) for name in Asked.__struct_fields__})
         return run(settings(own.over(before), argv), **kwargs)
 
     return _group_options(command)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from dsl.calendar import Duration, shift
 from dsl.case import Case
@@ -27,8 +28,7 @@ class LastDay(NamedTuple):
     then: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """A case and how it is asked about."""
 
     compiled: Compiled

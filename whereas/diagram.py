@@ -11,9 +11,9 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from whereas.drawing import breaks
 from whereas.outline import Kind, Line, Outline
 from whereas.phrases import Lang, say
-from whereas.report_text import breaks
 
 if TYPE_CHECKING:
     from jinja2 import Template

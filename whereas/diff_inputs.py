@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import subprocess
 import tarfile
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from dsl.diagnostics import Diagnostic, Label, Result
 from dsl.model import Book, Place
@@ -17,8 +18,7 @@ from whereas.options import RefusedError, Settings, moved, refused
 _GIT_SECONDS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """A book, and what to call it."""
 
     name: str

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from dsl.diagnostics import OPTION, Diagnostic, Label, Result
 from dsl.model import Book, Place
@@ -81,7 +84,7 @@ def load_compiled(path: Path | None = None) -> Result[Compiled]:
         if cache.folder() is not None:
             cache.keep(f"{key}.ready", prepared(compiled))
     else:
-        compiled = compiled_again(kept)
+        compiled = compiled_again(kept, read.value[0])
     compiled.entry = f"{key}-{solver_version()}.trees"
     trees = cache.read(compiled.entry)
     if trees is not None:
@@ -142,18 +145,27 @@ def _texts(root: Path, main: str) -> Result[tuple[dict[str, str], str]]:
     files: dict[str, str] = {}
     found: list[Diagnostic] = []
     size = 0
-    for file in sorted(root.rglob("*")):
-        inside = file.relative_to(root)
-        if file.suffix not in KINDS or any(part in _SKIPPED or part.startswith(".") for part in inside.parts):
-            continue
-        text = read_text(file)
+    for name in sorted(_inside(str(root)), key=lambda name: name.split("/")):
+        text = read_text(root / name)
         found += text.diagnostics
         if text.value is not None:
-            files[inside.as_posix()] = text.value
+            files[name] = text.value
             size += len(text.value)
         if size > LARGEST_BOOK:
             return Result(None, (cannot_read(str(root), f"more than {LARGEST_BOOK:,} characters of rules"),))
     return Result(None if found else (files, main), tuple(found))
+
+
+def _inside(folder: str, before: str = "") -> Iterator[str]:
+    """The names of the files of a book in a folder and the folders below it."""
+    with suppress(PermissionError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name in _SKIPPED:
+                continue
+            if entry.name.endswith(KINDS):
+                yield f"{before}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from _inside(entry.path, f"{before}{entry.name}/")
 
 
 def documents(book: Book, folder: Path) -> Result[dict[str, str]]:

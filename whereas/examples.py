@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dsl.calendar import Duration
 from dsl.case import Case
@@ -29,16 +30,14 @@ from whereas.phrases import say
 from whereas.settling import Why, leaves
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """A condition, and what it is in no example: `holds` or `fails` so that the verdict turns on it."""
 
     path: str
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Undecidable:
+class Undecidable(Struct, frozen=True):
     """A condition and a way in which no case can settle it, and why."""
 
     path: str
@@ -46,8 +45,7 @@ class Undecidable:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class ExamplesReport:
+class ExamplesReport(Struct, frozen=True):
     """What came of a book's examples. `failed`: examples with a failure, of which there may be several each.
 
     undecidable: conditions that can never be settled one way or both, which is no fault of the examples.
@@ -61,8 +59,7 @@ class ExamplesReport:
     undecidable: tuple[Undecidable, ...]
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """Conditions that decided a verdict, by category, dotted path and way."""
 
     ways: set[tuple[str, str, str]] = field(default_factory=set)

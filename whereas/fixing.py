@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Replacement, Severity
@@ -14,8 +15,7 @@ _ROUNDS = 20
 """How often a text is fixed again: what one fix leaves, such as `not not not x`, may want another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """The texts of a book with every fix made, the findings that were fixed and those that are left, by their rounds.
 
     `shown`: the texts in which the fixed findings have their places, one for each of them.

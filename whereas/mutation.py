@@ -8,10 +8,13 @@ which an edited test comes out otherwise, or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from dsl.alike import Alike
 from dsl.case import Case
 from dsl.edits import Edit, edits
 from dsl.inside import everything
@@ -26,8 +29,7 @@ Declared = tuple[str, str]
 """A declaration: its field in the book and its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
+class Mutant(Struct, frozen=True):
     """A change of a book that examples should notice.
 
     edits: the first stands for all; rows of a list that look alike to every rule are edited one by one, and the
@@ -133,13 +135,14 @@ def _uses(book: Book, thing: Any, memo: dict[str, frozenset[Declared]]) -> froze
 # ------------------------------------------------------------------------------------------------------- the examples
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(Alike, frozen=True):
     """An example and its person, with the readings chosen for it; None if the facts cannot be read."""
+
+    aside: ClassVar[tuple[str, ...]] = ("_read",)
 
     book: Book
     example: Example
-    _read: list[Case | None] = field(default_factory=list, compare=False)
+    _read: list[Case | None] = field(default_factory=list)
 
     @property
     def case(self) -> Case:
@@ -163,8 +166,7 @@ class Worked:
         return tuple(dict.fromkeys(e.category for e in self.example.expects))
 
 
-@dataclass(slots=True)
-class Examples:
+class Examples(Struct):
     """The examples of a book, made ready to be run against edits of it.
 
     passing: whether an example is as expected under the book itself; one that is not kills nothing.
@@ -271,8 +273,7 @@ def _truths(compiled: Compiled, w: Worked, tests: Iterable[int] | None) -> dict[
     return out
 
 
-@dataclass(slots=True)
-class _Trial:
+class _Trial(Struct):
     """One edit tried on examples. A check says True for an example that notices, False for one that cannot."""
 
     of: Examples

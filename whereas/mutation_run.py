@@ -11,9 +11,11 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from dsl.case import Case
 from dsl.model import Book
@@ -34,8 +36,7 @@ PATIENCE = 10.0
 """Seconds of processor time for the search for somebody told apart: how busy a machine is decides nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a mutant.
 
     by: the example that noticed it. category, before, after: whose answer differs and how, for one that survived;
@@ -51,8 +52,7 @@ class Outcome:
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(Struct, frozen=True):
     """Mutants of a scheme by what became of them."""
 
     killed: int = 0
@@ -67,8 +67,7 @@ class Score:
         return self.killed / counted if counted else None
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """All mutants tried, each with what became of it, and the score of every scheme they reach."""
 
     tried: tuple[tuple[Mutant, Outcome], ...]
@@ -225,8 +224,7 @@ def _words(said: Said) -> str:
 # ------------------------------------------------------------------------------------------------------ what is kept
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """Outcomes in a file, one a line; without a file nothing is kept."""
 
     path: Path | None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.calendar import FIRST, LAST
 from dsl.diagnostics import OPTION, Diagnostic, Label
@@ -19,8 +21,7 @@ from whereas.phrases import LANGUAGES, Language
 Judgements = Literal["presumed", "open"]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The options every command takes, as typed; empty where nothing was typed."""
 
     json: bool = False
@@ -46,8 +47,7 @@ class Asked:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The options every command takes, understood. `argv`: the words of the command line, to point into."""
 
     argv: tuple[str, ...]

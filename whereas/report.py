@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
@@ -140,7 +141,7 @@ class ResultView(NamedTuple):
     """The answer on one category.
 
     reasons: the decisive conditions, without the tree around them; more: how many such conditions are left out.
-    rows: the tree, if it was asked for.
+    rows, sources: the tree and what it cites, if it was asked for.
     """
 
     category: str
@@ -242,14 +243,16 @@ def view(
     categories: Sequence[str] | None = None,
     chain: bool = True,
     most: int | None = None,
+    brief: bool = False,
     all_readings: bool = False,
     judgements: str = "presumed",
     last_days: Mapping[str, tuple[dt.date, Verdict]] | None = None,
 ) -> CaseView:
     """The view of an answer in one language, on all categories or some; `all_readings`, `judgements`: how it was asked.
 
-    chain: with a row for every condition. most: so many reasons of each category at most; what is not shown is not put
-    into words, which is quicker. last_days: by category, the last day of filing of a yes and the verdict after it.
+    chain: with a row for every condition, and the sources. most: so many reasons of each category at most; what is not
+    shown is not put into words, which is quicker. brief: of a no only the first, uncounted, of what depends none.
+    last_days: by category, the last day of filing of a yes and the verdict after it.
     """
     words = words_language(lang)
     shown = [r for r in answer.results if categories is None or r.category in categories]
@@ -287,6 +290,7 @@ def view(
                 words,
                 chain=chain,
                 most=most,
+                brief=brief,
                 as_known_on=as_known_on,
                 last_day=(last_days or {}).get(r.category),
             )
@@ -395,6 +399,7 @@ def _result(
     *,
     chain: bool,
     most: int | None,
+    brief: bool,
     as_known_on: dt.date | None,
     last_day: tuple[dt.date, Verdict] | None,
 ) -> ResultView:
@@ -403,10 +408,11 @@ def _result(
     rows: Iterable[Row] = _root_rows(telling, result.steps, result.category)
     rows = tuple(rows) if chain else rows
     found = _reasons(rows, result.verdict, lang)
-    reasons = tuple(islice(found, most))
-    more = max(len(result.because) - len(reasons), 1) if next(found, None) else 0
+    shortened = brief and result.verdict is not Verdict.QUALIFIES
+    reasons = tuple(islice(found, int(result.verdict is Verdict.DOES_NOT_QUALIFY) if shortened else most))
+    more = max(len(result.because) - len(reasons), 1) if not shortened and next(found, None) else 0
     scheme = book.schemes.get(result.scheme)
-    cited = dict.fromkeys(c.source for step in _all(result.steps) for c in _cites(book, step))
+    cited = dict.fromkeys(c.source for step in _all(result.steps) for c in _cites(book, step)) if chain else ()
     return ResultView(
         category=result.category,
         scheme=result.scheme,
@@ -476,8 +482,7 @@ def _inside(book: Book, thing: object) -> Iterator[Clause]:
             yield from _inside(book, part)
 
 
-@dataclass(frozen=True, slots=True)
-class _Telling:
+class _Telling(Struct, frozen=True):
     """What rows are told with. `terms`: by dotted path below the category, the term a clause calls."""
 
     book: Book

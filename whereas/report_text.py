@@ -1,21 +1,15 @@
-"""Reports as text, drawn by rich: for `assess` a few lines a category, for `explain` a tree of conditions."""
+"""Reports as text: for `assess` a few lines a category, for `explain` a tree of conditions."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from rich.cells import cell_len, chop_cells
-from rich.console import Console, ConsoleRenderable, Group
-from rich.containers import Lines
-from rich.table import Table
-from rich.text import Text
-from rich.tree import Tree
+from rich.cells import cell_len
 
 from dsl.model import Verdict
+from whereas.drawing import FIT, REST, Block, Branches, Flowing, Grid, Stack, drawn
 from whereas.order import Together, first_reason, in_brief, lasting, names, ordered
 from whereas.phrases import Language, listed
 from whereas.report import CaseView, Mark, ResultView, Row
@@ -28,7 +22,6 @@ WIDTH = 100
 NARROW = 64
 """Below this many columns what a line is about stands before or above its words, not in a column of its own."""
 
-_NARROWEST = 40
 _KEY_WIDTH = 12
 _LABEL_WIDTH = 24
 _MARKS: Mapping[Mark, tuple[str, str]] = {"met": ("✔", "green"), "not_met": ("✘", "red"), "open": ("?", "yellow")}
@@ -47,7 +40,7 @@ def assess_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> 
     say = spoken(view.lang)
     narrow = width < NARROW
     found = ordered(say, view)
-    parts: list[ConsoleRenderable] = list(_head(say, view))
+    parts: list[Block] = list(_head(say, view))
     for result in found.yes:
         parts += [Flowing(), _title(result, result.scheme_label), _below(say, _open(say, result, view), narrow=narrow)]
     for group in found.groups:
@@ -64,7 +57,7 @@ def assess_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> 
 def full_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> str:
     """All categories of a case in the order of the book, each with all it rests on or hangs on, and what it grants."""
     say = spoken(view.lang)
-    parts: list[ConsoleRenderable] = list(_head(say, view))
+    parts: list[Block] = list(_head(say, view))
     for label, results in groupby(view.results, key=lambda result: result.scheme_label):
         parts += [Flowing(), Flowing(label, "underline")]
         for result in results:
@@ -78,13 +71,13 @@ def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) ->
     """One category (or several) of a case: the answer first, then every condition."""
     say = spoken(view.lang)
     narrow = width < NARROW
-    parts: list[ConsoleRenderable] = list(_head(say, view))
+    parts: list[Block] = list(_head(say, view))
     for label, results in groupby(view.results, key=lambda result: result.scheme_label):
         parts += [Flowing(), Flowing(label, "underline")]
         for number, result in enumerate(results):
             parts += [Flowing()] if number else []
             parts += [_title(result), _below(say, _in_full(say, result, view.lang), narrow=narrow)]
-            tree = Tree("", hide_root=True, guide_style="dim")
+            tree = Branches()
             _grow(say, tree, result.rows, narrow=narrow)
             parts += [Flowing(), Flowing(say("chain"), "dim"), tree] if result.rows else []
     named = (say("about", thing=source.id, what=source.words) for result in view.results for source in result.sources)
@@ -95,7 +88,7 @@ def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) ->
 # ---------------------------------------------------------------------------------------------------------- the parts
 
 
-def _head(say: Say, view: CaseView) -> Iterator[ConsoleRenderable]:
+def _head(say: Say, view: CaseView) -> Iterator[Block]:
     yield Flowing(view.case if view.title is None else f"{view.case}: {view.title}", "bold")
     yield from (Flowing(line, "dim") for line in (view.filed, view.as_known_words, *view.chosen) if line)
     for mark, words in view.summary:
@@ -105,11 +98,11 @@ def _head(say: Say, view: CaseView) -> Iterator[ConsoleRenderable]:
         yield Flowing(say("about", thing=say("limit"), what=view.limit), "bold yellow")
 
 
-def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[ConsoleRenderable]:
+def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[Block]:
     """Categories that hang on the same: first on what, then each with what else it hangs on."""
     if group.shared:
         yield Flowing(say("hang_on_this", n=len(group.members)), "underline")
-        table = grid(1)
+        table = Grid(1, REST)
         for line in group.shared:
             table.add_row(mark_of("open"), Flowing(line, "bold yellow"))
         yield table
@@ -129,11 +122,11 @@ def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[Co
         yield _below(say, parts, narrow=width < NARROW)
 
 
-def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width: int) -> Table:
+def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width: int) -> Grid:
     """A line for each category, by its id; what it is called stands there too where that fits in."""
     column = min(max(cell_len(result.category) for result, _ in lines), max(width // 3, _LABEL_WIDTH)) + 1
     room = width - column - 4
-    table = grid(1, column)
+    table = Grid(1, column, REST)
     for result, words in lines:
         named = say("about", thing=result.label, what=words) if words else result.label
         shown = named if not words or cell_len(named) <= room else words
@@ -141,15 +134,12 @@ def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width:
     return table
 
 
-def _title(result: ResultView, scheme: str = "") -> Table:
+def _title(result: ResultView, scheme: str = "") -> Grid:
     sign, colour = _MARKS[_VERDICT_MARKS[result.verdict]]
-    table = Table.grid(expand=True, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
-    table.add_column(no_wrap=True)
-    name = Text.assemble((sign, colour), " ", (result.category, "bold"))
+    table = Grid(FIT, REST, FIT, gap=2)
+    name = Flowing.assemble((sign, colour), " ", (result.category, "bold"))
     label = Flowing.assemble((result.label, "bold"), *([f" · {scheme}"] if scheme else []))
-    table.add_row(name, label, Text(result.verdict_words, f"bold {colour}"))
+    table.add_row(name, label, Flowing(result.verdict_words, f"bold {colour}"))
     return table
 
 
@@ -202,7 +192,7 @@ def _asides(say: Say, result: ResultView) -> Iterator[Part]:
     yield "routes", _plain(say("noted", what=item.words, note=item.id) for item in result.routes_to)
 
 
-def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part] = ()) -> Iterator[ConsoleRenderable]:
+def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part] = ()) -> Iterator[Block]:
     parts: list[Part] = [
         ("nearest", _plain(near_lines(say, view))),
         ("however_read", list(reading_lines(say, view))),
@@ -257,37 +247,37 @@ def cited(row: Row) -> str:
 # ------------------------------------------------------------------------------------------------ tables and the tree
 
 
-def _below(say: Say, parts: Iterable[Part], *, narrow: bool) -> ConsoleRenderable:
+def _below(say: Say, parts: Iterable[Part], *, narrow: bool) -> Block:
     """Lines below a title: what they are about, a mark, the words."""
     if narrow:
-        return Group(*(_stacked(say(key), lines) for key, lines in parts if lines))
-    table = grid(4 - 1, _KEY_WIDTH, 1)
+        return Stack(_stacked(say(key), lines) for key, lines in parts if lines)
+    table = Grid(3, _KEY_WIDTH, 1, REST)
     for key, lines in parts:
         for number, (mark, line) in enumerate(lines):
             table.add_row("", Flowing("" if number else say(key), "dim"), mark_of(mark), Flowing(line))
     return table
 
 
-def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Group:
-    table = grid(3, 1)
+def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Stack:
+    table = Grid(3, 1, REST)
     for mark, line in lines:
         table.add_row("", mark_of(mark), Flowing(line))
-    return Group(Flowing(f"  {about}", "dim"), table)
+    return Stack([Flowing(f"  {about}", "dim"), table])
 
 
-def _bullets(lines: Iterable[tuple[Mark | None, str]]) -> Table:
-    table = grid(3)
+def _bullets(lines: Iterable[tuple[Mark | None, str]]) -> Grid:
+    table = Grid(3, REST)
     for mark, line in lines:
-        table.add_row(Text.assemble("  ", mark_of(mark)), Flowing(line))
+        table.add_row(Flowing.assemble("  ", mark_of(mark)), Flowing(line))
     return table
 
 
-def _grow(say: Say, tree: Tree, rows: Sequence[Row], *, narrow: bool) -> None:
+def _grow(say: Say, tree: Branches, rows: Sequence[Row], *, narrow: bool) -> None:
     """The rows of one level, their labels in a column, and below each its own rows."""
     column = 0 if narrow else min(max((cell_len(row.label) for row in rows), default=0), _LABEL_WIDTH)
     for row in rows:
         words = say("noted", what=row.words, note=row.note) if row.note else row.words
-        line = grid(1, *([column + 1] if column else []))
+        line = Grid(1, *([column + 1] if column else []), REST)
         style = "bold" if row.decisive else ""
         label = [Flowing(row.label, style)] if column else []
         ahead = [(say("about", thing=row.label, what=""), style)] if narrow and row.label else []
@@ -295,66 +285,6 @@ def _grow(say: Say, tree: Tree, rows: Sequence[Row], *, narrow: bool) -> None:
         _grow(say, tree.add(line), row.rows, narrow=narrow)
 
 
-def grid(*widths: int) -> Table:
-    """A table without lines: columns of these widths, then one that takes the rest."""
-    table = Table.grid(expand=True, padding=(0, 1, 0, 0))
-    for width in widths:
-        table.add_column(width=width)
-    table.add_column(ratio=1)
-    return table
-
-
-def mark_of(mark: Mark | None) -> Text:
+def mark_of(mark: Mark | None) -> Flowing:
     """The sign of a mark."""
-    return Text(*_MARKS[mark]) if mark else Text("·")
-
-
-# --------------------------------------------------------------------------------------------------------- the console
-
-_WIDE = "\u2e80-\U0003fffd"
-_PIECE = re.compile(rf"[（「『《【]*(?:[{_WIDE}]|[^\s{_WIDE}]+)?[，。；：、！？）】」』》,.;:)\]]*\s*")
-"""What is not broken: a word, or one Chinese character, with the brackets before it and the stops behind it."""
-
-
-class Flowing(Text):
-    """Text that is broken between Chinese characters too, where rich breaks at spaces alone."""
-
-    def wrap(self, console: Console, width: int, **_: Any) -> Lines:  # noqa: ARG002
-        """The text in lines of at most so many cells."""
-        lines = self.divide(breaks(self.plain, width))
-        for line in lines:
-            line.rstrip()
-        return lines
-
-
-def breaks(text: str, width: int) -> list[int]:
-    """Where lines begin; a word longer than a line is cut."""
-    found, at, used = [], 0, 0
-    for piece in _PIECE.findall(text):
-        bare, rest = piece.rstrip(), piece
-        if used and used + cell_len(bare) > width:
-            found.append(at)
-            used = 0
-        for part in chop_cells(bare, width)[:-1]:
-            at, rest = at + len(part), rest[len(part) :]
-            found.append(at)
-        at, used = at + len(rest), used + cell_len(rest)
-    return found
-
-
-def drawn(parts: Iterable[ConsoleRenderable], width: int, *, colour: bool) -> str:
-    """What rich makes of the parts, without the blanks it fills lines up with."""
-    console = Console(
-        file=io.StringIO(),
-        width=max(width, _NARROWEST),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=False,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
-    with console.capture() as shown:
-        console.print(Group(*parts))
-    return "".join(f"{line.rstrip()}\n" for line in shown.get().splitlines())
+    return Flowing(*_MARKS[mark]) if mark else Flowing("·")

@@ -1,16 +1,13 @@
-"""What a book rests on as text, drawn by rich: tables without lines, a heading above each."""
+"""What a book rests on as text: tables without lines, a heading above each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from rich.console import ConsoleRenderable
-from rich.table import Table
-from rich.text import Text
-
+from whereas.drawing import REST, RIGHT, Block, Flowing, Grid, drawn
 from whereas.phrases import Language, enumerated, listed
-from whereas.report_text import NARROW, WIDTH, Flowing, drawn, grid
+from whereas.report_text import NARROW, WIDTH
 from whereas.scripts import Say, spoken
 from whereas.sources import Entry, SourcesView, State, Stored, heading
 
@@ -24,7 +21,7 @@ _STATES: dict[State, str] = {"same": "green", "changed": "red", "unrecorded": "y
 def sources_text(view: SourcesView, *, width: int = WIDTH, colour: bool = False) -> str:
     """Sources by rank, conflicts, readings, judgements, and the rules that rest on weak sources alone."""
     say = spoken(view.lang)
-    parts: list[ConsoleRenderable] = [Flowing(view.words, "bold")]
+    parts: list[Block] = [Flowing(view.words, "bold")]
     for rank, sources in groupby(view.sources, key=lambda s: s.rank):
         table = _named(width)
         for s in sources:
@@ -36,12 +33,12 @@ def sources_text(view: SourcesView, *, width: int = WIDTH, colour: bool = False)
         parts += _under(heading(say, rank), table)
     parts += _conflicts(say, view)
     parts += _readings(say, view)
-    table = grid(2, _SHORT, 10)
+    table = Grid(2, _SHORT, 10, REST)
     for j in view.judgements:
         words = say("noted", what=j.words, note=j.id if j.on is None else f"{j.on}.{j.id}")
-        table.add_row("", j.ref or "·", Text(j.mode, "yellow" if j.case == "open" else ""), Flowing(words))
+        table.add_row("", j.ref or "·", Flowing(j.mode, "yellow" if j.case == "open" else ""), Flowing(words))
     parts += _under(say("judgements"), table)
-    table = grid(2)
+    table = Grid(2, REST)
     for w in view.weak:
         table.add_row("", Flowing.assemble((w.path, "bold"), f" [{'; '.join(w.cites)}]"))
         table.add_row("", Flowing(f"  {w.reason}"))
@@ -49,8 +46,8 @@ def sources_text(view: SourcesView, *, width: int = WIDTH, colour: bool = False)
     return drawn(parts, width, colour=colour)
 
 
-def _conflicts(say: Say, view: SourcesView) -> Iterator[ConsoleRenderable]:
-    table = grid(2, _SHORT)
+def _conflicts(say: Say, view: SourcesView) -> Iterator[Block]:
+    table = Grid(2, _SHORT, REST)
     for c in view.conflicts:
         table.add_row("", c.id, Flowing(c.words, "bold"))
         table.add_row("", "", Flowing(say("about", thing=c.resolution, what=c.reason)))
@@ -59,11 +56,11 @@ def _conflicts(say: Say, view: SourcesView) -> Iterator[ConsoleRenderable]:
     return _under(say("conflicts"), table)
 
 
-def _readings(say: Say, view: SourcesView) -> Iterator[ConsoleRenderable]:
-    table = grid(2, _SHORT)
+def _readings(say: Say, view: SourcesView) -> Iterator[Block]:
+    table = Grid(2, _SHORT, REST)
     for r in view.readings:
         table.add_row("", r.ref or "·", Flowing(say("noted", what=r.words, note=r.id), "bold"))
-        values = grid(1)
+        values = Grid(1, REST)
         for number, (id, words) in enumerate(r.values):
             named = id if number else say("by_default", what=id)
             values.add_row("·", Flowing(say("about", thing=named, what=words)))
@@ -71,12 +68,12 @@ def _readings(say: Say, view: SourcesView) -> Iterator[ConsoleRenderable]:
     return _under(say("unclear"), table)
 
 
-def _named(width: int) -> Table:
+def _named(width: int) -> Grid:
     """A table of names with lines beside them; where there is no room for both, below them."""
-    return grid(2, _LONG) if width >= NARROW else grid(2)
+    return Grid(2, _LONG, REST) if width >= NARROW else Grid(2, REST)
 
 
-def _name(table: Table, name: str, lines: Iterable[Text]) -> None:
+def _name(table: Grid, name: str, lines: Iterable[Flowing]) -> None:
     """Add a name and its lines."""
     if len(table.columns) > 2:
         for number, line in enumerate(lines):
@@ -87,9 +84,9 @@ def _name(table: Table, name: str, lines: Iterable[Text]) -> None:
         table.add_row("", line)
 
 
-def _under(title: str, table: Table) -> Iterator[ConsoleRenderable]:
+def _under(title: str, table: Grid) -> Iterator[Block]:
     """A heading and what stands under it; nothing if that is nothing."""
-    if table.row_count:
+    if table.rows:
         yield Flowing()
         yield Flowing(title, "underline")
         yield table
@@ -116,14 +113,14 @@ def facts_text(
     say = spoken(lang)
     missing = sum(entry.left_out for entry in entries)
     title = say("facts_of", n=len(entries) - missing, all=len(entries), sheet=sheet)
-    parts: list[ConsoleRenderable] = [Flowing(title, "bold red" if missing else "bold green"), _counts(say, entries)]
-    table = grid(2, 10)
+    parts: list[Block] = [Flowing(title, "bold red" if missing else "bold green"), _counts(say, entries)]
+    table = Grid(2, 10, REST)
     for entry in entries:
         if entry.reason:
             why = say("about", thing=entry.reason, what=entry.note) if entry.note else entry.reason
             table.add_row("", entry.id, Flowing(why))
     parts += _under(say("no_rule"), table)
-    table = grid(2, 10)
+    table = Grid(2, 10, REST)
     for entry in entries:
         if entry.places:
             named = dict.fromkeys(spot.path for spot in entry.places)
@@ -131,25 +128,22 @@ def facts_text(
             shown = [*list(named)[:_PLACES], *([say("more_places", n=more)] if more > 0 else [])]
             table.add_row("", entry.id, Flowing(listed(shown, lang)))
     parts += _under(say("in_rules"), table)
-    table = grid(2)
+    table = Grid(2, REST)
     if missing:
         table.add_row("", Flowing(enumerated((entry.id for entry in entries if entry.left_out), lang), "red"))
     parts += _under(say("left_out"), table)
     return drawn(parts, width, colour=colour)
 
 
-def _counts(say: Say, entries: Iterable[Entry]) -> Table:
+def _counts(say: Say, entries: Iterable[Entry]) -> Grid:
     """How many entries of each kind of id went where."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=8)
-    for _ in range(4):
-        table.add_column(justify="right")
-    table.add_row("", *(Text(say(key), "dim") for key in ("entries_head", "in_rules", "no_rule", "left_out")))
+    table = Grid(8, *[RIGHT] * 4, gap=2)
+    table.add_row("", *(Flowing(say(key), "dim") for key in ("entries_head", "in_rules", "no_rule", "left_out")))
     kinds: dict[str, list[Entry]] = {}
     for entry in entries:
         kinds.setdefault(entry.id.split("-")[0], []).append(entry)
     for kind, of in kinds.items():
         counts = (len(of), sum(bool(e.places) for e in of), sum(e.case is not None for e in of))
         missing = sum(e.left_out for e in of)
-        table.add_row(f"  {kind}", *map(str, counts), Text(str(missing or "·"), "red" if missing else "dim"))
+        table.add_row(f"  {kind}", *map(str, counts), Flowing(str(missing or "·"), "red" if missing else "dim"))
     return table

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsl.case import Case
 from dsl.model import Book
@@ -19,8 +20,7 @@ from whereas.mutation import Worked, examples_of, only
 from whereas.worked import block, expectation, nearest
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """An example that decides a condition in a way in which no example does yet; empty if nobody was found."""
 
     path: str

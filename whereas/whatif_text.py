@@ -5,12 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import ConsoleRenderable
-from rich.table import Table
-
 from dsl.model import Verdict
+from whereas.drawing import REST, Block, Flowing, Grid, drawn
 from whereas.report import Mark
-from whereas.report_text import NARROW, WIDTH, Flowing, cited, drawn, grid, mark_of
+from whereas.report_text import NARROW, WIDTH, cited, mark_of
 from whereas.scripts import Say, spoken
 from whereas.whatif_view import Changes, Goal, Side, Suggestion
 
@@ -24,7 +22,7 @@ VERDICT_MARKS: dict[Verdict, Mark] = {
 def changes_text(view: Changes, *, width: int = WIDTH, colour: bool = False) -> str:
     """Before and after, side by side where there is room."""
     say = spoken(view.lang)
-    parts: list[ConsoleRenderable] = [Flowing(_name(view), "bold")]
+    parts: list[Block] = [Flowing(_name(view), "bold")]
     parts += [_marked([(None, made.words) for made in view.made])]
     if view.limit:
         parts.append(Flowing(say("about", thing=say("limit"), what=view.limit), "bold yellow"))
@@ -35,10 +33,9 @@ def changes_text(view: Changes, *, width: int = WIDTH, colour: bool = False) -> 
             for head, side in sides:
                 parts += [Flowing(f"{head}: {side.verdict_words}"), _marked(_lines(say, side))]
             continue
-        table = Table(box=None, padding=(0, 2, 0, 0), expand=True, show_edge=False)
-        for head, side in sides:
-            sign = {"met": "✔", "not_met": "✘", "open": "?"}[VERDICT_MARKS[side.verdict]]
-            table.add_column(f"{head}: {sign} {side.verdict_words}", ratio=1, header_style="none")
+        table = Grid(REST, REST, gap=2)
+        signs = {"met": "✔", "not_met": "✘", "open": "?"}
+        table.add_row(*(f"{head}: {signs[VERDICT_MARKS[side.verdict]]} {side.verdict_words}" for head, side in sides))
         table.add_row(*(_marked(_lines(say, side)) for _, side in sides))
         parts.append(table)
     parts += [Flowing(), Flowing(_alike(say, view))]
@@ -68,8 +65,8 @@ def _lines(say: Say, side: Side) -> Iterator[tuple[Mark | None, str]]:
         )
 
 
-def _marked(lines: Iterable[tuple[Mark | None, str]]) -> Table:
-    table = grid(1)
+def _marked(lines: Iterable[tuple[Mark | None, str]]) -> Grid:
+    table = Grid(1, REST)
     for mark, words in dict.fromkeys(lines):
         table.add_row(mark_of(mark), Flowing(words))
     return table
@@ -78,14 +75,14 @@ def _marked(lines: Iterable[tuple[Mark | None, str]]) -> Table:
 def goals_text(views: Sequence[Goal], *, width: int = WIDTH, colour: bool = False) -> str:
     """Every smallest change, the easiest first, or what forbids any."""
     say = spoken(views[0].lang)
-    parts: list[ConsoleRenderable] = [Flowing(_name(views[0]), "bold")]
+    parts: list[Block] = [Flowing(_name(views[0]), "bold")]
     for view in views:
         parts += [Flowing(), *_goal(say, view)]
     parts += [Flowing(), Flowing(say("shown_for", book=views[0].book.words, date=views[0].known), "dim")]
     return drawn(parts, width, colour=colour)
 
 
-def _goal(say: Say, view: Goal) -> Iterator[ConsoleRenderable]:
+def _goal(say: Say, view: Goal) -> Iterator[Block]:
     yield Flowing(f"{view.category}  {view.label} · {view.scheme_label}", "bold")
     yield Flowing(say("about", thing=say("wi_now"), what=view.verdict_words))
     if view.reached:
@@ -101,7 +98,7 @@ def _goal(say: Say, view: Goal) -> Iterator[ConsoleRenderable]:
         yield Flowing(say("wi_cut"), "bold yellow")
 
 
-def _suggested(say: Say, number: int, one: Suggestion) -> Iterator[ConsoleRenderable]:
+def _suggested(say: Say, number: int, one: Suggestion) -> Iterator[Block]:
     yield Flowing(f"{number}. {one.effort}" + (f" · {say('wi_law')}" if one.law else ""), "underline")
     lines = [step.words for step in one.steps] + ([one.filing] if one.filing else [])
     yield _marked([(None, words) for words in lines])

@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.cells import cell_len
-from rich.console import ConsoleRenderable
-from rich.text import Text
 
+from whereas.drawing import REST, Block, Fixed, Flowing, Grid, drawn
 from whereas.phrases import listed
-from whereas.report_text import NARROW, WIDTH, Flowing, Part, _below, _bullets, _plain, cited, drawn, grid
+from whereas.report_text import NARROW, WIDTH, Part, _below, _bullets, _plain, cited
 from whereas.scripts import Say, spoken
 from whereas.when_view import Track, WhenView, Window
 
@@ -34,7 +33,7 @@ def when_text(view: WhenView, *, width: int = WIDTH, colour: bool = False) -> st
     say = spoken(view.lang)
     open_ = [track for track in view.tracks if track.opens]
     closed = [track for track in view.tracks if not track.opens]
-    parts: list[ConsoleRenderable] = [
+    parts: list[Block] = [
         Flowing(view.case if view.title is None else f"{view.case}: {view.title}", "bold"),
         *(Flowing(line, "dim") for line in (view.span, *view.options)),
     ]
@@ -101,16 +100,16 @@ def _hanging(say: Say, view: WhenView, track: Track) -> str:
     return listed([*(hinge.words for hinge in hinges[:_HINGES]), *more], view.lang)
 
 
-def _lines(outcome: str, lines: Sequence[tuple[str, str]], width: int) -> ConsoleRenderable:
+def _lines(outcome: str, lines: Sequence[tuple[str, str]], width: int) -> Block:
     """A line for each category."""
     _, mark, colour = SIGNS[outcome]
-    table = grid(1, min(max(cell_len(category) for category, _ in lines), width // 3) + 1)
+    table = Grid(1, min(max(cell_len(category) for category, _ in lines), width // 3) + 1, REST)
     for category, words in lines:
-        table.add_row(Text(mark, colour), Flowing(category, "bold"), Flowing(words))
+        table.add_row(Flowing(mark, colour), Flowing(category, "bold"), Flowing(words))
     return table
 
 
-def _window(say: Say, window: Window, *, narrow: bool) -> Iterator[ConsoleRenderable]:
+def _window(say: Say, window: Window, *, narrow: bool) -> Iterator[Block]:
     _, mark, colour = SIGNS[window.outcome]
     days = say("about", thing=window.days, what="")
     yield Flowing.assemble("  ", (mark, colour), f" {days}", (window.outcome_words, f"bold {colour}"))
@@ -129,7 +128,7 @@ def _window(say: Say, window: Window, *, narrow: bool) -> Iterator[ConsoleRender
 # ---------------------------------------------------------------------------------------------------------- the picture
 
 
-def _picture(view: WhenView, tracks: Sequence[Track], width: int) -> Iterator[ConsoleRenderable]:
+def _picture(view: WhenView, tracks: Sequence[Track], width: int) -> Iterator[Block]:
     """A legend, an axis of years or months, and a line for each category."""
     first, last = dt.date.fromisoformat(view.first), dt.date.fromisoformat(view.last)
     column = min(max(cell_len(track.category) for track in tracks), max(width - _LEAST - 1, 8), width // 2)
@@ -137,15 +136,12 @@ def _picture(view: WhenView, tracks: Sequence[Track], width: int) -> Iterator[Co
     seen = [o for o in SIGNS if any(w.outcome == o for t in tracks for w in t.windows)]
     legend = [(SIGNS[o][0], next(w.outcome_words for t in tracks for w in t.windows if w.outcome == o)) for o in seen]
     yield Flowing("   ".join(f"{sign} {words}" for sign, words in legend), "dim")
-    yield Text(" " * (column + 1) + axis(first, last, cells), "dim", no_wrap=True)
+    yield Fixed(" " * (column + 1) + axis(first, last, cells), "dim")
     for track in tracks:
-        line = Text(no_wrap=True)
         name = track.category if cell_len(track.category) <= column else track.category[: column - 1] + "…"
-        line.append(name + " " * (column + 1 - cell_len(name)), "bold")
-        for outcome in drawn_cells(track, first, last, cells):
-            sign, _, colour = SIGNS[outcome]
-            line.append(sign, colour)
-        yield line
+        signs = (SIGNS[outcome] for outcome in drawn_cells(track, first, last, cells))
+        head = (name + " " * (column + 1 - cell_len(name)), "bold")
+        yield Fixed.assemble(head, *((sign, colour) for sign, _, colour in signs))
 
 
 def drawn_cells(track: Track, first: dt.date, last: dt.date, cells: int) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dsl.calendar import Edge
 from dsl.model import (
@@ -82,8 +83,7 @@ _APART: Mapping[tuple[Operator, int], str] = {
 """How a date stands to one that is so long before or after another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """Where words are said: the book, the language, what each variable stands for, and the values to show.
 
     `entities`: the entity of each bound variable. `names`: how to call it ("degree 1"). `values`: what a step saw.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.casewords import AT_LEAST, JUDGEMENTS, READINGS
@@ -18,8 +20,7 @@ Way = tuple[str | int, ...]
 """The way to a value in a case: facts and places in lists; a reading stands under `readings`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True):
     """A person as changes on top of an example; without one, all of what is told."""
 
     like: str | None

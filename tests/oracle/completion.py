@@ -9,21 +9,25 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Literal, TypeVar
+from functools import lru_cache, partial
+from typing import Any, Literal, TypeVar
+
+from msgspec import Struct, field
 
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
 from tests.oracle.meaning import (
     Bound,
+    Holds,
     Law,
     Names,
     Question,
+    Same,
     Thing,
     World,
     category_holds,
-    clause_holds,
+    clause_means,
+    outermost,
     questions_told,
     world_of,
 )
@@ -42,8 +46,7 @@ class TooLargeError(Exception):
     """More completions or questions than this evaluator cares to try."""
 
 
-@dataclass(frozen=True, slots=True)
-class Domains:
+class Domains(Struct, frozen=True):
     """Values to try for each fact, by (entity or None, fact); and how many further things of an entity in a list."""
 
     values: Mapping[tuple[str | None, str], tuple[object, ...]]
@@ -51,8 +54,7 @@ class Domains:
     most: int = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """Something a completion chooses. `choices` of a list: tuples of further elements."""
 
     kind: Literal["fact", "judgement", "reading"]
@@ -61,8 +63,7 @@ class Variable:
     choices: Sequence[object]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Struct, frozen=True):
     """Every completion, and for each category the answers of the law under which it then holds, as bits."""
 
     variables: tuple[Variable, ...]
@@ -75,8 +76,7 @@ class Outcomes:
     """The questions of the law about facts that the case tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What the semantics says of one category."""
 
     verdict: m.Verdict
@@ -100,19 +100,21 @@ def assess(
     here = outcomes_of(book, case, tried, reads)
     said = {category: verdict(here, category) for category in book.categories}
     assumes, sensitive = ({name: set[str]() for name in said} for _ in range(2))
+    read = {category: read_by(Same(book), category) for category in said}
+    tied = read_by(Same(book), None)
     for name, address in here.presumed:
-        touched = mentioning(book, lambda part, at=address: mentions(part, at))  # type: ignore[misc]
-        refused = completions(book, case, domains, reads, judgements_open, {address: False})
+        touched = [category for category in said if name_of(address) in read[category] | tied]
+        refused = completions(book, case, domains, reads, judgements_open, {address: False}) if touched else tried
         for category in touched:
             if said_of(book, refused, reads, category) != said[category]:
                 assumes[category].add(name)
     for reading in book.readings.values() if chosen else ():
-        touched = mentioning(book, lambda part, it=reading.id: isinstance(part, m.ByReading) and part.reading == it)  # type: ignore[misc]
         for value, _ in reading.values:
             if value == chosen[reading.id]:
                 continue
-            for category in touched:
-                if said_of(book, tried, {**chosen, reading.id: value}, category) != said[category]:
+            other = {**chosen, reading.id: value}
+            for category in said:
+                if f"?{reading.id}" in read[category] and said_of(book, tried, other, category) != said[category]:
                     sensitive[category].add(reading.id)
     return {
         name: Found(said[name], hinges(here, name), frozenset(assumes[name]), frozenset(sensitive[name]))
@@ -120,17 +122,36 @@ def assess(
     }
 
 
-def mentioning(book: m.Book, about: Callable[[object], bool]) -> list[str]:
-    """The categories that could be about something: all of them, if a term or an invariant is."""
-    shared = (book.terms, book.invariants, book.entities)
-    if any(map(about, walk(shared))):
-        return list(book.categories)
-    return [name for name, category in book.categories.items() if any(map(about, walk(category)))]
+@lru_cache(maxsize=256)
+def read_by(same: Same, category: str | None) -> frozenset[str]:
+    """The names of the facts and lists, and `?` with those of the readings, a category or (None) invariants read."""
+    book = same.book
+    return frozenset(
+        names_in(book, (book.invariants, book.entities) if category is None else book.categories[category])
+    )
 
 
-def mentions(part: object, address: str) -> bool:
-    """Whether a part is a path that could lead to an address."""
-    return isinstance(part, m.Path) and (*part.steps[-1:], part.base)[0] == address.rpartition(".")[2]
+def names_in(book: m.Book, condition: object) -> Iterator[str]:
+    """The names on the paths of a condition and of its terms, the ends of spells, the event dates of parameters."""
+    for part in walk(condition):
+        match part:
+            case m.Path(base, steps):
+                yield from (base, *steps)
+            case m.Aggregate(entity=entity):
+                yield from book.entities[entity].spell or ()
+            case m.Param(id):
+                yield book.parameters[id].event or ""
+            case m.ByReading(reading):
+                yield f"?{reading}"
+            case m.Call(term):
+                yield from names_in(book, book.terms[term].means)
+            case _:
+                pass
+
+
+def name_of(address: str) -> str:
+    """The name of the fact or list at an address."""
+    return address.rpartition(".")[2]
 
 
 def readings_of(book: m.Book, case: Case, asked: Mapping[str, str]) -> dict[str, str]:
@@ -177,8 +198,7 @@ def cofactor(mask: int, i: int, answer: bool, of: Outcomes) -> list[int]:
     return [mask >> law & 1 for law in range(1 << len(of.questions)) if bool(law >> i & 1) == answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """Every completion of a case: what each chooses of the variables, what it then picks, and the facts it has."""
 
     variables: tuple[Variable, ...]
@@ -229,16 +249,44 @@ def completions(
         variables += [Variable("reading", r.id, f"?{r.id}", [v for v, _ in r.values]) for r in book.readings.values()]
     if math.prod(len(v.choices) for v in variables) > domains.most:
         raise TooLargeError
+    about = chosen_names(book, variables)
     kept: list[tuple[tuple[int, ...], Mapping[str, object], Thing]] = []
+    written = dict(written_lists(book, case))
+    open_ = {around: written.get(around, 0) for v in variables for around in (v.address, *places_around(v.address))}
+    first = known | {v.address: v.choices[0] for v in variables if v.choices}
+    start = {name: filled(book, f.type, case.root.facts.get(name), name, first) for name, f in book.givens.items()}
     for chosen in itertools.product(*(range(len(v.choices)) for v in variables)):
-        picked = {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)} | known
-        root = {name: filled(book, f.type, case.root.facts.get(name), name, picked) for name, f in book.givens.items()}
-        if possible(book, root):
+        picked = known | {v.address: v.choices[i] for v, i in zip(variables, chosen, strict=True)}
+        root = {name: refilled(it, name, picked, open_) for name, it in start.items()}
+        if possible(book, root, about):
             kept.append((chosen, picked, root))
-    if not kept:
+    if not kept or not possible(book, kept[0][-1]):
         raise ContradictionError
     each, picks, roots = zip(*kept, strict=True)
     return Tried(tuple(variables), tuple(presumed), each, picks, roots)
+
+
+def places_around(address: str) -> Iterator[str]:
+    """The addresses of the things and lists an address is in."""
+    for i, it in enumerate(address):
+        if it in ".[":
+            yield address[:i]
+
+
+def chosen_names(book: m.Book, variables: Sequence[Variable]) -> frozenset[str]:
+    """The names of the facts that differ between completions; of open lists all facts of their elements."""
+    names = {name_of(v.address) for v in variables}
+    entities = {
+        f.type.entity
+        for f in (*book.givens.values(), *(f for entity in book.entities.values() for f in entity.facts))
+        if isinstance(f.type, m.ListOf) and f.id in names
+    }
+    while (
+        more := {f.type.entity for e in entities for f in book.entities[e].facts if isinstance(f.type, m.EntityOf)}
+        - entities
+    ):
+        entities |= more
+    return frozenset(names | {f.id for entity in entities for f in book.entities[entity].facts})
 
 
 def read_in(book: m.Book, picked: Mapping[str, object], readings: Mapping[str, str] | Literal["all"]) -> dict[str, str]:
@@ -249,26 +297,48 @@ def read_in(book: m.Book, picked: Mapping[str, object], readings: Mapping[str, s
 def said_of(book: m.Book, tried: Tried, readings: Mapping[str, str] | Literal["all"], category: str) -> m.Verdict:
     """The verdict alone: every completion under every law, none, or some."""
     seen: set[bool] = set()
-    for picked, root in zip(tried.picked, tried.roots, strict=True):
-        read = read_in(book, picked, readings)
-        seen |= {holds for _, holds in every_law(partial(category_holds, book, category, root, read))}
+    for nth in apart(book, tried, category).values():
+        read = read_in(book, tried.picked[nth], readings)
+        seen |= {holds for _, holds in every_law(partial(category_holds, book, category, tried.roots[nth], read))}
         if len(seen) == 2:
             return m.Verdict.DEPENDS
     return m.Verdict.QUALIFIES if True in seen else m.Verdict.DOES_NOT_QUALIFY
 
 
+def apart(book: m.Book, tried: Tried, category: str) -> dict[tuple[int, ...], int]:
+    """One completion for each choice of what the category could read: the others come to the same."""
+    return {choice: nth for nth, choice in enumerate(choices_read(book, tried, category))}
+
+
+def choices_read(book: m.Book, tried: Tried, category: str) -> list[tuple[int, ...]]:
+    """What each completion chooses of the variables the category could read."""
+    read = read_by(Same(book), category)
+    places = [i for i, v in enumerate(tried.variables) if name_of(v.address) in read]
+    return [tuple([chosen[i] for i in places]) for chosen in tried.chosen]
+
+
+def answers_of(
+    book: m.Book, tried: Tried, readings: Mapping[str, str] | Literal["all"], category: str
+) -> list[Answers]:
+    """What becomes of a category in every completion."""
+    found = {
+        choice: every_law(
+            partial(category_holds, book, category, tried.roots[nth], read_in(book, tried.picked[nth], readings))
+        )
+        for choice, nth in apart(book, tried, category).items()
+    }
+    return [found[choice] for choice in choices_read(book, tried, category)]
+
+
 def outcomes_of(book: m.Book, case: Case, tried: Tried, readings: Mapping[str, str] | Literal["all"]) -> Outcomes:
     """What becomes of every category in every completion."""
     variables = tried.variables
-    roots = [(root, read_in(book, it, readings)) for it, root in zip(tried.picked, tried.roots, strict=True)]
-    answers: list[list[Answers]] = [
-        [every_law(partial(category_holds, book, category, root, read)) for category in book.categories]
-        for root, read in roots
-    ]
-    questions = tuple(dict.fromkeys(q for each in answers for it in each for law, _ in it for q in law))
+    answers = {name: answers_of(book, tried, readings, name) for name in book.categories}
+    questions = tuple(dict.fromkeys(q for each in answers.values() for it in each for law, _ in it for q in law))
     if len(questions) > MOST_QUESTIONS:
         raise TooLargeError
-    masks = {name: tuple(bits(each[i], questions) for each in answers) for i, name in enumerate(book.categories)}
+    masks = {name: tuple(bits(it, questions) for it in each) for name, each in answers.items()}
+    roots = [(root, read_in(book, it, readings)) for it, root in zip(tried.picked, tried.roots, strict=True)]
     untold = frozenset(v.address for v in variables)
     written = dict(written_lists(book, case))
     told_ = {name: set[Question]() for name in book.categories}
@@ -345,6 +415,25 @@ def filled(book: m.Book, kind: m.Type, told: object, address: str, picked: Mappi
             return picked.get(address, told)
 
 
+def refilled(value: Any, address: str, picked: Mapping[str, object], open_: Mapping[str, int]) -> Any:
+    """A fact of another completion, made from that of the first: only what is picked is replaced.
+
+    `open_`: the addresses at which something is picked and those of the things and lists they are in, with the
+    number of elements a list has in every completion.
+    """
+    match value:
+        case _ if address not in open_:
+            return value
+        case dict():
+            return {name: refilled(it, f"{address}.{name}", picked, open_) for name, it in value.items()}
+        case tuple():
+            there = value[: open_[address]]
+            each = (refilled(it, f"{address}[{i}]", picked, open_) for i, it in enumerate(there))
+            return (*each, *picked.get(address, ()))  # type: ignore[misc]
+        case _:
+            return picked[address]
+
+
 def further(book: m.Book, domains: Domains, entity: str, judgements_open: bool) -> list[tuple[Thing, ...]]:
     """The further elements an open list may have: none, one, ... of all the elements there can be."""
     kinds = [it for it in things(book, domains, entity, judgements_open) if fits(book, entity, it)]
@@ -373,39 +462,67 @@ def things(book: m.Book, domains: Domains, entity: str, judgements_open: bool) -
 
 def fits(book: m.Book, entity: str, thing: Thing) -> bool:
     """Whether a thing by itself keeps its entity's invariants; those that read more than there is are left out."""
-    return keeps(book, book.entities[entity].invariants, {"it": Bound(thing, "it", m.EntityOf(entity))})
+    return keeps(invariants_of(Same(book), entity), {"it": Bound(thing, "it")})
 
 
-def keeps(book: m.Book, invariants: Iterable[m.Clause], names: Names) -> bool:
+@lru_cache(maxsize=1024)
+def invariants_of(same: Same, entity: str | None, about: frozenset[str] | None = None) -> tuple[Holds, ...]:
+    """What the invariants of an entity (of `it`) or of the book mean. `about`: only those that read these names."""
+    at = outermost(same.book)
+    written = same.book.invariants
+    if entity is not None:
+        at, written = at.within("it", entity), same.book.entities[entity].invariants
+    return tuple(clause_means(at, it) for it in written if about is None or about & {*names_in(same.book, it)})
+
+
+def keeps(invariants: Iterable[Holds], names: Names) -> bool:
     """Whether invariants hold, as far as these names decide them."""
-    world = World(book, names, {}, lawless, {})
-    for invariant in invariants:
+    world = World(names, {}, lawless, {})
+    for holds in invariants:
         with suppress(KeyError):
-            if not clause_holds(world, names, invariant):
+            if not holds(world, names):
                 return False
     return True
 
 
-def possible(book: m.Book, root: Thing) -> bool:
-    """Whether every invariant of the book and of every thing holds."""
-    world = world_of(book, root, {}, lawless)
-
-    def inside(kind: m.Type, it: object) -> bool:
-        match kind, it:
-            case m.EntityOf(entity), dict():
-                names = {**world.givens, "it": Bound(it, "it", kind)}
-                declared = book.entities[entity]
-                return all(clause_holds(world, names, invariant) for invariant in declared.invariants) and all(
-                    inside(f.type, it[f.id]) for f in declared.facts if isinstance(f.type, (m.EntityOf, m.ListOf))
-                )
-            case m.ListOf(entity), tuple():
-                return all(inside(m.EntityOf(entity), each) for each in it)
-            case _:
-                return True
-
-    return all(clause_holds(world, world.givens, invariant) for invariant in book.invariants) and all(
-        inside(f.type, root[name]) for name, f in book.givens.items()
+def possible(book: m.Book, root: Thing, about: frozenset[str] | None = None) -> bool:
+    """Whether every invariant of the book and of every thing holds. `about`: those that read facts of these names."""
+    world = world_of(root, {}, lawless)
+    same = Same(book)
+    return all(holds(world, world.givens) for holds in invariants_of(same, None, about)) and all(
+        keeping(world, root[name]) for name, keeping in keepings_of(same, about)
     )
+
+
+Keeps = Callable[[World, Any], bool]
+"""Whether a thing, or every thing of a list, and all that is in it keep the invariants."""
+
+
+@lru_cache(maxsize=1024)
+def keepings_of(same: Same, about: frozenset[str] | None) -> tuple[tuple[str, Keeps], ...]:
+    """What is to be looked at in each given that has, or has inside, invariants."""
+    each = ((name, keeping_of(same, fact.type, about)) for name, fact in same.book.givens.items())
+    return tuple((name, keeping) for name, keeping in each if keeping is not None)
+
+
+def keeping_of(same: Same, kind: m.Type, about: frozenset[str] | None) -> Keeps | None:
+    """What is to be looked at in a thing or a list; None if there are no invariants."""
+    match kind:
+        case m.EntityOf(entity):
+            own = invariants_of(same, entity, about)
+            facts = ((f.id, keeping_of(same, f.type, about)) for f in same.book.entities[entity].facts)
+            inner = [(id, keeping) for id, keeping in facts if keeping is not None]
+
+            def keeping(world: World, it: Any) -> bool:
+                names = {**world.givens, "it": Bound(it, "it")}
+                return all(holds(world, names) for holds in own) and all(at(world, it[id]) for id, at in inner)
+
+            return keeping if own or inner else None
+        case m.ListOf(entity):
+            each = keeping_of(same, m.EntityOf(entity), about)
+            return None if each is None else lambda world, them: all(each(world, it) for it in them)
+        case _:
+            return None
 
 
 def lawless(question: Question) -> bool:
@@ -511,8 +628,8 @@ def addresses(book: m.Book, part: object, lists: Mapping[str, int], names: Mappi
         case tuple():
             for it in part:
                 yield from addresses(book, it, lists, names)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from addresses(book, getattr(part, name), lists, names)
 
 
@@ -524,8 +641,8 @@ def paths(part: object) -> Iterator[m.Path]:
         case tuple():
             for it in part:
                 yield from paths(it)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from paths(getattr(part, name))
 
 
@@ -539,8 +656,8 @@ def walk(part: object) -> Iterator[object]:
         case dict():
             for it in part.values():
                 yield from walk(it)
-        case _ if hasattr(part, "__dataclass_fields__"):
-            for name in part.__dataclass_fields__:
+        case _ if hasattr(part, "__struct_fields__"):
+            for name in part.__struct_fields__:
                 yield from walk(getattr(part, name))
         case _:
             return

@@ -103,7 +103,8 @@ def runs(spells: Iterable[Spell]) -> set[Spell]:
 @lru_cache(maxsize=1 << 16)
 def length(first: dt.date, last: dt.date) -> tuple[int, int]:
     """Whole months from the first day to the last, both inside, and the days left over."""
-    after, months = last + DAY, 0
+    after = last + DAY
+    months = max(0, 12 * (after.year - first.year) - 12)  # a year less than there may be
     while months_on(first, months + 1) <= after:
         months += 1
     return months, (after - months_on(first, months)).days
@@ -111,6 +112,12 @@ def length(first: dt.date, last: dt.date) -> tuple[int, int]:
 
 def total(spells: Iterable[Spell]) -> tuple[int, int, int]:
     """Months and days (thirty to a month) of the merged runs, and all their days counted one by one."""
+    return added(frozenset(spells))
+
+
+@lru_cache(maxsize=1 << 16)
+def added(spells: frozenset[Spell]) -> tuple[int, int, int]:
+    """The same of different spells."""
     found = runs(spells)
     months = sum(length(*run)[0] for run in found)
     days = sum(length(*run)[1] for run in found)

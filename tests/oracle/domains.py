@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from dsl import model as m
 from dsl.case import Case, Listed, Record
 from tests.oracle import days
-from tests.oracle.completion import Domains, fits, keeps, walk
-from tests.oracle.meaning import Bound
+from tests.oracle.completion import Domains, fits, invariants_of, keeps, walk
+from tests.oracle.meaning import Bound, Same
 
 ELSEWHERE = "AQ"
 """A country no generated book names."""
@@ -30,29 +29,20 @@ def domains_for(book: m.Book, case: Case, most: int = 20_000) -> Domains:
     values: dict[tuple[str | None, str], tuple[object, ...]] = {}
     for name, fact in book.givens.items():
         tried = candidates(book, written, None, fact, numbers, dates)
-        values[None, name] = tuple(
-            it for it in tried if keeps(book, book.invariants, {name: Bound(it, name, fact.type)})
-        )
+        values[None, name] = fitting(Same(book), None, name, tried)
     for entity in book.entities.values():
         for fact in entity.facts:
             tried = candidates(book, written, entity, fact, numbers, dates)
-            values[entity.id, fact.id] = tuple(it for it in tried if fits(book, entity.id, {fact.id: it}))
+            values[entity.id, fact.id] = fitting(Same(book), entity.id, fact.id, tried)
     return Domains(values, {id: max(1, demands(book, id)) for id in book.entities}, most)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Same:
-    """A book as itself, for remembering what was found in it: books are not hashable."""
-
-    book: m.Book
-
-    def __eq__(self, other: object) -> bool:
-        """Whether it is this very book."""
-        return isinstance(other, Same) and other.book is self.book
-
-    def __hash__(self) -> int:
-        """By identity."""
-        return id(self.book)
+@lru_cache(maxsize=1024)
+def fitting(same: Same, entity: str | None, fact: str, tried: tuple[object, ...]) -> tuple[object, ...]:
+    """The values of a fact that by themselves keep the invariants."""
+    if entity is not None:
+        return tuple(it for it in tried if fits(same.book, entity, {fact: it}))
+    return tuple(it for it in tried if keeps(invariants_of(same, None), {fact: Bound(it, fact)}))
 
 
 @lru_cache(maxsize=4)
@@ -71,17 +61,18 @@ def candidates(
     dates: Callable[[], tuple[dt.date, ...]],
 ) -> tuple[object, ...]:
     """Values to try for one fact, before its entity's invariants are looked at."""
+    of = (Same(book), None if entity is None else entity.id, fact.id)
     match fact.type:
         case m.Scalar("truth"):
             return (False, True)
         case m.Scalar("whole" | "money"):
-            low, high = bounds(book, entity, fact)
+            low, high = bounds(*of)
             if isinstance(low, int) and isinstance(high, int) and high - low <= NARROW:
                 return tuple(range(low, high + 1))
             return numbers
         case m.Scalar("date"):
-            low, high = bounds(book, entity, fact)
-            span: Iterable[object] = options(book, entity, fact)
+            low, high = bounds(*of)
+            span: Iterable[object] = options(*of)
             if isinstance(low, dt.date) and isinstance(high, dt.date) and (high - low).days <= NARROW:
                 span = (low + n * days.DAY for n in range((high - low).days + 1))
             elif not span:
@@ -103,35 +94,38 @@ def candidates(
             return ()
 
 
-def options(book: m.Book, entity: m.Entity | None, fact: m.Fact) -> tuple[object, ...]:
+@lru_cache(maxsize=1024)
+def options(same: Same, entity: str | None, fact: str) -> tuple[object, ...]:
     """The values an invariant names as the only ones for a fact, if there is one."""
-    path = m.Path(fact.id) if entity is None else own(fact)
-    for part in walk(book.invariants if entity is None else entity.invariants):
+    path, invariants = own(same, entity, fact)
+    for part in walk(invariants):
         if isinstance(part, m.OneOf) and part.value == path:
             return tuple(option.value for option in part.options)
     return ()
 
 
-def own(fact: m.Fact) -> m.Path:
-    """The path by which an entity's invariants name a fact."""
-    return m.Path("it", (fact.id,))
-
-
-def bounds(book: m.Book, entity: m.Entity | None, fact: m.Fact) -> tuple[object, object]:
+@lru_cache(maxsize=1024)
+def bounds(same: Same, entity: str | None, fact: str) -> tuple[object, object]:
     """The least and the greatest value that plain invariants leave to a fact."""
-    path = m.Path(fact.id) if entity is None else own(fact)
+    path, invariants = own(same, entity, fact)
     low: object = None
     high: object = None
-    for invariant in book.invariants if entity is None else entity.invariants:
-        for part in walk(invariant):
-            match part:
-                case m.Compare("ge", left, m.Const(value)) if left == path:
-                    low = value
-                case m.Compare("le", left, m.Const(value)) if left == path:
-                    high = value
-                case _:
-                    pass
+    for part in walk(invariants):
+        match part:
+            case m.Compare("ge", left, m.Const(value)) if left == path:
+                low = value
+            case m.Compare("le", left, m.Const(value)) if left == path:
+                high = value
+            case _:
+                pass
     return low, high
+
+
+def own(same: Same, entity: str | None, fact: str) -> tuple[m.Path, tuple[m.Clause, ...]]:
+    """The path by which invariants name a fact, and these invariants."""
+    if entity is None:
+        return m.Path(fact), same.book.invariants
+    return m.Path("it", (fact,)), same.book.entities[entity].invariants
 
 
 def number_candidates(book: m.Book, written: tuple[object, ...], told: list[object]) -> tuple[int, ...]:
@@ -207,10 +201,15 @@ def demands(book: m.Book, entity: str) -> int:
 @lru_cache(maxsize=64)
 def demanded(same: Same, entity: str) -> int:
     """The same of a book as itself."""
+    return max((sum(uses(part, entity) for part in parts) for parts in counting(same)), default=0)
+
+
+@lru_cache(maxsize=4)
+def counting(same: Same) -> list[list[object]]:
+    """The parts of the conditions of each category, of the terms and of the invariants."""
     book = same.book
     shared = (tuple(book.terms.values()), book.invariants)
-    each = [sum(uses(part, entity) for part in walk((it, shared))) for it in book.categories.values()]
-    return max(each, default=0)
+    return [list(walk((it, shared))) for it in book.categories.values()]
 
 
 def uses(part: object, entity: str) -> int:

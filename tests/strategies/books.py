@@ -11,13 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from hypothesis import strategies as st
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.calendar import Duration, Edge
+from tests.oracle import days
 
 T = TypeVar("T")
 Style = Literal["narrow", "pool", "free"]
@@ -45,14 +47,13 @@ def words(text: str) -> m.Label:
 
 def blank(**parts: object) -> m.Book:
     """A book with nothing in it but a source, and the parts given."""
-    empty: dict[str, object] = {name: {} for name in m.Book.__dataclass_fields__ if name not in ("invariants", "texts")}
+    empty: dict[str, object] = {name: {} for name in m.Book.__struct_fields__ if name not in ("invariants", "texts")}
     empty |= {"id": "made", "label": words("made"), "known": dt.date(2026, 1, 1), "invariants": (), "texts": {}}
     empty |= {"sources": {"law": m.Source("law", words("law"), 1)}}
     return m.Book(**{**empty, **parts})  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A fact in scope."""
 
     path: m.Path
@@ -61,8 +62,7 @@ class Seen:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What a condition may speak of: facts, lists (with their entity) and things."""
 
     facts: tuple[Seen, ...] = ()
@@ -77,8 +77,7 @@ class Scope:
         )
 
 
-@dataclass(slots=True)
-class Maker:
+class Maker(Struct):
     """A book in the making: what has been declared, and names still free."""
 
     draw: st.DrawFn
@@ -128,11 +127,13 @@ def books(draw: st.DrawFn) -> m.Book:
         lengths = [Duration(n, "days") for n in (0, 1, 5, 17)] + [Duration(n, "weeks") for n in (1, 2)]
         lengths += [Duration(1, "months")] * 2
     else:
-        ends = draw(st.lists(st.sampled_from(ENDS), min_size=3, max_size=5, unique=True))
-        # Spells can only touch if the day after a last day is there too.
-        dates = tuple(sorted({*ends, ends[0] + DAY}))
+        ends = draw(st.lists(st.sampled_from(ENDS), min_size=2, max_size=4, unique=True))
+        apart_by = Duration(draw(st.sampled_from((1, 2, 3, 4, 6, 12))), "months")
+        # Spells can only touch if the day after a last day is there too; a move turns on the day it leads to.
+        led_to = days.moved(ends[0], apart_by.count, "months")
+        dates = tuple(sorted({*ends, ends[0] + DAY, led_to - DAY, led_to}))
         births = tuple(dt.date(*day) for day in ((1988, 2, 29), (1990, 2, 28), (1990, 3, 1), (1991, 12, 31)))
-        lengths = [Duration(n, "months") for n in (1, 6, 12)] + [Duration(1, "years"), Duration(9, "weeks")]
+        lengths = [Duration(n, "months") for n in (1, 6, 12)] + [Duration(1, "years"), Duration(9, "weeks"), apart_by]
     for first, last in itertools.pairwise(dates) if style != "narrow" else ():
         lengths.append(apart(first, last, draw(st.sampled_from(("months", "months", "days")))))
     make = Maker(draw, style, dates, births, tuple(dict.fromkeys(lengths)))

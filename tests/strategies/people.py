@@ -10,24 +10,28 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
+from msgspec import Struct, field
 
 from dsl import model as m
+from dsl.calendar import Duration
 from dsl.case import Absent, Case, Known, Listed, Record
 from tests.oracle import days
-from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, readings_of, walk
+from tests.oracle.completion import Domains, TooLargeError, fits, further, possible, read_by, readings_of, walk
 from tests.oracle.domains import demands, domains_for
-from tests.oracle.meaning import category_holds
+from tests.oracle.meaning import Same, category_holds
+
+T = TypeVar("T")
 
 FURTHER = 2
 NOBODY = Case("nobody", Record({}))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A case with the values it was made from: one of its completions."""
 
     case: Case
@@ -35,8 +39,7 @@ class Told:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A fact that could be left out: its address, the entity that has it, its declaration, the thing it is in."""
 
     address: str
@@ -45,49 +48,77 @@ class Slot:
     holder: dict[str, object]
 
 
-@dataclass(slots=True)
-class Population:
+class Population(Struct):
     """What all people of one book share."""
 
     book: m.Book
     domains: Domains
     budget: int
+    months: tuple[int, ...]
     further: dict[str, int] = field(default_factory=dict)
 
 
 def population(book: m.Book, budget: int = 300) -> Population:
     """Values for the facts of a book, and how many further elements of each entity there can be."""
-    return Population(book, domains_for(book, NOBODY, budget), budget)
+    return Population(book, domains_for(book, NOBODY, budget), budget, tuple(months_named(book)) or (1,))
+
+
+def months_named(book: m.Book) -> Iterator[int]:
+    """The lengths of time in months that a book compares totals of spells with."""
+    for part in walk((book.categories, book.terms)):
+        if isinstance(part, m.Compare) and isinstance(part.left, m.Aggregate) and part.left.kind == "months":
+            rows = book.parameters[part.right.id].values if isinstance(part.right, m.Param) else ()
+            for it in (*walk(part.right), *rows):
+                length = it.value if isinstance(it, m.Const | m.Dated) else None
+                if isinstance(length, Duration) and length.unit in ("months", "years") and length.count:
+                    yield length.count * (12 if length.unit == "years" else 1)
+
+
+class Pick(Protocol):
+    """Takes one of several: by Hypothesis, which can make a failing person simpler, or at random, which is fast."""
+
+    def __call__(self, options: Sequence[T], /) -> T:
+        """One of them."""
 
 
 @st.composite
 def complete(draw: st.DrawFn, of: Population) -> Told | None:
     """Somebody of whom everything is known; None if the invariants forbid what was drawn."""
-    for _ in range(4):
-        root = {name: drawn(draw, of, None, fact) for name, fact in of.book.givens.items()}
-        if possible(of.book, root):
-            break
-    else:
-        return None
-    record = Record({name: known(fact.type, root[name]) for name, fact in of.book.givens.items()})
-    return Told(Case("somebody", record, draw(chosen_readings(of.book))), root, True)
+    return wholly_known(lambda options: draw(st.sampled_from(options)), of)
 
 
 @st.composite
 def incomplete(draw: st.DrawFn, of: Population) -> Told | None:
     """Somebody of whom some facts are not known and some lists may be longer."""
-    first = draw(st.sampled_from(("turning",) * 8 + ("small", "lists", "any")))
+    return partly_known(lambda options: draw(st.sampled_from(options)), of)
+
+
+def wholly_known(pick: Pick, of: Population) -> Told | None:
+    """Somebody of whom everything is known."""
+    for _ in range(4):
+        root = {name: drawn(pick, of, None, fact) for name, fact in of.book.givens.items()}
+        if possible(of.book, root):
+            break
+    else:
+        return None
+    record = Record({name: known(fact.type, root[name]) for name, fact in of.book.givens.items()})
+    return Told(Case("somebody", record, chosen_readings(pick, of.book)), root, True)
+
+
+def partly_known(pick: Pick, of: Population) -> Told | None:
+    """Somebody of whom some facts are not known and some lists may be longer."""
+    first = pick(("turning",) * 8 + ("small", "lists", "any"))
     for _ in range(3):
-        drawn_one = draw(complete(of))
-        if drawn_one is None:
+        found = wholly_known(pick, of)
+        if found is None:
             return None
-        told: Told = drawn_one
-        every = draw(st.permutations(list(erasable(of.book, told.root))))
+        told: Told = found
+        every = list(erasable(of.book, told.root))
+        Random(pick(range(1 << 16))).shuffle(every)
         turning = {it.address: turns(of, told, it) for it in every} if first == "turning" else {}
         if any(turning.values()) or first != "turning":
             break
-    paths = [it for it in walk((of.book.categories, of.book.terms)) if isinstance(it, m.Path)]
-    read = {path.base for path in paths} | {step for path in paths for step in path.steps}
+    read = {name for category in of.book.categories for name in read_by(Same(of.book), category)}
 
     def late(it: Slot) -> tuple[bool, float]:
         size = choices(of, it.entity, it.fact) or math.inf
@@ -97,39 +128,41 @@ def incomplete(draw: st.DrawFn, of: Population) -> Told | None:
     addresses = sorted(every, key=late)
     left = of.budget
     erased: set[str] = set()
-    for slot in addresses[: draw(st.integers(2, 14))]:
+    for slot in addresses[: pick(range(2, 15))]:
         size = choices(of, slot.entity, slot.fact)
         if size is not None and size <= left:
             left //= size
             erased.add(slot.address)
     record = {
-        name: without(draw, fact.type, told.case.root[name], name, erased) for name, fact in of.book.givens.items()
+        name: without(pick, fact.type, told.case.root[name], name, erased) for name, fact in of.book.givens.items()
     }
     return Told(Case("somebody", Record(record), told.case.readings), told.root, not erased)
 
 
-def chosen_readings(book: m.Book) -> st.SearchStrategy[Mapping[str, str]]:
+def chosen_readings(pick: Pick, book: m.Book) -> dict[str, str]:
     """A case seldom chooses readings itself."""
-    every = {r.id: st.sampled_from([value for value, _ in r.values]) for r in book.readings.values()}
-    return st.one_of(st.just({}), st.just({}), st.just({}), st.fixed_dictionaries({}, optional=every))
+    if pick((True, True, True, False)):
+        return {}
+    return {r.id: pick([value for value, _ in r.values]) for r in book.readings.values() if pick((True, False))}
 
 
-def drawn(draw: st.DrawFn, of: Population, entity: str | None, fact: m.Fact) -> object:
+def drawn(pick: Pick, of: Population, entity: str | None, fact: m.Fact) -> object:
     """A value for one fact."""
     match fact.type:
         case m.EntityOf(kind):
-            return some(draw, of, kind)
+            return some(pick, of, kind)
         case m.ListOf(kind):
-            listed = [some(draw, of, kind) for _ in range(draw(st.sampled_from((2, 1, 2, 0, 3))))]
-            return tuple(chained(of, kind, listed, draw(st.sampled_from((1, 2, 6)))) if draw(st.booleans()) else listed)
+            listed = [some(pick, of, kind) for _ in range(pick((2, 1, 2, 0, 3)))]
+            linked = pick((True, False))
+            return tuple(chained(pick, of, kind, listed) if listed and linked else listed)
         case _:
-            return draw(st.sampled_from(of.domains.values[entity, fact.id]))
+            return pick(of.domains.values[entity, fact.id])
 
 
-def some(draw: st.DrawFn, of: Population, kind: str) -> dict[str, object]:
+def some(pick: Pick, of: Population, kind: str) -> dict[str, object]:
     """A thing that keeps the invariants of its entity, if three tries are enough."""
     for _ in range(3):
-        it = {f.id: drawn(draw, of, kind, f) for f in of.book.entities[kind].facts}
+        it = {f.id: drawn(pick, of, kind, f) for f in of.book.entities[kind].facts}
         if fits(of.book, kind, it):
             break
         spell = of.book.entities[kind].spell
@@ -140,25 +173,31 @@ def some(draw: st.DrawFn, of: Population, kind: str) -> dict[str, object]:
     return it
 
 
-def chained(of: Population, kind: str, listed: list[dict[str, object]], months: int) -> Iterator[dict[str, object]]:
+def chained(pick: Pick, of: Population, kind: str, listed: list[dict[str, object]]) -> Iterator[dict[str, object]]:
     """The things of a list, each spell beginning on the day after the one before has ended, where that is allowed.
 
-    The first begins as early as may be, and a later one ends so that they last so many months together, to the day.
+    The first begins early, and a later one ends so that they last as many months together as the book speaks of, to
+    the day or a day more or less.
     """
     spell = of.book.entities[kind].spell
-    began: object = None
-    ended: object = None
-    for it in listed:
-        out = it
-        if spell is not None and began is None:
-            tried = [{**it, spell[0]: of.domains.values[kind, spell[0]][0]}]
+    if spell is None:
+        yield from listed
+        return
+    begins, ends = spell
+    months = pick(of.months)
+    short = pick((0, 0, 1, -1)) * days.DAY
+    first, *later = listed
+    early = of.domains.values[kind, begins]
+    moved = {**first, begins: pick(early[: max(1, len(early) // 4)])}
+    ended = first = moved if fits(of.book, kind, moved) else first
+    yield first
+    for it in later:
+        out, last, began = it, ended[ends], first[begins]
+        if isinstance(began, dt.date) and isinstance(last, dt.date) and last < days.LAST:
+            until = days.moved(began, months, "months") - days.DAY - short
+            tried = [{**it, begins: last + days.DAY, ends: end} for end in (until, it[ends])]
             out = next((moved for moved in tried if fits(of.book, kind, moved)), it)
-            began = out[spell[0]]
-        elif spell is not None and isinstance(began, dt.date) and isinstance(ended, dt.date) and ended < days.LAST:
-            until = days.moved(began, months, "months") - days.DAY
-            tried = [{**it, spell[0]: ended + days.DAY, spell[1]: end} for end in (until, it[spell[1]])]
-            out = next((moved for moved in tried if fits(of.book, kind, moved)), it)
-        ended = None if spell is None else out[spell[1]]
+        ended = out
         yield out
 
 
@@ -207,12 +246,13 @@ def turns(of: Population, told: Told, slot: Slot) -> int:
     else:
         domain = of.domains.values[slot.entity, slot.fact.id]
         tried = domain[:: max(1, len(domain) // 4)]
-    before = truths(of.book, told)
+    reading = [name for name in of.book.categories if slot.fact.id in read_by(Same(of.book), name)]
+    before = truths(of.book, told, reading)
     turned: set[int] = set()
     try:
         for value in tried:
             slot.holder[slot.fact.id] = value
-            turned |= {i for i, truth in enumerate(truths(of.book, told)) if truth != before[i]}
+            turned |= {i for i, truth in enumerate(truths(of.book, told, reading)) if truth != before[i]}
             if len(turned) == len(before):
                 break
     finally:
@@ -220,10 +260,10 @@ def turns(of: Population, told: Told, slot: Slot) -> int:
     return len(turned)
 
 
-def truths(book: m.Book, told: Told) -> list[bool]:
+def truths(book: m.Book, told: Told, categories: list[str]) -> list[bool]:
     """Which categories hold, the law always saying no."""
     readings = readings_of(book, told.case, {})
-    return [category_holds(book, category, told.root, readings, lambda question: False) for category in book.categories]
+    return [category_holds(book, category, told.root, readings, lambda question: False) for category in categories]
 
 
 def choices(of: Population, entity: str | None, fact: m.Fact) -> int | None:
@@ -239,16 +279,15 @@ def choices(of: Population, entity: str | None, fact: m.Fact) -> int | None:
     return of.further[kind] or None
 
 
-def without(draw: st.DrawFn, kind: m.Type, told: Known, address: str, erased: set[str]) -> Known:
+def without(pick: Pick, kind: m.Type, told: Known, address: str, erased: set[str]) -> Known:
     """The case with some facts left out, for one reason or another."""
-    reason = st.sampled_from(Absent)
     match told:
         case Record(facts):
-            return Record({n: without(draw, kind, it, f"{address}.{n}", erased) for n, it in facts.items()})
+            return Record({n: without(pick, kind, it, f"{address}.{n}", erased) for n, it in facts.items()})
         case Listed(items):
             if f"{address}-" in erased:
-                return Listed((), True, False, draw(reason))
-            each = (without(draw, kind, it, f"{address}[{i}]", erased) for i, it in enumerate(items))
+                return Listed((), True, False, pick(list(Absent)))
+            each = (without(pick, kind, it, f"{address}[{i}]", erased) for i, it in enumerate(items))
             return Listed(tuple(it for it in each if isinstance(it, Record)), f"{address}+" in erased)
         case _:
-            return draw(reason) if address in erased else told
+            return pick(list(Absent)) if address in erased else told

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dsl.calendar import today
 from dsl.diagnostics import Diagnostic, Label
@@ -36,8 +37,7 @@ _STOP = ("stop", "停止")
 _WHY = ("?", "？", "why")
 
 
-@dataclass(slots=True)
-class _Talk:
+class _Talk(Struct):
     """An interview as the command leads it. answers: those of a file, by path, until they are asked for."""
 
     given: Settings

@@ -85,6 +85,7 @@ def _report(
     out: list[dict[str, object]] = []
     code = OK
     found = False
+    in_full = given.json or html is not None or category is not None
     for name in names:
         loaded = load_cases(given, compiled, name)
         if loaded.diagnostics:
@@ -104,7 +105,8 @@ def _report(
                 as_known_on=given.as_known_on,
                 categories=categories,
                 chain=category is not None,
-                most=None if given.json or html or category is not None else SHORT,
+                most=None if in_full else SHORT,
+                brief=not in_full and not full,
                 all_readings=given.all_readings,
                 judgements=given.judgements,
                 last_days=_last_days(given, compiled, book, case, answer),

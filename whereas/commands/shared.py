@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from dsl.calendar import today
 from dsl.diagnostics import Diagnostic, Result
@@ -27,8 +27,7 @@ Made = TypeVar("Made")
 OK, FINDINGS, BAD_INPUT, OUR_BUG = 0, 1, 2, 3
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A case file that was read, or what is wrong with it."""
 
     name: str
@@ -44,6 +43,8 @@ def write(text: str) -> None:
 
 def write_json(data: object) -> None:
     """Data to standard output."""
+    import json
+
     write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
 

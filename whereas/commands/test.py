@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from whereas.suggesting import Suggestion
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What is asked beside the examples themselves, as typed."""
 
     mutate: bool = False
@@ -244,7 +244,7 @@ _STATUS = {"killed": "noticed", "survived": "not_noticed", "equivalent": "equiva
 
 
 def _suggest(given: Settings, book: Book, categories: frozenset[str], wanted: Wanted) -> int:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from whereas.examples import run_examples
     from whereas.suggesting import suggestions

@@ -7,8 +7,10 @@ proved from what the record brings.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.calendar import FIRST, ONGOING
@@ -24,8 +26,7 @@ VERDICT: Mapping[mn.Truth, str] = {True: "qualifies", False: "does_not_qualify",
 _DEFINITE = {"holds": True, "fails": False, "qualifies": True, "does_not_qualify": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What is `wrong` at a place of the record, or `unproved` there."""
 
     kind: Literal["wrong", "unproved"]
@@ -33,8 +34,7 @@ class Finding:
     words: str
 
 
-@dataclass(slots=True)
-class Checked:
+class Checked(Struct):
     """A record under examination. `world`: what it tells, three-valued; `full`: completions, as they were made."""
 
     book: m.Book
@@ -635,8 +635,7 @@ def _walked(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.
     c.must(f"{at}.leans_on", it["leans_on"], list(weak))
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     c: Checked
     w: mn.World
     category: m.Category

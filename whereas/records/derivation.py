@@ -6,8 +6,10 @@ Walks the rules from a category down beside the steps of a record, and says of e
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.calendar import Duration
@@ -22,8 +24,7 @@ _KINDS: Mapping[type, str] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One clause as the case meets it. `asked`: the clause as written; `meant`: with the terms it calls opened.
 
     `above`: the labels over the clause, `path`: with its own. `named`: the paths at which the clause or a term that it
@@ -78,8 +79,7 @@ def node(
         meant = book.terms[meant.cond.term].means
 
 
-@dataclass(frozen=True, slots=True)
-class _Bare:
+class _Bare(Struct, frozen=True):
     book: m.Book
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from dsl import model as m
 from dsl.case import Case
@@ -27,8 +28,7 @@ Json = dict[str, Any]
 RECORD_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The readings chosen on the command line (or all), how judgements are taken, which categories."""
 
     readings: Mapping[str, str] | Literal["all"]

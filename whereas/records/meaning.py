@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl import calendar as cal
 from dsl import model as m
@@ -21,24 +23,21 @@ Env = Mapping[str, str]
 NO_YEAR, FOREVER = 10**18, (10**9, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A number or a date somewhere from `low` to `high`, both included (None: without a bound)."""
 
     low: Any
     high: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """Months of merged spells: the least and the most, as (months, days) and as days."""
 
     months: Span
     days: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """The law does not say: the id of the question, and what tells it from others with that id."""
 
     id: str
@@ -52,8 +51,7 @@ class Lack:
 UNKNOWN, NOTHING = Lack(), Lack()
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """What is known. `facts`: values by address, for a list how many elements; `open`: lists that may have more.
 
     `cells`: bounds on facts that are not known. `law`, `readings`: answers and choices, by question and by reading.
@@ -386,7 +384,7 @@ def worded(env: Env, part: Any) -> str:
         return address(env, part)
     if isinstance(part, tuple):
         return f"({','.join(worded(env, x) for x in part)})"
-    names = getattr(part, "__dataclass_fields__", None)
+    names = getattr(part, "__struct_fields__", None)
     return str(part) if names is None else f"{type(part).__name__}{worded(env, tuple(getattr(part, n) for n in names))}"
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import calendar as cal
 from dsl import model as m
@@ -33,8 +35,7 @@ _DEPTH = 4
 # ------------------------------------------------------------------------------------------------------------ searching
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How many more worlds may be looked at."""
 
     left: int = _MOST

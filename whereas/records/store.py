@@ -12,11 +12,11 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import rfc8785
+from msgspec import Struct
 
 from whereas.records.canonical import NotARecordError, digest, packed, unpacked
 
@@ -47,8 +47,7 @@ class NotAStoreError(ValueError):
     """A file that is no store, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row. `summary`: verdicts by category, as JSON; `filed`: the filing date, if it is not masked."""
 
     number: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import EntityOf, Fact, ListOf, Scalar, Type
@@ -23,8 +24,7 @@ Pick = Callable[[int], int]
 """A number under another one, drawn; it shrinks to 0."""
 
 
-@dataclass(slots=True)
-class Growing:
+class Growing(Struct):
     """A person whose facts are being filled in.
 
     sizes: of the lists that are told, by address. aim: the category that is to hold, None for anything. given: facts
@@ -36,38 +36,10 @@ class Growing:
     sizes: dict[str, int]
     aim: str | None
     readings: Mapping[str, str]
-    given: Mapping[Address, Any] = field(default_factory=dict)
-    told: list[Address] = field(default_factory=list)
-    s: Situation = field(init=False)
-    tied: dict[Address, list[Any]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Lay out a case of which only the lengths of lists are told."""
-        book = self.book.checked
-        blank = Record({name: self._blank(fact.type, name) for name, fact in book.givens.items()})
-        self.s = situation(self.book.compiled, Case(NAME, blank), {}, "presumed")
-        self.s.env.readings = {**self.book.compiled.defaults, **self.readings}
-        for a, value in self.given.items():
-            self.s.facts.set(a, value)
-        self.tied = {}
-        for tie in ties(self.s):
-            for address in tie.reads:
-                self.tied.setdefault(address, []).append(tie)
-
-    def _blank(self, kind: Type, path: str) -> Known:
-        """Nothing told but how long lists are."""
-        entities = self.book.checked.entities
-        match kind:
-            case EntityOf(name):
-                return Record({f.id: self._blank(f.type, f"{path}.{f.id}") for f in entities[name].facts})
-            case ListOf(name):
-                if path not in self.sizes:
-                    return Listed((), open=True, told=False)
-                element = self._blank(EntityOf(name), "")
-                assert isinstance(element, Record)
-                return Listed((element,) * self.sizes[path])
-            case _:
-                return Absent.NOT_ASKED
+    given: Mapping[Address, Any]
+    told: list[Address]
+    s: Situation
+    tied: dict[Address, list[Any]]
 
     # ------------------------------------------------------------------------------------------------------- questions
 
@@ -200,6 +172,44 @@ class Growing:
                 return Listed(tuple(item for item in items if isinstance(item, Record)))
             case _:
                 return value  # type: ignore[no-any-return]
+
+
+def begun(
+    book: Book,
+    land: Landscape,
+    sizes: dict[str, int],
+    aim: str | None,
+    readings: Mapping[str, str],
+    given: Mapping[Address, Any] | None = None,
+    told: Iterable[Address] = (),
+) -> Growing:
+    """A case of which only the lengths of lists are told, and the values in `given`."""
+    blank = Record({name: _blank(book, sizes, fact.type, name) for name, fact in book.checked.givens.items()})
+    s = situation(book.compiled, Case(NAME, blank), {}, "presumed")
+    s.env.readings = {**book.compiled.defaults, **readings}
+    for a, value in (given or {}).items():
+        s.facts.set(a, value)
+    tied: dict[Address, list[Any]] = {}
+    for tie in ties(s):
+        for address in tie.reads:
+            tied.setdefault(address, []).append(tie)
+    return Growing(book, land, sizes, aim, readings, given or {}, list(told), s, tied)
+
+
+def _blank(book: Book, sizes: Mapping[str, int], kind: Type, path: str) -> Known:
+    """Nothing told but how long lists are."""
+    match kind:
+        case EntityOf(name):
+            facts = book.checked.entities[name].facts
+            return Record({f.id: _blank(book, sizes, f.type, f"{path}.{f.id}") for f in facts})
+        case ListOf(name):
+            if path not in sizes:
+                return Listed((), open=True, told=False)
+            element = _blank(book, sizes, EntityOf(name), "")
+            assert isinstance(element, Record)
+            return Listed((element,) * sizes[path])
+        case _:
+            return Absent.NOT_ASKED
 
 
 def steps_of(a: Address) -> Steps:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import Book, EntityOf, Fact, ListOf

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from dsl.calendar import FIRST, LAST, ONGOING
 from dsl.case import Absent
@@ -21,8 +22,7 @@ _MOST_DATES = 400
 """How many dates are offered for one fact: those nearest to the days that are known."""
 
 
-@dataclass(slots=True)
-class Landscape:
+class Landscape(Struct):
     """The facts that categories read, in the order of the book.
 
     marks: of the tests that read a fact. beside: the other facts that these tests read. lists: those looked into.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -12,7 +11,7 @@ from dsl.edits import Edit, Part
 from dsl.edits import edits as edits_of
 from dsl.nearby import Kind
 from whereas.testing.books import Book
-from whereas.testing.growing import Growing, Pick
+from whereas.testing.growing import Growing, Pick, begun
 from whereas.testing.person import Person
 
 
@@ -65,7 +64,7 @@ def _people(
     aim = aims[pick(len(aims))] if pick(8 if near else 3) else None
     land = book.landscape(categories)
     for left in reversed(range(_ATTEMPTS)):
-        growing, reached = _grown(Growing(book, land, {}, aim, readings), pick, longest, patient=not left)
+        growing, reached = _grown(begun(book, land, {}, aim, readings), pick, longest, patient=not left)
         if reached:
             break
     if pick(2) and growing.told:
@@ -95,7 +94,7 @@ def _grown(bare: Growing, pick: Pick, longest: int, *, patient: bool) -> tuple[G
         first = pick(longest + 1)
         for n in range(longest + 1):
             more = sizes | {path: (first + n) % (longest + 1)}
-            growing = replace(bare, sizes=more, given=given, told=[*whole_case])
+            growing = begun(bare.book, bare.land, more, bare.aim, bare.readings, given, [*whole_case])
             if not growing.hopeless():
                 break
         sizes = growing.sizes
