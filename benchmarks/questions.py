@@ -169,7 +169,7 @@ def further(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple[s
                 return not out[0].missing
 
             yield f"{p.case.name} +{n + 1}", ask
-            (found,) = out
+            found = out[0] if out else next_question(interview, case, Deadline(None))
 
 
 def _interview(compiled: Compiled, case: Case) -> Interview:
