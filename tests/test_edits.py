@@ -288,8 +288,8 @@ def test_a_score_put_in_twice_is_edited_once() -> None:
         found = [e for e in every if e.words == words and e.book.categories == changed.categories]
         assert len(found) == 1, words
     # The four lines of points, each with the two numbers beside it: none once more for another place.
-    words = sorted(e.words for e in every if "points" in e.words)
-    assert words == sorted(f"{n} points → {m} points" for n in (3, 4, 5, 10) for m in (n - 1, n + 1))
+    given = sorted(e.words for e in every if "points" in e.words)
+    assert given == sorted(f"{n} points → {m} points" for n in (3, 4, 5, 10) for m in (n - 1, n + 1))
 
 
 def test_an_edit_of_a_score_stands_at_its_line() -> None:
