@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dsl.model import Verdict
+from whereas.entries import TotalView
 from whereas.report import CaseView, Named, ResultView, Row
 
 VERSION = 1
@@ -123,4 +124,17 @@ def _step(row: Row) -> Json:
     data = _reason(row) | {"status": row.status, "kind": row.kind, "decisive": row.decisive}
     if row.note:
         data["note"] = row.note
+    if row.totals:
+        data["totals"] = [_total(total) for total in row.totals]
     return data | ({"steps": [_step(child) for child in row.rows]} if row.rows else {})
+
+
+def _total(total: TotalView) -> Json:
+    """What a total over a list was made of."""
+    entries = [
+        {"id": e.id, "label": e.label, "counts": e.counts, "words": e.words}
+        | ({"amount": e.amount} if e.amount is not None else {})
+        | ({"first": e.first, "last": e.last} if e.first or e.last else {})
+        for e in total.entries
+    ]
+    return {"list": total.id, "label": total.label, "entries": entries, "may_have_more": total.more is not None}
