@@ -131,10 +131,11 @@ def _step(row: Row) -> Json:
 
 def _total(total: TotalView) -> Json:
     """What a total over a list was made of."""
-    entries = [
-        {"id": e.id, "label": e.label, "counts": e.counts, "words": e.words}
-        | ({"amount": e.amount} if e.amount is not None else {})
-        | ({"first": e.first, "last": e.last} if e.first or e.last else {})
-        for e in total.entries
-    ]
+    entries: list[Json] = []
+    for e in total.entries:
+        more = {"amount": e.amount, "first": e.first, "last": e.last}
+        entries.append(
+            {"id": e.id, "label": e.label, "counts": e.counts, "words": e.words}
+            | {name: value for name, value in more.items() if value is not None}
+        )
     return {"list": total.id, "label": total.label, "entries": entries, "may_have_more": total.more is not None}
