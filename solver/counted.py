@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from dsl.calendar import FIRST, ONGOING, Span, clipped, shift
 from dsl.case import Absent
-from dsl.inside import directly
+from dsl.inside import directly, found
 from dsl.model import (
     Aggregate,
     All,
@@ -254,7 +254,7 @@ def _first(here: _Here, clause: Clause, truth: bool | None) -> tuple[Step, bool,
             met, item = next((n, item) for n, item in enumerate(items) if here.truth(item.cond) is truth)
             step, others, below = _first(here, item, truth)
             return step, others, met + below
-        case AnyOf(items) | AtLeast(_, items) if not is_leaf(clause):
+        case AnyOf(items) | AtLeast(_, items):
             ways = [_first(here, item, truth) for item in items if here.truth(item.cond) is truth]
             best = max(ways, key=lambda way: way[2])
             return best[0], len(ways) > 1 or best[1], best[2]
@@ -269,7 +269,9 @@ def _first(here: _Here, clause: Clause, truth: bool | None) -> tuple[Step, bool,
 
 
 def _line(here: _Here, clause: Clause, truth: bool | None) -> Step:
-    """A condition as a line of its own."""
+    """A condition as a line of its own. What it says of each entry of a further list has no value here."""
+    unbound = {inner.var for inner in found(clause.cond, Quantified)}
+    seen = [(hole, expr) for hole, expr in hole_exprs(clause.cond) if unbound.isdisjoint(p.base for p in paths(expr))]
     return Step(
         "",
         "test",
@@ -277,7 +279,7 @@ def _line(here: _Here, clause: Clause, truth: bool | None) -> Step:
         wanted=True,
         clause=clause,
         binding=here.names,
-        values={name: here.value(expr) for name, expr in hole_exprs(clause.cond)},
+        values={hole: here.value(expr) for hole, expr in seen},
         gaps=_gaps(here, clause.cond) if truth is None else (),
     )
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dsl.calendar import FIRST, ONGOING
 from dsl.case import Absent, Case
-from dsl.model import AnyOf, AtLeast, Book, Call, Not, Path, Quantified, Truth
+from dsl.model import Book, Not, Path, Quantified, Truth
 from solver.answer import Entry, Status, Step, Tally
 from whereas.phrases import Lang, Language, enumerated, listed, say
 from whereas.scripts import Say
@@ -136,7 +136,7 @@ def _condition(telling: _Telling, step: Step) -> str:
     clause = step.clause
     assert clause is not None
     if step.status is Status.FAILS and not clause.sentence and isinstance(
-        clause.cond, Not | AnyOf | AtLeast | Quantified | Call
+        clause.cond, Not | Quantified
     ):  # fmt: skip
         return cond_words(scene_of(book, step, lang, telling.readings), clause.cond, positive=False)
     words = step_words(book, step, lang, telling.readings, judged=_judged(telling, step))
