@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from dsl.case import Known
-from dsl.model import Aggregate, Clause, Value, Verdict
+from dsl.model import Aggregate, Clause, Score, Value, Verdict
 
 
 class Status(StrEnum):
@@ -84,6 +84,9 @@ class Entry(Struct, frozen=True):
     amount: what it adds to a sum, or would. spell: of a time, the first and the last day of the part that counts; of an
         entry that does not count as no day of it lies in the window, or not for sure, its days as far as they are told.
     overlaps: addresses of entries before it that count on some of the same days; a day counts once.
+
+    Of a score an entry is a line: address is its label, why says how its condition stands, amount is its points.
+    outdone: only the line with the most points counts, and another has more, or (if `counts` is None) may have.
     """
 
     address: str
@@ -94,21 +97,24 @@ class Entry(Struct, frozen=True):
     amount: int | None = None
     spell: tuple[dt.date | None, dt.date | None] | None = None
     overlaps: tuple[str, ...] = ()
+    outdone: bool = False
 
 
 class Tally(Struct, frozen=True):
-    """What a total over a list was made of.
+    """What a total over a list, or a score, was made of.
 
     list: address of the list. open: it may have more entries than these. window: of a time, the first and the last day
     that count; None where a day that bounds it is not told. binding: variables in scope and what they stand for.
+    caps: scores among those of a score that would come to more than they may.
     """
 
-    total: Aggregate
+    total: Aggregate | Score
     list: str
     entries: tuple[Entry, ...]
     open: bool
     window: tuple[dt.date, dt.date] | None
     binding: Mapping[str, str]
+    caps: tuple[Score, ...] = ()
 
 
 class Granted(Struct, frozen=True):

@@ -7,36 +7,28 @@ closures that made the total; why it does not is the first condition below the f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, overload
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from dsl.calendar import FIRST, ONGOING, Span, clipped, shift
 from dsl.case import Absent
-from dsl.inside import directly, found
+from dsl.inside import directly
 from dsl.model import (
     Aggregate,
-    All,
-    AnyOf,
-    AtLeast,
-    Book,
-    ByReading,
-    Call,
     Clause,
-    Cond,
-    Expr,
     Path,
     Quantified,
     Score,
 )
-from solver.answer import Entry, Status, Step, Tally
-from solver.evaluate import Env, LawGap, Slack, Total, Unread, expr_fn, list_fn, path_fn, test_fn, three
-from solver.hinges import law_name
+from solver.answer import Entry, Tally
+from solver.evaluate import Env, LawGap, Unread, expr_fn, list_fn, path_fn, three
+from solver.failing import Here, first_failing
 from solver.lower import Gate, readings_within
-from solver.seen import hole_exprs, is_leaf, paths, shown
+from solver.scored import scored
+from solver.seen import paths
 from solver.situation import Situation
 
 _DAY = dt.timedelta(days=1)
@@ -61,8 +53,9 @@ class Tallies(Sequence[Tally]):
         els = [s.facts.element(name, p).facts for name, p in zip(gate.lists, self._places, strict=True)]
         els += [path_fn(path, {})(s.env).facts for _, path in gate.things]
         names = (*gate.vars, *(name for name, _ in gate.things))
-        here = _Here(s.compiled.book, s.env, {v: i for i, v in enumerate(names)}, tuple(els), self._names)
-        return tuple(tally for a in chosen if (tally := _tally(here, a)) is not None)
+        here = Here(s.compiled.book, s.env, {v: i for i, v in enumerate(names)}, tuple(els), self._names)
+        made = (_tally(here, a) if isinstance(a, Aggregate) else scored(here, a) for a in chosen)
+        return tuple(tally for tally in made if tally is not None)
 
     @overload
     def __getitem__(self, index: int) -> Tally: ...
@@ -83,73 +76,16 @@ class Tallies(Sequence[Tally]):
     __hash__ = None  # type: ignore[assignment]
 
 
-def _totals(thing: Any) -> Iterator[Aggregate]:
-    """The totals that a line itself compares; not those inside the filter of another, and no points."""
-    if isinstance(thing, Aggregate):
+def _totals(thing: Any) -> Iterator[Aggregate | Score]:
+    """The totals and scores that a line itself compares; not those inside the filter of another, or of points."""
+    if isinstance(thing, Aggregate | Score):
         yield thing
-    elif not isinstance(thing, Score | Quantified):
+    elif not isinstance(thing, Quantified):
         for part in directly(thing):
             yield from _totals(part)
 
 
-class _Here(Struct, frozen=True):
-    """Where a condition is looked at: what its variables stand for, as facts and by address."""
-
-    book: Book
-    env: Env
-    vars: Mapping[str, int]
-    els: tuple[Mapping[str, Any], ...]
-    names: Mapping[str, str]
-
-    def see(self, fn: Callable[[Env], Any]) -> Any:
-        """What a closure makes of the case here."""
-        before, self.env.els = self.env.els, self.els
-        try:
-            return fn(self.env)
-        finally:
-            self.env.els = before
-
-    def truth(self, cond: Cond) -> bool | None:
-        """The truth of a condition; None if it cannot be told."""
-        found: bool | None = self.see(three(cond, self.book, self.vars))
-        return found
-
-    def value(self, expr: Expr) -> Any:
-        """A value as a line shows it."""
-        try:
-            value = self.see(expr_fn(expr, self.book, self.vars))
-        except Unread:
-            return next((absent for path in paths(expr) if type(absent := self.told(path)) is Absent), Absent.NOT_ASKED)
-        except (LawGap, Slack):
-            return Absent.UNKNOWN
-        return shown(value, None) if isinstance(value, Total) else value
-
-    def told(self, path: Path) -> Any:
-        """What stands at a path."""
-        there: Any = self.els[self.vars[path.base]] if path.base in self.vars else self.env.root[path.base]
-        for step in path.steps:
-            there = (there if isinstance(there, Mapping) else there.facts)[step]
-        return there
-
-    def address(self, path: Path) -> str:
-        """The address of a path."""
-        return ".".join((self.names.get(path.base, path.base), *path.steps))
-
-    def binding(self, var: str, facts: Mapping[str, Any], address: str) -> _Here:
-        """The same with one more variable."""
-        vars, names = {**self.vars, var: len(self.els)}, {**self.names, var: address}
-        return _Here(self.book, self.env, vars, (*self.els, facts), names)
-
-    def calling(self, call: Call) -> _Here:
-        """Inside a term."""
-        params = [param for param, _ in self.book.terms[call.term].params]
-        things = [self.told(arg) for arg in call.args]
-        els = tuple([t if isinstance(t, Mapping) else t.facts for t in things])
-        names = {param: self.address(arg) for param, arg in zip(params, call.args, strict=True)}
-        return _Here(self.book, self.env, {param: i for i, param in enumerate(params)}, els, names)
-
-
-def _tally(here: _Here, a: Aggregate) -> Tally | None:
+def _tally(here: Here, a: Aggregate) -> Tally | None:
     """The entries of a total; None where it has no value, since a day that bounds it is not in force."""
     try:
         window: Span | None = here.see(lambda env: _window(a, here, env))
@@ -167,7 +103,7 @@ def _tally(here: _Here, a: Aggregate) -> Tally | None:
         passed = True if passes is None else inner.see(passes)
         why, elsewhere = None, False
         if a.where is not None and passed is not True:
-            why, elsewhere, _ = _first(inner, Clause(None, a.where), passed)
+            why, elsewhere, _ = first_failing(inner, Clause(None, a.where), passed)
         entry = Entry(inner.names[a.var], passed, why, elsewhere)
         entries.append(_months(inner, a, entry, window) if a.kind == "months" else _amount(inner, a, entry))
     if a.kind == "months":
@@ -175,7 +111,7 @@ def _tally(here: _Here, a: Aggregate) -> Tally | None:
     return Tally(a, written, tuple(entries), listed.open, _days(window) if window else None, here.names)
 
 
-def _window(a: Aggregate, here: _Here, env: Env) -> Span | None:
+def _window(a: Aggregate, here: Here, env: Env) -> Span | None:
     """The days that count, as `[first, end)`; None if one that bounds them is not in force."""
     first: dt.date | None = expr_fn(a.after, here.book, here.vars)(env) if a.after else FIRST
     end: dt.date | None = expr_fn(a.before, here.book, here.vars)(env) if a.before else ONGOING
@@ -190,7 +126,7 @@ def _days(span: Span) -> Span:
     return first, end if end == ONGOING else end - _DAY
 
 
-def _amount(here: _Here, a: Aggregate, entry: Entry) -> Entry:
+def _amount(here: Here, a: Aggregate, entry: Entry) -> Entry:
     """An entry of a sum with its amount; one of a count as it is."""
     if a.of is None or entry.counts is False:
         return entry
@@ -200,7 +136,7 @@ def _amount(here: _Here, a: Aggregate, entry: Entry) -> Entry:
     return replace(entry, amount=amount)
 
 
-def _months(here: _Here, a: Aggregate, entry: Entry, window: Span | None) -> Entry:
+def _months(here: Here, a: Aggregate, entry: Entry, window: Span | None) -> Entry:
     """An entry of a time with the part of its spell that counts, or its spell where none of it does."""
     if entry.counts is False:
         return entry
@@ -236,62 +172,3 @@ def _overlapping(entry: Entry, before: Sequence[Entry]) -> Entry:
     first, last = entry.spell
     same = [x.address for x in before if x.counts and x.spell and x.spell[0] <= last and first <= x.spell[1]]  # type: ignore[operator]
     return replace(entry, overlaps=tuple(same))
-
-
-# --------------------------------------------------------------------------------------------------------- why it fails
-
-
-def _first(here: _Here, clause: Clause, truth: bool | None) -> tuple[Step, bool, int]:
-    """The first condition for which a clause that fails, or is open, does so.
-
-    Of several ways, none of which is met, it is the one of which most is met. Returned with whether there were others,
-    and how many conditions were met on the way.
-    """
-    match clause.cond:
-        case _ if clause.sentence is not None and is_leaf(clause):
-            pass
-        case All(items):
-            met, item = next((n, item) for n, item in enumerate(items) if here.truth(item.cond) is truth)
-            step, others, below = _first(here, item, truth)
-            return step, others, met + below
-        case AnyOf(items) | AtLeast(_, items):
-            ways = [_first(here, item, truth) for item in items if here.truth(item.cond) is truth]
-            best = max(ways, key=lambda way: way[2])
-            return best[0], len(ways) > 1 or best[1], best[2]
-        case ByReading(reading, branches):
-            chosen = here.env.readings.get(reading, here.book.readings[reading].default)
-            return _first(here, dict(branches)[chosen], truth)
-        case Call(term):
-            return _first(here.calling(clause.cond), here.book.terms[term].means, truth)
-        case _:
-            pass
-    return _line(here, clause, truth), False, 0
-
-
-def _line(here: _Here, clause: Clause, truth: bool | None) -> Step:
-    """A condition as a line of its own. What it says of each entry of a further list has no value here."""
-    unbound = {inner.var for inner in found(clause.cond, Quantified)}
-    seen = [(hole, expr) for hole, expr in hole_exprs(clause.cond) if unbound.isdisjoint(p.base for p in paths(expr))]
-    return Step(
-        "",
-        "test",
-        Status.VARIES if truth is None else Status.FAILS,
-        wanted=True,
-        clause=clause,
-        binding=here.names,
-        values={hole: here.value(expr) for hole, expr in seen},
-        gaps=_gaps(here, clause.cond) if truth is None else (),
-    )
-
-
-def _gaps(here: _Here, cond: Cond) -> tuple[str, ...]:
-    """The question of the law that one comparison raises."""
-    if isinstance(cond, All | AnyOf | AtLeast | Quantified | Call | ByReading):
-        return ()
-    try:
-        here.see(test_fn(cond, here.book, here.vars))
-    except LawGap as gap:
-        return (law_name(gap.var).id,)
-    except (Unread, Slack):
-        pass
-    return ()

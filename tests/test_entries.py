@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from dsl.book import compile_book_files
 from dsl.calendar import LAST, Duration
 from dsl.casefile import read_case
-from dsl.model import Book
+from dsl.model import Book, Score
 from dsl.render import render_all
 from solver.answer import Answer, Step
 from solver.assess import assess, compile_book
@@ -104,6 +104,28 @@ category small.degrees
   needs all of
     [degrees] count of d in applicant.degrees such that (d.taught_here) at least 2
       en "{value} degrees taught here"  zh "{value}個學位在此修讀"
+      cites guide "1"
+
+value merit(p : person) : whole
+  en "merit"  zh "表現"
+  cites guide "1"
+  means total of, at most 50
+    [study] highest of
+      [two] 40 when count of d in p.degrees such that (d.taught_here) at least 2
+        en "two degrees taught here (found: {value})"  zh "兩個在此修讀的學位（現有{value}個）"
+        cites guide "1"
+      [one] 20 when count of d in p.degrees such that (d.taught_here) at least 1
+        en "a degree taught here"  zh "一個在此修讀的學位"
+        cites guide "1"
+    [work] 15 when some j in p.jobs such that j.full_time
+      en "a full-time job"  zh "一份全職工作"
+      cites guide "1"
+
+category small.merit
+  en "Merit"  zh "表現"  cites guide "1"
+  needs all of
+    [points] merit(applicant) at least 45
+      en "{value} points; {limit} are needed"  zh "得{value}分；須達{limit}分"
       cites guide "1"
 
 term lately(j : job)
@@ -259,6 +281,25 @@ applicant:
     ]
 
 
+def test_a_score_names_its_lines(book: Book) -> None:
+    """Two degrees give 40 and outdo one; with the job it is 55, cut to 50."""
+    both = "{degrees: [{taught_here: true}, {taught_here: true}], jobs: [{full_time: true}]}"
+    seen = explained(book, f"submitted_on: 2026-06-15\napplicant: {both}", "small.merit")
+    assert lines(seen) == [
+        (None, "merit: no more than 50 points"),
+        ("counted", "counted: two: two degrees taught here (found: 2) (40 points)"),
+        ("counted", "counted: work: a full-time job (15 points)"),
+        ("left_out", "not counted: one: a degree taught here (20 points); another counts for more, or as much"),
+    ]
+    one = "{degrees: [{taught_here: true}, {}], jobs: [{full_time: false}]}"
+    seen = explained(book, f"submitted_on: 2026-06-15\napplicant: {one}", "small.merit")
+    assert lines(seen) == [
+        ("open", "cannot be told: two: two degrees taught here (found: from 1 to 2) (40 points)"),
+        ("open", "cannot be told: one: a degree taught here (20 points); another may count for more"),
+        ("left_out", "not counted: work: not met: a full-time job"),
+    ]
+
+
 def test_a_list_that_may_have_more_says_so(book: Book) -> None:
     assert lines(explained(book, "submitted_on: 2026-06-15\napplicant: {}", "small.degrees")) == [
         ("open", "there may be more: degrees")
@@ -369,6 +410,12 @@ def test_what_counts_adds_up_to_what_the_line_says(person: testing.Person, schem
                 continue
             (tally,) = step.totals
             counted = [e for e in tally.entries if e.counts]
+            if isinstance(tally.total, Score):
+                points = sum(e.amount or 0 for e in counted)
+                low: Any = value[0] if isinstance(value, tuple) else value
+                settled = not tally.caps and all(e.counts is not None for e in tally.entries)
+                assert points == low if settled else points <= low or tally.caps
+                continue
             if tally.total.kind == "months":
                 spells = [(e.spell[0], min(e.spell[1], LAST)) for e in counted if e.spell and e.spell[0] and e.spell[1]]
                 assert len(spells) == len(counted)

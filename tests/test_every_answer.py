@@ -66,6 +66,8 @@ def words(result: ResultView) -> Iterator[str]:
     """All that a reader of one answer reads, names of places and people aside."""
     yield from (result.label, result.scheme_label, result.verdict_words)
     yield from (row.words for row in every(result.rows))
+    for total in (total for row in every(result.rows) for total in row.totals):
+        yield from (total.label, *total.caps, *(words for entry in total.entries for words in (entry.label, entry.words)))
     yield from (row.words for row in result.reasons)
     yield from (hinge.words for hinge in result.hinges)
     yield from (grant.words for grant in result.grants)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dsl.calendar import FIRST, ONGOING
 from dsl.case import Absent, Case
-from dsl.model import Book, Not, Path, Quantified, Truth
+from dsl.model import Book, Not, Path, Quantified, Score, Truth
 from solver.answer import Entry, Status, Step, Tally
 from whereas.phrases import Lang, Language, enumerated, listed, say
 from whereas.scripts import Say
@@ -40,12 +40,16 @@ class EntryView(NamedTuple):
 
 
 class TotalView(NamedTuple):
-    """What a total over a list was made of. `more`: in words that the list may have other entries, if it may."""
+    """What a total over a list, or a score, was made of.
+
+    more: in words that the list may have other entries, if it may. caps: in words, scores cut to the most they may be.
+    """
 
     id: str
     label: str
     entries: tuple[EntryView, ...]
     more: str | None
+    caps: tuple[str, ...] = ()
 
 
 class _Telling(Struct, frozen=True):
@@ -65,12 +69,27 @@ def _total(telling: _Telling, tally: Tally) -> TotalView:
     book, lang = telling.book, telling.lang
     entities = {name: entity for name, at in tally.binding.items() if (entity := entity_at(book, at))}
     scene = Scene(book, lang, entities, telling.readings)
+    entry_of = _line_of_score if isinstance(tally.total, Score) else _entry
     return TotalView(
         tally.list,
         expr_words(scene, tally.total),
-        tuple(_entry(telling, scene, tally, entry) for entry in tally.entries),
+        tuple(entry_of(telling, scene, tally, entry) for entry in tally.entries),
         say("hinge_open_list", lang, what=address_words(book, tally.list, lang)) if tally.open else None,
+        tuple(say("capped", lang, what=expr_words(scene, score), n=score.most) for score in tally.caps),
     )
+
+
+def _line_of_score(telling: _Telling, scene: Scene, tally: Tally, entry: Entry) -> EntryView:  # noqa: ARG001
+    """A line of a score, called by its label: how its condition stands, and the points it gives or would give."""
+    assert entry.why is not None
+    lang = telling.lang
+    counts: Counts = "open" if entry.counts is None else "counted" if entry.counts else "left_out"
+    words = _condition(telling, entry.why)
+    if entry.counts is not False or entry.outdone:
+        words = say("noted", lang, what=words, note=say("points", lang, n=entry.amount))
+    if entry.outdone:
+        words = listed([words, say("outdone" if entry.counts is False else "may_be_outdone", lang)], lang)
+    return EntryView(entry.address, entry.address, counts, words, entry.amount)
 
 
 def _entry(telling: _Telling, scene: Scene, tally: Tally, entry: Entry) -> EntryView:
@@ -183,6 +202,7 @@ def entry_lines(say: Say, lang: Language, total: TotalView) -> Iterator[tuple[Co
     ]
     if total.more:
         lines.append(("open", total.more))
+    lines[:0] = [(None, words) for words in total.caps]
     shown = lines if len(lines) <= MOST else lines[: MOST - 1]
     yield from shown
     if len(lines) > len(shown):

@@ -125,6 +125,10 @@ chain | Condition by condition | 逐項條件
 entry_counted | counted: {what} | 計算在內：{what}
 entry_left_out | not counted: {what} | 不計算：{what}
 entry_open | cannot be told: {what} | 未能確定：{what}
+points | {n} points | {n}分
+capped | {what}: no more than {n} points | {what}：最多{n}分
+outdone | another counts for more, or as much | 另一項得分較高或相同
+may_be_outdone | another may count for more | 另一項得分或較高
 more_lines | and {n} more | 及另外{n}項
 nor_elsewhere | {what}; nor otherwise | {what}；亦不符其他計算方式
 outside | {days}: outside the days that count, {window} | {days}：不在計算期間（{window}）之內

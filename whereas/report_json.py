@@ -138,4 +138,10 @@ def _total(total: TotalView) -> Json:
             {"id": e.id, "label": e.label, "counts": e.counts, "words": e.words}
             | {name: value for name, value in more.items() if value is not None}
         )
-    return {"list": total.id, "label": total.label, "entries": entries, "may_have_more": total.more is not None}
+    capped = {"capped": list(total.caps)} if total.caps else {}
+    return capped | {
+        "list": total.id or None,
+        "label": total.label,
+        "entries": entries,
+        "may_have_more": total.more is not None,
+    }
