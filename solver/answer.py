@@ -83,7 +83,7 @@ class Entry(Struct, frozen=True):
     absent: addresses of the facts on which it hangs besides (its amount, its days, a day that bounds the total).
     amount: what it adds to a sum, or would. spell: of a time, the first and the last day of the part that counts; of an
         entry that does not count as no day of it lies in the window, or not for sure, its days as far as they are told.
-    overlaps: addresses of entries before it that count on some of the same days; a day counts once.
+    overlaps: addresses of some entries before it that count on some of the same days; a day counts once.
 
     Of a score an entry is a line: address is its label, why says how its condition stands, amount is its points.
     outdone: only the line with the most points counts, and another has more, or (if `counts` is None) may have.

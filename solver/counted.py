@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any, overload
 
 from msgspec.structs import replace
@@ -32,6 +33,8 @@ from solver.seen import paths
 from solver.situation import Situation
 
 _DAY = dt.timedelta(days=1)
+_NAMED = 3
+"""How many entries are named with which another shares days."""
 
 
 class Tallies(Sequence[Tally]):
@@ -166,9 +169,13 @@ def _months(here: Here, a: Aggregate, entry: Entry, window: Span | None) -> Entr
 
 
 def _overlapping(entry: Entry, before: Sequence[Entry]) -> Entry:
-    """An entry of a time with those before it that count on some of the same days."""
+    """An entry of a time with the first few before it that count on some of the same days."""
     if entry.counts is not True or entry.spell is None:
         return entry
-    first, last = entry.spell
-    same = [x.address for x in before if x.counts and x.spell and x.spell[0] <= last and first <= x.spell[1]]  # type: ignore[operator]
-    return replace(entry, overlaps=tuple(same))
+    same = (x.address for x in before if x.counts and x.spell and _meet(x.spell, entry.spell))
+    return replace(entry, overlaps=tuple(islice(same, _NAMED)))
+
+
+def _meet(a: Sequence[Any], b: Sequence[Any]) -> bool:
+    """Whether two runs of days, told by their first and last days, have a day in common."""
+    return bool(a[0] <= b[1] and b[0] <= a[1])
