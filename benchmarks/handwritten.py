@@ -35,7 +35,7 @@ ROOT_TRUTHS = (
     "job_level",
     "job_relevance",
 )
-PERSON_TRUTHS = ("prc_passport", "overseas_permanent_residence", "filed_overseas")
+PERSON_TRUTHS = ("prc_passport", "overseas_permanent_residence", "filed_overseas", "year_income_reaches_2500000")
 DEGREE_TRUTHS = (
     "full_time",
     "honorary",

@@ -5,11 +5,12 @@ This module holds the values only; reading them from YAML is `dsl.casefile`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsl.model import Place, Value
 
@@ -62,3 +63,23 @@ class Case(Struct, frozen=True):
     defaulted: tuple[str, ...] = ()
     title: str | None = None
     about: str | None = None
+
+
+def having(case: Case, steps: Sequence[str | int], value: Value) -> Case:
+    """A case that tells one fact more. A number among the steps: that fact of the only element of a list."""
+
+    def put(at: Known | None, rest: Sequence[str | int]) -> Known:
+        if not rest:
+            return value
+        step, *more = rest
+        if isinstance(step, int):
+            return Listed((_record(put(Record({}), more)),))
+        facts: Mapping[str, Known] = at.facts if isinstance(at, Record) else {}
+        return Record({**facts, step: put(facts.get(step), more)})
+
+    return replace(case, root=_record(put(case.root, steps)))
+
+
+def _record(known: Known) -> Record:
+    assert isinstance(known, Record)
+    return known

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -110,6 +111,7 @@ def forbidden(text: str) -> Iterator[tuple[int, str]]:
             yield i, "a mark that changes the direction of the text" if bidi else "an invisible character"
 
 
+@lru_cache(maxsize=256)  # examples of a book stand on the facts and the changes of one another
 def read_yaml(text: str, file: str, *, offset: int = 0) -> Result[tuple[Node, ...]]:
     """The documents of a text. Places are in `file`, moved by `offset`; the value is None after an error."""
     reader = _Reader(text, file, offset, [])

@@ -12,14 +12,15 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl.case import Case
+from dsl.case import Case, Record
 from dsl.inside import everything
 from dsl.model import All, Book, Category, Clause, Compare, Const, Expr, Param, Truth, Value, Verdict
 from solver.assess import assess
-from solver.audit import nobody
 from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
+from solver.days_apart import days_apart
+from solver.examination import nobody
 from solver.finder import Finder, Found, Wanted, finder
 from solver.merge import NEW, OLD, Edition, Merged, merge
 from solver.run import Deadline, OutOfTime
@@ -58,12 +59,16 @@ def told_apart(
 
 def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, looks: Collection[Look]) -> Apart:
     proved = True
+    days = days_apart(old, new)
+    if days is not None and not days[1]:
+        return Apart(proved=True)
+    only_on = [Case("nobody", Record({days[0]: day})) for day in days[1]] if days else []
     for before, after, look in _questions(old, new, names):
         if look not in looks:
             continue
         merged = merge(before, after, names)
         for c in merged.pairs:
-            found = _somebody(merged, c, look, deadline)
+            found = _somebody(merged, c, look, only_on, deadline)
             if found.person is not None:
                 return found
             proved = proved and found.proved
@@ -136,27 +141,31 @@ def _values(expr: Expr, book: Book) -> Iterator[tuple[Value, Any]]:
 # -------------------------------------------------------------------------------------------------------- the search
 
 
-def _somebody(merged: Merged, category: str, look: Look, deadline: Deadline) -> Apart:
+_PATIENCE = 12
+"""Choices with too much to try after which nobody is likely to be found any more; nothing is proved after the first."""
+
+
+def _somebody(merged: Merged, category: str, look: Look, only_on: list[Case], deadline: Deadline) -> Apart:
     """Somebody for whom a category holds in one edition and not in the other.
 
-    First with every reading at its default and on single days, for plain people; last with any reading on any day,
-    which alone decides whether there is nobody.
+    First with every reading at its default and on single days, for plain people; last with any reading on any day (of
+    those on which alone the editions differ, if these are few: `only_on`), which alone decides whether there is nobody.
     """
     alone = _Alone(merged, category)
-    anybody = nobody(merged.book, None)
-    plain = [*(nobody(merged.book, day) for day in merged.days), anybody]
+    anybody = only_on or [nobody(merged.book, None)]
+    plain = only_on or [*(nobody(merged.book, day) for day in merged.days), *anybody]
     tries: list[tuple[Case, bool]] = [(case, False) for case in plain]
     if not _defaults_differ(merged):
-        tries.append((anybody, True))
+        tries += [(case, True) for case in anybody]
     proved = True
     for n, (case, any_reading) in enumerate(tries):
-        last = n + 1 == len(tries)
+        last = n + len(anybody) >= len(tries)
         for held in (True, False):
             search = finder(merged.compiled, case, "all" if any_reading else {}, judgements="open", rules=2)
             before = alone.lawful
             try:
                 goal = _goal(merged, search, category, held, any_reading=any_reading)
-                someone = search.find(goal, deadline, alone.differ, most=400, patience=None if last else 1)
+                someone = search.find(goal, deadline, alone.differ, most=400, patience=_PATIENCE if last else 1)
             except TooLarge:
                 proved = proved and not last
                 continue

@@ -21,12 +21,13 @@ from solver.answer import Hinge, Status, Step
 from solver.cells import OpenTest, TooLarge, group_table, groups, unknown, unmet
 from solver.cells import values as values_of
 from solver.check import check_case
-from solver.compiled import Compiled, reads
+from solver.compiled import Compiled
 from solver.facts import Address, blank, thaw
 from solver.footprint import Footprints
 from solver.hinges import hinges, name_of, sources
 from solver.opened import Opened, opened
 from solver.places import at, position, put
+from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import Judging, Readings, Situation, readings_of, situation
 from solver.steps import category_steps, walk_of

@@ -14,8 +14,9 @@ from typing import Any
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Verdict
 from solver.answer import Answer, Result
-from solver.compiled import Compiled, at, compile_book, reads
+from solver.compiled import Compiled, at, compile_book
 from solver.explain import reasoned
+from solver.reads import reads
 from solver.run import Deadline, OutOfTime
 from solver.situation import DEFAULT, Judging, Readings, Situation, readings_of, situation
 from solver.verdicts import quick, verdict, verdicts

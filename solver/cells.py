@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
 from math import prod
 from typing import Any, ClassVar
 
@@ -19,10 +18,11 @@ from msgspec import Struct, field
 from dsl.alike import Alike
 from dsl.calendar import ONGOING
 from dsl.case import Absent
-from dsl.model import Aggregate, Book, EnumOf, KeyOf, Scalar, Type
+from dsl.model import Aggregate, Book, EnumOf, KeyOf, Path, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, Thing
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, turning, with_neighbours
+from solver.reads import reads
 
 Instance = tuple[int, tuple[int, ...]]
 """A test and the place in its list of each of its variables."""
@@ -35,7 +35,7 @@ LIMIT = 150_000
 """How many tests are tried for one group of unknown facts before the analysis gives up and says so."""
 
 _TRIES = 3_000
-"""How many elements are tried before a filter is taken to let some pass."""
+"""How many values are tried for facts of an element before a filter is taken to let some pass."""
 
 
 class TooLarge(Exception):  # noqa: N818
@@ -108,6 +108,19 @@ _Held = tuple[dict[str, Any], str]
 """A thing's facts, and the name of one."""
 
 
+class _Filter(Struct):
+    """The filter of a total: its truth as far as it is known, what it reads, and an element that passed it.
+
+    steps: what it reads of an element. paths: what it reads of givens and of the elements that the test is about.
+    """
+
+    passes: Callable[[Env], bool | None]
+    steps: Iterable[tuple[str, ...]]
+    paths: Sequence[Path]
+    marks: Marks
+    passed: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+
 class Search(Struct):
     """What building tables needs: the facts being filled in, the environment over them, and how much may be tried."""
 
@@ -129,6 +142,11 @@ class Search(Struct):
     """While the table of a group is made: where what a test reads of it is held, what it came to for values so far."""
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
     """Days at which a test can change, by its landmarks and the days it is seen from: worked out once."""
+    stays: frozenset[int] = frozenset()
+    lasted: dict[Any, dict[Any, bool | LawVar | None]] = field(default_factory=dict)
+    """Tests that nothing else reads into while some givens move, and what they came to for values so far."""
+    chosen: dict[Any, list[Any]] = field(default_factory=dict)
+    """Values to try for a fact of an element that is not written, by what else is told."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
@@ -173,39 +191,80 @@ class Search(Struct):
         vars = {f"#{i}": i for i in range(len(env.els))}
         key = (total, len(env.els))
         if key not in self.filters:
-            inner = {**vars, total.var: len(env.els)}
-            found = reads_inside(total.where, total.var, self.book)
-            self.filters[key] = (three(total.where, self.book, inner), found, marks(total.where, self.book))  # type: ignore[arg-type]
-        passes, steps, found_marks = self.filters[key]
+            self.filters[key] = self._filter(total, {**vars, total.var: len(env.els)})
+        made: _Filter = self.filters[key]
         name = str(total.list)
         place = self.facts.lists[name].written + 64
         element = self.facts.element(name, place)
-        addresses = [a for s in steps if type(self.facts.get(a := Address(name, place, s))) is Absent]
-        choices = [self.choices(a, found_marks) for a in addresses]
-        if prod(len(c) for c in choices) > _TRIES:
-            return True
+        addresses = [a for s in made.steps if type(self.facts.get(a := Address(name, place, s))) is Absent]
         before, env.els = env.els, (*env.els, element.facts)
         try:
-            for values in product(*choices):
-                for a, v in zip(addresses, values, strict=True):
-                    self.facts.set(a, v)
-                if passes(env) is not False:
-                    return True
-            return False
+            return self._passes_again(made, addresses) or self._passes(made, addresses, [_TRIES])
         finally:
             for a in addresses:
                 self.facts.set(a, Absent.NOT_ASKED)
             env.els = before
 
-    def choices(self, a: Address, found: Marks) -> list[Any]:
-        """Values to try for a fact of an element that is not written."""
-        facts = self.facts
-        kind = facts.fact(a).type
-        known = [v for v in facts.root.values() if type(v) in (int, str, dt.date)]
-        if kind == Scalar("date"):
-            days = {v for v in known if type(v) is dt.date} | list_days(self)
-            return with_neighbours(reach(found, days), ongoing=False)
-        return candidates(kind, [found], known, self.book)
+    def _filter(self, total: Aggregate, vars: Mapping[str, int]) -> _Filter:
+        where, book = total.where, self.book
+        assert where is not None
+        paths = [p for p in reads(where, book).paths if p.base != total.var]
+        return _Filter(three(where, book, vars), reads_inside(where, total.var, book), paths, marks(where, book))
+
+    def _passes_again(self, made: _Filter, addresses: Sequence[Address]) -> bool:
+        """Whether the last element that passed passes again, as it mostly does."""
+        if made.passed.keys() != {a.steps for a in addresses}:
+            return False
+        for a in addresses:
+            self.facts.set(a, made.passed[a.steps])
+        if made.passes(self.env):
+            return True
+        for a in addresses:
+            self.facts.set(a, Absent.NOT_ASKED)
+        return False
+
+    def _passes(self, made: _Filter, addresses: Sequence[Address], left: list[int]) -> bool:
+        """Whether some element passes, its facts filled in one by one until the filter is settled; left: tries."""
+        passes = made.passes(self.env)
+        if passes:
+            made.passed = {a.steps: self.facts.get(a) for a in addresses}
+        untold = [a for a in addresses if type(self.facts.get(a)) is Absent]
+        if passes is not None or not untold:
+            return passes is not False
+        a = untold[0]
+        for value in self._choices(a, made):
+            left[0] -= 1
+            self.facts.set(a, value)
+            if left[0] < 0 or self._passes(made, addresses, left):
+                return True
+        self.facts.set(a, Absent.NOT_ASKED)
+        return False
+
+    def _choices(self, a: Address, made: _Filter) -> list[Any]:
+        """Values to try for a fact of an element that is not written: near all that its filter compares it with."""
+        told = [v for p in made.paths if type(v := self._told_at(p)) in (int, str, dt.date)]
+        kind, entity = self.facts.fact(a).type, self.facts.lists[a.list or ""].entity
+        if kind != Scalar("date"):
+            key: Any = (kind, id(made.marks), tuple(told))
+            if key not in self.chosen:
+                self.chosen[key] = candidates(kind, [made.marks], told, self.book)
+            return self.chosen[key]
+        ongoing = (entity, a.steps[-1]) in self.spell_ends
+        days = frozenset([v for v in told if type(v) is dt.date]) | list_days(self)
+        numbers = frozenset([v for v in told if type(v) is int])
+        key = (ongoing, id(made.marks), days, numbers)
+        if key not in self.chosen:
+            self.chosen[key] = with_neighbours(reach(made.marks, days, numbers), ongoing=ongoing)
+        return self.chosen[key]
+
+    def _told_at(self, p: Path) -> Any:
+        """What is told at a path, from a given or from an element that a test is about."""
+        here: Any = self.env.els[int(p.base[1:])] if p.base.startswith("#") else self.env.root
+        for step in p.steps if p.base.startswith("#") else (p.base, *p.steps):
+            if type(here) is Absent:
+                return here
+            here = (here if isinstance(here, Mapping) else here.facts)[step]
+        return here
 
     def consistent(self, tie: Tie) -> bool:
         """Whether an invariant may hold as things stand."""
@@ -359,10 +418,17 @@ def _whole_table(
     plain = [t for t in tests if not (t.lists or t.score or t.inside or t.marks.totals)]
     holder = search.facts.holder
     search.met = {t.instance: ([holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
+    search.met |= {t.instance: _lasting(search, t, vars) for t in tests if t.instance[0] in search.stays}
     try:
         return table(search, vars, tests, ties, last)
     finally:
         search.met = {}
+
+
+def _lasting(search: Search, t: OpenTest, vars: frozenset[Address]) -> tuple[Sequence[_Held], dict[Any, Any]]:
+    """Where what a test reads of a group is held, and what it came to for values so far, on whatever day."""
+    mine = tuple(sorted(t.reads & vars, key=str))
+    return [search.facts.holder(a) for a in mine], search.lasted.setdefault((t.instance, mine, t.inside <= t.reads), {})
 
 
 _SCORE = 20

@@ -15,18 +15,14 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.inside import directly, found
+from dsl.inside import found
 from dsl.model import (
-    Aggregate,
     Book,
-    Call,
     Clause,
     Cond,
     Dated,
     EntityOf,
-    Param,
     Path,
-    Quantified,
     Score,
     Truth,
     Type,
@@ -37,6 +33,7 @@ from solver.evaluate import Env, reads_gap, test_fn, three
 from solver.facts import blank
 from solver.landmarks import Marks, marks
 from solver.lower import Program, TestSpec, lower
+from solver.reads import Reads, reads
 from solver.run import Grounded, ground
 from solver.text import asked_about, program_text, readings_used, sizes
 
@@ -44,13 +41,6 @@ Shape = tuple[tuple[str, int], ...]
 
 ROOM = 2
 """Elements of each list a program has room for at first."""
-
-
-class Reads(Struct, frozen=True):
-    """What a test reads: facts outside its totals, and the lists it totals with the facts of their elements."""
-
-    paths: tuple[Path, ...]
-    totals: tuple[tuple[Path, tuple[tuple[str, ...], ...]], ...]
 
 
 class Looked(NamedTuple):
@@ -320,55 +310,3 @@ def _rows_known(rows: Sequence[Dated], known: dt.date) -> Iterator[Dated]:
             yield row
         elif first is None or row.start < first:
             yield replace(row, value=None)
-
-
-def reads(cond: Cond, book: Book) -> Reads:
-    """What a condition reads, terms opened up."""
-    paths: dict[Path, None] = {}
-    totals: dict[Path, dict[tuple[str, ...], None]] = {}
-
-    def visit(x: Any, bound: Mapping[str, Path | None], over: Path | None) -> None:
-        """`bound`: terms' parameters and the element variable (None); `over`: the list being totalled."""
-        match x:
-            case Path(base, steps):
-                if base in bound:
-                    where = bound[base]
-                    if where is not None:
-                        visit(
-                            Path(where.base, (*where.steps, *steps)),
-                            {k: v for k, v in bound.items() if v is None},
-                            over,
-                        )
-                    elif over is not None:
-                        totals[over].setdefault(steps)
-                    return
-                paths.setdefault(x)
-            case Param(name):
-                event = book.parameters[name].event
-                if event:
-                    paths.setdefault(Path(event))
-            case Aggregate():
-                totals.setdefault(x.list, {})
-                inner = {**bound, x.var: None}
-                spell = book.entities[x.entity].spell if x.kind == "months" else None
-                for name in spell or ():
-                    totals[x.list].setdefault((name,))
-                visit(x.where, inner, x.list)
-                visit(x.of, inner, x.list)
-                visit(x.after, bound, over)
-                visit(x.before, bound, over)
-            case Quantified():
-                totals.setdefault(x.list, {})
-                visit(x.body, {**bound, x.var: None}, x.list)
-            case Call(term, args):
-                meaning = book.terms[term]
-                mapped: dict[str, Path | None] = {}
-                for (param, _), arg in zip(meaning.params, args, strict=True):
-                    mapped[param] = None if bound.get(arg.base, arg) is None else arg
-                visit(meaning.means, mapped, over)
-            case _:
-                for part in directly(x):
-                    visit(part, bound, over)
-
-    visit(cond, {}, None)
-    return Reads(tuple(paths), tuple((p, tuple(s)) for p, s in totals.items()))

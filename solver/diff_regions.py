@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
 
-from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.case import Absent, Case, Known, Listed, Record, having
 from dsl.countries import countries
 from dsl.model import OTHER, Book, EntityOf, EnumOf, Fact, KeyOf, ListOf, Path, Scalar
 from solver.compiled import Ready
@@ -193,9 +193,9 @@ def _region(
     end = time.process_time() + seconds
     yes: list[bool | None] = []
     for values in classes[:MOST_CLASSES]:
-        cases = [_having(somebody(book, None), steps, values[0])]
+        cases = [having(somebody(book, None), steps, values[0])]
         if isinstance(day, dt.date) and steps[0] != filing:
-            cases = [_having(somebody(book, day), steps, values[0]), *cases]
+            cases = [having(somebody(book, day), steps, values[0]), *cases]
         if time.process_time() > end:
             yes.append(None)
             continue
@@ -283,18 +283,3 @@ def _ranges(points: list[Any], yes: list[bool | None]) -> Iterator[tuple[Any, An
         if (not y or n + 1 == len(points)) and first is not None:
             yield first, (None if y and n + 1 == len(points) else last)
             first = None
-
-
-def _having(case: Case, steps: Steps, value: Any) -> Case:
-    """A case that tells one fact more."""
-
-    def put(at: Any, rest: Steps) -> Any:
-        if not rest:
-            return value
-        step, *more = rest
-        if isinstance(step, int):
-            return Listed((put(Record({}), tuple(more)),))
-        facts: Mapping[str, Any] = at.facts if isinstance(at, Record) else {}
-        return Record({**facts, step: put(facts.get(step), tuple(more))})
-
-    return Case(case.name, put(case.root, steps), case.readings)

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING, Duration
 from dsl.case import Absent, Listed
-from dsl.inside import found
+from dsl.inside import found, substituted
 from dsl.model import (
     AgeOn,
     Aggregate,
@@ -439,7 +439,15 @@ def test_fn(cond: Cond, book: Book, vars: Vars, gappy: bool | None = None) -> Ca
     plain = _test_fn(cond, book, vars)
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
-    own = sorted({vars[p.base] for p in found(cond, Path) if p.base in vars})
+    own = {p.base: vars[p.base] for p in found(cond, Path) if p.base in vars}
+    worded: dict[tuple[str, ...], Cond] = {}
+
+    def asked(env: Env) -> Cond:
+        """The comparison with addresses in place of names: what makes it one question wherever it is asked."""
+        key = tuple([env.els[i].get("#", "") for i in own.values()])
+        if key not in worded:
+            worded[key] = substituted(cond, {name: _path(address) for name, address in zip(own, key, strict=True)})
+        return worded[key]
 
     def test(env: Env) -> bool:
         try:
@@ -447,13 +455,19 @@ def test_fn(cond: Cond, book: Book, vars: Vars, gappy: bool | None = None) -> Ca
         except LawGap as gap:
             if len(gap.var) != 2:
                 raise
-            var = (*gap.var, cond, tuple([env.els[i].get("#") for i in own]))
+            var = (*gap.var, asked(env))
         answer = env.law(var)
         if answer is None:
             raise LawGap(var)
         return answer
 
     return test
+
+
+def _path(address: str) -> Path:
+    """The path of a thing on a given; of an element its address as if it were a given."""
+    base, *steps = [address] if address.endswith("]") else address.split(".")
+    return Path(base, tuple(steps))
 
 
 def reads_gap(cond: Cond, book: Book) -> bool:

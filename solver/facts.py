@@ -24,7 +24,7 @@ class Address(NamedTuple):
 
 
 class Thing(Struct):
-    """A record whose facts can be set. An element of a list carries its address under `#`."""
+    """A record whose facts can be set. It carries its address under `#`."""
 
     facts: dict[str, Any]
 
@@ -145,17 +145,14 @@ def _thaw(value: Any, kind: Type, path: str, facts: Facts) -> Any:
             entity = book.entities[name]
             if not isinstance(value, Record | Thing):
                 value = Record({})
-            return Thing(
-                {
-                    f.id: _thaw(value.facts.get(f.id, Absent.NOT_ASKED), f.type, f"{path}.{f.id}", facts)
-                    for f in entity.facts
-                }
-            )
+            told = value.facts
+            inside = {
+                f.id: _thaw(told.get(f.id, Absent.NOT_ASKED), f.type, f"{path}.{f.id}", facts) for f in entity.facts
+            }
+            return Thing(inside | {"#": path})
         case ListOf(name):
             listed = value if isinstance(value, Listed) else Listed((), True, False)
-            made = [_thaw(item, EntityOf(name), "", facts) for item in listed.items]
-            for i, thing in enumerate(made):
-                thing.facts["#"] = f"{path}[{i}]"
+            made = [_thaw(item, EntityOf(name), f"{path}[{i}]", facts) for i, item in enumerate(listed.items)]
             items = Items(made, listed.open, name, len(made))
             facts.lists[path] = items
             return items

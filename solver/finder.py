@@ -20,13 +20,14 @@ from msgspec.structs import replace
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Listed, Record
-from solver.cells import Instance, OpenTest, Tie, TooLarge, groups, split, table, unknown, values, weightiest
+from solver.cells import Instance, OpenTest, Tie, TooLarge, groups, split, table, unknown, values
 from solver.compiled import Compiled
 from solver.evaluate import LawVar
 from solver.facts import Address, Items, Thing
 from solver.grounds import Ground, Grounds
 from solver.run import Circuit, Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
+from solver.totals import AtLeast, at_least, implied
 from solver.undecided import Forced, Value, constrain
 
 _TURNS = (500, 500, 500, 500, 3_000)
@@ -84,7 +85,8 @@ def room(compiled: Compiled, rules: int = 1, totals: int = 2) -> dict[str, int]:
     summed = {str(p) for t in compiled.tests for p, _ in t.reads.totals}
     extra = compiled.program.extra
     return {
-        n: extra.get(n, (0, 0))[0] * rules + (totals if n in summed else 0) for n in {*compiled.program.lists, *summed}
+        n: extra.get(n, (0, 0))[0] * rules + (totals if n in summed else 0)
+        for n in sorted({*compiled.program.lists, *summed})
     }
 
 
@@ -135,6 +137,7 @@ class Finder(Struct):
     _answers: dict[LawVar, bool] = field(default_factory=dict)
     _known: dict[Any, dict[Address, Any]] = field(default_factory=dict)
     _tabled: set[Instance] = field(default_factory=set)
+    _totals: dict[Instance, AtLeast] = field(default_factory=dict)
     _ordered: set[tuple[str, int]] = field(default_factory=set)
     _ties: dict[frozenset[tuple[str, int]], list[Tie]] = field(default_factory=dict)
 
@@ -259,7 +262,7 @@ class Finder(Struct):
 
     def _prepare(self) -> None:
         """Tell clingo what one fact alone can make of its tests, and that elements come one after another."""
-        new = [i for i in self._tests if i not in self._tabled]
+        new = dict.fromkeys(i for i in self._tests if i not in self._tabled)
         self._tabled.update(new)
         by_fact: dict[Address, list[OpenTest]] = {}
         for i in new:
@@ -269,7 +272,7 @@ class Finder(Struct):
                 by_fact.setdefault(next(iter(reads)), []).append(t)
         copy = self.copy()
         looked_at = {str(p) for i in new for p, _ in self.s.compiled.tests[i[0]].reads.totals}
-        for name in looked_at | self._watched():
+        for name in sorted(looked_at | self._watched()):
             for place in range(self.written[name], self.room[name]):
                 copy.element(name, place)
         search = self.s.search
@@ -283,6 +286,15 @@ class Finder(Struct):
                 continue
             if made is not None:
                 constrain((copy,), made, [], lambda _: False)
+        for i in new:
+            ready = self.s.compiled.tests[i[0]]
+            if ready.reads.totals:
+                said = at_least(i, ready.spec.cond, self.s.compiled.book, self.s.env)
+                if said is not None:
+                    self._totals[i] = said
+        for few, many in implied(self._totals.values()):
+            if few.instance in new or many.instance in new:
+                self.circuit.never([self._reaches(few), -self._reaches(many)])
         for key in self._exists:
             before = (key[0], key[1] - 1)
             if key in self._ordered:
@@ -292,12 +304,16 @@ class Finder(Struct):
             if before in self._exists:
                 self.circuit.never([self._exists[key], -self._exists[before]])
 
+    def _reaches(self, said: AtLeast) -> int:
+        """The literal of a total's reaching its limit."""
+        return self._tests[said.instance] if said.holds else -self._tests[said.instance]
+
     # -------------------------------------------------------------------------------------------------------- fitting
 
     def _try(self, needed: set[Ground], grounds: Grounds, confirm: Callable[[Found], bool]) -> Found | list[list[int]]:
         """The person who shows these grounds; or what cannot be, as literals that are never together."""
         s = self.s
-        wanted = {g.instance: g.truth for g in needed if g.instance is not None}
+        wanted = dict(sorted((g.instance, g.truth) for g in needed if g.instance is not None))
         lists = self._totalled(wanted)
         there = {g.element: g.truth for g in needed if g.element is not None}
         there |= {e: v for e, v in grounds.exists.items() if e[0] in lists}
@@ -312,17 +328,21 @@ class Finder(Struct):
             values: dict[Address, Any] = {}
             clauses: list[list[int]] = []
             present = frozenset(e for e, here in there.items() if here)
-            for vars, mine, tied in groups(s.search, tests):
+            grouped = sorted(groups(s.search, tests), key=lambda g: g[1][0].instance)
+            for vars, mine, tied in grouped:
+                before = self.left_out
                 fitted = self._fitted(vars, mine, tied, wanted, present)
-                if fitted is None:
+                if fitted is None and self.left_out != before:
+                    clauses += self._exchanged(mine, wanted, grounds)
+                elif fitted is None:
                     clauses += self._forbid(mine, tied, wanted, grounds)
                 else:
                     values |= fitted
-            grouped = {t.instance for _, mine, _ in groups(s.search, tests) for t in mine}
+            inside = {t.instance for _, mine, _ in grouped for t in mine}
             for t in tests:
                 # Nothing it reads is open once it is known which elements are there.
                 self._lawful = False
-                if t.instance not in grouped and self._settles(t, wanted[t.instance]) is not True:
+                if t.instance not in inside and self._settles(t, wanted[t.instance]) is not True:
                     clauses.append(self._literals([t], wanted, grounds))
             if clauses:
                 return clauses
@@ -410,10 +430,14 @@ class Finder(Struct):
                 if not search.cut:
                     known = True
                     break
-            if known and not self._gap:
+            if not self._gap:  # no question of the law came up: with answers to them nothing would be otherwise
                 break
-        if not known or before:  # an answer given for the sake of other facts may be in the way
+        if not known:
             self.left_out += 1
+        elif before:  # an answer given for the sake of other facts may be in the way
+            self._answers = {}
+            self.left_out += self._fit(vars, tests, tied, wanted, turns) is not None
+            self._answers = before
         return None
 
     def _place(
@@ -426,7 +450,7 @@ class Finder(Struct):
         search, facts = self.s.search, self.s.facts
         if not tests:
             return {}
-        v = weightiest(vars, tests, tied)
+        v = _most_read(vars, tests, tied)
         mine = [t for t in tests if v in t.reads]
         others = [t for t in tests if v not in t.reads]
         my_ties = [t for t in tied if v in t.reads]
@@ -553,7 +577,7 @@ class Finder(Struct):
         search = self.s.search
         search.ties = list(tied)
         before = self.left_out
-        for vs, ts, tt in groups(search, tests):
+        for vs, ts, tt in sorted(groups(search, tests), key=lambda g: g[1][0].instance):
             if self._fit(vs, ts, tt, wanted, _ONCE) is None and self.left_out == before:
                 return True
         return False
@@ -640,6 +664,15 @@ class Finder(Struct):
         filled = {facts.show(a): v for a, v in values.items()}
         readings = dict(s.readings) | {g.option[0]: g.option[1] for g in needed if g.option is not None and g.truth}
         return Found(Case("found", root, readings), filled, readings, dict(self._answers))
+
+
+def _most_read(vars: Iterable[Address], tests: Iterable[OpenTest], tied: Iterable[Tie]) -> Address:
+    """The fact that most tests and invariants read; givens first, then by address."""
+    weight = dict.fromkeys(vars, 0)
+    for reads in (*(t.reads for t in tests), *(t.reads for t in tied)):
+        for v in reads & weight.keys():
+            weight[v] += 1
+    return min(weight, key=lambda v: (v.list is not None, -weight[v], str(v)))
 
 
 def frozen(value: Any, closed: Iterable[str], path: str, favourable: Mapping[str, Sequence[str]]) -> Any:

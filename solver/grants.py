@@ -16,10 +16,11 @@ from dsl.model import (
     Scalar,
 )
 from solver.answer import Granted
-from solver.compiled import Compiled, reads
+from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, Unread, expr_fn, three
 from solver.facts import Address
 from solver.landmarks import candidates, marks, reach, with_neighbours
+from solver.reads import reads
 from solver.situation import Situation, ties
 
 

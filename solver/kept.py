@@ -16,9 +16,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from solver.assess import read_facts
-from solver.compiled import Compiled, Looked, Reads, Trees, made_ready
+from solver.compiled import Compiled, Looked, Trees, made_ready
 from solver.landmarks import Marks
 from solver.lower import Program
+from solver.reads import Reads
 from solver.run import CLINGO
 from solver.trees import Choice, Node, There
 

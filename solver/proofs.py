@@ -7,7 +7,7 @@ lightest proof is taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -25,11 +25,16 @@ NONE: Proof = frozenset()
 
 
 class Prover(Struct):
-    """Proofs over one situation. `truth`: of a test; `weight`: of a ground; the lighter a proof the better."""
+    """Proofs over one situation. `truth`: of a test; `weight`: of a ground; the lighter a proof the better.
+
+    there: of the elements an open list may have besides those written, which a completion has; nothing is said of
+    those that are not named.
+    """
 
     s: Situation
     truth: Callable[[Instance], bool | None]
     weight: Callable[[Ground], int]
+    there: Mapping[tuple[str, int], bool] = field(default_factory=dict)
     memo: dict[tuple[int, tuple[int, ...], bool], Proof | None] = field(default_factory=dict)
 
     def proof(self, gate: int, places: tuple[int, ...], want: bool) -> Proof | None:
@@ -79,15 +84,18 @@ class Prover(Struct):
     def _elements(self, gate: Gate, places: tuple[int, ...], want: bool) -> Proof | None:
         """Of elements: one that shows it, or all of them and that there are no others."""
         assert gate.over is not None
-        body, written = gate.inputs[0], self.s.written.get(gate.over, 0)
+        name, body, written = gate.over, gate.inputs[0], self.s.written.get(gate.over, 0)
+        further = range(written, written + self.s.blanks.get(name, 0))
+        whole: Proof = frozenset({list_address(name)})
 
         def inner(place: int) -> Proof | None:
             return self._input(body, (*places, place), want)
 
         if (gate.kind == "some") == want:
-            return self._one(inner(place) for place in range(written))
-        count = written + self.s.blanks.get(gate.over, 0)
-        return self._every([frozenset({list_address(gate.over)}), *(inner(place) for place in range(count))])
+            met = (p for place in further if self.there.get((name, place)) and (p := inner(place)) is not None)
+            return self._one([*(inner(place) for place in range(written)), *(whole | p for p in met)])
+        every = [*range(written), *(place for place in further if self.there.get((name, place), True))]
+        return self._every([whole, *(inner(place) for place in every)])
 
     def _every(self, found: Iterable[Proof | None]) -> Proof | None:
         out: Proof = NONE

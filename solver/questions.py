@@ -31,9 +31,10 @@ from dsl.model import (
     Window,
 )
 from solver.cells import Instance
-from solver.compiled import Compiled, reads
+from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, parameters, test_fn
 from solver.facts import Address, Facts
+from solver.reads import reads
 
 
 class Spot(Struct, frozen=True):

@@ -7,6 +7,7 @@ object is given, so `#script` and `@calls` could not run even if they were writt
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self
@@ -27,21 +28,21 @@ def _quiet(code: clingo.MessageCode, message: str) -> None:
 
 
 class Deadline:
-    """Interrupts solving when the time allowed is over; None allows any time."""
+    """Interrupts solving when the time allowed is over; None allows any time.
 
-    def __init__(self, seconds: float | None) -> None:
+    clock: what the time is taken from, by default the clock on the wall.
+    """
+
+    def __init__(self, seconds: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin counting now."""
-        import time
-
-        self._end = None if seconds is None else time.monotonic() + seconds
+        self._clock = clock
+        self._end = None if seconds is None else clock() + seconds
 
     def left(self) -> float | None:
         """Seconds left, at least a little; None without a limit. Raises OutOfTime when over."""
         if self._end is None:
             return None
-        import time
-
-        left = self._end - time.monotonic()
+        left = self._end - self._clock()
         if left <= 0:
             raise OutOfTime
         return left

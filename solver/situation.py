@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from dsl.case import Absent, Case
 from dsl.model import Book, EntityOf, Path
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, ungrouped
-from solver.compiled import Compiled, Reads
+from solver.compiled import Compiled
 from solver.evaluate import Env
 from solver.facts import Address, Facts, copied, read_paths, thaw
+from solver.reads import Reads
 from solver.trees import Told, test_node
 
 Judging = Literal["presumed", "open"]

@@ -14,19 +14,25 @@ ONE = dt.timedelta(days=1)
 
 
 class Stretch(Struct, frozen=True):
-    """A gap or an overlap: its code, what it is about, and words."""
+    """A gap or an overlap: its code, what it is about, and words.
+
+    table, key, day: where it is; the first day of it. key: of whose rows, if it is not about all of the table.
+    """
 
     code: str
     subject: str
     words: Label
     advice: Label
+    table: str
+    day: dt.date
+    key: str | None = None
 
 
 def stretches_of(book: Book) -> Iterator[Stretch]:
     """Every gap and overlap in the dated tables of a book, and parameters that begin after rules that read them."""
     for table in book.tables.values():
         yield from _uncovered(table)
-        yield from _rows(table)
+        yield from _rows(table, book.known)
 
 
 def _uncovered(table: Table) -> Iterator[Stretch]:
@@ -46,10 +52,12 @@ def _uncovered(table: Table) -> Iterator[Stretch]:
                     f"add `gappy from {first} to {last}`, or what was in force",
                     f"加入`gappy from {first} to {last}`或當時的內容",
                 ),
+                table.id,
+                first,
             )
 
 
-def _rows(table: Table) -> Iterator[Stretch]:
+def _rows(table: Table, known: dt.date) -> Iterator[Stretch]:
     """Rows of one key and the same columns that overlap, or leave a few days between them."""
     by_key: dict[object, list[Row]] = {}
     for row in table.rows:
@@ -58,7 +66,20 @@ def _rows(table: Table) -> Iterator[Stretch]:
         ordered = sorted(rows, key=lambda r: r.start or dt.date.min)
         for a, b in pairwise(ordered):
             end, start = a.end or dt.date.max, b.start or dt.date.min
-            if start <= end:
+            if b.start is None:
+                yield Stretch(
+                    "B909",
+                    f"{table.id} {a.key}",
+                    Label(
+                        f"two rows of `{a.key}` in `{table.id}` have no first day",
+                        f"`{table.id}`中`{a.key}`有兩列沒有開始日期",
+                    ),
+                    Label("delete one of them, or say from when it is in force", "刪去其一，或說明由何時起生效"),
+                    table.id,
+                    min(end, b.end or dt.date.max, known),
+                    a.key,
+                )
+            elif start <= end:
                 yield Stretch(
                     "B909",
                     f"{table.id} {a.key} {start}",
@@ -67,6 +88,9 @@ def _rows(table: Table) -> Iterator[Stretch]:
                         f"`{table.id}`中`{a.key}`有兩列於{start}同時生效",
                     ),
                     Label(f"end the first on {start - ONE}", f"將第一列的終止日改為{start - ONE}"),
+                    table.id,
+                    start,
+                    a.key,
                 )
             elif end + ONE < start and (start - end).days <= _SHORT:
                 yield Stretch(
@@ -77,6 +101,9 @@ def _rows(table: Table) -> Iterator[Stretch]:
                         f"`{a.key}`僅由{end + ONE}至{start - ONE}不在`{table.id}`內",
                     ),
                     Label(f"end its first row on {start - ONE}", f"將第一列的終止日改為{start - ONE}"),
+                    table.id,
+                    end + ONE,
+                    a.key,
                 )
 
 

@@ -21,13 +21,13 @@ from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
 from solver.answer import Hinge
-from solver.assess import assess
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.cells import values as landmark_values
 from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
 from solver.compiled import Compiled
 from solver.evaluate import Env, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
+from solver.hinges import hinges
 from solver.landmarks import reach
 from solver.polarity import answers, positive
 from solver.proofs import Ground, Proof, Prover
@@ -35,7 +35,7 @@ from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, judged_places, lay, situation, tables, ties
 from solver.trees import Told, settled
 from solver.undecided import Copy, Value, constrain
-from solver.verdicts import copy, quick
+from solver.verdicts import copy, quick, verdicts
 
 NODES = 6000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
@@ -120,6 +120,7 @@ class Trial:
                     return out
             except _Cut:
                 out.cut = True
+            out.cut = out.cut or filling.cut
             out.core |= filling.core
         if any(a.how == "gain" for a in lists):
             out.core.add(FILING)
@@ -180,6 +181,7 @@ class Filling:
         self.plain = len(self.before)
         self.core: set[Address] = set()
         self.nodes = NODES
+        self.large = self.cut = False
         self.wavering: frozenset[Address] | None = frozenset()
         self.failing: Mapping[Instance, bool] | None = None
         self.refuting: list[dict[Address, Any]] = []
@@ -273,6 +275,7 @@ class Filling:
         if i >= self.plain and (held is True or not rest) and self._accepts(s, held) and not self._same():
             return None
         if not rest:
+            self.cut = self.cut or self.large
             return self._blame(self._why_not(s))
         v = rest[0]
         conflict = {FILING} if v != FILING and self._is_new(v) and self._gained(v) else set()
@@ -298,17 +301,19 @@ class Filling:
 
     def _accepts(self, s: Situation, held: bool | None) -> bool:
         """Whether the category is reached as things stand, `held` being what tests alone make of it."""
-        self.failing, self.wavering = None, frozenset()
+        self.failing, self.wavering, self.large = None, frozenset(), False
         if self.positive:
             if (self._surely(s) if held is None else held) is not True:
                 return False
-            if self._unknown() and not self._judged_alone() and self._wavers():
+            if self._unknown() and not self._judged_alone() and self._wavers() is not False:
                 return False
-        verdict, hinges = self.verdict(self.case())
-        if verdict is not None and standing(verdict, hinges, kindly=self.asked.kindly):
+        elif held is None and not self.asked.kindly and self._wavers():
+            return False
+        verdict, found = self.verdict(self.case())
+        if verdict is not None and standing(verdict, found, kindly=self.asked.kindly):
             return verdict is Verdict.QUALIFIES or not self._narrows()
         shown = {self.facts.show(a): a for a in self.trial.cone()}
-        told = frozenset(shown[h.id] for h in hinges if h.id in shown)
+        told = frozenset(shown[h.id] for h in found if h.id in shown)
         facts = {a for a in told if isinstance(self.facts.get(a), Items) or self.facts.fact(a).judgement is None}
         self.wavering = frozenset(facts) if self.positive and facts else None
         return False
@@ -350,6 +355,7 @@ class Filling:
                 if all(_shown(t, model, values) for t in made):
                     self.refuting.insert(0, values)
             return False
+        self.large = True
         return None
 
     def _refuted(self) -> frozenset[Address] | None:
@@ -405,11 +411,12 @@ class Filling:
         finally:
             self._unfavour(True)
 
-    def _wavers(self) -> bool:
+    def _wavers(self) -> bool | None:
         """Whether, for some outcome of the judgements left open, the category hangs on something else.
 
-        Two completions that agree on judgements, in one of which it holds and in the other it fails. What it fails by
-        in the other is kept for the core.
+        Two completions that agree on judgements, in one of which it holds and in the other it fails; None where there
+        is too much to try. What it fails by in the other is kept for the core, and what it holds by in the one too
+        where the judgements for which it fails may be what a larger change wants.
         """
         self._unfavour(Absent.NOT_ASKED)
         self.wavering = frozenset()
@@ -421,16 +428,21 @@ class Filling:
                 if isinstance(yes, bool) or isinstance(no, bool):
                     return False
                 self._agree(circuit, one, other)
-            instances = tuple(other.tests)
-            found = circuit.find([yes, -no], [other.tests[i] for i in instances], self.asked.deadline)
+            literals = [{**c.tests, **c.exists} for c in (one, other)]
+            found = circuit.find([yes, -no], [v for each in literals for v in each.values()], self.asked.deadline)
             if found is None:
                 return False
-            model = dict(zip(instances, found, strict=True))
-            self.wavering = self._with_ties(self._proof(s, model), [a for a in self._reads() if self._is_absent(a)])
+            truths = iter(found)
+            holding, failing = [{key: next(truths) for key in each} for each in literals]
+            read = self._proof(s, failing)
+            if not self.positive and read is not None:
+                holds = self._proof(s, holding, want=True)
+                read = None if holds is None else read | holds
+            self.wavering = self._with_ties(read, [a for a in self._reads() if self._is_absent(a)])
             return True
         except TooLarge:
-            self.wavering = None
-            return True
+            self.wavering, self.large = None, True
+            return None
         finally:
             self._unfavour(True)
 
@@ -471,7 +483,7 @@ class Filling:
             self.wavering = self._proof(s, dict(zip(instances, found, strict=True)))
             return True
         except TooLarge:
-            self.wavering = None
+            self.wavering, self.large = None, True
             return True
         finally:
             self._unfavour(True)
@@ -509,12 +521,19 @@ class Filling:
         return out | ranged_over(self.asked, self.facts)
 
     def verdict(self, case: Case) -> tuple[Verdict | None, tuple[Hinge, ...]]:
-        """The verdict on a case, and what it hangs on."""
+        """The verdict on a case, and what it hangs on; None where there is too much to try."""
         a = self.asked
-        answer = assess(a.compiled, case, readings=a.readings, judgements=a.judgements, categories=[a.category])
-        if not answer.results:
+        s = situation(a.compiled, case, a.readings, a.judgements)
+        found = verdicts(s, [a.category], a.deadline).get(a.category)
+        if found is not Verdict.DEPENDS:
+            self.large = self.large or found is None
+            return found, ()
+        roomy = situation(a.compiled, case, a.readings, a.judgements, twice=True) if any(s.blanks.values()) else s
+        try:
+            return found, hinges(roomy, a.category, a.deadline)
+        except TooLarge:
+            self.large = True
             return None, ()
-        return answer.results[0].verdict, answer.results[0].hinges
 
     # ---------------------------------------------------------------------------------------------------------- values
 
@@ -599,14 +618,19 @@ class Filling:
                     self.core.add(FILING)
         return frozenset(self.variables) if proof is None else found & frozenset(self.variables)
 
-    def _proof(self, s: Situation, model: Mapping[Instance, bool] | None = None) -> frozenset[Address] | None:
-        """What the category fails by as things stand; `model`: the truths of tests that are open."""
+    def _proof(
+        self, s: Situation, model: Mapping[Any, bool] | None = None, *, want: bool = False
+    ) -> frozenset[Address] | None:
+        """What the category fails (or holds) by as things stand.
+
+        model: the truths of tests that are open, and by list and place which further elements are there.
+        """
 
         def truth(instance: Instance) -> bool | None:
             return model[instance] if model is not None and instance in model else s.truth(instance)
 
-        prover = Prover(s, truth, self._weight)
-        proof = prover.proof(s.compiled.program.categories[self.asked.category], (), False)
+        prover = Prover(s, truth, self._weight, model or {})
+        proof = prover.proof(s.compiled.program.categories[self.asked.category], (), want)
         if proof is None:
             return None
         if model is None:

@@ -21,12 +21,13 @@ from dsl.inside import found
 from dsl.model import Book, Category, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, group_table, groups, ungrouped, unknown, unmet
-from solver.compiled import Compiled, at, reads
+from solver.compiled import Compiled, at
 from solver.facts import Address
 from solver.grants import granted
 from solver.hinges import hinges
 from solver.landmarks import marks, reach
 from solver.moving import Moving
+from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
 from solver.trees import Node, Told, settled
@@ -369,6 +370,7 @@ def sweep(
     seen = _Seen(s.env, s.told.elements, s.written, {}, moving, daily, first, tests=compiled.tests)
     s.told = seen
     s.search.ties = ties(s)
+    s.search.stays = frozenset(r.spec.id for r in compiled.tests) - daily
 
     def lay() -> Situation:
         return situation(compiled, filed.on(first), readings, judgements, twice=True) if any(s.blanks.values()) else s

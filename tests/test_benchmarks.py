@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 from random import Random
 
-from benchmarks import handwritten
+import pytest
+
+from benchmarks import handwritten, questions
 from benchmarks.__main__ import bare
 from benchmarks.people import blanked, complete, examples
 from dsl.model import Verdict
@@ -39,3 +42,17 @@ def test_complete_people_tell_everything_and_blanked_ones_do_not() -> None:
     people = complete(compile_book(book), list(examples(book, EXAMPLES)), random, 20)
     assert not any(list(absent(thaw(case, book))) for case in people)
     assert all(list(absent(thaw(blanked(case, random, 0.3), book))) for case in people)
+
+
+@pytest.mark.parametrize("kind", questions.KINDS)
+def test_every_question_that_is_timed_is_answered(kind: str) -> None:
+    book = load_book().value
+    assert book is not None
+    compiled = compile_book(book)
+    everybody = list(islice(questions.people(compiled), 2))
+    for what, bar, made in questions.KINDS[kind]:
+        asked = list(islice(made(compiled, everybody), 2))
+        assert asked
+        each = tuple(questions.Asked(who, 1.0 + n * 2 * bar, complete=ask()) for n, (who, ask) in enumerate(asked))
+        row = questions.Row(what, bar, each)
+        assert row.line().split(" | ")[3] == f"{1 / len(asked):.1%}"

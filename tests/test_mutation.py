@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.book import compile_book_files
+from dsl.case import Record
 from dsl.edits import Part, edits
 from solver.apart import told_apart
 from solver.assess import assess, compile_book
@@ -23,9 +26,10 @@ from tests.strategies.people import complete, population
 from tests.test_agreement import BUDGET, few
 from tests.test_codes import EXAMPLES, files_of
 from whereas.driver import load_book
-from whereas.examples import run_examples
+from whereas.examples import read_example, run_examples
 from whereas.mutation import examples_of, mutants
 from whereas.mutation_run import Measured, measure
+from whereas.worked import expectation
 
 RULES = """
 category small.a
@@ -159,6 +163,26 @@ def test_what_is_given_and_asked_for_is_mutated_too() -> None:
         outcome = statuses[where, words]
         assert outcome.status == "survived", (where, words)
         assert line in outcome.example.splitlines(), outcome.example
+
+
+def test_what_an_example_hangs_on_or_is_not_granted_is_written_so_that_it_can_be_read() -> None:
+    book = load_book(None).value
+    assert book is not None
+    case = read_example(book, book.examples["qmas_cambodian_in_2022"]).value
+    assert case is not None
+    result = assess(compile_book(book), case, readings=case.readings, categories=["qmas.general"]).results[0]
+    assert expectation(result) == '  expect qmas.general depends on "excluded_qmas_nationals:KH"'
+
+    # Nothing is in force before 2022-12-28, so nothing is granted.
+    book = book_of(GIVEN)
+    case = read_example(book, book.examples["one"]).value
+    assert case is not None
+    case = replace(case, root=Record({**case.root.facts, "approved_on": dt.date(2022, 12, 27)}))
+    result = assess(compile_book(book), case).results[0]
+    lines = expectation(result, ["grants"])
+    assert lines == "  expect small.a qualifies\n    grants nothing"
+    text = f"example early like one\n  with approved_on = 2022-12-27\n{lines}\n"
+    assert run_examples(book_of(f"{GIVEN}\n{text}")).failed == 0
 
 
 def test_a_run_that_was_cut_short_goes_on(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ Condition by condition
     └── ✘ experience  35 months and 12 days of work in the last five years; 36
                       months are needed [guide 註4]
 ✔ security  no objection (taken as favourable) [guide (1) 準則]
-✔ once      does not apply: admitted before [guide (9)]
+✔ once      not so: admitted before [guide (9)]
 
 Lists taken as complete
   · degrees (one entry)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dsl.book import compile_book_files
 from dsl.casefile import read_case
+from dsl.model import Verdict
 from solver.assess import assess, compile_book
 from whereas.driver import load_book
 
@@ -64,3 +66,79 @@ def test_an_open_list_reached_through_several_terms_is_a_hinge(tmp_path: Path, m
     result = answer.results[0]
     assert result.verdict == "depends"
     assert [h.id for h in result.hinges] == ["applicant.children"]
+
+
+TOTALS = """\
+book tiny
+  en "A tiny book"  zh "小規則書"
+  known 2026-11-21
+
+source guide
+  rank 2
+  edition 2024-01-01
+  en "A guide"  zh "指引"
+
+given submitted_on : date default today  en "filed"  zh "遞交"
+given applicant : person  en "applicant"  zh "申請人"
+
+entity person
+  en "person"  zh "人"
+  year_end : date  en "year end"  zh "年終"
+  number : whole  en "number"  zh "數"
+  year : whole  en "year"  zh "年份"
+  incomes : list of income  en "incomes"  zh "入息"
+  claims : list of claim  en "claims"  zh "申索"
+
+entity income
+  en "income"  zh "入息"
+  ended_on : date  en "ended"  zh "終"
+  number : whole  en "number"  zh "數"
+  amount : money  en "amount"  zh "款額"
+
+entity claim
+  en "claim"  zh "申索"
+  number : whole  en "number"  zh "數"
+
+term of_year(i : income)
+  en "of the year"  zh "屬該年"
+  means i.ended_on is applicant.year_end  cites guide "1"
+
+term matched(c : claim)
+  en "matched"  zh "相符"
+  means count of i in applicant.incomes such that (i.number is c.number) at least 1  cites guide "1"
+
+scheme small  en "Small scheme"  zh "小計劃"
+
+category small.year
+  en "A"  zh "甲"  cites guide "1"
+  needs sum of i.amount for i in applicant.incomes such that of_year(i) at least HK$100  cites guide "1"
+
+category small.number
+  en "B"  zh "乙"  cites guide "1"
+  needs count of i in applicant.incomes such that (i.number is applicant.number) at least 1  cites guide "1"
+
+category small.calendar
+  en "D"  zh "丁"  cites guide "1"
+  needs count of i in applicant.incomes such that (year of i.ended_on is applicant.year) at least 1  cites guide "1"
+
+category small.element
+  en "C"  zh "丙"  cites guide "1"
+  needs some c in applicant.claims such that matched(c)  cites guide "1"
+"""
+
+
+@pytest.mark.parametrize("category", ["small.year", "small.number", "small.calendar", "small.element"])
+def test_an_open_list_may_have_what_a_filter_compares_with_any_told_fact(category: str) -> None:
+    """The very day or number that an element needs is told elsewhere, inside a thing or another element."""
+    made = compile_book_files({"book.rules": TOTALS})
+    assert made.value is not None, [d.message for d in made.diagnostics]
+    text = (
+        "submitted_on: 2026-01-10\n"
+        "applicant: {year_end: 2019-03-31, number: 77, year: 1987,\n"
+        "  incomes: {at_least: []}, claims: [{number: 55}]}\n"
+    )
+    read = read_case(text, "case.yaml", made.value, today=dt.date(2026, 1, 10))
+    assert read.value is not None, [d.message for d in read.diagnostics]
+    (result,) = assess(compile_book(made.value), read.value[0], categories=[category]).results
+    assert result.verdict is Verdict.DEPENDS
+    assert [h.id for h in result.hinges] == ["applicant.incomes"]

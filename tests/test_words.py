@@ -270,7 +270,7 @@ def test_a_unit_stays_beside_a_plain_number() -> None:
 def test_an_author_s_sentence_says_whether_it_applies() -> None:
     label = Label("admitted before", "曾獲批准")
     cond = Truth(Path("character"))
-    assert words(step(cond, Status.FAILS, {}, label, wanted=False)) == "does not apply: admitted before"
+    assert words(step(cond, Status.FAILS, {}, label, wanted=False)) == "not so: admitted before"
     assert words(step(cond, Status.HOLDS, {}, label, wanted=False)) == "applies: admitted before"
     assert words(step(cond, Status.FAILS, {}, label, wanted=True)) == "not met: admitted before"
     assert words(step(cond, Status.HOLDS, {}, label, wanted=True)) == "admitted before"

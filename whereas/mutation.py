@@ -282,6 +282,7 @@ class _Trial(Struct):
     affected: frozenset[str]
     _compiled: dict[frozenset[str], Compiled] = field(default_factory=dict)
     _changed: dict[frozenset[str], tuple[int, ...] | None] = field(default_factory=dict)
+    _given: dict[frozenset[str], bool] = field(default_factory=dict)
 
     def unread(self, w: Worked) -> bool | None:
         """Whether the facts cannot be read any more: they name a key that is gone."""
@@ -308,7 +309,7 @@ class _Trial(Struct):
             before = self.of.truths(w, names)
             after = _truths(compiled, w, changed)
             if all(v is not None and v is before[i] for i, v in after.items()):
-                return None if self._given(names) and _asserts(w, names) else False
+                return None if _asserts(w, names) and self.given(names) else False
         answer = assess(compiled, w.case, readings=w.case.readings, reasons=False, categories=sorted(names))
         found = {r.category: r.verdict for r in answer.results}
         if any(found.get(e.category) is not e.verdict for e in w.example.expects if e.category in names):
@@ -353,14 +354,15 @@ class _Trial(Struct):
                 out.append(b.spec.id)
         return tuple(out)
 
-    def _given(self, names: frozenset[str]) -> bool:
+    def given(self, names: frozenset[str]) -> bool:
         """Whether what a category gives, asks for or points to turns on what is edited."""
-        memo: dict[str, frozenset[Declared]] = {}
-        for name in names:
-            c = self.edited.categories[name]
-            if _uses(self.edited, (c.grants, c.asks, c.routes), memo) & self.edit.touched:
-                return True
-        return False
+        if names not in self._given:
+            memo: dict[str, frozenset[Declared]] = {}
+            said = (self.edited.categories[name] for name in names)
+            self._given[names] = any(
+                _uses(self.edited, (c.grants, c.asks, c.routes), memo) & self.edit.touched for c in said
+            )
+        return self._given[names]
 
 
 def _shape(compiled: Compiled) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
@@ -31,8 +32,8 @@ from whereas.worked import block, expectation, nearest
 Status = Literal["killed", "survived", "equivalent", "open"]
 """Open: no person was found, and it is not proved that there is none."""
 
-PATIENCE = 10.0
-"""Seconds given to the search for a person whom an edit tells apart."""
+PATIENCE = 4.0
+"""Seconds of processor time for the search for somebody told apart: how busy a machine is decides nothing."""
 
 
 class Outcome(Struct, frozen=True):
@@ -160,7 +161,7 @@ def outcome_of(of: Examples, mutant: Mutant, seconds: float = PATIENCE) -> Outco
     edited = mutant.edit.book  # rows that look alike are told apart alike
     part = mutant.edit.part
     looks = LOOKS if part == "verdict" else (part,)
-    found = told_apart(of.book, edited, mutant.categories, Deadline(seconds), looks)
+    found = told_apart(of.book, edited, mutant.categories, Deadline(seconds, time.process_time), looks)
     if found.person is not None:
         return _survivor(of, mutant, edited, found, found.person)
     return Outcome(mutant.id, "equivalent" if found.proved else "open")

@@ -45,7 +45,7 @@ whether_listed | whether “{table}” has {row} | 「{table}」是否包括{row
 not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
 in_force | {label} ({value}) | {label}（{value}）
-audit_person | this person shows it (`assess` on {category}): | 以下人士可說明（`assess`，{category}）：
+audit_person | {words}; `assess` says of {category}: {verdict} | {words}；`assess`對{category}的結果：{verdict}
 audit_exception | this exception keeps them apart and changes nothing else: | 以下例外可將兩者分開，而不影響其他結果：
 audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
 audit_only | only these categories: {names} | 只查看以下類別：{names}
@@ -149,7 +149,7 @@ routes | see also | 另可參閱
 weak | weak sources | 來源較弱
 readings | Readings chosen | 所採用的理解
 lists | Lists taken as complete | 視為完整的清單
-none_told | None told: taken as none | 未有填報：視作沒有
+none_told | Told as an empty list: none | 填報為空列：沒有
 unused | Told, but read by no rule | 已提供但沒有規則用到的資料
 notices | Please note | 請注意
 sources | Sources | 資料來源
@@ -205,7 +205,7 @@ always_so | {what} under every reading | 按任何理解均{what}
 turns_on | {what} turns on | {what}取決於
 with_others | together with other readings | 與其他理解一併決定
 whatever_told | whatever is told | 不論提供甚麼資料
-applies_not | does not apply: {what} | 不適用：{what}
+applies_not | not so: {what} | 並非如此：{what}
 sources_of | What the book “{book}” rests on, known to {date} | 規則書「{book}」的依據，所知截至{date}
 rank | Sources of rank {n}: {what} | 第{n}級來源：{what}
 rank_1 | statutes, gazette, government press releases | 法例、憲報、政府新聞公報

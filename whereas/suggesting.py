@@ -9,9 +9,9 @@ from msgspec import Struct
 from dsl.case import Case
 from dsl.model import Book
 from solver.assess import assess
-from solver.audit import filing_days, nobody
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
+from solver.examination import filing_days, nobody
 from solver.finder import finder
 from solver.matters import Matters, labelled, look
 from solver.run import Deadline, OutOfTime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -203,7 +204,9 @@ def expectation(result: Result, looks: Iterable[str] = (), because: Sequence[str
     """
     match result.verdict:
         case Verdict.DEPENDS:
-            line = f"  expect {result.category} depends on {', '.join(dict.fromkeys(h.id for h in result.hinges))}"
+            line = (
+                f"  expect {result.category} depends on {', '.join(dict.fromkeys(_hinge(h.id) for h in result.hinges))}"
+            )
         case found:
             line = f"  expect {result.category} {found.value}"
             line += f" because {', '.join(f'[{path}]' for path in because)}" if because else ""
@@ -213,11 +216,21 @@ def expectation(result: Result, looks: Iterable[str] = (), because: Sequence[str
             given: dict[str, list[str]] = {}
             for g in result.grants:
                 given.setdefault(g.kind, []).extend(words_of(g.values))
-            out += [f"    grants {kind} {' or '.join(dict.fromkeys(v))}" for kind, v in given.items()]
+            told = {kind: v for kind, v in given.items() if v}  # a kind without a value in force is not granted
+            out += [f"    grants {kind} {' or '.join(dict.fromkeys(v))}" for kind, v in told.items()]
+            out += ["    grants nothing"] if given and not told else []
         elif look in ("asks for", "routes to"):
             values = result.asks_for if look == "asks for" else result.routes_to
             out.append(f"    {look} {', '.join(values) or 'nothing'}")
     return "\n".join(out)
+
+
+_PLAIN = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*|\[[0-9]+\])*", re.ASCII)
+
+
+def _hinge(id: str) -> str:
+    """A hinge as an example names it: in quotes where it is not a plain path."""
+    return id if _PLAIN.fullmatch(id) else f'"{id}"'
 
 
 UNCHECKED = "# Not checked: this is what the rules answer now. Work it out from the source before keeping it."

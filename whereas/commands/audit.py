@@ -15,7 +15,8 @@ from whereas.scripts import in_script, spoken
 
 if TYPE_CHECKING:
     from dsl.model import Book
-    from solver.audit import Audit, Finding
+    from solver.audit import Audit
+    from solver.examination import Finding
 
 
 def audit(given: Settings, place: str | None, first: str | None, last: str | None, words: Sequence[str] = ()) -> int:
@@ -59,9 +60,10 @@ def _text(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Languag
         if finding.exception is not None:
             yield f"  {say('audit_exception')}\n"
             yield "".join(f"    {line}\n" for line in finding.exception.splitlines())
-        if finding.person is not None:
-            yield f"  {say('audit_person', category=finding.category or '')}\n"
-            yield "".join(f"    {line}\n" for line in case_text(finding.person, book).splitlines())
+        if (shown := finding.shown) is not None:
+            words = in_script(shown.words, lang)
+            yield f"  {say('audit_person', words=words, category=shown.category, verdict=say(shown.verdict.value))}\n"
+            yield "".join(f"    {line}\n" for line in case_text(shown.case, book).splitlines())
         yield "\n"
     yield from _closing(found, lang)
 
@@ -88,14 +90,16 @@ def _data(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Languag
 
     items = [
         {
-            **shown,
+            **said,
             "subject": f.subject,
-            "category": f.category,
+            "category": f.shown.category if f.shown else None,
+            "verdict": f.shown.verdict.value if f.shown else None,
+            "shows": {"en": f.shown.words.en, "zh": f.shown.words.zh} if f.shown else None,
             "words": {"en": f.words.en, "zh": f.words.zh},
             "exception": f.exception,
-            "person": case_text(f.person, book) if f.person else None,
+            "person": case_text(f.shown.case, book) if f.shown else None,
         }
-        for f, shown in zip(found.findings, as_data(diagnostics, book.texts), strict=True)
+        for f, said in zip(found.findings, as_data(diagnostics, book.texts), strict=True)
     ]
     return {
         "version": 1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from collections import Counter
@@ -42,6 +43,7 @@ def verify(
                       help="add `--store FILE`, or leave out `--head`")  # fmt: skip
     secrets = secrets_of(given, hidden)
     out: list[Json] = []
+    laid: dict[Any, Json] = {}
     chain: list[tuple[str, str]] = []
     if store_name is not None:
         from whereas.records import store
@@ -53,11 +55,11 @@ def verify(
                 for entry in store.entries(connection):
                     if entry.book not in books:
                         books[entry.book] = compiled(store.book_texts(connection, entry.book), entry.book)
-                    out.append(_checked(given, f"entry {entry.number}", entry.record, books[entry.book], secrets))
+                    out.append(_checked(given, f"entry {entry.number}", entry.record, books[entry.book], secrets, laid))
         except (store.NotAStoreError, sqlite3.Error, OSError) as error:
             raise not_a_store(given, store_name, str(error)) from None
     else:
-        out = [_checked(given, name, record_bytes(given, name), None, secrets) for name in names]
+        out = [_checked(given, name, record_bytes(given, name), None, secrets, laid) for name in names]
     fine = ("verified", "in part") if allow_unproved else ("verified",)
     bad = bool(chain) or any(r["outcome"] not in fine for r in out)
     if given.json:
@@ -86,8 +88,12 @@ def _tell(r: Json, speak: Say) -> None:
             write(f"    {speak('record_more', n=len(found) - _SHOWN)}\n")
 
 
-def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets: Json | None) -> Json:
-    from whereas.records.check import Finding, check
+def _checked(
+    given: Settings, name: str, data: bytes, book: Book | None, secrets: Json | None, laid: dict[Any, Json]
+) -> Json:
+    """What is found of one record; `laid`: rules as plain data, laid out once for all records of the same ones."""
+    from whereas.records.check import VERSION, Finding, check
+    from whereas.records.program import program
 
     found: list[Finding] = []
     try:
@@ -108,7 +114,19 @@ def _checked(given: Settings, name: str, data: bytes, book: Book | None, secrets
             for field, right in (("hash", driver.edition(book)), ("id", book.id), ("known", book.known.isoformat())):
                 if body["book"][field] != right:
                     found.append(Finding("wrong", f"book.{field}", f"the book has {right}"))
-            found += check(book, body)
+            if body["version"] == VERSION:
+                day = body["asked"]["as_known_on"]
+                key = (driver.edition(book), *body["asked"]["categories"], day)
+                if key not in laid:
+                    known_on = None if day is None else dt.date.fromisoformat(day)
+                    laid[key] = program(book, body["asked"]["categories"], known_on)
+                found += check(laid[key], body)
+            else:
+                words = (
+                    f"it is a record of version {body['version']}, and this Whereas checks version {VERSION}: check it"
+                    f" with Whereas {body['made']['whereas']}, which made it, or ask again with `whereas replay {name}`"
+                )
+                found.append(Finding("wrong", "version", words))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         found.append(Finding("wrong", "record", f"not made like a record: {error}"))
     return _outcome(name, carried, found)

@@ -1,697 +1,514 @@
-"""The checker of decision records: re-derives what a record says from its facts and the rules, without the solver.
+"""The checker of decision records: follows what a record says from its facts and the rules, without the solver.
 
-`docs/records.md` says what is proved and what is not. Two kinds of finding: something is wrong, or it could not be
-proved from what the record brings.
+`docs/records.md` says what is proved and what is not. Two kinds of finding: something is `wrong`, or it is `unproved`
+by what the record brings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl import model as m
-from dsl.calendar import FIRST, ONGOING
-from dsl.inside import everything, found
 from whereas.records import meaning as mn
-from whereas.records.derivation import WISH, Node, roots, told, under
-from whereas.records.values import leaves, read, type_at, written
 
 Json = dict[str, Any]
-_WEAK = 6
-STATUS: Mapping[mn.Truth, str] = {True: "holds", False: "fails", None: "varies"}
+Of = Callable[[mn.World], mn.Truth]
+Make = Callable[[mn.World], mn.World]
+VERSION = 2
 VERDICT: Mapping[mn.Truth, str] = {True: "qualifies", False: "does_not_qualify", None: "depends"}
-_DEFINITE = {"holds": True, "fails": False, "qualifies": True, "does_not_qualify": False}
+STATUS: Mapping[mn.Truth, str] = {True: "holds", False: "fails", None: "varies"}
+SAID = {word: held for words in (VERDICT, STATUS) for held, word in words.items()}
+_ABSENT = ("not_asked", "unknown", "declined")
 
 
-class Finding(Struct, frozen=True):
+class Finding(NamedTuple):
     """What is `wrong` at a place of the record, or `unproved` there."""
 
-    kind: Literal["wrong", "unproved"]
+    kind: str
     at: str
     words: str
 
 
-class Checked(Struct):
-    """A record under examination. `world`: what it tells, three-valued; `full`: completions, as they were made."""
+class Need(NamedTuple):
+    """What a claim of a category lacks: a `completion`, a `split`, what a `turn` leads to, or a `quiet` status."""
 
-    book: m.Book
+    category: str
+    name: str
+    what: str
+    goal: Of
+    ways: Sequence[Make] = ()
+
+
+class Checked(Struct):
+    """A record under examination. `world`: what it tells; `kinds`: by address the type of a fact and whose it is.
+
+    `bound`: the invariants, each with where it stands and the facts it reads. `blind`: a masked value is not there.
+    """
+
+    rules: Json
     body: Json
     world: mn.World
-    untold: Mapping[str, str]
-    masked: frozenset[str]
-    presumed: frozenset[str]
+    kinds: dict[str, Any] = field(default_factory=dict)
+    untold: dict[str, str] = field(default_factory=dict)
+    masked: list[str] = field(default_factory=list)
+    presumed: list[str] = field(default_factory=list)
+    filler: Json = field(default_factory=dict)
+    bound: list[tuple[int, mn.Env, set[str]]] = field(default_factory=list)
     blind: bool = False
-    needs: list[tuple[str, str, Callable[[mn.World], mn.Truth]]] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
-    filler: dict[str, Any] = field(default_factory=dict)
-    kinds: dict[str, m.Type] = field(default_factory=dict)
-    further: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
 
-    def kind(self, at: str) -> m.Type:
-        """The type of a fact, looked up once."""
-        if at not in self.kinds:
-            self.kinds[at] = type_at(self.book, at)
-        return self.kinds[at]
+    def note(self, kind: str, at: str, words: str) -> None:
+        """A finding."""
+        self.found.append(Finding(kind, at, words))
 
-    def element(self, at: str) -> Sequence[tuple[str, Any]]:
-        """What the record has for the facts of a thing that an open list may have besides, worked out once."""
-        if at not in self.further:
-            one, brought = f"{at}[0]", self.body["evidence"]["elements"]
-            facts = leaves(self.book, one, type_at(self.book, one), {})
-            self.further[at] = [(a[len(one) :], read(kind, brought[_plain(self.book, a)])) for a, kind in facts]
-        return self.further[at]
+    def must(self, at: str, said: Any, right: Any, *, masked: bool = False) -> None:
+        """What the record says has to be this; `masked`: unless it hangs on masked facts."""
+        if said != right or type(said) is not type(right):
+            words = f"the record says {str(said)[:77]}, the rules give {str(right)[:77]}"
+            self.note("unproved" if masked and self.blind else "wrong", at, words)
 
-    def wrong(self, at: str, words: str) -> None:
-        """Something that cannot be."""
-        self.found.append(Finding("wrong", at, words))
-
-    def unproved(self, at: str, words: str) -> None:
-        """Something the record does not bring enough for."""
-        self.found.append(Finding("unproved", at, words))
-
-    def must(self, at: str, said: Any, right: Any) -> None:
-        """What the record says has to be this."""
-        if said != right:
-            self.wrong(at, f"the record says {short(said)}, the rules give {short(right)}")
+    def kind(self, at: str) -> Any:
+        """The type of a fact and whose it is, also of a further element of a list."""
+        name, _, rest = at.partition("[")
+        return self.kinds[at] if at in self.kinds else self.rules["elements"][name][rest.partition("]")[2]]
 
 
-def _told(c: Checked, at: str, said: Any, right: Any) -> None:
-    """What follows from facts of which some are masked cannot be told without them."""
-    if c.blind and said != right:
-        c.unproved(at, "it cannot be told from masked facts")
-    else:
-        c.must(at, said, right)
+def check(rules: Json, body: Json) -> tuple[Finding, ...]:
+    """All findings about the body of a record, given the rules of its categories as `program` has them."""
+    return tuple(examined(rules, body).found)
 
 
-def short(it: Any) -> str:
-    """A value in few words."""
-    text = str(it)
-    return text if len(text) < 80 else f"{text[:77]}..."
-
-
-def check(book: m.Book, body: Json) -> tuple[Finding, ...]:
-    """All findings about the body of a record made with this book."""
-    return tuple(examined(book, body).found)
-
-
-def examined(book: m.Book, body: Json) -> Checked:
+def examined(rules: Json, body: Json) -> Checked:
     """The record with all that was found."""
-    c = Checked(book, body, mn.World(book, {}), {}, frozenset(), frozenset())
+    c = Checked(rules, body, mn.World(rules, {}))
     try:
-        opened(c)
-        _invariants(c, c.world, "facts")
+        _opened(c)
+        if keeps(c, c.world) is False:
+            c.note("wrong", "facts", "an invariant of the book is broken: there is no such person")
+        if c.filler or not c.untold:
+            _real(c, "evidence.filler", keeps(c, completed(c)))
+        else:
+            c.note("unproved", "evidence.filler", "no possible person is shown of whom all this is so")
         names = [r["category"] for r in body["results"]]
         c.must("results", names, [n for n in body["asked"]["categories"] if n not in body["unsettled"]])
         for result in body["results"]:
-            if result["category"] in c.book.categories:
-                _result(c, result, f"results.{result['category']}")
-            else:
-                c.wrong("results", f"the book has no category {result['category']}")
+            _Result(c, result, rules["categories"][result["category"]], f"results.{result['category']}").check()
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
-        c.wrong("record", f"not made like a record: {type(error).__name__} {short(error)}")
+        c.note("wrong", "record", f"not made like a record: {type(error).__name__} {str(error)[:77]}")
     return c
 
 
-def opened(c: Checked) -> None:
-    """Lay out the facts of a record as a world, three-valued."""
-    body, book = c.body, c.book
-    asked = body["asked"]
-    day = None if asked["as_known_on"] is None else read(m.Scalar("date"), asked["as_known_on"])
-    book = mn.as_known(book, day)
-    known: dict[str, Any] = {}
-    untold: dict[str, str] = {}
-    c.book, c.untold = book, untold
-    open_, masked, presumed = set(), set(), set()
-    counts = {e["at"]: e["items"] for e in body["facts"] if "items" in e}
-    kinds = {a: kind for name, g in book.givens.items() for a, kind in leaves(book, name, g.type, counts)}
-    c.must("facts", [e["at"] for e in body["facts"]], list(kinds))
-    c.kinds = dict(kinds)
-    judged = {f.id for e in book.entities.values() for f in e.facts if f.judgement} | book.givens.keys()
+def read(kind: Any, it: Any) -> Any:
+    """A value, if it is one of a type."""
+    fine = type(it) is {"truth": bool, "whole": int, "money": int}.get(kind[0], str)
+    if fine and kind[0] == "date":
+        fine = it == mn.ONGOING or mn.day_of(it).isoformat() == it
+    if not fine or (kind[0] == "duration" and not re.fullmatch(r"\d{1,6} (day|week|month|year)s?", it)):
+        raise ValueError(f"{it!r} is not a value of {kind[0]}")
+    return it
+
+
+def _opened(c: Checked) -> None:
+    """Lay out the facts of a record as a world."""
+    body, rules, known, open_ = c.body, c.rules, {}, set()
+    counts = {e["at"]: read(["whole"], e["items"]) for e in body["facts"] if "items" in e}
+    for at, kind in rules["facts"].items():
+        c.kinds[at] = kind
+        for i in range(counts.get(at, 0)):
+            c.kinds |= {f"{at}[{i}]{rest}": inner for rest, inner in rules["elements"][at].items()}
+    c.must("facts", [e["at"] for e in body["facts"]], list(c.kinds))
     for entry in body["facts"]:
-        at, how = entry["at"], entry["is"]
-        kind = kinds[at]
-        if "masked" in entry:
-            masked.add(at)
-        if at in known or at in untold:
-            c.wrong(f"facts.{at}", "told twice")
-        if isinstance(kind, m.ListOf):
-            known[at] = entry["items"]
-            if entry["open"]:
-                open_.add(at)
-        elif "masked" in entry and "value" not in entry:
-            c.blind = True
+        at, how, (kind, owner) = entry["at"], entry["is"], c.kinds[entry["at"]]
+        c.masked += [at] if "masked" in entry else []
+        c.blind = c.blind or ("masked" in entry and "value" not in entry)
+        if kind[0] == "list":
+            known[at] = counts[at]
+            open_ |= {at} if read(["truth"], entry["open"]) else set()
         elif how in ("told", "defaulted"):
-            known[at] = read(kind, entry["value"])
-        elif how in ("not_asked", "unknown", "declined"):
-            untold[at] = how
-        if how == "presumed":
-            c.must(
-                f"facts.{at}", (entry["value"], _mode(book, at), asked["judgements"]), (True, "presumed", "presumed")
-            )
-            presumed.add(at)
+            known |= {at: read(kind, entry["value"])} if "masked" not in entry or "value" in entry else {}
+        elif rules["judged"].get(owner) == body["asked"]["judgements"] == "presumed":
+            c.must(f"facts.{at}", (how, entry.get("value")), ("presumed", True))
+            c.presumed.append(at)
             known[at] = True
-        elif how not in ("told", "defaulted", "not_asked", "unknown", "declined"):
-            c.wrong(f"facts.{at}", f"no fact is {how}")
-        elif (
-            how not in ("told", "defaulted")
-            and asked["judgements"] == "presumed"
-            and at.rpartition(".")[2] in judged
-            and _mode(book, at) == "presumed"
-        ):
-            c.wrong(f"facts.{at}", "a presumption is left out")
-    readings: dict[str, str] = {}
+        else:
+            c.must(f"facts.{at}", how in _ABSENT, True)
+            c.untold[at] = how
+    c.must(
+        "readings", sorted(body["readings"]), sorted(rules["readings"]) if body["asked"]["readings"] != "all" else []
+    )
     for name, it in body["readings"].items():
-        reading = book.readings[name]
-        readings[name] = it["value"]
-        if it["value"] not in dict(reading.values) or (it["by"] == "default" and it["value"] != reading.default):
-            c.wrong(f"readings.{name}", f"{it['value']} is not its value {it['by']}")
-    c.must("readings", sorted(readings), sorted(book.readings) if asked["readings"] != "all" else [])
-    filler = body["evidence"]["filler"]
-    c.filler = {at: read(kinds[at], it) for at, it in filler.items()}
-    c.masked, c.presumed = frozenset(masked), frozenset(presumed)
-    c.world = mn.World(book, known, frozenset(open_), readings)
+        values, default = rules["readings"][name]
+        if it["value"] not in values or (it["by"] == "default" and it["value"] != default):
+            c.note("wrong", f"readings.{name}", f"{it['value']} is not its value {it['by']}")
+    c.filler = {at: read(c.kinds[at][0], it) for at, it in body["evidence"]["filler"].items()}
+    for at, brought in body["evidence"]["elements"].items():
+        for rest, it in brought.items():
+            read(rules["elements"][at][rest][0], it)
+    c.world = mn.World(rules, known, frozenset(open_), {name: it["value"] for name, it in body["readings"].items()})
+    c.bound = [(cond, (), set(reads)) for cond, reads in rules["invariants"]]
+    c.bound += [x for at, n in counts.items() for i in range(n) for x in _bound(rules, at, i)]
 
 
-def _mode(book: m.Book, at: str) -> str | None:
-    """How a judgement is taken when nobody has made it; None for what is no judgement."""
-    kind = type_at(book, at.rpartition(".")[0]) if "." in at else None
-    name = at.rpartition(".")[2]
-    fact = book.entities[kind.entity].fact(name) if isinstance(kind, m.EntityOf) else book.givens.get(name)
-    return book.judgements[fact.judgement].mode if fact is not None and fact.judgement else None
+def _bound(rules: Json, name: str, i: int) -> Iterator[tuple[int, mn.Env, set[str]]]:
+    """The invariants on an element of a list: the condition, where it stands, the facts it reads."""
+    at = f"{name}[{i}]"
+    for cond, reads in rules["bound"][name]:
+        yield cond, (at,), {rest if place < 0 else at + rest for place, rest in reads}
+
+
+def keeps(c: Checked, w: mn.World, changed: set[str] | None = None) -> mn.Truth:
+    """Whether a world keeps every invariant; `changed`: the facts that are not as in a world that does."""
+    fixed = c.bound if changed is None else [x for x in c.bound if not x[2].isdisjoint(changed)]
+    grown = [(at, i) for at in c.world.open - w.open for i in range(c.world.facts[at], w.facts[at])]
+    held = {
+        mn.truth(w, cond, env) for cond, env, _ in (*fixed, *(x for at, i in grown for x in _bound(c.rules, at, i)))
+    }
+    return False if False in held else None if None in held else True
 
 
 def completed(c: Checked, *changes: Json) -> mn.World:
     """A completion: what is told, the record's filling, and changes on top. Not yet known to keep the invariants."""
-    facts = dict(c.world.facts)
-    law: dict[str, bool] = {}
-    readings = dict(c.world.readings)
-    ours: dict[str, Any] = {}
+    told, readings = c.world.facts, dict(c.world.readings)
+    ours, law, added = dict[str, Any](), dict[str, bool](), dict[str, Any]()
     for change in changes:
-        for at, it in change.get("facts", {}).items():
-            kind = c.kind(at)
-            if isinstance(kind, m.ListOf):
-                if at not in c.world.open or type(it) is not int or it < c.world.facts[at]:
-                    raise ValueError(f"{at} cannot have {it} elements")
-                ours[at] = it
-            else:
-                if at in facts and at not in ours:
-                    raise ValueError(f"{at} is told")
-                ours[at] = read(kind, it)
+        ours |= change.get("facts", {})
         law |= change.get("law", {})
-        readings |= {r: v for r, v in change.get("readings", {}).items() if c.body["asked"]["readings"] == "all"}
-    facts = {**c.filler, **facts, **ours}
-    added = set()
-    for at in [at for at in ours if isinstance(c.kind(at), m.ListOf)]:
-        for i in range(c.world.facts[at], ours[at]):
-            for rest, it in c.element(at):
-                leaf = f"{at}[{i}]{rest}"
-                added.add(leaf)
-                facts.setdefault(leaf, it)
-    for at in [at for at in ours if "[" in at and at not in added and at not in c.untold]:
-        if at in changes[-1].get("facts", {}):
-            raise ValueError(f"there is no {at}")
-        del facts[at]
-    return mn.World(c.book, facts, frozenset(), readings, law, added=frozenset(added))
-
-
-def _plain(book: m.Book, at: str) -> str:
-    """A fact by its entity and name."""
-    kind = type_at(book, at.rpartition(".")[0])
-    assert isinstance(kind, m.EntityOf)
-    return f"{kind.entity}.{at.rpartition('.')[2]}"
-
-
-def invariants(
-    book: m.Book, facts: Mapping[str, Any], touched: Sequence[str] | None = None
-) -> Iterator[tuple[str, m.Clause]]:
-    """Every invariant and the thing it speaks of; `touched`: only those about these facts may have changed."""
-    for it in book.invariants:
-        yield "", it
-    if touched is None:
-        things = [(name, g.type) for name, g in book.givens.items()]
-    else:
-        owners = {
-            at if at in facts and type(facts[at]) is int else at.rpartition(".")[0] for at in touched if at in facts
-        }
-        owners |= {at.rpartition(".")[0] for at in touched if at in facts}
-        things = [(t, type_at(book, t)) for t in sorted(owners) if t]
-    while things:
-        at, kind = things.pop()
-        if isinstance(kind, m.ListOf):
-            things += [(f"{at}[{i}]", m.EntityOf(kind.entity)) for i in range(facts.get(at, 0))]
-        elif isinstance(kind, m.EntityOf):
-            declared = book.entities[kind.entity]
-            yield from ((at, it) for it in declared.invariants)
-            if touched is None:
-                things += [
-                    (f"{at}.{f.id}", f.type) for f in declared.facts if isinstance(f.type, m.EntityOf | m.ListOf)
-                ]
-
-
-def keeps(w: mn.World, touched: Sequence[str] | None = None) -> mn.Truth:
-    """Whether a world keeps every invariant."""
-    return mn.every([
-        mn.clause(w, {"it": at, "": at}, it, ()) for at, it in invariants(w.book, w.facts, touched)
-    ])  # fmt: skip
-
-
-def _invariants(c: Checked, w: mn.World, at: str) -> None:
-    held = keeps(w)
-    if held is False:
-        c.wrong(at, "an invariant of the book is broken: there is no such person")
-    if c.filler or not c.untold:
-        _real(c, "evidence.filler", keeps(completed(c)))
-    else:
-        c.unproved("evidence.filler", "no possible person is shown of whom all this is so")
+        readings |= change.get("readings", {}) if c.body["asked"]["readings"] == "all" else {}
+    for at in ours.keys() & c.world.open:
+        brought = c.body["evidence"]["elements"][at].items()
+        added |= {f"{at}[{i}]{rest}": it for i in range(told[at], read(["whole"], ours[at])) for rest, it in brought}
+    facts = {**c.filler, **told, **added}
+    for at, it in ours.items():
+        if at in c.untold or at in added or (at in c.world.open and it >= told[at]):
+            facts[at] = it if at in c.world.open else read(c.kind(at)[0], it)
+        elif at in changes[-1].get("facts", {}):
+            raise ValueError(f"there is no {at} to say")
+    return mn.World(c.rules, facts, frozenset(), readings, law, settled=c.world.memo, added=frozenset(added))
 
 
 def _real(c: Checked, at: str, kept: mn.Truth) -> None:
     """A completion has to be a possible person."""
-    if kept is None and c.blind:
-        c.unproved(at, "whether it is a possible person cannot be told from masked facts")
-    elif not kept:
-        c.wrong(at, "it is no possible person")
+    if not kept:
+        c.note("unproved" if kept is None and c.blind else "wrong", at, "it is no possible person, as far as is told")
 
 
-# ------------------------------------------------------------------------------------------------------------- verdicts
-
-
-def _result(c: Checked, it: Json, at: str) -> None:
-    category = c.book.categories[it["category"]]
-    c.must(f"{at}.scheme", it["scheme"], category.scheme)
-    proof = it["evidence"]
-    pairs = _witnesses(c, it, at)
-
-    def holds(w: mn.World) -> mn.Truth:
-        return mn.category(w, category)
-
-    _claim(c, f"{at}.verdict", it["verdict"], c.world, holds, proof["verdict"], pairs)
-    _rest(c, it, category, at, pairs)
-    _walked(c, it, category, at, pairs)
-
-
-def _witnesses(c: Checked, it: Json, at: str) -> list[mn.World]:
-    """The completions of a result, each possible; and that each hinge turns the verdict at one of them."""
-    category = c.book.categories[it["category"]]
-    bases = [(base, completed(c, base)) for base in it["evidence"]["completions"]]
-    out = [w for _, w in bases]
-    for i, (base, w) in enumerate(bases):
-        _real(c, f"{at}.evidence.completions[{i}]", keeps(w, list(base.get("facts", {}))))
-    shown = it["evidence"]["hinges"]
-    c.must(f"{at}.hinges", len(shown), len(it["hinges"]))
-    ids = {h["id"] for h in it["hinges"]}
-    c.must(f"{at}.hinges", it["hinges"], sorted(it["hinges"], key=lambda h: (h["kind"], h["id"])))
-    for hinge, how in zip(it["hinges"], shown, strict=False):
-        place = f"{at}.hinges.{hinge['id']}"
-        if how is None:
-            c.unproved(place, "the record brings no pair of completions for it")
-            continue
-        base, w = bases[how["at"]]
-        other = completed(c, base, how["then"])
-        if not _only(c, hinge, how["then"], tied(c, hinge["id"]) & ids if how.get("tied") else frozenset()):
-            c.wrong(place, "the two completions differ in something else")
-        _real(c, place, keeps(other, [*base.get("facts", {}), *how["then"].get("facts", {})]))
-        both = mn.category(w, category), mn.category(other, category)
-        if None in both and c.blind:
-            c.unproved(place, "whether the verdict turns on it cannot be told from masked facts")
-        elif None in both or both[0] == both[1]:
-            c.wrong(place, "the verdict does not turn on it between the two completions")
-        out.append(other)
-    if len(set(map(str, it["hinges"]))) != len(it["hinges"]):
-        c.wrong(f"{at}.hinges", "one stands twice")
-    return out
-
-
-def _only(c: Checked, hinge: Json, then: Json, tied: frozenset[str] | set[str]) -> bool:
-    """Whether a change touches nothing but a hinge (or what is tied to it)."""
-    kind, id = hinge["kind"], hinge["id"]
-    facts, law, readings = (set(then.get(part, {})) for part in ("facts", "law", "readings"))
-    if kind == "law":
-        return not facts and not readings and len(law) == 1 and next(iter(law)).startswith(f"{id}|")
-    if kind == "reading":
-        return not facts and not law and readings == {id}
-    judged = bool(facts) and all(
-        _judgement(c.book, at) == (kind == "judgement") for at in facts if not at.startswith(f"{id}[")
-    )
-    return (
-        judged and not law and not readings and all(at == id or at.startswith(f"{id}[") or at in tied for at in facts)
-    )
-
-
-def tied(c: Checked, at: str) -> frozenset[str]:
+def tied(c: Checked, at: str) -> set[str]:
     """The facts not known that invariants tie to a fact, itself included."""
-    groups = []
-    for thing, it in invariants(c.book, c.world.facts):
-        groups.append({mn.address({"it": thing}, p) for p in found(it, m.Path)} - c.world.facts.keys())
     out, before = {at}, 0
     while len(out) > before:
         before = len(out)
-        out.update(*(g for g in groups if g & out))
-    return frozenset(out)
+        out.update(*(reads - c.world.facts.keys() for _, _, reads in c.bound if reads & out))
+    return out
 
 
-def _judgement(book: m.Book, at: str) -> bool:
-    return _mode(book, at) is not None
-
-
-def _claim(
-    c: Checked,
-    at: str,
-    said: str,
-    w: mn.World,
-    of: Callable[[mn.World], mn.Truth],
-    split: Any,
-    pairs: Sequence[mn.World],
-) -> None:
-    """A status or verdict: what evaluation gives; or two completions that differ in it; or a case split."""
-    held = of(w)
-    if held is not None:
-        if said not in (STATUS[held], VERDICT[held]):
-            c.wrong(at, f"the record says {said}, the rules give {STATUS[held]}")
-    elif said in ("varies", "depends"):
-        if not _both(map(of, pairs)):
-            c.unproved(at, f"no two completions show that it {said}")
-            c.needs.append((at, said, of))
-    elif said not in _DEFINITE:
-        c.wrong(at, f"{said} is not something it can do")
-    elif split is None:
-        if any(of(other) not in (None, _DEFINITE[said]) for other in pairs):
-            c.wrong(at, f"the record says {said}, and brings a completion in which it is not")
-        else:
-            c.unproved(at, f"no case split shows that it {said}")
-            c.needs.append((at, said, of))
-    elif not _split(w, of, _DEFINITE[said], split):
-        c.wrong(at, f"the case split does not show that it {said}")
-
-
-def _both(seen: Iterable[mn.Truth]) -> bool:
-    """Whether something is true here and false there; no further than needed."""
-    rest = iter(seen)
-    first = next((x for x in rest if x is not None), None)
-    return first is not None and any(x is (not first) for x in rest)
-
-
-def _split(w: mn.World, of: Callable[[mn.World], mn.Truth], goal: bool, split: Any) -> bool:
-    """Whether a case split leaves no case without the goal. `split`: True where nothing is left to split."""
+def covers(c: Checked, w: mn.World, split: Any, goal: Of) -> bool:
+    """Whether a case split leaves no possible case that is not as wanted. `split`: True where nothing is to split."""
     if split is True:
-        return of(w) is goal or keeps(w) is False
+        return goal(w) is True or keeps(c, w) is False
     what, on, cells = split["split"], split["on"], split["cells"]
-    if what == "law":
-        return len(cells) == 2 and all(
-            _split(replace(w, law={**w.law, on: bool(i)}, memo={}), of, goal, cell) for i, cell in enumerate(cells)
-        )
-    if what == "reading":
-        values = [v for v, _ in w.book.readings[on].values]
-        return (
-            on not in w.readings
-            and len(cells) == len(values)
-            and all(
-                _split(replace(w, readings={**w.readings, on: v}, memo={}), of, goal, cell)
-                for v, cell in zip(values, cells, strict=True)
-            )
-        )
-    kind = type_at(w.book, on)
-    if on in w.facts or isinstance(kind, m.ListOf | m.EntityOf):
-        return False
-    return all(
-        _split(_in_cell(w, on, part), of, goal, cell)
-        for part, cell in zip(_parts(w, on, kind, split.get("cuts")), cells, strict=True)
+    cut, settled = parts(c, w, what, on, split.get("cuts")), {**w.settled, **w.memo}
+    return len(cut) == len(cells) and all(
+        covers(c, w.but(settled, **{k: {on: part}}), cell, goal) for (k, part), cell in zip(cut, cells, strict=True)
     )
 
 
-def _in_cell(w: mn.World, at: str, part: Any) -> mn.World:
-    if isinstance(part, mn.Span) and part.low != part.high:
-        return replace(w, cells={**w.cells, at: part}, memo={})
-    return replace(w, facts={**w.facts, at: part.low if isinstance(part, mn.Span) else part}, memo={})
-
-
-def _parts(w: mn.World, at: str, kind: m.Type, cuts: Any) -> list[Any]:
-    """All values of a fact in parts: each member, or spans that begin at the cuts."""
-    match kind:
-        case m.Scalar("truth"):
-            return [False, True]
-        case m.EnumOf(id):
-            return [member for member, _ in w.book.enumerations[id].members]
-        case m.Scalar("date"):
-            low, high = FIRST.toordinal(), ONGOING.toordinal()
-            step: Callable[[int], Any] = type(FIRST).fromordinal
-        case m.Scalar("whole" | "money"):
-            low, high, step = 0, 10**15, int
-        case _:
-            raise ValueError(f"{at} cannot be split")
-    begins = [low, *(read(kind, x).toordinal() if kind == m.Scalar("date") else read(kind, x) for x in cuts)]
-    if any(a >= b for a, b in zip(begins, [*begins[1:], high + 1], strict=True)):
+def parts(c: Checked, w: mn.World, what: str, on: str, cuts: Any) -> list[tuple[str, Any]]:
+    """All that something not known can be: each value, or spans that begin at the cuts; and what it is a part of."""
+    if on in getattr(w, what) or what not in ("facts", "law", "readings"):
+        raise ValueError(f"{on} is known")
+    kind = (
+        ["truth"] if what == "law" else ["enum", c.rules["readings"][on][0]] if what == "readings" else c.kinds[on][0]
+    )
+    if cuts is None:
+        return [(what, part) for part in {"truth": [False, True], "enum": kind[-1]}[kind[0]]]
+    low, high = {"date": (mn.FIRST, mn.ONGOING), "whole": (0, 10**15), "money": (0, 10**15)}[kind[0]]
+    begin = [low, *(read(kind, x) for x in cuts)]
+    if any(a >= b for a, b in pairwise([*begin, high])):
         raise ValueError("the cuts are not in order")
-    return [mn.Span(step(a), step(b - 1)) for a, b in zip(begins, [*begins[1:], high + 1], strict=True)]
+    end = [*(mn.moved(x, 0, -1) if kind[0] == "date" else x - 1 for x in begin[1:]), high]
+    return [("facts", a) if a == b else ("cells", (a, b)) for a, b in zip(begin, end, strict=True)]
 
 
-# --------------------------------------------------------------------------------------------------- what goes with it
+def _turn(c: Checked, name: str, way: Json) -> Make:
+    """A presumption or a reading turned in a world; what does not read it stays settled."""
+    uses = set(c.rules["uses"].get(name, ()))
+    settled = {key: held for key, held in c.world.memo.items() if key[0] not in uses}
+    return lambda w: w.but(settled, **way)
 
 
-def _rest(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.World]) -> None:
-    """Presumptions, readings, grants, papers and pointers."""
-    said = it["verdict"]
-    everywhere = c.body["asked"]["readings"] != "all"
-    read_here = reads(c.book, category)
-    others: list[tuple[str, str, list[Callable[[mn.World], mn.World]]]] = []
-    for a in sorted(c.presumed):
-        if a.rpartition(".")[2] in read_here or _name(a) in it["assumes"]:
-            others.append(("assumes", _name(a), [lambda w, a=a: _with_fact(w, a)]))  # type: ignore[misc]  # noqa: PERF401
-    for name in c.world.readings if everywhere else ():
-        if name in read_here or name in it["sensitive_to"]:
-            values = [v for v, _ in c.book.readings[name].values if v != c.world.readings[name]]
-            others.append(("sensitive_to", name, [lambda w, n=name, v=v: _with_reading(w, n, v) for v in values]))  # type: ignore[misc]
-    quiet = _unmoved(c, category, said, it)
-    for what, name, changes in others:
-        if quiet and name not in it[what]:
-            continue
-        turned = [_turned(c, category, said, pairs, make) for make in changes]
-        if True in turned and name not in it[what]:
-            c.wrong(f"{at}.{what}", f"{name} turns the verdict and is not listed")
-        elif name in it[what] and None not in turned and True not in turned:
-            c.wrong(f"{at}.{what}", f"{name} is listed and turns nothing")
-        elif None in turned and True not in turned:
-            c.unproved(f"{at}.{what}", f"whether {name} turns the verdict is not shown")
-            if said == "depends":
-                c.needs += [(f"{at}.{what}", said, _changed(category, make)) for make in changes]
-    known = {name for _, name, _ in others}
-    for what in ("assumes", "sensitive_to"):
-        if not set(it[what]) <= known or it[what] != sorted(set(it[what])):
-            c.wrong(f"{at}.{what}", "names something that is not presumed or chosen, or is out of order")
-    may = said != "does_not_qualify"
-    papers = [p for a in category.asks if may and _when(c, a.when) is not False for p in a.documents]
-    _told(c, f"{at}.asks_for", it["asks_for"], list(dict.fromkeys(papers)))
-    _told(c, f"{at}.routes_to", it["routes_to"], [r.target for r in category.routes if _when(c, r.when)])
-    c.must(f"{at}.grants", len(it["grants"]), len(category.grants) if may else 0)
-    for grant, gives in zip(category.grants, it["grants"], strict=False):
-        _grant(c, grant, gives, f"{at}.grants")
+class _Result(Struct):
+    """One result under examination. `worlds`: the completions it brings."""
 
-
-def _changed(category: m.Category, make: Callable[[mn.World], mn.World]) -> Callable[[mn.World], mn.Truth]:
-    return lambda w: mn.category(make(w), category)
-
-
-def _with_fact(w: mn.World, at: str) -> mn.World:
-    return replace(w, facts={**w.facts, at: False}, memo={})
-
-
-def _with_reading(w: mn.World, name: str, chosen: str) -> mn.World:
-    return replace(w, readings={**w.readings, name: chosen}, memo={})
-
-
-def _turned(
-    c: Checked, category: m.Category, said: str, pairs: list[mn.World], make: Callable[[mn.World], mn.World]
-) -> mn.Truth:
-    """Whether the verdict is another one in a changed world; None if that cannot be told from what is brought."""
-    held = mn.category(make(c.world), category)
-    if held is not None:
-        return VERDICT[held] != said
-    seen = set()
-    for w in pairs:
-        seen.add(mn.category(make(w), category))
-        if {True, False} <= seen:
-            return said != "depends"
-    against = {"qualifies": False, "does_not_qualify": True}.get(said)
-    return True if against is not None and against in seen else None
-
-
-_READ: dict[int, tuple[m.Category, frozenset[str]]] = {}
-
-
-def reads(book: m.Book, category: m.Category) -> frozenset[str]:
-    """The readings a category knows and the names of the facts it reads; terms opened up."""
-    if id(category) not in _READ:
-        names: set[str] = set()
-        done: set[str] = set()
-        todo: list[Any] = [category.needs, category.bars, *(o.when for o in category.overrides)]
-        while todo:
-            for part in everything(todo.pop()):
-                if isinstance(part, m.ByReading):
-                    names.add(part.reading)
-                elif isinstance(part, m.Path):
-                    names |= {part.base, *part.steps}
-                elif isinstance(part, m.Call) and part.term not in done:
-                    done.add(part.term)
-                    todo.append(book.terms[part.term].means)
-        _READ[id(category)] = (category, frozenset(names))
-    return _READ[id(category)][1]
-
-
-def _name(at: str) -> str:
-    """How a presumed judgement is called: on a thing of a list by its address, otherwise by its name."""
-    return at if "[" in at else at.rpartition(".")[2]
-
-
-def _unmoved(c: Checked, category: m.Category, said: str, it: Json) -> bool:
-    """Whether the verdict stands with every presumption and reading that is not listed left open at once."""
-    w = c.world
-    facts = {a: v for a, v in w.facts.items() if a not in c.presumed or _name(a) in it["assumes"]}
-    readings = {r: v for r, v in w.readings.items() if r in it["sensitive_to"]}
-    held = mn.category(replace(w, facts=facts, readings=readings, memo={}), category)
-    return held is not None and VERDICT[held] == said
-
-
-def _when(c: Checked, when: m.Clause | None) -> mn.Truth:
-    return True if when is None else mn.clause(c.world, mn.OUTSIDE, when, ())
-
-
-def _grant(c: Checked, grant: m.Grant, told: Json, at: str) -> None:
-    """A grant whose value is settled; one that is not by trying each value of the dates that choose it."""
-    got = mn.value(c.world, mn.OUTSIDE, grant.value)
-    c.must(f"{at}.kind", told["kind"], grant.kind)
-    if len(told["values"]) < 2:
-        _told(c, f"{at}.chosen_by", told["chosen_by"], [])
-    if got is mn.NOTHING or type(got) is mn.Gap:
-        _told(c, at, told["values"], [])
-    elif got is not mn.UNKNOWN and not isinstance(got, mn.Span):
-        _told(c, at, told["values"], [written(got)])
-    elif (
-        told["values"] != sorted(told["values"], key=str)
-        or not set(told["chosen_by"]) <= set(c.untold)
-        or told["chosen_by"] != sorted(set(told["chosen_by"]))
-    ):
-        c.wrong(at, "its values are not in order, or chosen by what is told")
-    else:
-        tried, all_tried = possible(c, grant)
-        met: list[tuple[str, Any]] = []
-        mn.value(replace(c.world, met=met, memo={}), mn.OUTSIDE, grant.value)
-        read_here = {what for kind, what in met if kind == "fact" and what in c.untold}
-        if len(told["values"]) > 1 and not read_here <= set(told["chosen_by"]):
-            c.unproved(f"{at}.chosen_by", "it reads other facts that are not known")
-        if all_tried and (missing := [v for v in told["values"] if v not in tried]):
-            c.wrong(at, f"it cannot be {missing[0]}")
-        elif not all_tried or set(told["values"]) != set(tried):
-            c.unproved(at, "whether these are all its values is not shown")
-
-
-def possible(c: Checked, grant: m.Grant) -> tuple[list[Any], bool]:
-    """Values a grant can take at the turns of its parameters, and whether all facts it reads could be tried."""
-    world = replace(c.world, met=[], memo={})
-    env = mn.OUTSIDE
-    mn.value(world, env, grant.value)
-    facts = list(dict.fromkeys(at for kind, at in world.met or () if kind == "fact"))
-    turns = [r.start for p in c.book.parameters.values() for r in p.values if p.event in facts]
-    worlds = [c.world]
-    for at in facts[:2]:
-        kind = type_at(c.book, at)
-        tried = {FIRST, *turns} if kind == m.Scalar("date") else set(_some_of(c.book, kind))
-        tried |= {v for v in c.world.facts.values() if kind == m.Scalar("date") and type(v) is type(FIRST)}
-        worlds = [replace(w, facts={**w.facts, at: v}, memo={}) for w in worlds for v in tried] if tried else worlds
-        worlds = [w for w in worlds if keeps(w, [at]) is not False]
-    got = [mn.value(w, env, grant.value) for w in worlds]
-    plain = [written(v) for v in got if not isinstance(v, mn.Lack | mn.Span | mn.Gap)]
-    return sorted(set(plain), key=str), not any(isinstance(v, mn.Lack | mn.Span) and v is not mn.NOTHING for v in got)
-
-
-def _some_of(book: m.Book, kind: m.Type) -> list[Any]:
-    match kind:
-        case m.Scalar("truth"):
-            return [False, True]
-        case m.EnumOf(id):
-            return [member for member, _ in book.enumerations[id].members]
-        case m.KeyOf(id):
-            return [*dict.fromkeys(r.key for r in book.tables[id].rows), m.OTHER]
-        case _:
-            return []
-
-
-# ------------------------------------------------------------------------------------------------------- the derivation
-
-
-def _walked(c: Checked, it: Json, category: m.Category, at: str, pairs: list[mn.World]) -> None:
-    """The steps: those the rules show, each with what it does, and the reasons that follow from them."""
-    world = mn.of_category(c.world, category)
-    worlds = [mn.of_category(w, category) for w in pairs]
-    walk = _Walk(c, world, category, WISH[it["verdict"]], at, worlds, it["evidence"]["steps"])
-    walk.level(it["steps"], roots(c.book, category), walk.wish)
-    c.must(f"{at}.because", it["because"], list(dict.fromkeys(walk.because)))
-    weak: dict[str, None] = {}
-    for cites in walk.cites:
-        if cites and all(c.book.sources[x.source].rank >= _WEAK for x in cites):
-            weak |= dict.fromkeys(x.source for x in cites)
-    c.must(f"{at}.leans_on", it["leans_on"], list(weak))
-
-
-class _Walk(Struct):
     c: Checked
-    w: mn.World
-    category: m.Category
-    wish: str
+    it: Json
+    rule: Json
     at: str
-    worlds: list[mn.World]
-    splits: Mapping[str, Any]
+    worlds: list[mn.World] = field(default_factory=list)
     because: list[str] = field(default_factory=list)
-    cites: list[tuple[m.Citation, ...]] = field(default_factory=list)
+    weak: list[str] = field(default_factory=list)
     count: int = 0
 
-    def level(self, steps: Sequence[Json], below: Sequence[Node], wish: str) -> None:
-        """The steps shown of some clauses side by side: exactly those that decide."""
-        held = [x.decides(self.w) for x in below]
-        said: list[str | None] = [None if h is None else STATUS[h] for h in held]
-        places = [step["at"] for step in steps]
-        if places != sorted(set(places)) or not all(0 <= p < len(below) for p in places):
-            self.c.wrong(f"{self.at}.steps", f"steps out of order: {short(places)}")
-            return
-        for step in steps:
-            said[step["at"]] = said[step["at"]] or step["status"]
-        shown, settled = [i for i, s in enumerate(said) if s == "varies"], []
-        if wish != "what on":
-            settled = [
-                i for i, s in enumerate(said) if s in _DEFINITE and (_DEFINITE[s] == below[i].wanted) == (wish == "why")
-            ]
-            shown = settled or shown
-        if shown != places:
-            self.c.wrong(f"{self.at}.steps", f"the steps that decide are {shown}, those shown {places}")
-        hidden = [i for i, s in enumerate(said) if s is None]
-        if hidden and (wish == "what on" or not settled):
-            self.c.unproved(f"{self.at}.steps", "whether another step belongs here is not shown")
-        for step in steps:
-            self.step(step, below[step["at"]], wish)
+    def holds(self, w: mn.World) -> mn.Truth:
+        """Whether the category holds."""
+        return mn.truth(w, self.rule["cond"])
 
-    def step(self, step: Json, it: Node, wish: str) -> None:
-        """One step."""
-        number, self.count = self.count, self.count + 1
-        at = f"{self.at}.steps[{number}]"
-        right = told(self.w, it, self.category, lambda a: self.c.untold.get(a, "not_asked"), self.c.masked)
-        mine = {k: v for k, v in step.items() if k not in ("at", "status", "steps")}
-        loose = ("gaps", "override") if self.c.blind else ()
-        self.c.must(at, *({k: v for k, v in x.items() if k not in loose} for x in (mine, right)))
-        for name in loose:
-            _told(self.c, f"{at}.{name}", mine.get(name), right.get(name))
+    def check(self) -> None:
+        """All that the record says of a category."""
+        c, it, at = self.c, self.it, self.at
+        c.must(f"{at}.scheme", it["scheme"], self.rule["scheme"])
+        self.holds(c.world)  # what is settled in it is settled in every completion
+        self._hinges()
+        self.claim("verdict", it["verdict"], self.holds)
+        self._turning()
+        self._given()
+        self._level(it["steps"], [(step, ()) for step in self.rule["steps"]], "steps")
+        c.must(f"{at}.because", it["because"], list(dict.fromkeys(self.because)))
+        c.must(f"{at}.leans_on", it["leans_on"], list(dict.fromkeys(self.weak)))
 
-        def of(w: mn.World) -> mn.Truth:  # what exceptions decide is known of the worlds of the result only
-            ready = w is self.w or any(w is x for x in self.worlds)
-            return it.held(w if ready else mn.of_category(w, self.category))
+    # ------------------------------------------------------------------------------------------------------- evidence
 
-        _claim(self.c, at, step["status"], self.w, of, self.splits.get(str(number)), self.worlds)
-        children = under(self.w, it)
-        if not children:
-            self.because.append(".".join(it.path) or self.category.id)
-            self.cites.append(it.cites)
-            if step.get("steps"):
-                self.c.wrong(at, "there is nothing under it")
+    def lacks(self, name: str, what: str, words: str, goal: Of, ways: Sequence[Make] = ()) -> None:
+        """A claim for which the record does not bring enough."""
+        self.c.note("unproved", f"{self.at}.{name}", words)
+        self.c.needs.append(Need(self.it["category"], name, what, goal, ways))
+
+    def shows(self, name: str, goal: Of, words: str, make: Make = lambda w: w) -> None:
+        """Some completion is as wanted, with something turned in it."""
+        if not any(goal(make(w)) is True for w in self.worlds):
+            self.lacks(name, "completion", f"no completion shows that {words}", lambda w: goal(make(w)))
+
+    def proves(self, name: str, goal: Of, words: str, w: mn.World) -> None:
+        """Every completion is as wanted."""
+        split = True if goal(w) is True else self.it["evidence"]["splits"].get(name)
+        if split is None:
+            self.lacks(name, "split", f"no case split shows that {words}", goal, [lambda _: w])
+        elif not covers(self.c, w, split, goal):
+            self.c.note("wrong", f"{self.at}.{name}", f"the case split does not show that {words}")
+
+    def claim(self, name: str, said: str, of: Of, make: Make = lambda w: w) -> None:
+        """A status or verdict: what evaluation gives; or two completions that differ in it; or a case split."""
+        w = make(self.c.world)
+        held, want = of(w), SAID[said]
+        if held is not None and held is not want:
+            self.c.note("wrong", f"{self.at}.{name}", f"the record says {said}, the rules give {STATUS[held]}")
+        elif want is None:
+            self.shows(name, of, "it can hold", make)
+            self.shows(name, lambda w: mn.opposite(of(w)), "it can fail", make)
+        elif held is None and any(of(make(x)) is (not want) for x in self.worlds):
+            self.c.note("wrong", f"{self.at}.{name}", f"the record says {said}, and brings a completion where not")
+        elif held is None:
+            self.proves(name, of if want else lambda w: mn.opposite(of(w)), f"it {said}", w)
+
+    def _hinges(self) -> None:
+        """The completions, each a possible person; and that each hinge turns the verdict at one of them."""
+        c, proof, hinges = self.c, self.it["evidence"], self.it["hinges"]
+        for i, base in enumerate(proof["completions"]):
+            self.worlds.append(completed(c, base))
+            kept = keeps(c, self.worlds[-1], set(base.get("facts", {})))
+            _real(c, f"{self.at}.evidence.completions[{i}]", kept)
+        names = [(h["kind"], h["id"]) for h in hinges]
+        c.must(f"{self.at}.hinges", names, sorted(set(names)))
+        c.must(f"{self.at}.hinges", [{*h} for h in hinges], [{"kind", "id"}] * len(proof["hinges"]))
+        for (kind, id), how in zip(names, proof["hinges"], strict=False):
+            place = f"{self.at}.hinges.{id}"
+            if how is None:
+                c.note("unproved", place, "the record brings no pair of completions for it")
+                continue
+            base, then = proof["completions"][how["at"]], how["then"]
+            other = completed(c, base, then)
+            if not self._only(kind, id, then, tied(c, id) & {i for _, i in names} if how.get("tied") else set()):
+                c.note("wrong", place, "the two completions differ in something else")
+            _real(c, place, keeps(c, other, {*base.get("facts", {}), *then.get("facts", {})}))
+            both = self.holds(self.worlds[how["at"]]), self.holds(other)
+            if both[0] == both[1] or None in both:
+                blind = None in both and c.blind
+                c.note("unproved" if blind else "wrong", place, "the verdict does not turn between the completions")
+            self.worlds.append(other)
+
+    def _only(self, kind: str, id: str, then: Json, tied: set[str]) -> bool:
+        """Whether a change touches nothing but a hinge (or what is tied to it)."""
+        facts, law, readings = (set(then.get(part, {})) for part in ("facts", "law", "readings"))
+        if kind in ("law", "reading"):
+            asked = len(law) == 1 and next(iter(law)).startswith(f"{id}|")
+            return not facts and (asked and not readings if kind == "law" else readings == {id} and not law)
+        own = {at for at in facts if at.startswith(f"{id}[")}
+        judged = all((self.c.kind(at)[1] in self.c.rules["judged"]) == (kind == "judgement") for at in facts - own)
+        return bool(facts) and judged and not law and not readings and facts - own <= {id, *tied}
+
+    # --------------------------------------------------------------------------------------------- what goes with it
+
+    def _turning(self) -> None:
+        """The presumptions and readings that turn the verdict are those listed."""
+        c, it, ways = self.c, self.it, dict[tuple[str, str, str], list[Json]]()
+        for at in c.presumed:
+            name = at.rpartition(".")[2]
+            if name in self.rule["reads"]:
+                ways["assumes", at if "[" in at else name, name] = [{"facts": {at: False}}]
+        for name, chosen in c.world.readings.items():
+            if name in self.rule["reads"]:
+                others = [v for v in c.rules["readings"][name][0] if v != chosen]
+                ways["sensitive_to", name, name] = [{"readings": {name: v}} for v in others]
+        for what in ("assumes", "sensitive_to"):
+            c.must(f"{self.at}.{what}", it[what], sorted({n for w, n, _ in ways if w == what and n in it[what]}))
+        # Where the verdict stands with all left open at once that are not listed, none of them turns it.
+        idle = [way for (what, name, _), x in ways.items() if name not in it[what] for way in x]
+        loose = {k: {at for way in idle for at in way.get(k, ())} for k in ("facts", "readings")}
+        less: Any = {k: {a: v for a, v in getattr(c.world, k).items() if a not in x} for k, x in loose.items()}
+        still = self.holds(replace(c.world, **less, memo={}))
+        for (what, name, own), options in ways.items():
+            makes = [_turn(c, own, way) for way in options]
+            if name in it[what]:
+                i, verdict = it["evidence"]["turned"].get(f"{what}.{name}", (0, it["verdict"]))
+                if verdict == it["verdict"]:
+                    self.lacks(
+                        f"{what}.{name}", "turn", "nothing shows that the verdict turns on it", self.holds, makes
+                    )
+                else:
+                    self.claim(f"{what}.{name}.{i}", verdict, self.holds, makes[i])
+            elif still is None or VERDICT[still] != it["verdict"]:
+                for i, make in enumerate(makes):
+                    self.claim(f"{what}.{name}.{i}", it["verdict"], self.holds, make)
+
+    def _given(self) -> None:
+        """Papers, pointers and grants."""
+        c, it, rule, at = self.c, self.it, self.rule, self.at
+        may = it["verdict"] != "does_not_qualify"
+        papers = [p for when, listed in rule["asks"] if may and mn.truth(c.world, when) is not False for p in listed]
+        c.must(f"{at}.asks_for", it["asks_for"], list(dict.fromkeys(papers)), masked=True)
+        routes = [target for when, target in rule["routes"] if mn.truth(c.world, when)]
+        c.must(f"{at}.routes_to", it["routes_to"], routes, masked=True)
+        c.must(
+            f"{at}.grants", [g["kind"] for g in it["grants"]], [kind for kind, _, _ in rule["grants"]] if may else []
+        )
+        for i, ((_, node, reads), gives) in enumerate(zip(rule["grants"], it["grants"], strict=False)):
+            self._grant(f"grants[{i}]", node, [x for x in reads if x in c.untold], gives)
+
+    def _grant(self, name: str, node: int, chosen: list[str], gives: Json) -> None:
+        """A grant: the value it has, or each it can have. `chosen`: the facts not known that choose."""
+        c, at, values = self.c, f"{self.at}.{name}", gives["values"]
+
+        def can(w: mn.World, among: Sequence[Any]) -> mn.Truth:
+            got = mn.value(w, node)
+            return None if type(got) is tuple else (None if type(got) is mn.Gap else got) in among
+
+        got = mn.value(c.world, node)
+        if type(got) is not tuple:
+            c.must(at, values, [] if got is None or type(got) is mn.Gap else [got], masked=True)
         else:
-            self.level(step["steps"], children, wish)
+            c.must(at, values, sorted(set(values), key=str))
+            for v in values:
+                self.shows(f"{name}.{v}", partial(can, among=[v]), f"it can be {v}")
+            if gives["all"]:
+                self.proves(name, partial(can, among=[*values, None]), "these are all its values", c.world)
+        # What a duration chooses that is not known has no end of values, and some are told.
+        c.must(f"{at}.all", gives["all"], not any(c.kinds[x][0] == ["duration"] for x in chosen), masked=True)
+        c.must(f"{at}.chosen_by", gives["chosen_by"], chosen if len(values) > 1 else [], masked=True)
+
+    # --------------------------------------------------------------------------------------------------- the derivation
+
+    def _level(self, steps: Sequence[Json], below: Sequence[tuple[Json, mn.Env]], name: str) -> None:
+        """The steps shown of some clauses side by side: exactly those that decide."""
+        c, wish, quiet = self.c, SAID[self.it["verdict"]], self.it["evidence"]["quiet"]
+        said = {step["at"]: step["status"] for step in steps}
+        for i, (rule, env) in enumerate(below):
+            held = mn.truth(c.world, rule["cond"], env)
+            said |= {} if held is None else {i: STATUS[held]}
+        # Those as wanted show why, those that are not show why not; where there is none, all that vary do.
+        decide = ["" if wish is None else STATUS[rule["step"]["wanted"] is wish] for rule, _ in below]
+        settled = [i for i, status in enumerate(decide) if said.get(i) == status]
+        varying = [i for i in range(len(below)) if said.get(i) == "varies"]
+        c.must(f"{self.at}.{name}", [s["at"] for s in steps], settled or varying)
+        for i in [] if settled else sorted({*range(len(below))} - said.keys()):
+            of, at = _stands(*below[i]), f"{name}.{i}"
+            if at not in quiet:
+                self.lacks(at, "quiet", "whether another step belongs here is not shown", of)
+            elif quiet[at] in ("varies", decide[i]):
+                c.note("wrong", f"{self.at}.{at}", "it is not shown")
+            else:
+                self.claim(at, quiet[at], of)
+        for step in steps:
+            self._step(step, *below[step["at"]])
+
+    def _step(self, step: Json, rule: Json, env: mn.Env) -> None:
+        """One step."""
+        c, name, self.count = self.c, f"steps[{self.count}]", self.count + 1
+        mine, right = {k: v for k, v in step.items() if k not in ("at", "status", "steps")}, told(c, rule, env)
+        for k in mine.keys() | right.keys():
+            c.must(f"{self.at}.{name}.{k}", mine.get(k), right.get(k), masked=k in ("gaps", "override"))
+        self.claim(name, step["status"], _stands(rule, env))
+        if children := under(c.world, rule, env):
+            self._level(step["steps"], children, name)
+        else:
+            self.because.append(rule["why"])
+            self.weak += rule["weak"]
+            c.must(f"{self.at}.{name}", "steps" in step, False)
+
+
+def _stands(rule: Json, env: mn.Env) -> Of:
+    """What a step does. An element that may be there is, in a completion, the last one that is added."""
+    blank = next((at for at in env if at[-2] == "+"), None)
+
+    def of(w: mn.World) -> mn.Truth:
+        if blank is None or blank[:-3] in w.open:
+            held = mn.truth(w, rule["cond"], env)
+            return None if held and blank and rule["step"]["kind"] == "element" else held
+        last = f"{blank[:-3]}[{w.facts[blank[:-3]] - 1}]"
+        if not any(at.startswith(f"{last}.") for at in w.added):
+            return False if rule["step"]["kind"] == "element" else None
+        return mn.truth(w, rule["cond"], tuple(last if at == blank else at for at in env))
+
+    return of
+
+
+def under(w: mn.World, rule: Json, env: mn.Env) -> list[tuple[Json, mn.Env]]:
+    """What is shown under a step."""
+    if "over" in rule:
+        return [(x, (*env, at)) for x in rule["below"] for at in mn.elements(w, rule["over"])]
+    name, values = rule.get("reading", ("", ()))
+    chosen = w.readings.get(name)
+    return [(x, env) for i, x in enumerate(rule["below"]) if chosen is None or values[i] == chosen]
+
+
+def _at(env: mn.Env, where: Sequence[Any]) -> str:
+    return where[1] if where[0] < 0 else env[where[0]] + where[1]  # type: ignore[no-any-return]
+
+
+def told(c: Checked, rule: Json, env: mn.Env) -> Json:
+    """What the rules say of a step, all but what it does over all completions."""
+    w, out, gaps = c.world, dict(rule["step"]), []
+    if rule["bind"]:
+        out["binding"] = {name: _at(env, where) for name, where in rule["bind"].items()}
+    if out["kind"] == "element":
+        out["element"] = env[-1]
+    for label, when in rule.get("exceptions", ()):
+        if mn.truth(w, when) is not False:
+            out.setdefault("override", label)
+    if chosen := w.readings.get(rule.get("reading", [""])[0]):
+        out["reading"] = [rule["reading"][0], chosen]
+    if "holes" in rule:
+        out["values"] = {name: _seen(c, env, *hole) for name, hole in rule["holes"].items()}
+    for test in rule.get("tests", ()):
+        met: list[tuple[str, Any]] = []
+        if mn.truth(w, test, env) is None and mn.truth(replace(w, met=met, memo={}), test, env) is None:
+            kind, what = next(x for x in met if x[0] != "test")
+            gaps += [what.split("|")[0]] if kind == "law" else []
+    return out | ({"gaps": list(dict.fromkeys(gaps))} if gaps else {})
+
+
+def _seen(c: Checked, env: mn.Env, node: int, facts: Any, reads: Any) -> Any:
+    """What a line saw."""
+    read = [_at(env, where) for where in reads] if c.masked else []
+    if any(at == x or at.startswith(f"{x}[") for at in c.masked for x in read):
+        return {"masked": True}
+    got = mn.value(c.world, node, env)
+    if got == mn.UNKNOWN or type(got) is mn.Gap:
+        absent = next((at for at in (_at(env, x) for x in facts) if at not in c.world.facts), "")
+        return {"absent": "unknown" if type(got) is mn.Gap else c.untold.get(absent, "not_asked")}
+    return {"from": got[0], "to": got[1]} if type(got) is tuple else got

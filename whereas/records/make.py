@@ -17,15 +17,13 @@ from solver.assess import assess
 from solver.compiled import Compiled
 from whereas.driver import VERSION, edition
 from whereas.records import mask, prove
-from whereas.records import meaning as mn
-from whereas.records.check import Checked, examined
-from whereas.records.derivation import WISH, roots, told, under
+from whereas.records.check import VERSION as RECORD_VERSION
+from whereas.records.check import Checked, examined, told, under
 from whereas.records.facts import listed
-from whereas.records.hints import hints
+from whereas.records.program import program
 from whereas.records.values import written
 
 Json = dict[str, Any]
-RECORD_VERSION = 1
 
 
 class Asked(Struct, frozen=True):
@@ -67,8 +65,9 @@ def record(
     book = compiled.book
     salts: Json = {}
     body = draft(compiled, case, asked, main, texts, policy=policy, salts=salts)
-    _prove(compiled, body)
-    wrong = [f for f in examined(book, body).found if f.kind == "wrong"]
+    rules = program(book, asked.categories, asked.as_known_on)
+    prove.prove(compiled, rules, body)
+    wrong = [f for f in examined(rules, body).found if f.kind == "wrong"]
     if wrong:
         raise InternalError("record", f"the checker does not follow the answer at {wrong[0].at}: {wrong[0].words}")
     return mask.stripped(body, salts)
@@ -118,7 +117,7 @@ def draft(
     for entry in body["facts"]:
         if masked and entry["at"] in masked:
             entry["masked"] = masked[entry["at"]]
-    c = examined(book, body)
+    c = examined(program(book, asked.categories, asked.as_known_on), body)
     body["results"] = [_result(c, r) for r in answer.results]
     return body
 
@@ -161,30 +160,28 @@ def _values(found: Sequence[m.Value]) -> list[Any]:
 
 
 def _result(c: Checked, r: Result) -> Json:
-    category = c.book.categories[r.category]
     out = result_data(r)
-    world = mn.of_category(c.world, category)
-    why_not = lambda at: c.untold.get(at, "not_asked")  # noqa: E731
 
-    def level(steps: Sequence[Step], nodes: Sequence[Any]) -> list[Json]:
-        if len(steps) != len(nodes):
+    def level(steps: Sequence[Step], rules: Sequence[tuple[Json, Any]]) -> list[Json]:
+        if len(steps) != len(rules):
             raise InternalError(
-                "record", f"{r.category}: the solver shows {len(steps)} clauses, the checker {len(nodes)}"
+                "record", f"{r.category}: the solver shows {len(steps)} clauses, the checker {len(rules)}"
             )
         made = []
-        for i, (step, node) in enumerate(zip(steps, nodes, strict=True)):
+        for i, (step, (rule, env)) in enumerate(zip(steps, rules, strict=True)):
             if not step.decisive:
                 continue
-            mine = told(world, node, category, why_not, c.masked)
+            mine = told(c, rule, env)
             _agree(step, mine)
-            below = under(world, node)
+            below = under(c.world, rule, env)
             data = {"at": i, "status": step.status.value, **mine}
             made.append(data | ({"steps": level(step.children, below)} if below else {}))
         return made
 
-    out["steps"] = level(r.steps, roots(c.book, category))
-    out["evidence"] = {"completions": [], "hinges": [None] * len(r.hinges), "verdict": None, "steps": {}}
-    assert WISH[out["verdict"]]
+    for grant, rule in zip(out["grants"], c.rules["categories"][r.category]["grants"], strict=False):
+        grant["all"] = not any(c.kinds[x][0] == ["duration"] for x in rule[2] if x in c.untold)
+    out["steps"] = level(r.steps, [(rule, ()) for rule in c.rules["categories"][r.category]["steps"]])
+    out["evidence"] = mask.empty(len(r.hinges))
     return out
 
 
@@ -196,61 +193,6 @@ def _agree(step: Step, mine: Json) -> None:
             theirs[name] = value
     if step.reading is not None:
         theirs["reading"] = list(step.reading)
-    if step.gaps:
-        theirs["gaps"] = list(step.gaps)
-    ours = {k: v for k, v in mine.items() if k not in ("binding", "values")}
+    ours = {k: v for k, v in mine.items() if k not in ("binding", "values", "gaps")}
     if theirs != ours:
         raise InternalError("record", f"the solver shows {theirs}, the checker {ours}")
-
-
-def _prove(compiled: Compiled, body: Json) -> None:
-    """Look for the evidence that the checker misses."""
-    book = compiled.book
-    world = examined(book, body).world
-    untold = [e["at"] for e in body["facts"] if e["is"] in ("not_asked", "unknown", "declined") and "items" not in e]
-    own = body["evidence"]
-    own["filler"] = {at: written(v) for at, v in prove.filling(world, untold).items()}
-    own["elements"] = {at: written(v) for at, v in prove.elements(world).items()}
-    c = examined(book, body)
-    hint = hints(compiled, c)
-    for result in body["results"]:
-        category = c.book.categories[result["category"]]
-        proof = result["evidence"]
-
-        def holds(w: mn.World, category: m.Category = category) -> mn.Truth:
-            return mn.category(w, category)
-
-        bases: list[Json] = []
-        if result["hinges"]:
-            for wanted, goal in ((True, holds), (False, lambda w: mn.opposite(holds(w)))):
-                found = prove.shown(c, goal, hint(result["category"], wanted))
-                bases += [found] if found is not None else []
-        known = result["hinges"]
-        proof["hinges"] = [prove.turned(c, h, bases, holds) or prove.together(c, h, known, bases, holds) for h in known]
-        used = sorted({h["at"] for h in proof["hinges"] if h})
-        proof["completions"] = [bases[i] for i in used]
-        proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]
-    for _ in range(3):
-        needs = list(examined(book, body).needs)
-        if not sum(_meet(c, body, *need) for need in needs):
-            return
-
-
-def _meet(c: Checked, body: Json, at: str, said: str, of: prove.Goal) -> bool:
-    """Bring what one claim needs: completions in which it differs, or a case split."""
-    name, _, rest = at.removeprefix("results.").rpartition(".")
-    proof = next(r["evidence"] for r in body["results"] if r["category"] == name)
-    if said in ("varies", "depends"):
-        made = [x for goal in (of, lambda w: mn.opposite(of(w))) if (x := prove.shown(c, goal)) is not None]
-        new = [x for x in made if x not in proof["completions"]]
-        proof["completions"] += new
-        return bool(new)
-    goal = of if said in ("holds", "qualifies") else lambda w: mn.opposite(of(w))
-    made_split = prove.split(c.world, goal)
-    if made_split is None:
-        return False
-    if rest == "verdict":
-        proof["verdict"] = made_split
-    else:
-        proof["steps"][rest.removeprefix("steps[").removesuffix("]")] = made_split
-    return True

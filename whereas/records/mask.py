@@ -20,6 +20,11 @@ _ABOUT = ("name", "title", "about")
 SECRETS_VERSION = 1
 
 
+def empty(hinges: int) -> Json:
+    """No evidence for a result with so many hinges."""
+    return {"completions": [], "hinges": [None] * hinges, "splits": {}, "turned": {}, "quiet": {}}
+
+
 def commitment(salt: str, value: Any) -> str:
     """SHA-256 of the salt and the canonical value."""
     return hashlib.sha256(salt.encode("ascii") + rfc8785.dumps(value)).hexdigest()
@@ -60,7 +65,7 @@ def stripped(body: Json, salts: Json) -> tuple[Json, Json]:
     out["masking"]["evidence"] = commitment(salt, evidence)
     out["evidence"] = {"filler": {}, "elements": {}}
     for result in out["results"]:
-        result["evidence"] = {"completions": [], "hinges": [None] * len(result["hinges"]), "verdict": None, "steps": {}}
+        result["evidence"] = empty(len(result["hinges"]))
     return out, hidden
 
 

@@ -1,74 +1,62 @@
 """What a condition does when not everything is known: it holds, it fails, or (None) it may do either.
 
-Written from `docs/semantics.md` for the checker of decision records; shares no code with the solver. Every answer is
+Reads the plain data of `program.py` and nothing of this project; written from `docs/semantics.md`. Every answer is
 sound: what is said to hold holds in every completion. It is not always sharp: None may stand where every completion
-agrees, and a record then has to bring a case split.
+agrees, and a record then has to bring a case split. Values are those of JSON; dates compare as text. A pair (low, high)
+is a value somewhere between, both included (None: no bound); None the value of a parameter that is not in force.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import Any
+import operator
+from bisect import bisect_right
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl import calendar as cal
-from dsl import model as m
-
+Json = dict[str, Any]
 Truth = bool | None
-Env = Mapping[str, str]
-"""Addresses by variable; under "" what tells two scopes apart."""
-NO_YEAR, FOREVER = 10**18, (10**9, 0)
+Env = tuple[str, ...]
+"""Addresses of the elements around a node."""
+FIRST, LAST, ONGOING = "1900-01-01", "2199-12-31", "ongoing"
+UNKNOWN = (None, None)
+_LEAST, _MOST, _DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31), dt.timedelta(1)
 
 
-class Span(Struct, frozen=True):
-    """A number or a date somewhere from `low` to `high`, both included (None: without a bound)."""
-
-    low: Any
-    high: Any
-
-
-class Total(Struct, frozen=True):
-    """Months of merged spells: the least and the most, as (months, days) and as days."""
-
-    months: Span
-    days: Span
-
-
-class Gap(Struct, frozen=True):
+class Gap(NamedTuple):
     """The law does not say: the id of the question, and what tells it from others with that id."""
 
     id: str
     about: str
 
 
-class Lack:
-    """A value that is not there: nothing known of it, or (`NOTHING`) nothing in force."""
-
-
-UNKNOWN, NOTHING = Lack(), Lack()
-
-
 class World(Struct):
     """What is known. `facts`: values by address, for a list how many elements; `open`: lists that may have more.
 
-    `cells`: bounds on facts that are not known. `law`, `readings`: answers and choices, by question and by reading.
-    `forced`: clauses of one category that exceptions decide. `met`: unknown things met on the way, if listened for.
+    `cells`: bounds on facts that are not known. `law`, `readings`: answers and choices. `settled`: what holds or fails
+    in a world of which less is known. `met`: unknown things met on the way, if listened for. `added`: facts of elements
+    that a completion adds to open lists.
     """
 
-    book: m.Book
+    rules: Json
     facts: Mapping[str, Any]
     open: frozenset[str] = frozenset()
     readings: Mapping[str, str] = field(default_factory=dict)
     law: Mapping[str, bool] = field(default_factory=dict)
     cells: Mapping[str, Any] = field(default_factory=dict)
-    forced: Mapping[tuple[str, ...], tuple[Truth, Truth]] = field(default_factory=dict)
-    memo: dict[tuple[int, str], Truth] = field(default_factory=dict)
+    settled: Mapping[tuple[int, Env], Truth] = field(default_factory=dict)
+    memo: dict[tuple[int, Env], Truth] = field(default_factory=dict)
     met: list[tuple[str, Any]] | None = None
     added: frozenset[str] = frozenset()
-    """Facts of elements that a completion adds to open lists."""
+
+    def but(self, settled: Mapping[tuple[int, Env], Truth], **more: Mapping[str, Any]) -> World:
+        """The same with more, or something else, known; `settled`: what is so all the same."""
+        new: Any = {k: {**getattr(self, k), **known} for k, known in more.items()}
+        return replace(self, **new, memo={}, settled=settled)
 
     def meet(self, kind: str, what: Any) -> None:
         """Something unknown was met."""
@@ -76,20 +64,7 @@ class World(Struct):
             self.met.append((kind, what))
 
 
-OUTSIDE: Env = {"": ""}
-"""The scope of a category: every given stands for itself."""
-
-
-def as_known(book: m.Book, day: dt.date | None) -> m.Book:
-    """The book without what became known after a day."""
-    if day is None:
-        return book
-    rows = {n: tuple(r for r in p.values if r.known <= day or p.event is None) for n, p in book.parameters.items()}
-    said = {n: tuple(c for c in t.coverage if (c.known or c.start or day) <= day) for n, t in book.tables.items()}
-    parameters = {n: replace(p, values=rows[n]) for n, p in book.parameters.items()}
-    return replace(
-        book, parameters=parameters, tables={n: replace(t, coverage=said[n]) for n, t in book.tables.items()}
-    )
+# ----------------------------------------------------------------------------------------------------------- conditions
 
 
 def opposite(it: Truth) -> Truth:
@@ -97,449 +72,321 @@ def opposite(it: Truth) -> Truth:
     return None if it is None else not it
 
 
-def every(parts: list[Truth]) -> Truth:
-    """And."""
-    return False if False in parts else None if None in parts else True
+def truth(w: World, n: int, env: Env = ()) -> Truth:
+    """What a condition does."""
+    it = w.rules["nodes"][n]
+    key = n, env[: it[1]]
+    held = w.memo[key] if key in w.memo else w.settled.get(key)
+    if held is None and (w.met is not None or key not in w.memo):
+        held = w.memo[key] = _TRUTH.get(it[0], _test)(w, n, env, it)
+    return held
 
 
-def some(parts: list[Truth]) -> Truth:
-    """Or."""
-    return True if True in parts else None if None in parts else False
+def _least(w: World, _: int, env: Env, it: Any) -> Truth:
+    """At least so many hold: all of them, or one of them."""
+    needed, spare = it[3], len(it[2]) - it[3]
+    for x in it[2] if needed > 0 <= spare else ():
+        held = truth(w, x, env)
+        needed, spare = needed - (held is True), spare - (held is False)
+        if needed == 0 or spare < 0:
+            break
+    return True if needed <= 0 else False if spare < 0 else None
 
 
-def category(w: World, it: m.Category) -> Truth:
-    """Whether a category holds."""
-    w, env = of_category(w, it), OUTSIDE
-    needs = clause(w, env, it.needs, ())
-    if needs is False or it.bars is None:
-        return needs
-    return every([needs, opposite(clause(w, env, it.bars, ()))])
+def elements(w: World, at: str) -> list[str]:
+    """The elements of a list; `[+]` for one that an open list may have."""
+    n = w.facts.get(at)
+    if more := n is None or at in w.open:
+        w.meet("list", at)
+    return [f"{at}[{i}]" for i in range(n or 0)] + ([f"{at}[+]"] if more else [])
 
 
-def of_category(w: World, it: m.Category) -> World:
-    """The world with what the exceptions of a category decide: for each clause, whether it is met and unmet by one."""
-    if not it.overrides:
-        return w
-    live = active(w, it)
-    bars = set() if it.bars is None else set(targets(w.book, it.bars, ()))
-    forced = {}
-    for target in {o.target for o in it.overrides}:
-        mine = [(o, (o.effect == "met") != (target in bars)) for o in it.overrides if o.target == target]
-        forced[target] = (
-            some([live[o.label] for o, yes in mine if yes]),
-            some([live[o.label] for o, yes in mine if not yes]),
-        )
-    return replace(w, forced=forced, memo={})
-
-
-def active(w: World, it: m.Category) -> dict[str, Truth]:
-    """Which exceptions of a category apply: those that are live and not set aside by another live one."""
-    live = {o.label: clause(w, OUTSIDE, o.when, ()) for o in it.overrides}
-    over = {o.label: [live[x.label] for x in it.overrides if o.label in x.over] for o in it.overrides}
-    return {label: every([held, opposite(some(over[label]))]) for label, held in live.items()}
-
-
-def targets(book: m.Book, it: m.Clause, path: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The label paths inside a clause."""
-    path = (*path, it.label) if it.label else path
-    inner = [x for part in inside(book, it.cond) for x in targets(book, part, path)]
-    return [path, *inner]
-
-
-def inside(book: m.Book, cond: m.Cond) -> tuple[m.Clause, ...]:
-    """The clauses directly inside a condition, terms opened up."""
-    match cond:
-        case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
-            return items
-        case m.Not(item) | m.Quantified(body=item):
-            return (item,)
-        case m.Call(term):
-            return (book.terms[term].means,)
-        case m.ByReading(_, branches):
-            return tuple(branch for _, branch in branches)
-        case _:
-            return ()
-
-
-def clause(w: World, env: Env, it: m.Clause, path: tuple[str, ...]) -> Truth:
-    """A clause, exceptions to it considered; `path`: the labels above it."""
-    if not w.forced:
-        key = (id(it), env[""])
-        if key not in w.memo or w.met is not None:
-            w.memo[key] = _COND[type(it.cond)](w, env, it.cond, path)
-        return w.memo[key]
-    path = (*path, it.label) if it.label else path
-    if path not in w.forced or not it.label:
-        return _COND[type(it.cond)](w, env, it.cond, path)
-    met, unmet = w.forced[path]
-    return some([met, every([_COND[type(it.cond)](w, env, it.cond, path), opposite(unmet)])])
-
-
-def _all(w: World, env: Env, it: m.All, path: tuple[str, ...]) -> Truth:
-    out: Truth = True
-    for item in it.items:
-        held = clause(w, env, item, path)
-        if held is False:
-            return False
-        out = None if held is None else out
-    return out
-
-
-def _any(w: World, env: Env, it: m.AnyOf, path: tuple[str, ...]) -> Truth:
+def _some(w: World, _: int, env: Env, it: Any) -> Truth:
     out: Truth = False
-    for item in it.items:
-        held = clause(w, env, item, path)
-        if held is True:
+    for at in elements(w, it[3]):
+        held = truth(w, it[2][0], (*env[: it[4]], at))
+        if held and at[-2] != "+":
             return True
-        out = None if held is None else out
+        out = out if held is False else None
     return out
 
 
-def _at_least(w: World, env: Env, it: m.AtLeast, path: tuple[str, ...]) -> Truth:
-    parts = [clause(w, env, item, path) for item in it.items]
-    yes = parts.count(True)
-    return True if yes >= it.n else False if yes + parts.count(None) < it.n else None
-
-
-def elements(w: World, env: Env, it: m.Quantified | m.Aggregate) -> list[tuple[Env, bool]]:
-    """The scope of each element of a list, and whether it is there; the last may be one that an open list may have."""
-    where = address(env, it.list)
-    n = w.facts.get(where)
-    if more := n is None or where in w.open:
-        w.meet("list", (where, it.entity))
-    places = [f"{where}[{i}]" for i in range(n or 0)] + ([f"{where}[+]"] if more else [])
-    return [({**env, it.var: at, "": f"{env['']}/{it.var}={at}"}, at[-2] != "+") for at in places]
-
-
-def _quantified(w: World, env: Env, it: m.Quantified, path: tuple[str, ...]) -> Truth:
-    out: list[Truth] = []
-    for inner, there in elements(w, env, it):
-        held = clause(w, inner, it.body, path)
-        held = held if it.kind == "some" else opposite(held)
-        out.append(held if there or held is False else None)
-    return some(out) if it.kind == "some" else opposite(some(out))
-
-
-def called(w: World, env: Env, it: m.Call) -> dict[str, str]:
-    """The scope inside a term."""
-    given = {name: address(env, arg) for (name, _), arg in zip(w.book.terms[it.term].params, it.args, strict=True)}
-    return given | {"": ",".join(given.values())}
-
-
-def _call(w: World, env: Env, it: m.Call, path: tuple[str, ...]) -> Truth:
-    return clause(w, called(w, env, it), w.book.terms[it.term].means, path)
-
-
-def _reading(w: World, env: Env, it: m.ByReading, path: tuple[str, ...]) -> Truth:
-    chosen = w.readings.get(it.reading)
+def _reading(w: World, _: int, env: Env, it: Any) -> Truth:
+    chosen = w.readings.get(it[2])
     if chosen is not None:
-        return clause(w, env, dict(it.branches)[chosen], path)
-    w.meet("reading", it.reading)
-    parts = [clause(w, env, branch, path) for _, branch in it.branches]
-    return parts[0] if len(set(parts)) == 1 else None
+        return truth(w, it[3][chosen], env)
+    w.meet("reading", it[2])
+    parts = {truth(w, x, env) for x in it[3].values()}
+    return parts.pop() if len(parts) == 1 else None
 
 
-def _test(w: World, env: Env, it: m.Test, path: tuple[str, ...]) -> Truth:  # noqa: ARG001
-    w.meet("test", (env, it))
-    values = [value(w, env, x) for x in compared(it)]
-    if NOTHING in values:
+def _test(w: World, n: int, env: Env, it: Any) -> Truth:
+    w.meet("test", (n, env))
+    what, _, below, *rest = it
+    values = [value(w, x, env) for x in below]
+    if None in values:
         return False
-    gaps = [v for v in values if type(v) is Gap]
     if UNKNOWN in values:
-        return _no_key(w, it, values[1:]) if type(it) is m.Member else None
-    if gaps:
-        return ask(w, Gap(gaps[0].id, f"{gaps[0].about}|{worded(env, it)}"))
-    match it:
-        case m.Truth():
-            return bool(values[0])
-        case m.OneOf(options=options):
-            return _among(values[0], {o.value for o in options})
-        case m.Window(duration=by, side=side):
-            a, b = spanned(values[0]), spanned(values[1])
-            sign = 1 if side == "after" else -1
-            edge = (
-                Span(cal.shift(b.low, by, sign), cal.shift(b.high, by, sign)) if None not in (b.low, b.high) else None
-            )
-            if edge is None:
-                return None
-            if side == "after":
-                return every([_ordered("ge", a, b), _ordered("le", a, edge)])
-            return every([_ordered("ge", a, edge), _ordered("lt", a, b)])
-        case m.Member():
-            keys = values[0] if isinstance(values[0], frozenset) else {values[0]}
-            day = values[1] if len(values) > 1 else cal.FIRST
-            if type(day) is not dt.date:
-                return None
-            parts = [member(w, it, str(key), day) for key in keys]
-            return parts[0] if len(set(parts)) == 1 else None
-        case m.Compare(op=op, enumeration=enumeration):
-            return _compare(w, op, values[0], values[1], enumeration)
+        return _keyless(w, *rest, *values[1:]) if what == "member" else None
+    if gap := next((v for v in values if type(v) is Gap), None):
+        return ask(w, Gap(gap.id, f"{gap.about}|{n}{''.join(env[: it[1]])}"))
+    if what == "member":
+        return None if tuple in map(type, values) else _member(w, *rest, *values)
+    return compared(what, *map(ranked, values))
 
 
-def _no_key(w: World, it: m.Member, on: list[Any]) -> Truth:
-    """Of a key that is not known: False on a day on which a table that is complete has no such row for any key."""
-    table, day = w.book.tables[it.table], on[0] if on else cal.FIRST
-    if type(day) is not dt.date or not any(c.kind == "closed" and _lasts(c, day) for c in table.coverage):
-        return None
-    return None if any(set(it.rows) <= set(r.columns) and _lasts(r, day) for r in table.rows) else False
+_OPS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "is": operator.eq, "is_not": operator.ne, "lt": operator.lt, "le": operator.le
+}  # fmt: skip
 
 
-def _among(it: Any, options: set[Any]) -> Truth:
-    if isinstance(it, Span):
-        return None if any(_ordered("is", it, Span(o, o)) is not False for o in options) else False
-    held = it if isinstance(it, frozenset) else {it}
-    return True if held <= options else None if held & options else False
+def span(it: Any) -> Any:
+    """A value as a pair of bounds."""
+    return it if type(it) is tuple else (it, it)
 
 
-def _compare(w: World, op: str, a: Any, b: Any, enumeration: str | None) -> Truth:
-    if isinstance(a, str | frozenset) and isinstance(b, str | frozenset) and enumeration is None:
-        one, other = ({x} if isinstance(x, str) else x for x in (a, b))
-        same: Truth = False if not one & other else True if len(one) == len(other) == 1 else None
-        return same if op == "is" else opposite(same)
-    by_days = any(type(x) is cal.Duration and x.unit in ("days", "weeks") for x in (a, b))
-    order = [name for name, _ in w.book.enumerations[enumeration].members] if enumeration else None
-    return _ordered(op, _ranked(a, by_days, order), _ranked(b, by_days, order))
-
-
-def spanned(it: Any) -> Span:
-    """A value as a span."""
-    return it if type(it) is Span else Span(it, it)
-
-
-def _ranked(it: Any, by_days: bool, order: list[str] | None) -> Span:
-    match it:
-        case Total(months, days):
-            return days if by_days else months
-        case cal.Duration(count, unit):
-            rank: Any = count * (7 if unit == "weeks" else 1)
-            if unit in ("months", "years"):
-                rank = (count * (12 if unit == "years" else 1), 0)
-            return Span(rank, rank)
-        case str() | frozenset() if order:
-            places = [order.index(x) for x in ({it} if isinstance(it, str) else it)]
-            return Span(min(places), max(places))
-        case _:
-            return spanned(it)
-
-
-def _ordered(op: str, a: Span, b: Span) -> Truth:
-    """A comparison of two spans."""
-    if op in ("is", "is_not"):
-        apart = _ordered("lt", a, b) or _ordered("gt", a, b)
-        same = False if apart else True if a.low == a.high == b.low == b.high is not None else None
-        return same if op == "is" else opposite(same)
-    if op in ("gt", "ge"):
-        return opposite(_ordered("le" if op == "gt" else "lt", a, b))
-    surely = a.high is not None and b.low is not None and (a.high < b.low if op == "lt" else a.high <= b.low)
-    never = a.low is not None and b.high is not None and (a.low >= b.high if op == "lt" else a.low > b.high)
-    return True if surely else False if never else None
-
-
-def compared(it: m.Test) -> tuple[m.Expr, ...]:
-    """What a comparison compares."""
-    match it:
-        case m.Truth(fact):
-            return (fact,)
-        case m.OneOf(a):
-            return (a,)
-        case m.Window(value=a, anchor=b) | m.Compare(_, a, b):
-            return (a, b)
-        case m.Member(a, _, on):
-            return (a,) if on is None else (a, on)
+def compared(op: str, a: Any, b: Any) -> Truth:
+    """A comparison of two values or pairs."""
+    if type(a) is not tuple and type(b) is not tuple:
+        return _OPS[op](a, b)
+    if op in ("is", "is_not"):  # of pairs it can only be told that they lie apart
+        return op == "is_not" if compared("lt", a, b) or compared("lt", b, a) else None
+    (low, high), (least, most) = span(a), span(b)
+    if None not in (high, least) and _OPS[op](high, least):
+        return True
+    return None if None in (low, most) or _OPS[op](low, most) else False
 
 
 def ask(w: World, gap: Gap) -> Truth:
     """A question of the law."""
-    key = f"{gap.id}|{gap.about}"
+    key = "|".join(gap)
     if key not in w.law:
         w.meet("law", key)
     return w.law.get(key)
 
 
-def member(w: World, it: m.Member, key: str, day: dt.date) -> Truth:
-    """Whether a table has such a row on a day."""
-    table = w.book.tables[it.table]
-    rows = [r for r in table.rows if r.key == key and set(it.rows) <= set(r.columns)]
-
-    def said(on: dt.date) -> tuple[list[m.Row], m.Coverage | None]:
-        return [r for r in rows if _lasts(r, on)], next((c for c in table.coverage if _lasts(c, on)), None)
-
-    present, cover = said(day)
-    if cover is not None and (cover.kind == "closed" or (present and key != m.OTHER)):
-        return bool(present)
-    stretches: tuple[m.Row | m.Coverage, ...] = (*rows, *table.coverage)
-    turns = [x.start for x in stretches if x.start is not None]
-    turns += [x.end + dt.timedelta(1) for x in stretches if x.end is not None and x.end < cal.LAST]
-    begun = [x for x in turns if cal.FIRST < x <= day and said(x) != said(x - dt.timedelta(1))]
-    return ask(w, Gap(f"{table.id}:{key}", f"{it.rows}{max(begun, default='')}"))
+def _lasts(it: Sequence[Any], day: str) -> bool:
+    return (it[0] is None or it[0] <= day) and (it[1] is None or day < it[1])
 
 
-def _lasts(it: m.Row | m.Coverage, day: dt.date) -> bool:
-    return (it.start is None or it.start <= day) and (it.end is None or day <= it.end)
+def _keyless(w: World, table: str, columns: Json, day: Any = FIRST) -> Truth:
+    """Of a key that is not known: False on a day on which a table that is complete has no such row for any key."""
+    it = w.rules["tables"][table]
+    if type(day) is not str or not any(c[2] == "closed" and _lasts(c, day) for c in it["said"]):
+        return None
+    rows = (r for rows in it["rows"].values() for r in rows if columns.items() <= r[2].items())
+    return None if any(_lasts(r, day) for r in rows) else False
 
 
-def worded(env: Env, part: Any) -> str:
-    """A comparison with addresses in place of names: what makes two of them one question."""
-    if isinstance(part, m.Path):
-        return address(env, part)
-    if isinstance(part, tuple):
-        return f"({','.join(worded(env, x) for x in part)})"
-    names = getattr(part, "__struct_fields__", None)
-    return str(part) if names is None else f"{type(part).__name__}{worded(env, tuple(getattr(part, n) for n in names))}"
+def _member(w: World, table: str, columns: Json, key: str, day: str = FIRST) -> Truth:
+    """Whether a table has such a row on a day; what it does not say is a question for as long as it says the same."""
+    it = w.rules["tables"][table]
+    rows = [r for r in it["rows"].get(key, ()) if columns.items() <= r[2].items()]
+    cover = next((c for c in it["said"] if _lasts(c, day)), None)
+    present = any(_lasts(r, day) for r in rows)
+    if cover is not None and (cover[2] == "closed" or (present and key != "other")):
+        return present
+    stretches = [*rows, *it["said"]]
+
+    def turns(x: str) -> bool:
+        before = [(s[0] is None or s[0] < x) and (s[1] is None or x <= s[1]) for s in stretches]
+        return before != [_lasts(s, x) for s in stretches]
+
+    begun = [x for s in stretches for x in s[:2] if x is not None and FIRST < x <= day and turns(x)]
+    return ask(w, Gap(f"{table}:{key}", f"{columns}{max(begun, default='')}"))
 
 
-def address(env: Env, path: m.Path) -> str:
-    """Where a path leads."""
-    base = env.get(path.base, path.base)
-    return ".".join((base, *path.steps)) if path.steps else base
+# --------------------------------------------------------------------------------------------------------------- values
 
 
-def value(w: World, env: Env, it: m.Expr) -> Any:
-    """A value, a span of values, a set of them, UNKNOWN, NOTHING or a gap of the law."""
-    return _EXPR[type(it)](w, env, it)
+def value(w: World, n: int, env: Env = ()) -> Any:
+    """A value, a pair, a gap of the law, or None."""
+    it = w.rules["nodes"][n]
+    return _VALUE.get(it[0], _lifted)(w, env, it)
 
 
-def _path(w: World, env: Env, it: m.Path) -> Any:
-    at = address(env, it)
+def _fact(w: World, env: Env, it: Any) -> Any:
+    at = it[3] if it[2] < 0 else env[it[2]] + it[3]
     if at in w.facts:
         return w.facts[at]
     w.meet("fact", at)
     return w.cells.get(at, UNKNOWN)
 
 
-def _param(w: World, env: Env, it: m.Param) -> Any:  # noqa: ARG001
-    p = w.book.parameters[it.id]
-    on = spanned(_path(w, {p.event: p.event}, m.Path(p.event)) if p.event else cal.ONGOING)
-    if on.low is UNKNOWN:
-        on = Span(cal.FIRST, cal.LAST)
-    low, high = (
-        max((r for r in p.values if r.start <= day), key=lambda r: r.start, default=None) for day in (on.low, on.high)
-    )
-    if low is not high:
-        found: list[Any] = [low.value if low else None, *(r.value for r in p.values if on.low < r.start <= on.high)]
-        return Span(min(found), max(found)) if all(type(v) in (int, dt.date) for v in found) else UNKNOWN
-    if low is None:
-        return NOTHING
-    return Gap(it.id, str(low.start)) if low.value is None else low.value
+def _param(w: World, _: Env, it: Any) -> Any:
+    p = w.rules["parameters"][it[2]]
+    on = ONGOING if p["by"] is None else _fact(w, (), (0, 0, -1, p["by"]))
+    starts = [start for start, _ in p["rows"]]
+    low, high = (bisect_right(starts, day) for day in span((FIRST, LAST) if on == UNKNOWN else on))
+    found: list[Any] = [p["rows"][i - 1][1] if i else None for i in range(low, high + 1)]
+    if low != high:
+        return (min(found), max(found)) if p["ordered"] and None not in found else UNKNOWN
+    return Gap(it[2], starts[low - 1]) if low and found[0] is None else found[0]
 
 
-def _lifted(
-    parts: Callable[[Any], tuple[m.Expr, ...]], of: Callable[..., Any], falling: int = -1
-) -> Callable[..., Any]:
-    """A value worked out from others, that grows with each of them (falls with the one numbered `falling`)."""
-
-    def lifted(w: World, env: Env, it: Any) -> Any:
-        values = [value(w, env, x) for x in parts(it)]
-        for lack in (NOTHING, UNKNOWN):
-            if lack in values:
-                return lack
-        if gap := next((v for v in values if type(v) is Gap), None):
-            return gap
-        if not any(type(v) is Span for v in values):
-            return of(it, *values)
-        spans = [spanned(v) for v in values]
-        if any(s.low is None or s.high is None for s in spans):
-            return UNKNOWN
-        low = of(it, *(s.high if i == falling else s.low for i, s in enumerate(spans)))
-        return Span(low, of(it, *(s.low if i == falling else s.high for i, s in enumerate(spans))))
-
-    return lifted
+def _lack(values: Sequence[Any]) -> list[Any]:
+    """What of some values leaves nothing to work out, the first of it deciding what comes out."""
+    return [x for x in (None, UNKNOWN) if x in values] + [v for v in values if type(v) is Gap]
 
 
-def _extreme(it: m.Extreme, *values: Any) -> Any:
-    pick = min if it.kind in ("earliest", "least") else max
-    return pick(values, key=lambda v: _ranked(v, False, None).low)
+def pair(low: Any, high: Any) -> Any:
+    """A value between two bounds."""
+    return low if low == high and low is not None else (low, high)
 
 
-def _aggregate(w: World, env: Env, it: m.Aggregate) -> Any:
-    limits = [None if x is None else value(w, env, x) for x in (it.after, it.before)]
-    for lack in (NOTHING, UNKNOWN):
-        if lack in limits:
-            return lack
-    if gap := next((v for v in limits if type(v) is Gap), None):
-        return gap
-    counted = [
-        (inner, there, held)
-        for inner, there in elements(w, env, it)
-        if (held := True if it.where is None else _COND[type(it.where)](w, inner, it.where, ())) is not False
-    ]
-    sure = [inner for inner, there, held in counted if there and held]
-    maybe = [inner for inner, there, held in counted if there]
-    more = len(maybe) < len(counted)
-    if it.kind == "months":
-        return _months(w, it, limits, sure, maybe, more)
-    if it.kind == "count":
-        return len(sure) if len(sure) == len(counted) else Span(len(sure), None if more else len(maybe))
-    assert it.of is not None
-    low, high = ([spanned(value(w, inner, it.of)) for inner in chosen] for chosen in (sure, maybe))
-    least = sum(s.low for s in low if s.low is not UNKNOWN and s.low is not None)
-    most = None if more or any(s.high in (UNKNOWN, None) for s in high) else sum(s.high for s in high)
-    return least if least == most else Span(least, most)
+def _lifted(w: World, env: Env, it: Any) -> Any:
+    """A value that grows with each of those it is worked out from (`age` falls with the first, `minus`: the second)."""
+    what, _, below, *rest = it
+    values = [value(w, x, env) for x in below]
+    if lack := _lack(values):
+        return lack[0]
+    if tuple not in map(type, values):
+        return _WORKED[what](*values, *rest)
+    falls = {"age": 0, "minus": 1}.get(what)
+    ends = zip(*(span(v)[::-1] if i == falls else span(v) for i, v in enumerate(values)), strict=True)
+    made = []
+    for open_, end in zip(("max", "min"), ends, strict=True):  # the most of the least of two needs one of them only
+        known = [x for x in end if x is not None]
+        enough = known if what == open_ else len(known) == len(values)
+        made.append(_WORKED[what](*known, *rest) if enough else None)
+    return pair(*made)
 
 
-def _months(w: World, it: m.Aggregate, limits: list[Any], sure: list[Env], maybe: list[Env], more: bool) -> Any:
-    after, before = (None if x is None else spanned(x) for x in limits)
-    names = w.book.entities[it.entity].spell
-    assert names is not None
-    day = dt.timedelta(1)
-    runs = []
-    for chosen, least in ((sure, True), (maybe, False)):
-        first, end = cal.FIRST, cal.LAST + day
-        if after is not None:
-            first = max(first, after.high if least else after.low)
-        if before is not None:
-            end = min(end, before.low if least else before.high)
-            edge = before.high if least else before.low
-            first = first if it.within is None else max(first, cal.shift(edge, it.within, -1))
-        spells = []
-        for inner in chosen:
-            a, b = (value(w, inner, m.Path(it.var, (name,))) for name in names)
-            a, b = (spanned(Span(cal.FIRST, cal.ONGOING) if x is UNKNOWN else x) for x in (a, b))
-            start, last = (a.high, b.low) if least else (a.low, b.high)
-            spells.append((start, min(last, cal.LAST) + day))
-        spells = [(first, end)] if more and not least else spells
-        runs.append(cal.merged(cal.clipped(spells, first, end)))
-    low, high = map(cal.days_of, runs)
+def _when(w: World, env: Env, it: Any) -> Any:
+    """Points that count while a condition holds."""
+    held, got = truth(w, it[2][0], env), value(w, it[2][1], env)
+    if held is not None or _lack([got]):
+        return got if held is not False else 0
+    return pair(0, span(got)[1])
+
+
+def _passing(w: World, env: Env, it: Any) -> tuple[tuple[list[Env], list[Env]], bool]:
+    """The elements that pass a filter for certain, those that may, and whether there may be more."""
+    where, at, depth = it[2][0], it[3], it[4]
+    passed = [(x, True if where is None else truth(w, where, (*env[:depth], x))) for x in elements(w, at)]
+    more = any(held is not False and x[-2] == "+" for x, held in passed)
+    here = [((*env[:depth], x), held) for x, held in passed if held is not False and x[-2] != "+"]
+    return ([e for e, held in here if held], [e for e, _ in here]), more
+
+
+def _sum(w: World, env: Env, it: Any) -> Any:
+    chosen, more = _passing(w, env, it)
+    least, most = ([span(value(w, it[2][1], e))[i] for e in envs] for i, envs in enumerate(chosen))
+    return pair(sum(x or 0 for x in least), None if more or None in most else sum(most))
+
+
+def _spells(w: World, env: Env, it: Any) -> Any:
+    """Months, or days, of merged spells: from the least they can be to the most."""
+    below, lows, runs = it[2], it[5], []
+    limits = [value(w, x, env) for x in below[3:]]
+    if lack := _lack(limits):
+        return lack[0]
+    chosen, more = _passing(w, env, it)
+    for most, envs in enumerate(chosen):  # the least begins as late and ends as early as it can
+        cuts = [_bound(x, (i < lows) ^ most) for i, x in enumerate(limits)]
+        first, end = max([_LEAST, *cuts[:lows]]), min([_MOST + _DAY, *cuts[lows:]])
+        ends = [[_bound(value(w, x, e), (not i) ^ most) for i, x in enumerate(below[1:3])] for e in envs]
+        spells = [(max(a, first), min(b, _MOST, end - _DAY) + _DAY) for a, b in ends]
+        runs.append(_merged([(first, end)] if more and most else spells))
+    low, high = (sum((b - a).days for a, b in run) for run in runs)
+    if it[0] == "days":
+        return pair(low, high)
     if runs[0] == runs[1] and not more:
-        months = cal.months_of(runs[0])
-        return Total(Span(months, months), Span(low, low))
+        return _months(runs[0])
     # Filling a gap between two spells can lower their months (thirty days to a month), never by more than this.
-    return Total(Span((low // 31, 0), (high // 28 + 1, 0)), Span(low, high))
+    return [low // 31, 0], [high // 28 + 1, 0]
 
 
-def _score(w: World, env: Env, it: m.Score) -> Any:
-    spans: list[Span] = []
-    for item in it.items:
-        if isinstance(item, m.Points):
-            held = clause(w, env, item.when, ())
-            times = spanned(1 if item.each is None else value(w, env, item.each))
-            most = [x if x is None else x * item.points for x in (times.low, times.high)]
-            capped = [x if item.most is None else item.most if x is None else min(x, item.most) for x in most]
-            spans.append(Span(capped[0] if held else 0, 0 if held is False else capped[1]))
+# ------------------------------------------------------------------------------------------------------------- the days
+
+
+def day_of(it: str) -> dt.date:
+    """A day as a date."""
+    return dt.date.max if it == ONGOING else dt.date.fromisoformat(it)
+
+
+def _bound(it: Any, high: int) -> dt.date:
+    """The first or last day that something can be."""
+    day = span(it)[high]
+    return day_of((FIRST, ONGOING)[high] if day is None else day)
+
+
+def _shifted(day: dt.date, months: int) -> dt.date:
+    """A day so many months on: the corresponding day, clipped to the end of a shorter month and to the calendar."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not _LEAST.year <= year <= _MOST.year:
+        return _LEAST if year < _LEAST.year else _MOST
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def moved(it: str, months: int, days: int) -> str:
+    """A day moved by months and then days; `ongoing` stays."""
+    if it == ONGOING:
+        return it
+    day = _shifted(day_of(it), months) if months else day_of(it)
+    number = min(max(day.toordinal() + days, _LEAST.toordinal()), _MOST.toordinal())
+    return dt.date.fromordinal(number).isoformat()
+
+
+def edge(it: str, which: str) -> str:
+    """The first or last day of the month or year in which a day falls."""
+    if it == ONGOING:
+        return it
+    if which.startswith("year"):
+        return it[:5] + ("01-01" if which == "year begins" else "12-31")
+    return f"{it[:8]}{1 if which == 'month begins' else monthrange(int(it[:4]), int(it[5:7]))[1]:02}"
+
+
+def _age(born: str, on: str) -> int:
+    """Completed years from a day to another."""
+    years = day_of(on).year - day_of(born).year
+    return years - (_shifted(day_of(born), 12 * years) > day_of(on))
+
+
+Run = tuple[dt.date, dt.date]
+
+
+def _merged(spells: Iterable[Run]) -> list[Run]:
+    """Spells as disjoint runs in order, overlaps and touching ends joined, empty ones dropped."""
+    out: list[Run] = []
+    for first, end in sorted(s for s in spells if s[0] < s[1]):
+        if out and first <= out[-1][1]:
+            out[-1] = out[-1][0], max(out[-1][1], end)
         else:
-            got = value(w, env, item)
-            if got is NOTHING or got is UNKNOWN or type(got) is Gap:
-                return got
-            spans.append(spanned(got))
-    lows, highs = [s.low for s in spans], [s.high for s in spans]
-    of = sum if it.kind == "total" else max
-    low, high = of(lows), None if None in highs else of(highs)
-    if it.most is not None:
-        low, high = min(low, it.most), it.most if high is None else min(high, it.most)
-    return low if low == high else Span(low, high)
+            out.append((first, end))
+    return out
 
 
-_COND: dict[type, Callable[..., Truth]] = {
-    m.All: _all, m.AnyOf: _any, m.AtLeast: _at_least, m.Quantified: _quantified, m.Call: _call, m.ByReading: _reading,
-    m.Not: lambda w, env, it, path: opposite(clause(w, env, it.item, path)), m.Always: lambda *_: True,
-    m.Compare: _test, m.OneOf: _test, m.Member: _test, m.Window: _test, m.Truth: _test,
+def _months(runs: Iterable[Run]) -> list[int]:
+    """Whole months of each run, and the days left over, thirty to a month."""
+    months = days = 0
+    for first, end in runs:
+        whole = (end.year - first.year) * 12 + end.month - first.month
+        whole -= _shifted(first, whole) > end
+        months, days = months + whole, days + (end - _shifted(first, whole)).days
+    return [months + days // 30, days % 30]
+
+
+def ranked(it: Any) -> Any:
+    """A duration as something that compares: days as they are, months with no days left over; all else as it is."""
+    if type(it) is not str or " " not in it:
+        return it
+    count, unit = it.split()
+    times = {"week": 7, "year": 12}.get(unit.rstrip("s"), 1) * int(count)
+    return [times, 0] if unit[0] in "my" else times
+
+
+_WORKED: Mapping[str, Callable[..., Any]] = {
+    "shift": moved, "edge": edge, "age": _age, "minus": operator.sub, "times": operator.mul,
+    "plus": lambda *values: sum(values), "year": lambda day: 10**18 if day == ONGOING else int(day[:4]),
+    "place": lambda it, members: members.index(it),
+    "min": lambda *values: min(values, key=ranked), "max": lambda *values: max(values, key=ranked),
 }  # fmt: skip
-_EXPR: dict[type, Callable[..., Any]] = {
-    m.Path: _path, m.Param: _param, m.Aggregate: _aggregate, m.Score: _score, m.Const: lambda w, env, it: it.value,  # noqa: ARG005
-    m.Shift: _lifted(lambda it: (it.date,), lambda it, day: cal.shift(day, it.by, it.sign)),
-    m.YearOf: _lifted(lambda it: (it.date,), lambda _, day: NO_YEAR if day == cal.ONGOING else day.year),
-    m.EdgeOf: _lifted(lambda it: (it.date,), lambda it, day: cal.edge_of(day, it.edge)),
-    m.AgeOn: _lifted(lambda it: (it.born, it.on), lambda _, born, on: cal.age(born, on), falling=0),
-    m.Difference: _lifted(lambda it: (it.left, it.right), lambda _, a, b: a - b, falling=1),
-    m.Extreme: _lifted(lambda it: it.args, _extreme),
+_VALUE: Mapping[str, Callable[[World, Env, Any], Any]] = {
+    "fact": _fact, "param": _param, "const": lambda _, __, it: it[2], "when": _when, "sum": _sum, "months": _spells,
+    "days": _spells,
+}  # fmt: skip
+_TRUTH: Mapping[str, Callable[[World, int, Env, Any], Truth]] = {
+    "least": _least, "some": _some, "reading": _reading,
+    "not": lambda w, _, env, it: opposite(truth(w, it[2][0], env)),
 }  # fmt: skip

@@ -6,33 +6,144 @@ not found within the budget is left out, and the checker then says that it is no
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl import calendar as cal
-from dsl import model as m
-from dsl.inside import found
+from solver.compiled import Compiled
 from whereas.records import meaning as mn
-from whereas.records.check import Checked, completed, keeps, tied
-from whereas.records.values import leaves, type_at, written
+from whereas.records.check import STATUS, VERDICT, Checked, completed, examined, keeps, parts, tied
+from whereas.records.hints import Sought, hints, sought
 
 Json = dict[str, Any]
 Goal = Callable[[mn.World], mn.Truth]
-_DAY = dt.timedelta(1)
+Test = tuple[int, mn.Env]
 _MOST = 400
 """Worlds looked at in one search."""
 _VALUES = 12
 """Values of a hinge tried as a beginning."""
 _DEPTH = 4
 """Case splits inside one another."""
+ZERO, MANY = 0, 10**12
+
+
+def prove(compiled: Compiled, rules: Json, body: Json) -> None:
+    """Look for the evidence that the checker misses, and put it in the record."""
+    own = body["evidence"]
+    own["filler"] = filling(examined(rules, body))
+    own["elements"] = elements(examined(rules, body))
+    c = examined(rules, body)
+    hint, seek = hints(compiled, c), sought(compiled, c)
+    for result in body["results"]:
+        cond, proof = rules["categories"][result["category"]]["cond"], result["evidence"]
+
+        def holds(w: mn.World, cond: int = cond) -> mn.Truth:
+            return mn.truth(w, cond)
+
+        bases: list[Json] = []
+        known = result["hinges"]
+        wishes = {True: holds, False: lambda w: mn.opposite(holds(w))} if known else {}
+        for wanted, goal in wishes.items():
+            found = shown(c, goal, hint(result["category"], wanted))
+            found = found or next(_at_worlds(c, goal, seek(result["category"], wanted, None, {})), None)
+            bases += [found] if found is not None else []
+        proof["hinges"] = [turned(c, h, bases, holds) or together(c, h, known, bases, holds) for h in known]
+        for i, h in enumerate(known):
+            pairs = (
+                (mine, pair)
+                for wanted, goal in wishes.items()
+                if proof["hinges"][i] is None and h["kind"] in ("fact", "judgement")
+                for base in _at_worlds(c, goal, seek(result["category"], wanted, h, {}))
+                if (pair := turned(c, h, mine := [base], holds, thorough=False))
+            )
+            for mine, pair in islice(pairs, 1):
+                bases.append(mine[0])
+                proof["hinges"][i] = {**pair, "at": len(bases) - 1}
+        proof["hinges"] = [h if h and _stands_up(c, h, bases, holds) else None for h in proof["hinges"]]
+        used = sorted({h["at"] for h in proof["hinges"] if h})
+        proof["completions"] = [bases[i] for i in used]
+        proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]
+    for _ in range(4):
+        if not sum([_meet(c, body, seek, *need) for need in examined(rules, body).needs]):
+            return
+
+
+def _stands_up(c: Checked, pair: Json, bases: Sequence[Json], goal: Goal) -> bool:
+    """Whether two completions are possible and differ in a goal."""
+    try:
+        one, other = completed(c, bases[pair["at"]]), completed(c, bases[pair["at"]], pair["then"])
+    except ValueError:
+        return False
+    return goal(one) is not None and goal(other) is mn.opposite(goal(one)) and bool(keeps(c, one) and keeps(c, other))
+
+
+def _at_worlds(c: Checked, goal: Goal, worlds: Iterable[mn.World]) -> Iterator[Json]:
+    """Completions that reach a goal, begun at worlds that nearly do."""
+    return (found for w in worlds if (found := shown(c, goal, w, only=True)) is not None)
+
+
+def _meet(
+    c: Checked, body: Json, seek: Sought, category: str, name: str, what: str, goal: Goal, ways: Sequence[Any]
+) -> bool:
+    """Bring what one claim needs; whether anything new was found."""
+    result = next(r for r in body["results"] if r["category"] == category)
+    proof = result["evidence"]
+    if what == "completion":
+        if any(goal(completed(c, x)) for x in proof["completions"]):
+            return True  # one that was brought for another claim
+        found = shown(c, goal)
+        if found is None and name.startswith("sensitive_to."):
+            _, reading, place = name.split(".")
+            others = [v for v in c.rules["readings"][reading][0] if v != c.world.readings[reading]]
+            worlds = (
+                w for wanted in (True, False) for w in seek(category, wanted, None, {reading: others[int(place)]})
+            )
+            found = next(_at_worlds(c, goal, worlds), None)
+        if found is None:
+            return False
+        proof["completions"].append(found)
+        return True
+    if what == "split":
+        made = split(c, ways[0](c.world), goal)
+        proof["splits"] |= {} if made is None else {name: made}
+        return made is not None
+    if what == "quiet":
+        held = None if name in proof["quiet"] else _settled(c, c.world, goal)
+        proof["quiet"] |= {} if held is None else {name: STATUS[held]}
+        return held is not None
+    for i, way in enumerate(ways):  # what a presumption or a reading turns the verdict to
+        w = way(c.world)
+        held = _settled(c, w, goal)
+        verdict = VERDICT[held]
+        if verdict != result["verdict"] and (held is not None or _open(c, way, goal)):
+            proof["turned"][name] = [i, verdict]
+            return True
+    return False
+
+
+def _settled(c: Checked, w: mn.World, goal: Goal) -> mn.Truth:
+    """What a condition does in every completion, if a case split shows it."""
+    held = goal(w)
+    if held is None and split(c, w, goal) is not None:
+        return True
+    return False if held is None and split(c, w, lambda w: mn.opposite(goal(w))) is not None else held
+
+
+def _open(c: Checked, way: Any, goal: Goal) -> bool:
+    """Whether two completions show a condition open in a world in which something is turned."""
+    wishes = (lambda w: goal(way(w)), lambda w: mn.opposite(goal(way(w))))
+    return all(shown(c, wish) is not None for wish in wishes)
 
 
 # ------------------------------------------------------------------------------------------------------------ searching
+
+
+def both(a: mn.Truth, b: mn.Truth) -> mn.Truth:
+    """And."""
+    return False if a is False or b is False else None if a is None or b is None else True
 
 
 class Budget(Struct):
@@ -41,183 +152,191 @@ class Budget(Struct):
     left: int = _MOST
 
 
-def search(w: mn.World, goal: Goal, filler: Mapping[str, Any], budget: Budget) -> mn.World | None:
+def search(c: Checked, w: mn.World, goal: Goal, filler: Mapping[str, Any], budget: Budget) -> mn.World | None:
     """A world like this one, with more known, that reaches a goal."""
+    held = goal(w)
+    if held is not None:
+        return w if held else None
     budget.left -= 1
     if budget.left < 0:
         return None
     met: list[tuple[str, Any]] = []
-    held = goal(replace(w, met=met, memo={}))
-    if held is not None:
-        return w if held else None
-    for other in choices(w, met, filler):
-        reached = search(other, goal, filler, budget)
+    goal(replace(w, met=met, memo={}))
+    for other in choices(c, w, met, filler):
+        if keeps(c, other, set(other.facts.keys() - w.facts.keys())) is False:
+            continue
+        reached = search(c, other, goal, filler, budget)
         if reached is not None or budget.left < 0:
             return reached
     return None
 
 
-def choices(w: mn.World, met: Sequence[tuple[str, Any]], filler: Mapping[str, Any]) -> Iterator[mn.World]:
+def choices(c: Checked, w: mn.World, met: Sequence[tuple[str, Any]], filler: Mapping[str, Any]) -> Iterator[mn.World]:
     """What the first unknown thing that was met can be."""
-    test: tuple[mn.Env, m.Test] | None = None
+    test: Test | None = None
     for kind, what in met:
         if kind == "test":
             test = what
         elif kind == "law":
-            yield from (replace(w, law={**w.law, what: truth}) for truth in (True, False))
+            yield from (grown(w, law={what: truth}) for truth in (True, False))
             return
         elif kind == "reading":
-            values = [v for v, _ in w.book.readings[what].values]
-            yield from (replace(w, readings={**w.readings, what: v}) for v in values)
+            yield from (grown(w, readings={what: v}) for v in c.rules["readings"][what][0])
             return
         elif kind == "list":
-            yield from (_longer(w, what[0], k) for k in ((0, 1, 2) if filler else (1, 0, 2)))
-            return
+            if what in w.facts:
+                yield from (_longer(c, w, what, k) for k in ((0, 1, 2) if filler else (1, 0, 2)))
+                return
         elif "[+]" in what:  # what stands for all that may be there: let one be there
             if (name := what.partition("[+]")[0]) in w.open:
-                yield _longer(w, name, 1)
+                yield _longer(c, w, name, 1)
                 return
         elif what not in w.facts:
-            tried = candidates(w, what, test)
+            tried = candidates(c, w, what, test)
             if what in filler and filler[what] in tried:
                 tried = [filler[what], *tried]
-            yield from (replace(w, facts={**w.facts, what: v}) for v in dict.fromkeys(tried))
+            yield from (grown(w, facts={what: v}) for v in dict.fromkeys(tried))
             return
 
 
-def _longer(w: mn.World, at: str, more: int) -> mn.World:
+def grown(w: mn.World, **more: Mapping[str, Any]) -> mn.World:
+    """A world in which more is known; what was settled stays so."""
+    return replace(w.but({**w.settled, **w.memo}, **more), met=None)
+
+
+def _longer(c: Checked, w: mn.World, at: str, more: int) -> mn.World:
     """A world in which an open list has so many further elements and no others."""
-    n, kind = w.facts[at], type_at(w.book, at)
-    assert isinstance(kind, m.ListOf)
-    added = {a for i in range(n, n + more) for a, _ in leaves(w.book, f"{at}[{i}]", m.EntityOf(kind.entity), {})}
-    return replace(w, facts={**w.facts, at: n + more}, open=w.open - {at}, added=w.added | added)
+    n = w.facts[at]
+    added = {f"{at}[{i}]{rest}" for i in range(n, n + more) for rest in c.rules["elements"][at]}
+    return replace(grown(w, facts={at: n + more}), open=w.open - {at}, added=w.added | added)
 
 
-def candidates(w: mn.World, at: str, test: tuple[mn.Env, m.Test] | None) -> list[Any]:
+def candidates(c: Checked, w: mn.World, at: str, test: Test | None) -> list[Any]:
     """Values of a fact between which a comparison turns."""
-    kind = type_at(w.book, at)
-    seeds = list(_seeds(w, *test)) if test is not None else []
+    kind = c.kind(at)[0]
+    seeds = list(_seeds(c, w, *test)) if test is not None else []
+    seeds += [start for p in c.rules["parameters"].values() if p["by"] == at for start, _ in p["rows"]]
     match kind:
-        case m.Scalar("truth"):
+        case ["truth"]:
             return [True, False]
-        case m.EnumOf(id):
-            return [member for member, _ in w.book.enumerations[id].members]
-        case m.KeyOf(id):
-            keys = list(dict.fromkeys(r.key for r in w.book.tables[id].rows))
-            return [*_rows(w, test), m.OTHER, *keys][:80]
-        case m.Scalar("country"):
-            return list(dict.fromkeys([*(s for s in seeds if isinstance(s, str)), *_rows(w, test)[:40], "AQ", "JP"]))
-        case m.Scalar("duration"):
-            spans = [replace(s, count=s.count + k) for s in seeds if isinstance(s, cal.Duration) for k in (0, -1, 1)]
-            return [x for x in spans if x.count >= 0] or [cal.Duration(0, "months")]
-        case m.Scalar("date"):
+        case ["enum", members]:
+            return list(members)
+        case ["key", table]:
+            return [*_rows(c, test), "other", *c.rules["tables"][table]["rows"]][:80]
+        case ["country"]:
+            named = [s for s in seeds if isinstance(s, str) and len(s) == 2]
+            return list(dict.fromkeys([*named, *_rows(c, test)[:40], "AQ", "JP"]))
+        case ["duration"]:
+            spans = [s.split() for s in seeds if isinstance(s, str) and " " in s]
+            near = [(int(n) + k, unit.rstrip("s")) for n, unit in spans for k in (0, -1, 1)]
+            given = [v for r in c.body["results"] for g in r["grants"] for v in g["values"] if " " in str(v)]
+            return [*(f"{n} {unit}{'s' * (n != 1)}" for n, unit in near if n >= 0), *given, "0 months"]
+        case ["date"]:
             return _dates(seeds)
         case _:
-            numbers = {s for s in seeds if type(s) is int} | {s.year for s in seeds if type(s) is dt.date}
+            numbers = {s for s in seeds if type(s) is int} | {int(s[:4]) for s in seeds if _is_day(s)}
             sums = {a + b for a in numbers for b in numbers} | {a - b for a in numbers for b in numbers}
-            near = [n + k for n in (*sorted(numbers, reverse=True), *sorted(sums)) for k in (0, 1, -1)]
-            return [n for n in dict.fromkeys([*near, 0, 10**12]) if 0 <= n <= 10**15][:60]
+            near_ = [n + k for n in (*sorted(numbers, reverse=True), *sorted(sums)) for k in (0, 1, -1)]
+            return [n for n in dict.fromkeys([*near_, ZERO, MANY]) if 0 <= n <= 10**15][:60]
+
+
+def _is_day(it: Any) -> bool:
+    return isinstance(it, str) and len(it) == 10 and it[4] == it[7] == "-"
 
 
 def _dates(seeds: Sequence[Any]) -> list[Any]:
-    days = {s for s in seeds if type(s) is dt.date and s != cal.ONGOING}
-    moves = {s for s in seeds if isinstance(s, cal.Duration)}
+    days = {s for s in seeds if _is_day(s) and mn.FIRST <= s <= mn.LAST}
+    moves = {s for s in seeds if isinstance(s, tuple)}
     years = {s for s in seeds if type(s) is int}
-    moves |= {cal.Duration(n + k, "years") for n in years if 0 <= n < 120 for k in (0, 1)}
-    moved = {cal.shift(d, by, sign) for d in days for by in moves for sign in (1, -1)}
-    turns = days | moved | {dt.date(y, 1, 1) for n in years if 1900 < n < 2199 for y in (n, n + 1)}
-    turns |= {cal.edge_of(d, e) for d in turns for e in ("month begins", "month ends", "year begins", "year ends")}
-    near = {d + k * _DAY for d in turns for k in (0, 1, -1) if cal.FIRST < d < cal.LAST}
-    middle = max(days, default=dt.date(2020, 1, 1))
-    ordered = sorted(near | {dt.date(1950, 1, 1), dt.date(2020, 1, 1)}, key=lambda d: abs((d - middle).days))
-    return [*ordered[:90], cal.ONGOING, cal.FIRST, cal.LAST]
+    moves |= {(12 * (n + k), 0) for n in years if 0 <= n < 120 for k in (0, 1)}
+    moves |= {(n[0], 0) for s in seeds if isinstance(s, str) and " " in s and isinstance(n := mn.ranked(s), list)}
+    moved = {mn.moved(d, sign * months, sign * by) for d in days for months, by in moves for sign in (1, -1)}
+    turns = days | moved | {f"{y}-01-01" for n in years if 1900 < n < 2199 for y in (n, n + 1)}
+    turns |= {mn.edge(d, e) for d in turns for e in ("month begins", "month ends", "year begins", "year ends")}
+    near = {mn.moved(d, 0, k) for d in turns for k in (0, 1, -1) if mn.FIRST < d < mn.LAST}
+    middle = mn.day_of(max(days, default="2020-01-01"))
+    ordered = sorted(near | {"1950-01-01", "2020-01-01"}, key=lambda d: abs((mn.day_of(d) - middle).days))
+    return [*ordered[:8], "1950-01-01", mn.ONGOING, *ordered[8:90], mn.FIRST, mn.LAST]
 
 
-def _seeds(w: mn.World, env: mn.Env, test: m.Test) -> Iterator[Any]:
-    """Every value a comparison names, reads or works out, as far as it is known; terms in a score opened up."""
-    quiet = replace(w, met=None, memo={})
-    for part in found(test, object):
-        match part:
-            case m.Const(value):
-                yield value
-            case cal.Duration():
-                yield part
-            case m.Param(id):
-                yield from (r.value for r in w.book.parameters[id].values if r.value is not None)
-                yield from (r.start for r in w.book.parameters[id].values)
-            case m.Path():
-                yield quiet.facts.get(mn.address(env, part))
-            case m.Member(table=id):
-                stretches: list[Any] = [*w.book.tables[id].coverage, *w.book.tables[id].rows[:50]]
-                yield from (x for s in stretches for x in (s.start, s.end) if x is not None)
-            case _:
-                pass
-    yield from (w.facts.get(event) for event in ("submitted_on",))
-    for expr in mn.compared(test):
-        got = mn.value(quiet, env, expr)
-        if isinstance(got, int | dt.date | cal.Duration | str):
-            yield got
+def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
+    """Every value a comparison names, reads or works out, as far as it is known."""
+    it, quiet = c.rules["nodes"][n], replace(w, met=None)
+    match it[0], it[2:]:
+        case "const", [value]:
+            yield tuple(value) if isinstance(value, list) else value
+        case "fact", [place, at]:
+            if place < len(env):
+                yield quiet.facts.get(at if place < 0 else env[place] + at)
+        case "param", [id]:
+            yield from (x for row in c.rules["parameters"][id]["rows"] for x in row if x is not None)
+        case "reading", [_, branches]:
+            for b in branches.values():
+                yield from _seeds(c, w, b, env)
+        case what, [below, *rest]:
+            if what == "shift":
+                yield tuple(rest)
+            if what == "member":
+                table = c.rules["tables"][rest[0]]
+                rows = [r for rs in list(table["rows"].values())[:50] for r in rs]
+                yield from (x for s in (*table["said"], *rows) for x in s[:2] if x is not None)
+            for b in below:
+                if b is not None:
+                    yield from _seeds(c, w, b, env)
+                    if what in ("is", "is_not", "lt", "le") and c.rules["nodes"][b][1] <= len(env):
+                        got = mn.value(quiet, b, env)
+                        if not isinstance(got, mn.Gap | None):
+                            yield got if not isinstance(got, tuple) else None
+        case _:
+            pass
+    yield w.facts.get("submitted_on")
 
 
-def _rows(w: mn.World, test: tuple[mn.Env, m.Test] | None) -> list[str]:
+def _rows(c: Checked, test: Test | None) -> list[str]:
     """Keys that the table of a comparison has in the rows wanted."""
-    if test is None or not isinstance(test[1], m.Member):
+    if test is None or (it := c.rules["nodes"][test[0]])[0] != "member":
         return []
-    wanted = set(test[1].rows)
-    rows = w.book.tables[test[1].table].rows
-    open_ended = [r.key for r in rows if wanted <= set(r.columns) and r.end is None]
-    return list(dict.fromkeys([*open_ended[:20], *(r.key for r in rows if wanted <= set(r.columns))]))[:60]
+    rows = [(key, r) for key, rs in c.rules["tables"][it[3]]["rows"].items() for r in rs]
+    wanted = [(key, r) for key, r in rows if it[4].items() <= r[2].items()]
+    open_ended = [key for key, r in wanted if r[1] is None]
+    return list(dict.fromkeys([*open_ended[:20], *(key for key, _ in wanted)]))[:60]
 
 
 # ------------------------------------------------------------------------------------------------------------ the filling  # noqa: E501
 
 
-def filling(w: mn.World, untold: Sequence[str]) -> dict[str, Any]:
+def filling(c: Checked) -> Json:
     """A value for every fact that is not known, such that the whole is a possible person; none if none is found."""
-    plain = {at: _plain(w.book, at) for at in untold}
-    full = replace(w, facts={**w.facts, **plain}, open=frozenset(), memo={})
-    if keeps(full):
+    plain = {at: _plain(c.kinds[at][0]) for at in c.untold}
+    closed = replace(c.world, open=frozenset(), memo={}, settled={})
+    if keeps(c, replace(closed, facts={**closed.facts, **plain}, memo={})):
         return plain
-    reached = search(replace(w, open=frozenset()), keeps, plain, Budget(5_000))
-    return {} if reached is None else {at: reached.facts.get(at, plain[at]) for at in untold}
+    reached = search(c, closed, lambda w: keeps(c, w), plain, Budget(5_000))
+    return {} if reached is None else {at: reached.facts.get(at, plain[at]) for at in plain}
 
 
-def elements(w: mn.World) -> dict[str, Any]:
-    """A value for every fact of a thing that an open list may have, by entity and fact."""
-    out: dict[str, Any] = {}
-    for at in sorted(w.open):
-        one = f"{at}[{w.facts[at]}]"
-        kind = type_at(w.book, at)
-        assert isinstance(kind, m.ListOf)
-        names = [a for a, _ in leaves(w.book, one, m.EntityOf(kind.entity), {})]
-        more = replace(w, facts={**w.facts, at: w.facts[at] + 1}, open=frozenset(), memo={})
-        filled = filling(replace(more, book=replace(w.book, invariants=())), names)
-        out |= {f"{_owner(w.book, a)}.{a.rpartition('.')[2]}": filled.get(a, _plain(w.book, a)) for a in names}
+def elements(c: Checked) -> Json:
+    """By open list a value for every fact of a further element of it, as the invariants allow."""
+    out: Json = {}
+    for at in sorted(c.world.open):
+        n = c.world.facts[at]
+        one = f"{at}[{n}]"
+        plain = {f"{one}{rest}": _plain(kind) for rest, (kind, _) in c.rules["elements"][at].items()}
+        more = replace(
+            c.world, facts={**c.world.facts, **c.filler, at: n + 1}, open=c.world.open - {at}, memo={}, settled={}
+        )
+        full = replace(more, facts={**more.facts, **plain}, memo={})
+        if not keeps(c, full):
+            reached = search(c, more, lambda w: keeps(c, w), plain, Budget(1_000))
+            plain = plain if reached is None else {a: reached.facts.get(a, v) for a, v in plain.items()}
+        out[at] = {a.removeprefix(one): v for a, v in plain.items()}
     return out
 
 
-def _owner(book: m.Book, at: str) -> str:
-    kind = type_at(book, at.rpartition(".")[0])
-    assert isinstance(kind, m.EntityOf)
-    return kind.entity
-
-
-def _plain(book: m.Book, at: str) -> Any:
-    match type_at(book, at):
-        case m.Scalar("truth"):
-            return False
-        case m.Scalar("date"):
-            return dt.date(2020, 1, 1)
-        case m.Scalar("duration"):
-            return cal.Duration(0, "months")
-        case m.Scalar("country"):
-            return "AQ"
-        case m.EnumOf(id):
-            return book.enumerations[id].members[0][0]
-        case m.KeyOf():
-            return m.OTHER
-        case _:
-            return 0
+def _plain(kind: Any) -> Any:
+    """A value of a type about which nothing is known."""
+    plain = {"truth": False, "date": "2020-01-01", "duration": "0 months", "country": "AQ", "key": "other", "text": ""}
+    return kind[1][0] if kind[0] == "enum" else plain.get(kind[0], 0)
 
 
 # ---------------------------------------------------------------------------------------------------------- completions
@@ -225,38 +344,47 @@ def _plain(book: m.Book, at: str) -> Any:
 
 def change(base: mn.World, w: mn.World) -> Json:
     """What a world knows beyond another, as a record writes it."""
-    facts = {at: written(v) for at, v in w.facts.items() if at not in base.facts or base.facts[at] != v}
-    law = {q: v for q, v in w.law.items() if base.law.get(q) is not v}
-    readings = {r: v for r, v in w.readings.items() if base.readings.get(r) != v}
-    return {k: v for k, v in (("facts", facts), ("law", law), ("readings", readings)) if v}
+    out = {k: {at: v for at, v in getattr(w, k).items() if at not in getattr(base, k) or getattr(base, k)[at] != v}
+           for k in ("facts", "law", "readings")}  # fmt: skip
+    return {k: v for k, v in out.items() if v}
 
 
-def shown(c: Checked, goal: Goal, hint: mn.World | None = None) -> Json | None:
-    """A completion that reaches a goal, as a change to what is told. `hint`: where to look first."""
-    reached = None if hint is None else search(hint, goal, c.filler, Budget())
-    for filler in (c.filler, {}):  # first as little as possible, then as much
-        reached = reached or search(c.world, goal, filler, Budget())
+def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = False) -> Json | None:
+    """A completion that reaches a goal, as a change to what is told. `hint`: where to look first, or `only`."""
+    reached = None if hint is None else search(c, hint, goal, c.filler, Budget())
+    for filler in () if only else (c.filler, {}):  # first as little as possible, then as much
+        reached = reached or search(c, c.world, goal, filler, Budget())
     if reached is None:
         return None
     out = change(c.world, reached)
     full = completed(c, out)
-    if keeps(full) and goal(full):
+    if keeps(c, full) and goal(full):
         return out
+    for at in sorted(
+        c.world.open - out.get("facts", {}).keys()
+    ):  # a step may be about an element that is not there yet
+        wider = {**out, "facts": {**out.get("facts", {}), at: c.world.facts[at] + 1}}
+        longer = completed(c, wider)
+        if goal(longer) and keeps(c, longer):
+            return wider
 
     def possible(w: mn.World) -> mn.Truth:
-        return mn.every([goal(w), keeps(w)])
+        return both(goal(w), keeps(c, w))
 
     touched = {a.rpartition(".")[0] for a in out.get("facts", {})}
     spare = {a: v for a, v in full.facts.items() if a.rpartition(".")[0] not in touched and a not in reached.facts}
-    reached = search(replace(reached, facts={**reached.facts, **spare}), possible, full.facts, Budget())
-    if reached is None:
-        return None
-    out = change(c.world, reached)
-    full = completed(c, out)
-    return out if keeps(full) and goal(full) else None
+    beginnings = (grown(reached, facts=spare), grown(c.world, facts=spare), c.world)
+    for beginning, budget in zip(beginnings, (_MOST, 2 * _MOST, 4 * _MOST), strict=True):
+        reached = search(c, beginning, possible, full.facts, Budget(budget))
+        if reached is not None:
+            out = change(c.world, reached)
+            full = completed(c, out)
+            if keeps(c, full) and goal(full):
+                return out
+    return None
 
 
-def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None:
+def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal, *, thorough: bool = True) -> Json | None:
     """Two completions that differ in a hinge alone and in a goal: the place of the first, and the change."""
     for i, base in enumerate(bases):
         full = completed(c, base)
@@ -266,10 +394,44 @@ def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
         for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
             grown = {**base, "law": {**base.get("law", {}), **law}} if law else base
             other = completed(c, grown, then)
-            if keeps(other) and _not(goal(other), want) and goal(completed(c, grown)) is want:
+            if keeps(c, other) and _not(goal(other), want) and goal(completed(c, grown)) is want:
                 bases[i] = grown
                 return {"at": i, "then": then}
-    return _pivot(c, hinge, bases, goal) or _pair(c, hinge, bases, goal)
+    if not thorough:
+        return None
+    made = _pivot(c, hinge, bases, goal) or _pair(c, hinge, bases, goal)
+    for base in [] if made else bases[:2]:
+        for mine in _together_on(c, hinge["id"], base, goal):
+            made = turned(c, hinge, own := [mine], goal, thorough=False)
+            if made is not None:
+                bases += own
+                return {**made, "at": len(bases) - 1}
+    return made
+
+
+def _together_on(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
+    """A completion with a date, and those of the further things looked into beside it, moved to about the same day."""
+    lists = _beside(c, at) & c.world.open
+    days = [a for a in base.get("facts", {}) if a.partition("[")[0] in lists and c.kind(a)[0] == ["date"]]
+    if at not in c.untold or c.kinds[at][0] != ["date"] or not days:
+        return
+    wanted = goal(completed(c, base))
+    for day in _values(c, at, goal):
+        for beside in (mn.moved(day, 0, k) for k in (0, -1, 1)):
+            moved = {**base, "facts": {**base["facts"], **dict.fromkeys(days, beside), at: day}}
+            if _stays(c, moved, goal, bool(wanted)):
+                yield moved
+
+
+def _beside(c: Checked, at: str) -> set[str]:
+    """The lists that are looked into together with a fact."""
+    reads: list[bool] = []
+    out = set()
+    for it in c.rules["nodes"]:  # a node stands after those it is made of
+        below = it[3].values() if it[0] == "reading" else it[2] if isinstance(it[2], list) and it[0] != "const" else ()
+        reads.append((it[0] == "fact" and it[3] == at) or any(reads[b] for b in below if b is not None))
+        out |= {it[3]} if reads[-1] and it[0] in ("some", "sum", "months", "days") else set()
+    return out
 
 
 Parts = dict[str, Json]
@@ -313,7 +475,7 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
                 for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
                     grown = {**base, "law": {**base.get("law", {}), **law}} if law else base
                     turned = completed(c, grown, then)
-                    if keeps(turned) and _not(goal(turned), want) and goal(completed(c, grown)) is want:
+                    if keeps(c, turned) and _not(goal(turned), want) and goal(completed(c, grown)) is want:
                         bases.append(grown)
                         return {"at": len(bases) - 1, "then": then}
     return None
@@ -327,7 +489,7 @@ def _approached(c: Checked, near: Parts, far: Parts, key: str, goal: Goal, want:
     names = [n for n in {**near, **far} if n != key and not (key.startswith("law ") and n.startswith(f"{key}|"))]
     starts = [near]
     if key in c.untold:
-        tried = [{**near, key: {"facts": {key: written(v)}}} for v in _values(c, key, goal)[:_VALUES]]
+        tried = [{**near, key: {"facts": {key: v}}} for v in _values(c, key, goal)[:_VALUES]]
         starts += [x for x in tried if x[key] != near.get(key) and _stays(c, _whole(x), goal, want)]
     for start in starts:
         for rest in (names, names[::-1]):
@@ -347,7 +509,7 @@ def _values(c: Checked, at: str, goal: Goal) -> list[Any]:
     for what, it in met:
         test = it if what == "test" else test
         if what == "fact" and it == at:
-            out |= dict.fromkeys(candidates(c.world, at, test))
+            out |= dict.fromkeys(candidates(c, c.world, at, test))
     return list(out)
 
 
@@ -369,7 +531,7 @@ def together(c: Checked, hinge: Json, others: Sequence[Json], bases: list[Json],
             then = _whole({n: far[n] for n in group if n in far})
             base = _whole(now)
             turned = completed(c, base, then)
-            if then and keeps(turned) and _not(goal(turned), want):
+            if then and keeps(c, turned) and _not(goal(turned), want):
                 bases.append(base)
                 return {"at": len(bases) - 1, "then": then, "tied": True}
     return None
@@ -380,7 +542,7 @@ def _stays(c: Checked, it: Json, goal: Goal, want: bool) -> bool:
         w = completed(c, it)
     except ValueError:
         return False
-    return goal(w) is want and keeps(w, list(it.get("facts", {}))) is True
+    return goal(w) is want and keeps(c, w, set(it.get("facts", {}))) is True
 
 
 def _not(held: mn.Truth, want: mn.Truth) -> mn.Truth:
@@ -396,37 +558,33 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
             yield from (({"law": {q: truth}}, {}) for truth in (True, False) if base.get("law", {}).get(q) is not truth)
         return
     if kind == "reading":
-        values = [v for v, _ in c.book.readings[id].values]
+        values = c.rules["readings"][id][0]
         yield from (({"readings": {id: v}}, {}) for v in values if full.readings.get(id) != v)
         return
     if id in c.world.open:
         n = c.world.facts[id]
         facts = {a: v for a, v in full.facts.items() if a not in full.added or not a.startswith(f"{id}[")}
         open_world = replace(full, facts={**facts, id: n}, open=frozenset({id}), memo={}, added=frozenset())
-        reached = search(open_world, goal, {}, Budget())
+        reached = search(c, open_world, goal, {}, Budget())
         if reached is not None:
-            new = {
-                a: written(v)
-                for a, v in reached.facts.items()
-                if a == id or (a.startswith(f"{id}[") and a not in facts)
-            }
+            new = {a: v for a, v in reached.facts.items() if a == id or (a.startswith(f"{id}[") and a not in facts)}
             yield {"facts": new}, {q: v for q, v in reached.law.items() if q not in full.law}
         return
     without = replace(full, facts={a: v for a, v in full.facts.items() if a != id}, memo={})
     met: list[tuple[str, Any]] = []
     goal(replace(without, met=met))
-    keeps(replace(without, met=met))
+    keeps(c, replace(without, met=met))
     test = None
     tried: dict[Any, None] = {}
     for what, it in met:
         test = it if what == "test" else test
         if what == "fact" and it == id:
-            tried |= dict.fromkeys(candidates(without, id, test))
+            tried |= dict.fromkeys(candidates(c, without, id, test))
     for v in tried:
         if v != full.facts.get(id):
             other = replace(full, facts={**full.facts, id: v}, memo={})
-            for law in _answers(other, goal):
-                yield {"facts": {id: written(v)}}, law
+            for law in _answers(c, other, goal):
+                yield {"facts": {id: v}}, law
 
 
 def _asked(w: mn.World, goal: Goal) -> list[str]:
@@ -435,12 +593,12 @@ def _asked(w: mn.World, goal: Goal) -> list[str]:
     return list(dict.fromkeys([*(what for kind, what in met if kind == "law"), *w.law]))
 
 
-def _answers(w: mn.World, goal: Goal) -> Iterator[dict[str, bool]]:
+def _answers(c: Checked, w: mn.World, goal: Goal) -> Iterator[dict[str, bool]]:
     """Answers of the law, not given yet, under which a goal is reached."""
     if goal(w) is True:
         yield {}
     elif goal(w) is None:
-        reached = search(w, goal, {}, Budget(20))
+        reached = search(c, w, goal, {}, Budget(20))
         if reached is not None and reached.facts == w.facts:
             yield {q: v for q, v in reached.law.items() if q not in w.law}
 
@@ -457,11 +615,11 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
         for q in keys:
             options += [replace(w, law={**w.law, q: truth}) for truth in (True, False)]
     elif kind == "reading":
-        options = [replace(w, readings={**w.readings, id: v}) for v, _ in c.book.readings[id].values]
+        options = [replace(w, readings={**w.readings, id: v}) for v in c.rules["readings"][id][0]]
     elif id in w.open:
         options = [replace(w, facts={**w.facts, id: w.facts[id] + k}, open=w.open - {id}) for k in (0, 1)]
     else:
-        options = [replace(w, facts={**w.facts, id: v}) for v in _telling(w, id, met)]
+        options = [replace(w, facts={**w.facts, id: v}) for v in _telling(c, w, id, met)]
 
     def matters(x: mn.World) -> bool:
         heard: list[tuple[str, Any]] = []
@@ -491,20 +649,20 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     return None
 
 
-def _telling(w: mn.World, at: str, met: Sequence[tuple[str, Any]]) -> list[Any]:
+def _telling(c: Checked, w: mn.World, at: str, met: Sequence[tuple[str, Any]]) -> list[Any]:
     """Values of a fact that its comparisons tell apart, one of each kind; the ends where they do not tell."""
     test, tests, tried = None, list[Any](), dict[Any, None]()
     for what, it in met:
         test = it if what == "test" else test
         if what == "fact" and it == at:
             tests.append(test)
-            tried |= dict.fromkeys(candidates(w, at, test))
+            tried |= dict.fromkeys(candidates(c, w, at, test))
     kinds: dict[tuple[mn.Truth, ...], Any] = {}
     for v in tried:
         told = replace(w, facts={**w.facts, at: v}, memo={})
-        seen = tuple(mn.clause(told, env, m.Clause(None, it), ()) for env, it in filter(None, tests))
+        seen = tuple(mn.truth(told, *it) for it in filter(None, tests))
         kinds.setdefault(seen, v)
-    ends = [x for x in (cal.FIRST, cal.ONGOING, 0, 10**12) if x in tried]
+    ends = [x for x in (mn.FIRST, mn.ONGOING, ZERO, MANY) if x in tried]
     return list(dict.fromkeys([*kinds.values(), *ends]))[:16]
 
 
@@ -523,16 +681,16 @@ def _both(
 
     def differ(w: mn.World) -> mn.Truth:
         first = goal(over(w, a)) if matters(w) else False
-        return False if first is False else mn.every([first, mn.opposite(goal(over(w, b)))])
+        return False if first is False else both(first, mn.opposite(goal(over(w, b))))
 
-    reached = search(base, differ, c.filler, budget)
+    reached = search(c, base, differ, c.filler, budget)
     if reached is None:
         return None
     one, other = over(reached, a), over(reached, b)
     for x in (one, other):
         strays = {"facts": change(base, x).get("facts", {}), "law": dict(x.law), "readings": dict(x.readings)}
         try:
-            if not keeps(completed(c, strays)):
+            if not keeps(c, completed(c, strays)):
                 return None
         except ValueError:
             continue
@@ -542,11 +700,12 @@ def _both(
 # --------------------------------------------------------------------------------------------------------------- splits
 
 
-def split(w: mn.World, goal: Goal, depth: int = _DEPTH) -> Any:
+def split(c: Checked, w: mn.World, goal: Goal, depth: int = _DEPTH) -> Any:
     """A case split that leaves no case in which a goal is not reached; None if none is found."""
-    if goal(w) is True or keeps(w) is False:
+    held = goal(w)
+    if held is True or keeps(c, w) is False:
         return True
-    if depth == 0 or goal(w) is False:
+    if depth == 0 or held is False:
         return None
     met: list[tuple[str, Any]] = []
     goal(replace(w, met=met, memo={}))
@@ -557,47 +716,27 @@ def split(w: mn.World, goal: Goal, depth: int = _DEPTH) -> Any:
         if kind == "test" or str(what) in seen or len(seen) > 12:
             continue
         seen.add(str(what))
-        made = _split_on(w, goal, kind, what, test, depth)
+        made = _split_on(c, w, goal, kind, what, test, depth)
         if made is not None:
             return made
     return None
 
 
-def _split_on(w: mn.World, goal: Goal, kind: str, what: Any, test: Any, depth: int) -> Any:
-    cuts: list[Any] = []
-    if kind == "law":
-        worlds = [replace(w, law={**w.law, what: truth}, memo={}) for truth in (False, True)]
-    elif kind == "reading":
-        worlds = [replace(w, readings={**w.readings, what: v}, memo={}) for v, _ in w.book.readings[what].values]
-    elif kind == "fact" and "[+]" not in what and what not in w.facts:
-        declared = type_at(w.book, what)
-        values = candidates(w, what, test)
-        if declared == m.Scalar("truth") or isinstance(declared, m.EnumOf):
-            values = [False, True] if declared == m.Scalar("truth") else values
-            worlds = [replace(w, facts={**w.facts, what: v}, memo={}) for v in values]
-        elif declared in (m.Scalar("date"), m.Scalar("whole"), m.Scalar("money")):
-            dates = declared == m.Scalar("date")
-            low, high = (cal.FIRST, cal.ONGOING) if dates else (0, 10**15)
-            cuts = sorted({v for v in values if low < v < high})[:40]
-            step = _DAY if dates else 1
-            ends = [low, *cuts]
-            spans = [mn.Span(a, b - step) for a, b in pairwise(ends)] + [mn.Span(ends[-1], high)]
-            worlds = [_bounded(w, what, s) for s in spans]
-        else:
+def _split_on(c: Checked, w: mn.World, goal: Goal, kind: str, what: Any, test: Any, depth: int) -> Any:
+    cuts: list[Any] | None = None
+    if kind == "fact" and what in c.untold and what not in w.facts:
+        name = c.kinds[what][0][0]
+        if name in ("date", "whole", "money"):
+            low, high = (mn.FIRST, mn.ONGOING) if name == "date" else (0, 10**15)
+            cuts = sorted({v for v in candidates(c, w, what, test) if low < v < high})[:40]
+        elif name not in ("truth", "enum"):
             return None
-    else:
+    elif kind not in ("law", "reading"):
         return None
-    cells = []
-    for other in worlds:
-        cell = split(other, goal, depth - 1)
+    out = {"split": {"fact": "facts", "reading": "readings"}.get(kind, kind), "on": what, "cells": []}
+    for field, part in parts(c, w, out["split"], what, cuts):
+        cell = split(c, grown(w, **{field: {what: part}}), goal, depth - 1)
         if cell is None:
             return None
-        cells.append(cell)
-    out = {"split": "fact" if kind == "fact" else kind, "on": what, "cells": cells}
-    return out | ({"cuts": [written(x) for x in cuts]} if cuts or kind == "fact" else {})
-
-
-def _bounded(w: mn.World, at: str, s: mn.Span) -> mn.World:
-    if s.low == s.high:
-        return replace(w, facts={**w.facts, at: s.low}, memo={})
-    return replace(w, cells={**w.cells, at: s}, memo={})
+        out["cells"].append(cell)
+    return out if cuts is None else out | {"cuts": cuts}

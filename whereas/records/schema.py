@@ -12,6 +12,7 @@ _MAYBE: Json = {"type": ["string", "null"]}
 _HASH: Json = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _DAY: Json = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _VALUE: Json = {"type": ["string", "integer", "boolean"]}
+_VERDICT: Json = {"enum": ["qualifies", "depends", "does_not_qualify"]}
 _STATUS: Json = {"enum": ["holds", "fails", "varies"]}
 
 
@@ -39,7 +40,7 @@ def record_schema() -> Json:
     change = _object({}, {"facts": _map(_VALUE), "law": _map({"type": "boolean"}), "readings": _map(_TEXT)})
     flip = _object({"at": _NUMBER, "then": {"$ref": "#/$defs/change"}}, {"tied": {"const": True}})
     split = _object(
-        {"split": {"enum": ["fact", "law", "reading"]}, "on": _TEXT, "cells": _list({"$ref": "#/$defs/split"})},
+        {"split": {"enum": ["facts", "law", "readings"]}, "on": _TEXT, "cells": _list({"$ref": "#/$defs/split"})},
         {"cuts": _list(_VALUE)},
     )
     step = _object(
@@ -50,14 +51,14 @@ def record_schema() -> Json:
         },
     )  # fmt: skip
     hinge = _object({"kind": {"enum": ["fact", "judgement", "reading", "law"]}, "id": _TEXT})
-    maybe_split: Json = {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/split"}]}
     evidence = _object({
         "completions": _list({"$ref": "#/$defs/change"}), "hinges": _list({"anyOf": [{"type": "null"}, flip]}),
-        "verdict": maybe_split, "steps": _map({"$ref": "#/$defs/split"}),
+        "splits": _map({"$ref": "#/$defs/split"}),
+        "turned": _map({"type": "array", "prefixItems": [_NUMBER, _VERDICT], "items": False}), "quiet": _map(_STATUS),
     })  # fmt: skip
-    grant = _object({"kind": _TEXT, "values": _list(_VALUE), "chosen_by": _list(_TEXT)})
+    grant = _object({"kind": _TEXT, "values": _list(_VALUE), "chosen_by": _list(_TEXT), "all": {"type": "boolean"}})
     result = _object({
-        "category": _TEXT, "scheme": _TEXT, "verdict": {"enum": ["qualifies", "depends", "does_not_qualify"]},
+        "category": _TEXT, "scheme": _TEXT, "verdict": _VERDICT,
         "hinges": _list(hinge), "assumes": _list(_TEXT), "sensitive_to": _list(_TEXT), "grants": _list(grant),
         "asks_for": _list(_TEXT), "routes_to": _list(_TEXT), "because": _list(_TEXT), "leans_on": _list(_TEXT),
         "steps": _list({"$ref": "#/$defs/step"}), "evidence": evidence,
@@ -71,7 +72,7 @@ def record_schema() -> Json:
         },
     )  # fmt: skip
     body = _object({
-        "version": {"const": 1},
+        "version": {"const": 2},
         "made": _object({"at": _TEXT, "whereas": _TEXT, "python": _TEXT, "clingo": _TEXT}),
         "book": _object({
             "id": _TEXT, "hash": _HASH, "main": _TEXT, "known": _DAY, "texts": {"anyOf": [{"type": "null"}, _map(_TEXT)]}  # noqa: E501
@@ -89,11 +90,11 @@ def record_schema() -> Json:
         "readings": _map(_object({"value": _TEXT, "by": {"enum": ["default", "case", "asked"]}})),
         "unused": _list(_TEXT), "unsettled": _list(_TEXT), "limit": _MAYBE,
         "results": _list(result),
-        "evidence": _object({"filler": _map(_VALUE), "elements": _map(_VALUE)}),
+        "evidence": _object({"filler": _map(_VALUE), "elements": _map(_map(_VALUE))}),
     })  # fmt: skip
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Decision record of Whereas, version 1",
+        "title": "Decision record of Whereas, version 2",
         **_object({"digest": _HASH, "record": body}),
         "$defs": {"change": change, "split": {"anyOf": [{"const": True}, split]}, "step": step},
     }

@@ -12,8 +12,9 @@ from dsl.calendar import FIRST, LAST, ONGOING
 from dsl.case import Absent
 from dsl.inside import rebuilt, substituted
 from dsl.model import Book, Call, EntityOf, Fact, ListOf, Path, Scalar
-from solver.compiled import Compiled, Reads, reads
+from solver.compiled import Compiled
 from solver.landmarks import Marks, candidates, marks, reach, with_neighbours
+from solver.reads import Reads, reads
 
 Steps: TypeAlias = "tuple[str, ...]"
 """The way to a fact, places in lists left out: ("applicant", "degrees", "level")."""

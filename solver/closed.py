@@ -1,0 +1,159 @@
+"""Categories that are closed: to everybody, or to whoever files on some days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from dsl.model import Label, Place, Verdict
+from solver import shown
+from solver.cells import TooLarge
+from solver.examination import Examination, Finding, later, nobody, verdict_on
+from solver.finder import Wanted, finder
+from solver.matters import Taken
+
+
+def never(e: Examination) -> Iterator[Finding]:
+    """Categories nobody can ever qualify for."""
+    for name in e.categories:
+        gate = e.compiled.program.categories[name]
+        found = e.somebody([name], lambda f, gate=gate: [Wanted(f.copy(), gate, True)], name)  # type: ignore[misc]
+        if found is None and name not in e.left_out:
+            e.closed.add(name)
+            kept = _conflict(e, name)
+            places = tuple(_underlined(e, kept))
+            place = e.book.categories[name].place
+            if place and not places:
+                places = ((place, Label("its conditions cannot all be met", "其條件無法全部符合")),)
+            yield Finding(
+                "B901",
+                name,
+                Label(f"nobody can qualify for `{name}`", f"無人能符合`{name}`"),
+                places,
+                shown.but_for(e, name, kept),
+                Label(
+                    f"see what stands in the way: `whereas explain CASE {name}`",
+                    f"查看原因：`whereas explain CASE {name}`",
+                ),
+            )
+
+
+def _conflict(e: Examination, category: str) -> list[Taken]:
+    """The fewest needs and bars of a category nobody qualifies for that cannot be as they should together."""
+    program = e.compiled.program
+    kept: list[Taken] = []
+    for root, truth in zip(program.roots[category], (True, False), strict=False):
+        gate = program.gates[root]
+        parts = [i.gate for i in gate.inputs] if gate.kind == ("all" if truth else "any") else [root]
+        kept += [(g, truth) for g in parts]
+    if e.together(*kept):
+        return []
+    for part in tuple(kept):
+        fewer = [x for x in kept if x != part]
+        if fewer and not e.together(*fewer):
+            kept = fewer
+    return kept
+
+
+def _underlined(e: Examination, kept: Iterable[Taken]) -> Iterator[tuple[Place, Label]]:
+    program = e.compiled.program
+    for g, truth in kept:
+        clause = program.gates[g].clause
+        if clause is None and program.gates[g].inputs:  # exceptions stand around a clause
+            clause = program.gates[program.gates[g].inputs[0].gate].clause
+        if clause is not None and clause.place is not None:
+            yield clause.place, _NEEDED if truth else _BARRING
+
+
+_NEEDED = Label("must hold with the rest shown, and cannot", "須與所示其餘條件同時符合，但不可能")
+
+
+_BARRING = Label("bars whoever meets the rest shown", "凡符合所示其餘條件者均被排除")
+
+
+def silent(e: Examination) -> Iterator[Finding]:
+    """Filing days on which nobody can qualify for anything, and somebody of whom no rule says anything."""
+    if e.chosen:
+        return
+    last: str | None = None
+    dumb: list[dt.date] = []
+    for day in e.days:
+        names = list(e.compiled.program.categories)
+        if last is not None:
+            names = [last, *(n for n in names if n != last)]
+        last = next((n for n in names if _open_on(e, n, day)), None)
+        if last is None:
+            dumb.append(day)
+    for day in dumb:
+        following = next((d for d in e.days if d > day), None)
+        until = f" to {following - dt.timedelta(days=1)}" if following else ""
+        yield Finding(
+            "B910",
+            day.isoformat(),
+            Label(
+                f"nobody filing from {day}{until} qualifies for anything",
+                f"由{day}{'至' + str(following - dt.timedelta(days=1)) if following else ''}提交申請者均不符合任何類別",
+            ),
+            shown=shown.too_early(e, day),
+            advice=Label(
+                "say from when the book speaks, or add what was in force then",
+                "說明規則書由何時起適用，或補上當時的規則",
+            ),
+        )
+
+
+def shut(e: Examination) -> Iterator[Finding]:
+    """Filing days on which nobody qualifies for a category, between days on which somebody does."""
+    for name in e.categories:
+        if name in e.closed:
+            continue
+        days = sorted(d for d in e.days_of(name) if d is not None)
+        open_ = [_open_on(e, name, d) for d in days]
+        if not any(open_):
+            continue
+        first, last = open_.index(True), len(open_) - 1 - open_[::-1].index(True)
+        for n in range(first + 1, last):
+            if open_[n] or not open_[n - 1]:
+                continue
+            back = days[next(m for m in range(n, last + 1) if open_[m])]
+            until = back - dt.timedelta(days=1)
+            rows = [p.id for p in e.book.parameters.values() if any(v.start == days[n] for v in p.values)]
+            named = ", ".join(f"`{r}`" for r in rows)
+            place = e.book.categories[name].place
+            yield Finding(
+                "B911",
+                f"{name} {days[n]}",
+                Label(
+                    f"nobody filing from {days[n]} to {until} qualifies for `{name}`; before and after somebody can",
+                    f"由{days[n]}至{until}提交申請者均不符合`{name}`，而其前後均有人能符合",
+                ),
+                ((place, Label(*(f"{named} changes on the first day", f"{named}於首日改變") if rows else _CLOSED)),)
+                if place
+                else (),
+                shown.shut_out(e, name, days[n]),
+                Label("correct what changes on these days", "更正於該期間改變的內容"),
+            )
+
+
+_CLOSED = ("shut on these days", "於該期間關閉")
+
+
+def _open_on(e: Examination, category: str, day: dt.date) -> bool:
+    """Whether somebody who files on a day qualifies for a category; True too where there was too much to try.
+
+    Who qualified on another day is tried first, with all days moved.
+    """
+    if category in e.people:
+        filed, someone = e.people[category]
+        if verdict_on(e.compiled, category, later(someone, day - filed)) is Verdict.QUALIFIES:
+            return True
+    search = finder(e.compiled, nobody(e.book, day))
+    try:
+        found = search.find(
+            [Wanted(search.copy(), e.compiled.program.categories[category], True)], e.deadline, most=100
+        )
+    except TooLarge:
+        return True
+    if found is not None:
+        e.people[category] = day, found.case
+    return found is not None or bool(search.left_out)

@@ -1,0 +1,68 @@
+"""What totals over one list say of each other: where so much comes together of fewer elements, less does of more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dsl.calendar import Duration
+from dsl.model import Aggregate, All, Book, Compare, Cond, Const, Param
+from solver.cells import Instance
+from solver.evaluate import Env, LawGap, Unread, expr_fn
+
+
+class AtLeast(Struct, frozen=True):
+    """A total and a limit, and what a test says of it: that it reaches the limit (`holds`), or that it does not.
+
+    kind: what must be alike to be compared: the total but for its filter, its place and the unit it is counted in.
+    """
+
+    instance: Instance
+    kind: Any
+    where: Cond | None
+    limit: int
+    holds: bool
+
+
+def at_least(instance: Instance, cond: Cond, book: Book, env: Env) -> AtLeast | None:
+    """What a test says of a total; None if it is none with a limit that is known."""
+    match cond:
+        case Compare("ge" | "gt" | "le" | "lt" as op, Aggregate() as total, Const() | Param() as right):
+            pass
+        case _:
+            return None
+    try:
+        limit = expr_fn(right, book, {})(env)
+    except (Unread, LawGap):
+        return None
+    unit = "number"
+    if isinstance(limit, Duration):
+        if op in ("gt", "le"):  # left-over days decide
+            return None
+        unit = "days" if limit.unit in ("days", "weeks") else "months"
+        limit = limit.count * {"days": 1, "weeks": 7, "months": 1, "years": 12}[limit.unit]
+    if type(limit) is not int:
+        return None
+    # Whole months of runs that grow together need not add up to more.
+    kind = (replace(total, where=total.where if unit == "months" else None), instance[1], unit)
+    return AtLeast(instance, kind, total.where, limit + (op in ("gt", "le")), op in ("ge", "gt"))
+
+
+def implied(them: Iterable[AtLeast]) -> Iterator[tuple[AtLeast, AtLeast]]:
+    """Pairs of which the first, where its total reaches its limit, says that the second's does."""
+    alike: dict[Any, list[AtLeast]] = {}
+    for x in them:
+        alike.setdefault(x.kind, []).append(x)
+    for group in alike.values():
+        for a in group:
+            yield from ((a, b) for b in group if a is not b and a.limit >= b.limit and _within(a.where, b.where))
+
+
+def _within(few: Cond | None, many: Cond | None) -> bool:
+    """Whether what passes one filter is plainly seen to pass the other. Amounts are never below nothing."""
+    if many is None or few == many:
+        return True
+    return isinstance(few, All) and any(_within(item.cond, many) for item in few.items)

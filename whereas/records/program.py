@@ -1,0 +1,591 @@
+"""The rules of some categories as plain data, terms opened up: the form in which the checker of records reads a book.
+
+Nothing is decided here. Conditions and values are numbered nodes `[what, depth, ...]`: `depth` is how many elements of
+lists around it a node knows, by place, outermost first. Facts are given as `[place, rest]`, an address that begins
+with the element at that place (-1: it is the whole address). Beside them stands what a reader is shown of each clause.
+Values are those of JSON: dates as `2026-11-21` or `ongoing`, durations as `6 months`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from dsl import model as m
+from dsl.calendar import Duration
+from dsl.inside import everything
+from whereas.records.values import written
+
+Json = dict[str, Any]
+Scope = Mapping[str, tuple[int, str]]
+"""By variable where its address begins, and how it goes on."""
+Path = tuple[str, ...]
+_WEAK = 6
+_KINDS: Mapping[type, str] = {
+    m.All: "all", m.AnyOf: "any", m.AtLeast: "at_least", m.Not: "not", m.ByReading: "reading"
+}  # fmt: skip
+_DAY = dt.timedelta(1)
+
+
+def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = None) -> Json:
+    """What the checker needs of a book, as it was known on a day, to follow the answers on some categories."""
+    book = as_known(book, known_on)
+    made = _Program(book)
+    judged = {(e.id, f.id): f.judgement for e in book.entities.values() for f in e.facts}
+    judged |= {("", f.id): f.judgement for f in book.givens.values()}
+    out: Json = {
+        "judged": {f"{e}.{f}": book.judgements[j].mode for (e, f), j in judged.items() if j is not None},
+        "readings": {r.id: [[v for v, _ in r.values], r.default] for r in book.readings.values()},
+        "parameters": {p.id: _parameter(p) for p in book.parameters.values()},
+        "tables": {t.id: _table(t) for t in book.tables.values()},
+        "facts": {}, "elements": {}, "bound": {},
+        "invariants": [made.invariant(it, {}) for it in book.invariants],
+    }  # fmt: skip
+    for given in book.givens.values():
+        for at, kind, owner in _under(book, given.id, given.type, f".{given.id}"):
+            if isinstance(kind, m.EntityOf):
+                out["invariants"] += made.invariants(kind.entity, (-1, at))
+                continue
+            out["facts"][at] = [_type(book, kind), owner]
+            if isinstance(kind, m.ListOf):
+                inner = list(_under(book, "", m.EntityOf(kind.entity), ""))
+                out["elements"][at] = {a: [_type(book, k), o] for a, k, o in inner if not isinstance(k, m.EntityOf)}
+                out["bound"][at] = [
+                    x for a, k, _ in inner if isinstance(k, m.EntityOf) for x in made.invariants(k.entity, (0, a))
+                ]
+    out["categories"] = {c: made.category(book.categories[c]) for c in categories if c in book.categories}
+    kept = {*out["readings"], *(name.rpartition(".")[2] for name in out["judged"])}
+    return out | {"nodes": made.nodes, "uses": {name: made.uses[name] for name in sorted(kept & made.uses.keys())}}
+
+
+def as_known(book: m.Book, day: dt.date | None) -> m.Book:
+    """The book without what became known after a day."""
+    if day is None:
+        return book
+    rows = {n: tuple(r for r in p.values if r.known <= day or p.event is None) for n, p in book.parameters.items()}
+    said = {n: tuple(c for c in t.coverage if (c.known or c.start or day) <= day) for n, t in book.tables.items()}
+    parameters = {n: replace(p, values=rows[n]) for n, p in book.parameters.items()}
+    return replace(
+        book, parameters=parameters, tables={n: replace(t, coverage=said[n]) for n, t in book.tables.items()}
+    )
+
+
+def _under(book: m.Book, at: str, kind: m.Type, owner: str) -> Iterator[tuple[str, m.Type, str]]:
+    """Everything at an address and below it, lists not looked into; of a fact whose it is, too."""
+    yield at, kind, owner
+    if isinstance(kind, m.EntityOf):
+        for f in book.entities[kind.entity].facts:
+            yield from _under(book, f"{at}.{f.id}", f.type, f"{kind.entity}.{f.id}")
+
+
+def _type(book: m.Book, kind: m.Type) -> list[Any]:
+    match kind:
+        case m.Scalar(name):
+            return [name]
+        case m.EnumOf(id):
+            return ["enum", [name for name, _ in book.enumerations[id].members]]
+        case m.KeyOf(id):
+            return ["key", id]
+        case m.EntityOf(id):
+            return ["thing", id]
+        case m.ListOf(id):
+            return ["list", id]
+
+
+def _parameter(p: m.Parameter) -> Json:
+    rows = sorted(p.values, key=lambda r: r.start)
+    ordered = p.type in (m.Scalar("whole"), m.Scalar("money"), m.Scalar("date"))
+    return {"by": p.event, "ordered": ordered, "rows": [[written(r.start), written(r.value)] for r in rows]}
+
+
+def _table(t: m.Table) -> Json:
+    rows: dict[str, list[Any]] = {}
+    for r in t.rows:
+        rows.setdefault(r.key, []).append([*_while(r), dict(r.columns)])
+    return {"rows": rows, "said": [[*_while(c), c.kind] for c in t.coverage]}
+
+
+def _while(it: m.Row | m.Coverage) -> list[str | None]:
+    """The first day, and the first day after."""
+    end = None if it.end is None or it.end == dt.date.max else it.end + _DAY
+    return [None if day is None else str(written(day)) for day in (it.start, end)]
+
+
+def leaf(it: m.Clause) -> bool:
+    """Whether a reader sees a clause as one line: it joins comparisons and nothing with a label of its own."""
+    if isinstance(it.cond, m.Call | m.Quantified):
+        return False
+    return not any(x.label or not leaf(x) for x in inside(it.cond))
+
+
+def inside(cond: m.Cond) -> tuple[m.Clause, ...]:
+    """The clauses directly inside a condition, terms left closed."""
+    match cond:
+        case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
+            return items
+        case m.Not(item) | m.Quantified(body=item):
+            return (item,)
+        case m.ByReading(_, branches):
+            return tuple(branch for _, branch in branches)
+        case _:
+            return ()
+
+
+class _Program(Struct):
+    """Nodes made so far, each once. `forced`: how exceptions of the category at hand decide clauses, by their path.
+
+    `uses`: the nodes that read a reading or a fact of that name.
+    """
+
+    book: m.Book
+    nodes: list[list[Any]] = field(default_factory=list)
+    index: dict[str, int] = field(default_factory=dict)
+    forced: dict[Path, tuple[list[int], list[int], list[Any]]] = field(default_factory=dict)
+    made: dict[Any, int] = field(default_factory=dict)
+    names: list[set[str]] = field(default_factory=list)
+    uses: dict[str, list[int]] = field(default_factory=dict)
+
+    def node(self, what: str, own: int, below: Sequence[int | None], *rest: Any) -> int:
+        """A node over others; `own`: elements around it that it names itself."""
+        depth = max([own, *(self.nodes[b][1] for b in below if b is not None)])
+        it = [what, depth, *rest]
+        key = repr(it)
+        if key not in self.index:
+            number = self.index[key] = len(self.nodes)
+            self.nodes.append(it)
+            named = {rest[0]} if what == "reading" else {rest[1].rpartition(".")[2]} if what == "fact" else set()
+            self.names.append(named.union(*(self.names[b] for b in below if b is not None)))
+            for name in self.names[number]:
+                self.uses.setdefault(name, []).append(number)
+        return self.index[key]
+
+    # ---------------------------------------------------------------------------------------------------- declarations
+
+    def invariants(self, entity: str, at: tuple[int, str]) -> list[Any]:
+        """The invariants of a thing at an address."""
+        return [self.invariant(it, {"it": at}) for it in self.book.entities[entity].invariants]
+
+    def invariant(self, it: m.Clause, scope: Scope) -> list[Any]:
+        """An invariant, and the facts and lists it reads: addresses, or where an element is around it as such."""
+        self.forced = {}
+        depth = 1 + max((place for place, _ in scope.values()), default=-1)
+        cond = self.clause(it, scope, depth, ())
+        reads = dict.fromkeys(self.reads(cond, depth))
+        return [cond, [list(x) for x in reads] if depth else [at for _, at in reads]]
+
+    def category(self, it: m.Category) -> Json:
+        """A category: its condition, what is shown of it, and what goes with it."""
+        self.forced = {}
+        live = {o.label: self.clause(o.when, {}, 0, ()) for o in it.overrides}
+        active = {}
+        for o in it.overrides:
+            over = [live[x.label] for x in it.overrides if o.label in x.over]
+            spared = self.not_(self.any_(over)) if over else None
+            active[o.label] = live[o.label] if spared is None else self.all_([live[o.label], spared])
+        bars = set() if it.bars is None else set(self.targets(it.bars, ()))
+        forced = {}
+        for target in {o.target for o in it.overrides}:
+            mine = [(o, (o.effect == "met") != (target in bars)) for o in it.overrides if o.target == target]
+            ordered = [o for o, yes in mine if yes] + [o for o, yes in mine if not yes]
+            met, unmet = ([active[o.label] for o, yes in mine if yes is want] for want in (True, False))
+            forced[target] = (met, unmet, [[o.label, active[o.label]] for o in ordered])
+        self.forced, self.made = forced, {}
+        needs = self.clause(it.needs, {}, 0, ())
+        barred = None if it.bars is None else self.clause(it.bars, {}, 0, ())
+        steps = [self.shown(it.id, it.needs, {}, 0, (), wanted=True)]
+        steps += [] if it.bars is None else [self.shown(it.id, it.bars, {}, 0, (), wanted=False)]
+        self.forced, self.made = {}, {}
+        return {
+            "scheme": it.scheme,
+            "cond": needs if barred is None else self.all_([needs, self.not_(barred)]),
+            "reads": sorted(reads(self.book, it)),
+            "steps": steps,
+            "grants": [self.grant(g) for g in it.grants],
+            "asks": [[self.maybe(a.when), list(a.documents)] for a in it.asks],
+            "routes": [[self.maybe(r.when), r.target] for r in it.routes],
+        }
+
+    def grant(self, it: m.Grant) -> list[Any]:
+        """What is granted, its value, and the facts that choose it."""
+        value = self.expr(it.value, {}, 0)
+        return [it.kind, value, sorted({at for _, at in self.reads(value, 0)})]
+
+    def maybe(self, it: m.Clause | None) -> int:
+        """A condition that may be left out."""
+        return self.all_([]) if it is None else self.clause(it, {}, 0, ())
+
+    def targets(self, it: m.Clause, path: Path) -> Iterator[Path]:
+        """The label paths inside a clause, terms opened up."""
+        path = (*path, it.label) if it.label else path
+        yield path
+        below = (self.book.terms[it.cond.term].means,) if isinstance(it.cond, m.Call) else inside(it.cond)
+        for part in below:
+            yield from self.targets(part, path)
+
+    def reads(self, n: int, depth: int) -> Iterator[tuple[int, str]]:
+        """The facts a node reads, and the lists it looks into, that stand outside of those lists."""
+        what, _, *rest = self.nodes[n]
+        match what, rest:
+            case "fact", [place, at]:
+                if place < depth:
+                    yield place, at
+            case "const", _:
+                return
+            case "param", [id]:
+                event = self.book.parameters[id].event
+                if event is not None:
+                    yield -1, event
+            case "reading", [_, branches]:
+                for b in branches.values():
+                    yield from self.reads(b, depth)
+            case _, [below, *others]:
+                if what in ("some", "sum", "months", "days"):
+                    yield -1, others[0]
+                for b in below:
+                    if b is not None:
+                        yield from self.reads(b, depth)
+            case _:
+                raise AssertionError(what)
+
+    # ------------------------------------------------------------------------------------------------------ conditions
+
+    def all_(self, parts: Sequence[int]) -> int:
+        """And."""
+        return parts[0] if len(parts) == 1 else self.node("least", 0, parts, list(parts), len(parts))
+
+    def any_(self, parts: Sequence[int]) -> int:
+        """Or."""
+        return parts[0] if len(parts) == 1 else self.node("least", 0, parts, list(parts), 1)
+
+    def not_(self, part: int) -> int:
+        """Not."""
+        what, _, below, *_ = self.nodes[part]
+        return int(below[0]) if what == "not" else self.node("not", 0, (part,), [part])
+
+    def compared(self, op: str, a: int, b: int) -> int:
+        """A comparison; of two that differ in direction only one is known."""
+        op, a, b = (op, a, b) if op not in ("gt", "ge") else ({"gt": "lt", "ge": "le"}[op], b, a)
+        return self.node(op, 0, (a, b), [a, b])
+
+    def clause(self, it: m.Clause, scope: Scope, depth: int, path: Path) -> int:
+        """The node of a clause, exceptions to it considered; `path`: the labels above it."""
+        key = (id(it), tuple(scope.items()), depth, path if self.forced else ())
+        if key not in self.made:
+            path = (*path, it.label) if it.label else path
+            made = self.cond(it.cond, scope, depth, path)
+            if it.label and path in self.forced:
+                met, unmet, _ = self.forced[path]
+                made = self.all_([made, self.not_(self.any_(unmet))]) if unmet else made
+                made = self.any_([*met, made]) if met else made
+            self.made[key] = made
+        return self.made[key]
+
+    def cond(self, it: m.Cond, scope: Scope, depth: int, path: Path) -> int:
+        """The node of a condition."""
+
+        def values(*exprs: m.Expr | None) -> list[int]:
+            return [self.expr(e, scope, depth) for e in exprs if e is not None]
+
+        match it:
+            case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
+                below = [self.clause(x, scope, depth, path) for x in items]
+                if isinstance(it, m.AtLeast):
+                    return self.node("least", 0, below, below, it.n)
+                return self.all_(below) if isinstance(it, m.All) else self.any_(below)
+            case m.Not(item):
+                return self.not_(self.clause(item, scope, depth, path))
+            case m.Always():
+                return self.all_([])
+            case m.Quantified(kind, var, _, _, body):
+                part = self.clause(body, {**scope, var: (depth, "")}, depth + 1, path)
+                part = part if kind == "some" else self.not_(part)
+                some = self.node("some", depth, (part,), [part], self.list_at(it.list, scope), depth)
+                return some if kind == "some" else self.not_(some)
+            case m.Call(term, args):
+                return self.clause(self.book.terms[term].means, self.called(term, args, scope), depth, path)
+            case m.ByReading(reading, branches):
+                made = {v: self.clause(branch, scope, depth, path) for v, branch in branches}
+                return self.node("reading", 0, list(made.values()), reading, made)
+            case m.Compare(op, left, right, enumeration):
+                order = [n for n, _ in self.book.enumerations[enumeration].members] if enumeration else None
+                both = [self.expr(left, scope, depth, self.in_days(right))]
+                both += [self.expr(right, scope, depth, self.in_days(left))]
+                if order:
+                    both = [self.node("place", 0, (x,), [x], order) for x in both]
+                return self.compared(op, *both)
+            case m.OneOf(value, options):
+                (a,) = values(value)
+                return self.any_([self.compared("is", a, b) for b in values(*options)])
+            case m.Member(value, table, on, rows):
+                below = values(value, on)
+                return self.node("member", 0, below, below, table, dict(rows))
+            case m.Window(value, by, side, anchor):
+                a, b, edge = values(value, anchor, m.Shift(anchor, by, 1 if side == "after" else -1))
+                first, last, op = (b, edge, "le") if side == "after" else (edge, b, "lt")
+                return self.all_([self.compared("le", first, a), self.compared(op, a, last)])
+            case m.Truth(fact):
+                (a,) = values(fact)
+                return self.compared("is", a, self.const(True))
+
+    def called(self, term: str, args: Sequence[m.Path], scope: Scope) -> Scope:
+        """The scope inside a term."""
+        given = zip(self.book.terms[term].params, args, strict=True)
+        return {name: self.at(arg, scope) for (name, _), arg in given}
+
+    def at(self, path: m.Path, scope: Scope) -> tuple[int, str]:
+        """Where a path leads."""
+        place, rest = scope.get(path.base, (-1, path.base))
+        return place, "".join((rest, *(f".{s}" for s in path.steps)))
+
+    def list_at(self, path: m.Path, scope: Scope) -> str:
+        """The address of a list: no list stands in a list."""
+        place, at = self.at(path, scope)
+        assert place == -1
+        return at
+
+    # ---------------------------------------------------------------------------------------------------------- values
+
+    def in_days(self, it: m.Expr) -> bool:
+        """Whether a total of spells is compared with days or weeks, not with months or years."""
+        match it:
+            case m.Const(Duration(unit=unit)):
+                return unit in ("days", "weeks")
+            case m.Param(id):
+                return any(
+                    isinstance(r.value, Duration) and r.value.unit in ("days", "weeks")
+                    for r in self.book.parameters[id].values
+                )
+            case m.Extreme(args=args):
+                return any(map(self.in_days, args))
+            case _:
+                return False
+
+    def expr(self, it: m.Expr, scope: Scope, depth: int, days: bool = False) -> int:
+        """The node of a value; `days`: a total of spells counts days."""
+
+        def lifted(what: str, parts: Sequence[m.Expr], *rest: Any) -> int:
+            below = [self.expr(p, scope, depth) for p in parts]
+            return self.node(what, 0, below, below, *rest)
+
+        match it:
+            case m.Path():
+                place, at = self.at(it, scope)
+                return self.node("fact", place + 1, (), place, at)
+            case m.Const(value):
+                return self.const(written(value))
+            case m.Param(id):
+                return self.node("param", 0, (), id)
+            case m.Shift(date, by, sign):
+                months = by.count * {"months": 1, "years": 12}.get(by.unit, 0)
+                return lifted("shift", [date], sign * months, sign * by.count * {"days": 1, "weeks": 7}.get(by.unit, 0))
+            case m.YearOf(date):
+                return lifted("year", [date])
+            case m.EdgeOf(date, edge):
+                return lifted("edge", [date], edge)
+            case m.AgeOn(born, on):
+                return lifted("age", [born, on])
+            case m.Difference(left, right):
+                return lifted("minus", [left, right])
+            case m.Extreme(kind, args):
+                return lifted("min" if kind in ("earliest", "least") else "max", args)
+            case m.Aggregate():
+                return self.aggregate(it, scope, depth, days)
+            case m.Score(kind, items, most):
+                below = [self.item(x, scope, depth) for x in items]
+                return self.capped(self.node("plus" if kind == "total" else "max", 0, below, below), most)
+
+    def const(self, it: Any) -> int:
+        """A value that is written out."""
+        return self.node("const", 0, (), it)
+
+    def capped(self, it: int, most: int | None) -> int:
+        """No more of a value than so much."""
+        both = [it] if most is None else [it, self.const(most)]
+        return it if most is None else self.node("min", 0, both, both)
+
+    def item(self, it: m.Points | m.Expr, scope: Scope, depth: int) -> int:
+        """A line of a score."""
+        if not isinstance(it, m.Points):
+            return self.expr(it, scope, depth)
+        points = self.const(it.points)
+        if it.each is not None:
+            each = self.expr(it.each, scope, depth)
+            points = self.node("times", 0, (each,), [each], it.points)
+        below = [self.clause(it.when, scope, depth, ()), self.capped(points, it.most)]
+        return self.node("when", 0, below, below)
+
+    def aggregate(self, it: m.Aggregate, scope: Scope, depth: int, days: bool) -> int:
+        """A total over a list: a condition on elements, what is counted, the days it is cut to from below and above."""
+        at, inner = self.list_at(it.list, scope), {**scope, it.var: (depth, "")}
+        where = None if it.where is None else self.cond(it.where, inner, depth + 1, ())
+        names: Sequence[m.Path] = () if it.of is None else (it.of,)
+        if it.kind == "months":
+            spell = self.book.entities[it.entity].spell
+            assert spell is not None
+            names = [m.Path(it.var, (name,)) for name in spell]
+        of = [self.const(1)] if it.kind == "count" else [self.expr(p, inner, depth + 1) for p in names]
+        begun = None if it.within is None or it.before is None else m.Shift(it.before, it.within, -1)
+        low = [self.expr(e, scope, depth) for e in (it.after, begun) if e is not None]
+        high = [] if it.before is None else [self.expr(it.before, scope, depth)]
+        what = "sum" if it.kind != "months" else "days" if days else "months"
+        below = [where, *of, *low, *high]
+        around = max([depth, *(self.nodes[x][1] for x in (*low, *high))])
+        return self.node(what, around, below, below, at, depth, len(low))
+
+    # ----------------------------------------------------------------------------------------------- what a reader sees
+
+    def shown(
+        self, category: str, it: m.Clause, scope: Scope, depth: int, above: Path, *, wanted: bool, element: bool = False
+    ) -> Json:
+        """A clause as a step shows it, with the terms it calls opened up, and what stands under it."""
+        path, meant, inner = above, it, scope
+        chain: list[m.Clause] = []
+        labelled: list[Path] = []
+        while True:
+            path = (*path, meant.label) if meant.label else path
+            labelled += [path] if meant.label else []
+            chain.append(meant)
+            if not isinstance(meant.cond, m.Call):
+                break
+            inner = {**inner, **self.called(meant.cond.term, meant.cond.args, inner)}
+            meant = self.book.terms[meant.cond.term].means
+        cond = meant.cond
+
+        def below(x: m.Clause, *, of: Scope = inner, deeper: int = 0, turned: bool = False, each: bool = False) -> Json:
+            return self.shown(category, x, of, depth + deeper, path, wanted=wanted != turned, element=each)
+
+        def under() -> list[Json]:
+            if isinstance(cond, m.Quantified):
+                return [below(cond.body, of={**inner, cond.var: (depth, "")}, deeper=1, each=True)]
+            return [below(x, turned=isinstance(cond, m.Not)) for x in inside(cond)]
+
+        step: Json = {"path": "/".join((category, *(above if element else path))), "wanted": wanted}
+        out: Json = {
+            "step": step | {"kind": "element" if element else "test"},
+            "cond": self.clause(it, scope, depth, above),
+            "bind": {name: list(at) for name, at in (scope if element else inner).items()},
+            "why": ".".join(path) or category,
+            "weak": self.weak(chain),
+            "below": [],
+        }
+        if element:
+            merged = isinstance(cond, m.All | m.AnyOf) and path == above and not leaf(meant)
+            plain = self.shown(category, it, scope, depth, above, wanted=wanted)
+            return out | {"below": plain["below"] if merged and plain["below"] else [plain]}
+        aimed = next((p for p in labelled if p in self.forced), None)
+        out |= {} if aimed is None else {"exceptions": self.forced[aimed][2]}
+        if isinstance(cond, m.Quantified):
+            return out | {"step": step | {"kind": cond.kind}, "over": self.list_at(cond.list, inner), "below": under()}
+        if leaf(meant):
+            holes: Json = {}
+            for name, expr, limit in _holes(meant):
+                if name not in holes:
+                    node = self.expr(expr, inner, depth, self.in_days(limit) if limit else False)
+                    facts = [list(self.at(p, inner)) for p in _paths(expr)]
+                    holes[name] = [node, facts, [list(x) for x in dict.fromkeys(self.reads(node, depth))]]
+            tests = [self.cond(t, inner, depth, ()) for t in _tests(meant)]
+            return out | {"holes": holes, "tests": tests}
+        step |= {"kind": _KINDS[type(cond)]} | ({"n": cond.n} if isinstance(cond, m.AtLeast) else {})
+        chosen = {"reading": [cond.reading, [v for v, _ in cond.branches]]} if isinstance(cond, m.ByReading) else {}
+        return out | {"step": step, "below": under(), **chosen}
+
+    def weak(self, chain: Sequence[m.Clause]) -> list[str]:
+        """The sources a clause rests on, if all are of rank 6 or 7."""
+        cites = next((x.cites for x in chain if x.sentence is not None or x.cites), ())
+        weak = cites and all(self.book.sources[x.source].rank >= _WEAK for x in cites)
+        return list(dict.fromkeys(x.source for x in cites)) if weak else []
+
+
+def reads(book: m.Book, category: m.Category) -> frozenset[str]:
+    """The readings a category knows and the names of the facts it reads; terms opened up."""
+    names: set[str] = set()
+    todo: list[Any] = [category.needs, category.bars, *(o.when for o in category.overrides)]
+    while todo:
+        for part in everything(todo.pop()):
+            if isinstance(part, m.ByReading):
+                names.add(part.reading)
+            elif isinstance(part, m.Path):
+                names |= {part.base, *part.steps}
+            elif isinstance(part, m.Call) and f"{part.term}()" not in names:
+                names.add(f"{part.term}()")
+                todo.append(book.terms[part.term].means)
+    return frozenset(n for n in names if not n.endswith("()"))
+
+
+# --------------------------------------------------------------------------------------------- the values of a sentence
+
+
+def _tests(it: m.Clause) -> Iterator[m.Test]:
+    """The comparisons of a line."""
+    below = inside(it.cond)
+    for x in below:
+        yield from _tests(x)
+    if not below and not isinstance(it.cond, m.Always | m.All | m.AnyOf | m.AtLeast):
+        yield it.cond  # type: ignore[misc]
+
+
+def _holes(it: m.Clause) -> Iterator[tuple[str, m.Expr, m.Expr | None]]:
+    """`value` and `limit` of each comparison of a line, its facts and parameters; what a total is compared with."""
+    for test in _tests(it):
+        match test:
+            case m.Compare(_, a, b):
+                yield "value", a, b
+                yield "limit", b, a
+                yield from _named(a)
+                yield from _named(b)
+            case m.OneOf(a):
+                yield "value", a, None
+                yield from _named(a)
+            case m.Member(a, _, on):
+                yield "value", a, None
+                yield from _named(a)
+                yield from _named(on)
+            case m.Window(a, by, side, b):
+                yield "value", a, None
+                yield "limit", m.Shift(b, by, 1 if side == "after" else -1), None
+                yield from _named(a)
+                yield from _named(b)
+            case m.Truth(fact):
+                yield "value", fact, None
+                yield str(fact), fact, None
+
+
+def _named(expr: m.Expr | None) -> Iterator[tuple[str, m.Expr, None]]:
+    """The facts and parameters of an expression, by name."""
+    if expr is not None:
+        yield from ((str(path), path, None) for path in _paths(expr))
+        yield from ((p.id, p, None) for p in _params(expr))
+
+
+def _paths(expr: m.Expr | None) -> Iterator[m.Path]:
+    """The facts read outside totals and scores."""
+    if isinstance(expr, m.Path):
+        yield expr
+    elif expr is not None:
+        for part in _operands(expr):
+            yield from _paths(part)
+
+
+def _params(expr: m.Expr | None) -> Iterator[m.Param]:
+    """The parameters of an expression that stand by themselves or in a date."""
+    if isinstance(expr, m.Param):
+        yield expr
+    elif isinstance(expr, m.Shift | m.YearOf | m.EdgeOf | m.Extreme):
+        for part in _operands(expr):
+            yield from _params(part)
+
+
+def _operands(expr: m.Expr) -> tuple[m.Expr | None, ...]:
+    match expr:
+        case m.Shift(date=a) | m.YearOf(a) | m.EdgeOf(a):
+            return (a,)
+        case m.AgeOn(a, b) | m.Difference(a, b) | m.Aggregate(after=a, before=b):
+            return (a, b)
+        case m.Extreme(args=args):
+            return args
+        case _:
+            return ()
