@@ -5,14 +5,15 @@ Nothing here has words in it; `whereas.words` and the reports turn these values 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Literal
 
 from msgspec import Struct, field
 
 from dsl.case import Known
-from dsl.model import Clause, Value, Verdict
+from dsl.model import Aggregate, Clause, Score, Value, Verdict
 
 
 class Status(StrEnum):
@@ -54,6 +55,7 @@ class Step(Struct, frozen=True):
     override: label of an exception that decided this clause.
     gaps: law gaps met by this test ("TABLE:KEY").
     decisive: lies on a branch that decides the category's verdict (what fired, what blocked, or what it hangs on).
+    totals: of a test, what the totals over lists that it compares were made of; worked out when it is looked at.
     """
 
     path: str
@@ -70,6 +72,49 @@ class Step(Struct, frozen=True):
     override: str | None = None
     gaps: tuple[str, ...] = ()
     decisive: bool = False
+    totals: Sequence[Tally] = ()
+
+
+class Entry(Struct, frozen=True):
+    """An entry of a list under a total: whether it counts, None where that cannot be told.
+
+    why: the first condition of the total's filter that fails or is open. elsewhere: there were other ways to pass the
+        filter, and none is met either.
+    absent: addresses of the facts on which it hangs besides (its amount, its days, a day that bounds the total).
+    amount: what it adds to a sum, or would. spell: of a time, the first and the last day of the part that counts; of an
+        entry that does not count as no day of it lies in the window, or not for sure, its days as far as they are told.
+    overlaps: addresses of some entries before it that count on some of the same days; a day counts once.
+
+    Of a score an entry is a line: address is its label, why says how its condition stands, amount is its points.
+    outdone: only the line with the most points counts, and another has more, or (if `counts` is None) may have.
+    """
+
+    address: str
+    counts: bool | None
+    why: Step | None = None
+    elsewhere: bool = False
+    absent: tuple[str, ...] = ()
+    amount: int | None = None
+    spell: tuple[dt.date | None, dt.date | None] | None = None
+    overlaps: tuple[str, ...] = ()
+    outdone: bool = False
+
+
+class Tally(Struct, frozen=True):
+    """What a total over a list, or a score, was made of.
+
+    list: address of the list. open: it may have more entries than these. window: of a time, the first and the last day
+    that count; None where a day that bounds it is not told. binding: variables in scope and what they stand for.
+    caps: scores among those of a score that would come to more than they may.
+    """
+
+    total: Aggregate | Score
+    list: str
+    entries: tuple[Entry, ...]
+    open: bool
+    window: tuple[dt.date, dt.date] | None
+    binding: Mapping[str, str]
+    caps: tuple[Score, ...] = ()
 
 
 class Granted(Struct, frozen=True):

@@ -126,9 +126,11 @@ def expr_value(expr: Expr, compiled: Compiled, vars: Mapping[str, int], gate: Ga
     if key not in compiled.shown:
         compiled.shown[key] = expr_fn(rename(expr, {}, dict(gate.things)), compiled.book, vars)
     value = compiled.shown[key](env)
-    if not isinstance(value, Total):
-        return value
-    limit = _limit(gate, expr)
+    return shown(value, _limit(gate, expr)) if isinstance(value, Total) else value
+
+
+def shown(value: Total, limit: Any) -> Any:
+    """A total as a line shows it, compared with a limit: as (months, days), as days, or as a range of either."""
     low, high = value.bounds(limit)
     if value.spells and isinstance(limit, Duration) and limit.unit in ("days", "weeks"):
         low, high = Duration(low, "days"), Duration(high, "days")
@@ -151,7 +153,7 @@ def _limit(gate: Gate, expr: Expr) -> Any:
 def _absence(s: Situation, expr: Expr, gate: Gate, places: tuple[int, ...]) -> Absent:
     """Why a value is not there: the way its fact is absent."""
     names = {v: (name, p) for v, name, p in zip(gate.vars, gate.lists, places, strict=False)}
-    for path in _paths(expr):
+    for path in paths(expr):
         base = dict(gate.things).get(path.base)
         full = Path(base.base, (*base.steps, *path.steps)) if base else path
         a = (
@@ -165,21 +167,22 @@ def _absence(s: Situation, expr: Expr, gate: Gate, places: tuple[int, ...]) -> A
     return Absent.NOT_ASKED
 
 
-def _paths(expr: Expr | None) -> Iterator[Path]:
+def paths(expr: Expr | None) -> Iterator[Path]:
+    """The facts that a value reads."""
     match expr:
         case Path():
             yield expr
         case Shift(date=d) | YearOf(d) | EdgeOf(d):
-            yield from _paths(d)
+            yield from paths(d)
         case AgeOn(a, b) | Difference(a, b):
-            yield from _paths(a)
-            yield from _paths(b)
+            yield from paths(a)
+            yield from paths(b)
         case Extreme(args=args):
             for a in args:
-                yield from _paths(a)
+                yield from paths(a)
         case Aggregate(after=after, before=before):
-            yield from _paths(after)
-            yield from _paths(before)
+            yield from paths(after)
+            yield from paths(before)
         case _:
             return
 
@@ -188,15 +191,15 @@ def _holes(compiled: Compiled, gate: Gate) -> Mapping[str, Expr]:
     """Hole names of a line and the value each shows; worked out once."""
     if gate.id not in compiled.holes:
         assert gate.clause is not None
-        compiled.holes[gate.id] = dict(_hole_exprs(gate.clause.cond))
+        compiled.holes[gate.id] = dict(hole_exprs(gate.clause.cond))
     return compiled.holes[gate.id]
 
 
-def _hole_exprs(cond: Cond) -> Iterator[tuple[str, Expr]]:
+def hole_exprs(cond: Cond) -> Iterator[tuple[str, Expr]]:
     """`value` and `limit` of the first comparison, then every fact and parameter by name."""
 
     def named(e: Expr | None) -> Iterator[tuple[str, Expr]]:
-        for path in _paths(e):
+        for path in paths(e):
             yield str(path), path
         match e:
             case Param(name):

@@ -14,6 +14,7 @@ from dsl.model import (
 )
 from solver.answer import Status, Step
 from solver.cells import Instance
+from solver.counted import Tallies
 from solver.layout import Kid, Spot, at, binding, kids, spot
 from solver.lower import Gate, Input
 from solver.run import Circuit, Deadline
@@ -207,7 +208,7 @@ def _step(
             bound = binding(compiled, gate, places)
             return Step(
                 here.path, "test", status, here.wanted, here.clause, (), None, None, None, bound, seen, label, gaps,
-                wish is not None,
+                wish is not None, Tallies(s, gate, places, bound) if words else (),
             )  # fmt: skip
         case "exceptions":
             own = gate.inputs[0]

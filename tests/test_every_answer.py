@@ -66,6 +66,10 @@ def words(result: ResultView) -> Iterator[str]:
     """All that a reader of one answer reads, names of places and people aside."""
     yield from (result.label, result.scheme_label, result.verdict_words)
     yield from (row.words for row in every(result.rows))
+    for total in (total for row in every(result.rows) for total in row.totals):
+        yield from (total.label, *total.caps)
+        yield from (entry.words for entry in total.entries if entry.words)
+        yield from (entry.label for entry in total.entries if entry.label != entry.id)  # a line of a score has an id
     yield from (row.words for row in result.reasons)
     yield from (hinge.words for hinge in result.hinges)
     yield from (grant.words for grant in result.grants)

@@ -122,6 +122,22 @@ why_yes | because | 理由
 why_no | why not | 不符原因
 hangs_on | hangs on | 取決於
 chain | Condition by condition | 逐項條件
+entry_counted | counted: {what} | 計算在內：{what}
+entry_left_out | not counted: {what} | 不計算：{what}
+entry_open | cannot be told: {what} | 未能確定：{what}
+points | {n} points | {n}分
+capped | {what}: no more than {n} points | {what}：最多{n}分
+outdone | another counts for more, or as much | 另一項得分較高或相同
+may_be_outdone | another may count for more | 另一項得分或較高
+more_lines | and {n} more | 及另外{n}項
+nor_elsewhere | {what}; nor otherwise | {what}；亦不符其他計算方式
+outside | {days}: outside the days that count, {window} | {days}：不在計算期間（{window}）之內
+ends_early | {days}: ends before it begins | {days}：在開始前已終止
+days_once | {what} (days shared with {thing} count once) | {what}（與{thing}重疊的日子只計一次）
+days | {low} to {high} | {low}至{high}
+days_from | from {low} | {low}起
+days_on | from {low}, still going on | {low}起，仍在進行
+days_up_to | up to {high} | 至{high}為止
 alternatives | {n} more: see `whereas explain` | 另有{n}項，詳見 `whereas explain`
 assumes | Taken as favourable | 假定有利
 sensitive_words | {what}: read otherwise, the answer changes ({id}) | {what}：按另一理解，結果會改變（{id}）

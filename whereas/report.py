@@ -17,6 +17,7 @@ from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.inside import directly
 from dsl.model import Book, ByReading, Call, Citation, Clause, Const, Expr, Extreme, Param, Truth, Type, Value, Verdict
 from solver.answer import Answer, Granted, Hinge, Result, Status, Step
+from whereas.entries import TotalView, totals_of
 from whereas.open_ended import leaned_on
 from whereas.phrases import PHRASES, Lang, Language, enumerated, joined, listed, say, words_language
 from whereas.scripts import Say, simplify
@@ -56,7 +57,8 @@ class Row(NamedTuple):
     """One condition as the case meets it, from the reader's side: a bar that does not apply is met.
 
     path: where the condition stands; label: what it is called among its neighbours, or below the category where it
-    is told without the tree; reading: for a branch of a reading that is left open, how the text is read there.
+    is told without the tree; reading: for a branch of a reading that is left open, how the text is read there; totals:
+    in the tree, what the totals over lists that the condition compares were made of.
     """
 
     path: str
@@ -70,6 +72,7 @@ class Row(NamedTuple):
     note: str | None
     rows: tuple[Row, ...]
     reading: str | None = None
+    totals: tuple[TotalView, ...] = ()
 
 
 class HingeView(NamedTuple):
@@ -543,6 +546,9 @@ def _row(telling: _Telling, step: Step, above: str) -> Row:
             for child in _merged(step)
             if telling.chain or child.decisive
         ),
+        totals=totals_of(telling.book, telling.case, step, telling.lang, telling.answer.readings)
+        if telling.chain
+        else (),
     )
     return _folded(telling, step, row)
 

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from dsl.model import Verdict
+from whereas.entries import entry_lines
 from whereas.order import first_reason, in_brief, lasting, ordered
 from whereas.report import CaseView
 from whereas.scripts import spoken
@@ -42,6 +43,7 @@ def page_html(views: Sequence[CaseView], *, chain: bool, full: bool = False) -> 
         brief=lambda member: in_brief(say, lang, member),
         near_lines=lambda view: list(near_lines(say, view)),
         reading_lines=lambda view: [line for _, line in reading_lines(say, view)],
+        entry_lines=lambda total: list(entry_lines(say, lang, total)),
         told_in=lambda result: list(told_in(say, lang, result.standing, yes=result.verdict is Verdict.QUALIFIES)),
         reason=lambda result: first_reason(say, lang, result),
     )

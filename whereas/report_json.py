@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dsl.model import Verdict
+from whereas.entries import TotalView
 from whereas.report import CaseView, Named, ResultView, Row
 
 VERSION = 1
@@ -123,4 +124,24 @@ def _step(row: Row) -> Json:
     data = _reason(row) | {"status": row.status, "kind": row.kind, "decisive": row.decisive}
     if row.note:
         data["note"] = row.note
+    if row.totals:
+        data["totals"] = [_total(total) for total in row.totals]
     return data | ({"steps": [_step(child) for child in row.rows]} if row.rows else {})
+
+
+def _total(total: TotalView) -> Json:
+    """What a total over a list was made of."""
+    entries: list[Json] = []
+    for e in total.entries:
+        more = {"amount": e.amount, "first": e.first, "last": e.last}
+        entries.append(
+            {"id": e.id, "label": e.label, "counts": e.counts, "words": e.words}
+            | {name: value for name, value in more.items() if value is not None}
+        )
+    capped = {"capped": list(total.caps)} if total.caps else {}
+    return capped | {
+        "list": total.id or None,
+        "label": total.label,
+        "entries": entries,
+        "may_have_more": total.more is not None,
+    }

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from dsl.model import Verdict
 from whereas.drawing import FIT, REST, Block, Branches, Flowing, Grid, Stack, drawn
+from whereas.entries import Counts, entry_lines
 from whereas.order import Together, first_reason, in_brief, lasting, names, ordered
 from whereas.phrases import Language, listed
 from whereas.report import CaseView, Mark, ResultView, Row
@@ -25,6 +26,9 @@ NARROW = 64
 _KEY_WIDTH = 12
 _LABEL_WIDTH = 24
 _MARKS: Mapping[Mark, tuple[str, str]] = {"met": ("✔", "green"), "not_met": ("✘", "red"), "open": ("?", "yellow")}
+_COUNTS: Mapping[Counts | None, tuple[str, str]] = {
+    "counted": ("+", "green"), "left_out": ("−", "red"), "open": ("?", "yellow"), None: ("·", ""),
+}  # fmt: skip
 _VERDICT_MARKS: Mapping[Verdict, Mark] = {
     Verdict.QUALIFIES: "met",
     Verdict.DEPENDS: "open",
@@ -78,7 +82,7 @@ def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) ->
             parts += [Flowing()] if number else []
             parts += [_title(result), _below(say, _in_full(say, result, view.lang), narrow=narrow)]
             tree = Branches()
-            _grow(say, tree, result.rows, narrow=narrow)
+            _grow(say, view.lang, tree, result.rows, narrow=narrow)
             parts += [Flowing(), Flowing(say("chain"), "dim"), tree] if result.rows else []
     named = (say("about", thing=source.id, what=source.words) for result in view.results for source in result.sources)
     sources = dict.fromkeys(named)
@@ -272,8 +276,8 @@ def _bullets(lines: Iterable[tuple[Mark | None, str]]) -> Grid:
     return table
 
 
-def _grow(say: Say, tree: Branches, rows: Sequence[Row], *, narrow: bool) -> None:
-    """The rows of one level, their labels in a column, and below each its own rows."""
+def _grow(say: Say, lang: Language, tree: Branches, rows: Sequence[Row], *, narrow: bool) -> None:
+    """The rows of one level, their labels in a column, and below each its own rows and what its totals are made of."""
     column = 0 if narrow else min(max((cell_len(row.label) for row in rows), default=0), _LABEL_WIDTH)
     for row in rows:
         words = say("noted", what=row.words, note=row.note) if row.note else row.words
@@ -282,7 +286,14 @@ def _grow(say: Say, tree: Branches, rows: Sequence[Row], *, narrow: bool) -> Non
         label = [Flowing(row.label, style)] if column else []
         ahead = [(say("about", thing=row.label, what=""), style)] if narrow and row.label else []
         line.add_row(mark_of(row.mark), *label, Flowing.assemble(*ahead, f"{words}{cited(row)}"))
-        _grow(say, tree.add(line), row.rows, narrow=narrow)
+        below = tree.add(line)
+        _grow(say, lang, below, row.rows, narrow=narrow)
+        for total in row.totals:
+            above = below.add(Flowing(total.label)) if len(row.totals) > 1 else below
+            for counts, words in entry_lines(say, lang, total):
+                entry = Grid(1, REST)
+                entry.add_row(Flowing(*_COUNTS[counts]), Flowing(words))
+                above.add(entry)
 
 
 def mark_of(mark: Mark | None) -> Flowing:
