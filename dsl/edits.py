@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from dsl.alike import Alike
 from dsl.declared import Declarations
 from dsl.inside import found
-from dsl.model import Book, Category, Clause, Member, Override, Place
+from dsl.model import Book, Category, Clause, Member, Override, Place, Points, Score
 from dsl.nearby import Kind, Slip
 from dsl.overriding import in_order
 from dsl.rowslips import parameter_slips, table_slips
@@ -234,9 +234,9 @@ def _of_clause(
         node: Any = clause
         for k, step in enumerate(way, 1):
             node = node[int(step)] if isinstance(node, tuple) else getattr(node, str(step))
-            if isinstance(node, Clause):
-                if node.place is not None:
-                    place, tail = node.place, way[k:]
-                if node.label:
-                    trail.append(node.label)
+            line = node.when if isinstance(node, Points) else node
+            if isinstance(line, Clause | Score) and line.place is not None:
+                place, tail = line.place, way[k:]
+            if isinstance(node, Clause) and node.label:
+                trail.append(node.label)
         yield _Spot(f"{owner} {'.'.join(trail)}".strip(), place, part, slip, (*root, *way), tail)

@@ -181,16 +181,17 @@ class Points(Struct, frozen=True):
     most: int | None = None
 
 
-class Score(Struct, frozen=True):
+class Score(Alike, frozen=True):
     """Points added up (`total`), or those of the item with the most (`highest`); no more than `most`.
 
-    `words`: what the score is called.
+    `words`: what the score is called. `place`: the line that opens it, wherever it is put in.
     """
 
     kind: Literal["total", "highest"]
     items: tuple[Points | Expr, ...]
     most: int | None = None
     words: Label | None = None
+    place: Place | None = None
 
 
 Expr = Path | Const | Param | Shift | YearOf | EdgeOf | AgeOn | Difference | Aggregate | Extreme | Score

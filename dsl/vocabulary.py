@@ -370,7 +370,7 @@ def _meant(d: Declared, line: Line, scope: Scope, wanted: Type) -> Expr | None:
     if node.kind in TALLIES:
         words = label(d.line, scope.names, d.file, f"the score `{d.name.text}`")
         made = _tally(line, node, None, scope)
-        score = made if isinstance(made, Score) else Score("total", (made,)) if made is not None else None
+        score = Score("total", (made,), place=_at(line, scope)) if isinstance(made, Points) else made
         got: Typed | None = (replace(score, words=words), WHOLE) if score is not None else None
     else:
         optional_label(d.line, scope.names, d.file)
@@ -407,12 +407,18 @@ def _tally(line: Line, node: Node, label: str | None, scope: Scope) -> Points | 
             count, counted = number(_number(node, 0), scope), each_of(node, scope)
             most = _most(node, scope)
             cites = cited(line, scope.names, scope.file, "these points")
-            at = Place(scope.file, line.start, line.head.end if line.head else line.end)
-            when = Clause(label, Always(), cites, sentence(line, scope.names, scope.file), at)
+            when = Clause(label, Always(), cites, sentence(line, scope.names, scope.file), _at(line, scope))
             return None if count is None or counted is None else Points(count, when, counted, most)
         case _:
             items = _tallies(line, node, scope)
-            return None if items is None else Score(_GROUPS[node.kind], items, _most(node, scope))
+            if items is None:
+                return None
+            return Score(_GROUPS[node.kind], items, _most(node, scope), place=_at(line, scope))
+
+
+def _at(line: Line, scope: Scope) -> Place:
+    """A line without what stands under it."""
+    return Place(scope.file, line.start, line.head.end if line.head else line.end)
 
 
 _GROUPS: dict[str, Literal["total", "highest"]] = {"total_of": "total", "highest_of": "highest"}

@@ -238,6 +238,71 @@ def test_a_value_put_in_twice_is_edited_once() -> None:
     assert [e.book.categories for e in found] == [changed.categories]
 
 
+SCORED = TEXT.replace(
+    "scheme small",
+    "value credit(p : person) : whole\n"
+    '  en "credit"  zh "分數"\n  cites act "7"\n'
+    "  means total of, at most 25\n"
+    "    [best] highest of, at most 15\n"
+    '      [honest] 10 when p.honest  cites act "7"\n'
+    '      [level] 5 when p.level is high  cites act "7"\n'
+    "    [extra] extra(p)\n\n"
+    "value extra(p : person) : whole\n"
+    '  en "extra"  zh "額外分數"\n  cites act "7"\n'
+    "  means total of\n"
+    '    [old] 3 when p.born_on before 1990-01-01  cites act "8"\n'
+    '    [poor] 4 when p.income at most HK$7  cites act "8"\n\n'
+    "scheme small",
+).replace(
+    "  barred by\n",
+    "    [credit] credit(applicant) at least 11\n"
+    '    [more] credit(applicant) less than 16\n      cites act "7"\n'
+    '    [spare] extra(applicant) less than 8\n      cites act "8"\n'
+    "  barred by\n",
+)
+"""A score that two lines ask for, with a group of points and another score in it, which a third line asks for."""
+
+RESCORED = {
+    ("total of, at most 25", "total of → highest of"): "highest of, at most 25",
+    ("total of, at most 25", "at most 25 → at most 26"): "total of, at most 26",
+    ("total of, at most 25", "at most 25 → ∅"): "total of",
+    ("    [extra] extra(p)\n", "line 2 → ∅"): "",
+    ("highest of, at most 15", "highest of → total of"): "total of, at most 15",
+    ("highest of, at most 15", "at most 15 → at most 14"): "highest of, at most 14",
+    ('      [level] 5 when p.level is high  cites act "7"\n', "[level] → ∅"): "",
+    ("[honest] 10", "10 points → 9 points"): "[honest] 9",
+    ("total of\n", "total of → highest of"): "highest of\n",
+    ("[old] 3", "3 points → 4 points"): "[old] 4",
+    ('    [poor] 4 when p.income at most HK$7  cites act "8"\n', "[poor] → ∅"): "",
+}
+"""By what stands in the text and the words of its edit, what comes instead."""
+
+
+def test_a_score_put_in_twice_is_edited_once() -> None:
+    """Its points, its limit, its lines and how they are put together: in all places at once, or not at all."""
+    book = small(SCORED)
+    every = list(edits(book))
+    for (before, words), after in RESCORED.items():
+        assert SCORED.count(before) == 1, before
+        changed = small(SCORED.replace(before, after))
+        found = [e for e in every if e.words == words and e.book.categories == changed.categories]
+        assert len(found) == 1, words
+    # The four lines of points, each with the two numbers beside it: none once more for another place.
+    given = sorted(e.words for e in every if "points" in e.words)
+    assert given == sorted(f"{n} points → {m} points" for n in (3, 4, 5, 10) for m in (n - 1, n + 1))
+
+
+def test_an_edit_of_a_score_stands_at_its_line() -> None:
+    """At the line that gives the points, or that opens the group; not at the one that asks for the score."""
+    shown = {(e.words, SCORED[e.place.start : e.place.end]) for e in edits(small(SCORED)) if e.place}
+    assert {
+        ("10 points → 9 points", "[honest] 10 when p.honest"),
+        ("at most 15 → ∅", "[best] highest of, at most 15"),
+        ("line 2 → ∅", "means total of, at most 25"),
+        ("at most 25 → ∅", "means total of, at most 25"),
+    } <= shown
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_edited_books_are_sound(data: st.DataObject) -> None:
