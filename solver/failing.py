@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dsl.case import Absent
 from dsl.inside import found
-from dsl.model import All, AnyOf, AtLeast, Book, ByReading, Call, Clause, Cond, Expr, Path, Quantified
+from dsl.model import All, AnyOf, AtLeast, Book, ByReading, Call, Clause, Cond, Expr, Not, Path, Quantified
 from solver.answer import Status, Step
 from solver.evaluate import Env, LawGap, Slack, Total, Unread, expr_fn, test_fn, three
 from solver.hinges import law_name
@@ -120,6 +120,8 @@ def line(here: Here, clause: Clause, truth: bool | None) -> Step:
 
 def _gaps(here: Here, cond: Cond) -> tuple[str, ...]:
     """The question of the law that one comparison raises."""
+    if isinstance(cond, Not):
+        return _gaps(here, cond.item.cond)
     if isinstance(cond, All | AnyOf | AtLeast | Quantified | Call | ByReading):
         return ()
     try:

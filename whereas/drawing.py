@@ -180,7 +180,7 @@ def breaks(text: str, width: int) -> list[int]:
             at, rest = at + len(part), rest[len(part) :]
             found.append(at)
         at, used = at + len(rest), used + cell_len(rest)
-    return found
+    return [at for at in found if at < len(text)]
 
 
 def _cut(line: Line, begin: int, end: int) -> Line:

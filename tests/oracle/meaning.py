@@ -745,6 +745,7 @@ def worded(names: Names, part: object) -> object:
         case tuple():
             return tuple(worded(names, it) for it in part)
         case _ if hasattr(part, "__struct_fields__"):
-            return (type(part).__name__, *(worded(names, getattr(part, f)) for f in part.__struct_fields__))
+            said = [f for f in part.__struct_fields__ if f != "place"]
+            return (type(part).__name__, *(worded(names, getattr(part, f)) for f in said))
         case _:
             return part
