@@ -275,6 +275,34 @@ def test_a_limit_not_known_is_one_question_inside_a_total_and_outside() -> None:
         assert it.verdict is m.Verdict.QUALIFIES, day
 
 
+def test_a_denial_in_a_line_of_points_tells_what_the_law_does_not_say() -> None:
+    """Two points for a score that does not reach a limit nobody knows: the line is open, and names the limit."""
+    from solver.assess import compile_book
+
+    whole = m.Scalar("whole")
+    rows = (m.Dated(dt.date(2020, 1, 1), None, (), dt.date(2020, 1, 1)),)
+    reaches = clause(m.Compare("ge", m.Path("score"), m.Param("limit")), "reaches")
+    line = m.Points(2, clause(m.Not(reaches), "line"), None, None)
+    enough = clause(m.Compare("ge", m.Score("total", (line,), None, None), m.Const(2, whole)), "enough")
+    book = blank(
+        givens={"submitted_on": fact("submitted_on", DATE), "score": fact("score", whole)},
+        parameters={"limit": m.Parameter("limit", words("limit"), whole, "submitted_on", rows)},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((enough,))), None)},
+    )
+    case = Case("somebody", Record({"submitted_on": dt.date(2021, 1, 1), "score": 3}))
+    (it,) = answered(compile_book(book), case, Asked({}, "presumed")).results
+    assert it.verdict is m.Verdict.DEPENDS
+    found = [
+        entry
+        for step in it.steps
+        for child in (step, *step.children)
+        for total in child.totals
+        for entry in total.entries
+    ]
+    assert found
+    assert "limit" in repr(found)
+
+
 def test_a_reading_inside_a_total_is_a_reading_all_the_same() -> None:
     """How many studies count? By one reading those finished after 2020, by the other all; there is one of 2019."""
     from solver.assess import compile_book
