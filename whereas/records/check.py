@@ -61,6 +61,7 @@ class Checked(Struct):
     filler: Json = field(default_factory=dict)
     bound: list[tuple[int, mn.Env, set[str]]] = field(default_factory=list)
     blind: bool = False
+    uses: dict[str, frozenset[int]] = field(default_factory=dict)
     needs: list[Need] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
 
@@ -194,7 +195,20 @@ def completed(c: Checked, *changes: Json) -> mn.World:
             facts[at] = read(c.kind(at)[0], it)
         elif at in changes[-1]:
             raise ValueError(f"there is no {at} to say")
-    return mn.World(c.rules, facts, settled=c.world.memo, added=frozenset(added))
+    return mn.World(c.rules, facts, base=c.world, added=frozenset(added))
+
+
+def stale(c: Checked, changed: Iterable[str]) -> frozenset[int]:
+    """The nodes that read facts, readings, lists or (all as one) answers of the law: the rules list them by name."""
+    names = {"law" if at.startswith("law ") else at.rpartition(" ")[2].rpartition(".")[2] for at in changed}
+    for name in names - c.uses.keys():
+        c.uses[name] = frozenset(c.rules["uses"].get(name, ()))
+    return frozenset().union(*(c.uses[name] for name in names))
+
+
+def _turn(c: Checked, way: Json, w: mn.World) -> mn.World:
+    """A world with something turned."""
+    return replace(w, facts={**w.facts, **way}, base=w, stale=stale(c, way), more=False, memo={})
 
 
 def _real(c: Checked, at: str, w: mn.World, changed: Iterable[str] | None = None) -> mn.World:
@@ -217,10 +231,11 @@ def covers(c: Checked, w: mn.World, split: Any, goal: Of) -> bool:
     """Whether a case split leaves no possible case that is not as wanted. `split`: True where nothing is to split."""
     if split is True:
         return goal(w) is True or keeps(c, w) is False
-    cut, settled = parts(c, w, split["on"], split.get("cuts")), {**w.settled, **w.memo}
-    return len(cut) == len(split["cells"]) and all(
-        covers(c, replace(w, **{k: {**getattr(w, k), split["on"]: part}}, memo={}, settled=settled), cell, goal)
-        for (k, part), cell in zip(cut, split["cells"], strict=True)
+    on, cells = split["on"], split["cells"]
+    cut, reads = parts(c, w, on, split.get("cuts")), stale(c, [on])
+    return len(cut) == len(cells) and all(
+        covers(c, replace(w, **{k: {**getattr(w, k), on: part}}, base=w, stale=reads, more=True, memo={}), cell, goal)
+        for (k, part), cell in zip(cut, cells, strict=True)
     )
 
 
@@ -240,12 +255,6 @@ def parts(c: Checked, w: mn.World, on: str, cuts: Any) -> list[tuple[str, Any]]:
 
 
 # ------------------------------------------------------------------------------------------------- what a record claims
-
-
-def _with(c: Checked, w: mn.World, way: Json, names: Iterable[str]) -> mn.World:
-    """A world with something turned; what does not read a fact or reading of these names stays settled."""
-    stale = frozenset(n for name in names for n in c.rules["uses"].get(name, ()))
-    return replace(w, facts={**w.facts, **way}, memo={}, settled=c.world.memo, stale=stale)
 
 
 class _Result(Struct):
@@ -325,8 +334,10 @@ class _Result(Struct):
             base, then = proof["completions"][how["at"]], how["then"]
             if not self._only(kind, id, then, tied(c, id) & {i for _, i in names} if how.get("tied") else set()):
                 c.note("wrong", place, "the two completions differ in something else")
-            self.worlds.append(_real(c, place, completed(c, base, then), {*base, *then}))
-            both = self.holds(self.worlds[how["at"]]), self.holds(self.worlds[-1])
+            one, other = self.worlds[how["at"]], completed(c, base, then)
+            differ = stale(c, (at for at, _ in other.facts.items() ^ one.facts.items()))
+            self.worlds.append(_real(c, place, replace(other, base=one, stale=differ, more=False), {*base, *then}))
+            both = self.holds(one), self.holds(self.worlds[-1])
             if both[0] == both[1] or None in both:
                 blind = None in both and c.blind
                 c.note("unproved" if blind else "wrong", place, "the verdict does not turn between the completions")
@@ -342,21 +353,21 @@ class _Result(Struct):
     def _turning(self) -> None:
         """The presumptions and readings that turn the verdict are those listed."""
         c, it, reads = self.c, self.it, self.rule["reads"]
-        facts, ways = c.world.facts, dict[tuple[str, str, str], list[Json]]()
+        facts, ways = c.world.facts, dict[tuple[str, str], list[Json]]()
         for at in c.presumed:
             if (name := at.rpartition(".")[2]) in reads:
-                ways["assumes", at if "[" in at else name, name] = [{at: False}]
+                ways["assumes", at if "[" in at else name] = [{at: False}]
         for name in (name for name in c.body["readings"] if name in reads):
             others = [v for v in c.rules["readings"][name][0] if v != facts[f"reading {name}"]]
-            ways["sensitive_to", name, name] = [{f"reading {name}": v} for v in others]
+            ways["sensitive_to", name] = [{f"reading {name}": v} for v in others]
         for what in ("assumes", "sensitive_to"):
-            c.must(f"{self.at}.{what}", it[what], sorted({n for w, n, _ in ways if w == what and n in it[what]}))
+            c.must(f"{self.at}.{what}", it[what], sorted({n for w, n in ways if w == what and n in it[what]}))
         # Where the verdict stands with all left open at once that are not listed, none of them turns it.
-        idle = {at: own for (what, name, own), x in ways.items() if name not in it[what] for way in x for at in way}
+        idle = {at for (what, name), x in ways.items() if name not in it[what] for way in x for at in way}
         less = {at: v for at, v in facts.items() if at not in idle}
-        still = self.holds(replace(_with(c, c.world, {}, idle.values()), facts=less)) if idle else None
-        for (what, name, own), options in ways.items():
-            makes = [partial(_with, c, way=way, names=(own,)) for way in options]
+        still = self.holds(replace(_turn(c, dict.fromkeys(idle), c.world), facts=less))
+        for (what, name), options in ways.items():
+            makes = [partial(_turn, c, way) for way in options]
             if name in it[what]:
                 i, verdict = it["evidence"]["turned"].get(f"{what}.{name}", (0, it["verdict"]))
                 if verdict != it["verdict"]:

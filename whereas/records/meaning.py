@@ -30,17 +30,18 @@ _LEAST, _MOST, _DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31), dt.timedelta(1
 class World(Struct):
     """What is known. `facts`: values by address, for a list how many elements; of `reading ID` and `law KEY` as well.
 
-    `open`: lists that may have more. `cells`: bounds on what is not known. `settled`: what holds or fails in a world of
-    which less is known, but for `stale` nodes. `met`: unknown things met on the way, if listened for. `added`: facts of
-    elements that a completion adds to open lists.
+    `open`: lists that may have more. `cells`: bounds on what is not known. `base`: a world this one was made from: only
+    `stale` nodes (None: all) can differ, and where `more` is known only those that vary there. `met`: unknown things
+    met on the way, if listened for. `added`: facts of elements that a completion adds to open lists.
     """
 
     rules: Json
     facts: Mapping[str, Any]
     open: frozenset[str] = frozenset()
     cells: Mapping[str, Any] = field(default_factory=dict)
-    settled: Mapping[Any, Truth] = field(default_factory=dict)
-    stale: frozenset[int] = frozenset()
+    base: World | None = None
+    stale: frozenset[int] | None = None
+    more: bool = True
     memo: dict[Any, Truth] = field(default_factory=dict)
     met: list[tuple[str, Any]] | None = None
     added: frozenset[str] = frozenset()
@@ -60,14 +61,25 @@ def opposite(it: Truth) -> Truth:
 
 
 def truth(w: World, n: int, env: Env = ()) -> Truth:
-    """What a condition does; looked at once in a world, and not again where it is settled."""
+    """What a condition does; looked at once in a world, and not again where it does what it did before."""
     it = w.rules["nodes"][n]
     key = (n, env[: it[1]]) if it[1] else n
-    if key in w.memo:
-        return w.memo[key]
-    held = w.settled.get(key) if n not in w.stale else None
-    w.memo[key] = held = _TRUTH[it[0]](w, n, env, it) if held is None else held
-    return held
+    if key not in w.memo:
+        held = _before(w, n, key)
+        w.memo[key] = _TRUTH[it[0]](w, n, env, it) if held is _UNSEEN or (held is None and w.met is not None) else held
+    return w.memo[key]
+
+
+_UNSEEN: Any = object()
+
+
+def _before(w: World, n: int, key: Any) -> Any:
+    """What a condition is seen to do in the world that this one was made from, if it does the same here."""
+    if w.base is None:
+        return _UNSEEN
+    held = w.base.memo[key] if key in w.base.memo else _before(w.base, n, key)
+    same = (w.more and held is not None) or (w.stale is not None and n not in w.stale)
+    return held if same else _UNSEEN
 
 
 def _least(w: World, _: int, env: Env, it: Any) -> Truth:

@@ -25,6 +25,8 @@ Scope = Mapping[str, tuple[int, str]]
 """By variable where its address begins, and how it goes on."""
 Path = tuple[str, ...]
 _WEAK = 6
+_AT = ("fact", "some", "sum", "months", "days")
+"""Nodes with the address of a fact or list."""
 _KINDS: Mapping[type, str] = {
     m.All: "all", m.AnyOf: "any", m.AtLeast: "at_least", m.Not: "not", m.ByReading: "reading"
 }  # fmt: skip
@@ -58,9 +60,7 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
                     x for a, k, _ in inner if isinstance(k, m.EntityOf) for x in made.invariants(k.entity, (0, a))
                 ]
     out["categories"] = {c: made.category(book.categories[c]) for c in categories if c in book.categories}
-    kept = {*out["readings"], *(name.rpartition(".")[2] for name in out["judged"])}
-    uses = {name: made.uses[name] for name in sorted(kept & made.uses.keys())}
-    return out | {"nodes": made.nodes, "lists": made.lists, "uses": uses}
+    return out | {"nodes": made.nodes, "lists": made.lists, "uses": made.uses}
 
 
 def as_known(book: m.Book, day: dt.date | None) -> m.Book:
@@ -171,7 +171,8 @@ def inside(cond: m.Cond) -> tuple[m.Clause, ...]:
 class _Program(Struct):
     """Nodes made so far, each once. `forced`: how exceptions of the category at hand decide clauses, by their path.
 
-    `uses`: the nodes that read a reading or a fact of that name; `lists`: what tables say; `lasting`: durations.
+    `uses`: the nodes that read a reading, fact or list of that name, or the `law`; `lists`: what tables say by day;
+    `lasting`: names of durations.
     """
 
     book: m.Book
@@ -192,7 +193,8 @@ class _Program(Struct):
         if key not in self.index:
             number = self.index[key] = len(self.nodes)
             self.nodes.append(it)
-            named = {rest[0]} if what == "reading" else {rest[1].rpartition(".")[2]} if what == "fact" else set()
+            named = {rest[0]} if what == "reading" else {rest[1].rpartition(".")[2]} if what in _AT else set()
+            named |= {"law"} if what in ("listed", "dated") else set()
             self.names.append(named.union(*(self.names[b] for b in below if b is not None)))
             for name in self.names[number]:
                 self.uses.setdefault(name, []).append(number)

@@ -199,7 +199,7 @@ def choices(c: Checked, w: mn.World, met: Sequence[tuple[str, Any]], filler: Map
 def grown(w: mn.World, **more: Mapping[str, Any]) -> mn.World:
     """A world in which more is known; what was settled stays so."""
     new: Any = {k: {**getattr(w, k), **known} for k, known in more.items()}
-    return replace(w, **new, memo={}, settled={**w.settled, **w.memo}, met=None)
+    return replace(w, **new, base=w, stale=None, more=True, memo={}, met=None)
 
 
 def _longer(c: Checked, w: mn.World, at: str, more: int) -> mn.World:
@@ -304,7 +304,7 @@ def _rows(c: Checked, test: Test | None) -> list[str]:
 def filling(c: Checked) -> Json:
     """A value for every fact that is not known, such that the whole is a possible person; none if none is found."""
     plain = {at: _plain(c.kinds[at][0]) for at in c.untold}
-    closed = replace(c.world, open=frozenset(), memo={}, settled={})
+    closed = replace(c.world, open=frozenset(), memo={}, base=None)
     if keeps(c, replace(closed, facts={**closed.facts, **plain}, memo={})):
         return plain
     reached = search(c, closed, lambda w: keeps(c, w), plain, Budget(5_000))
@@ -319,7 +319,7 @@ def elements(c: Checked) -> Json:
         one = f"{at}[{n}]"
         plain = {f"{one}{rest}": _plain(kind) for rest, (kind, _) in c.rules["elements"][at].items()}
         more = replace(
-            c.world, facts={**c.world.facts, **c.filler, at: n + 1}, open=c.world.open - {at}, memo={}, settled={}
+            c.world, facts={**c.world.facts, **c.filler, at: n + 1}, open=c.world.open - {at}, memo={}, base=None
         )
         full = replace(more, facts={**more.facts, **plain}, memo={})
         if not keeps(c, full):
