@@ -295,6 +295,36 @@ def test_whoever_mends_the_digest_is_found_by_deriving_it_again(seed: int) -> No
     assert not missed
 
 
+def argued(body: Json) -> list[tuple[str | int, ...]]:
+    """The places of a record's evidence."""
+    return [p for p in spots(body) if (len(p) > 3 and p[2] == "evidence") or (len(p) > 1 and p[0] == "evidence")]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_not_looked_at_again_would_do_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A world made from another looks again only at what reads something that differs; here it looks at everything."""
+    luck = random.Random(seed + 200)
+    body = (*bodies(), recorded("cuban", "qmas")[0], recorded("two_degrees", "gep")[0])[seed]
+    changed = [body, *(x for _ in range(DEEP // 8) if (x := tampered(body, luck.choice(argued(body)), luck)))]
+    quick = [findings(shipped().book, x) for x in changed]
+    monkeypatch.setattr(mn, "_before", lambda *_: mn._UNSEEN)
+    assert [findings(shipped().book, x) for x in changed] == quick
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_evidence_that_was_changed_proves_nothing_false(seed: int) -> None:
+    """Whatever becomes of its evidence, a verdict that is not true does not pass for proved."""
+    luck = random.Random(seed + 300)
+    body = bodies()[seed]
+    for i, result in enumerate(body["results"]):
+        for said in {"qualifies", "depends", "does_not_qualify"} - {result["verdict"]}:
+            for _ in range(DEEP // 40):
+                forged = tampered(body, luck.choice(argued(body)), luck)
+                if forged is not None:
+                    forged["results"][i]["verdict"] = said
+                    assert findings(shipped().book, forged)
+
+
 def test_each_verdict_turned_about_is_wrong() -> None:
     for body in bodies():
         for i, result in enumerate(body["results"]):

@@ -6,8 +6,9 @@ not found within the budget is left out, and the checker then says that it is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice, product
 from typing import Any
 
 from msgspec import Struct
@@ -56,7 +57,8 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
                 (mine, pair)
                 for wanted, goal in wishes.items()
                 if proof["hinges"][i] is None and h["kind"] in ("fact", "judgement")
-                for base in _at_worlds(c, goal, seek(result["category"], wanted, h, {}))
+                for found in _at_worlds(c, goal, seek(result["category"], wanted, h, {}))
+                for base in chain([found], _shared(c, h["id"], found, goal), _together_on(c, h["id"], found, goal))
                 if (pair := turned(c, h, mine := [base], holds, thorough=False))
             )
             for mine, pair in islice(pairs, 1):
@@ -415,6 +417,34 @@ def _together_on(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
                 yield moved
 
 
+def _shared(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
+    """A completion in which a spell that is added reaches a total only together with the one that a hinge is about.
+
+    What stands beside the hinge may make up for it, and is left out then.
+    """
+    name, inside, _ = at.partition("[")
+    filed, nodes = c.world.facts.get("submitted_on"), c.rules["nodes"]
+    if not inside or filed is None or base.get(name, 0) <= c.world.facts.get(name, 0):
+        return
+    spells = {(nodes[it[2][1]][3], nodes[it[2][2]][3]) for it in nodes if it[0] in ("months", "days") and it[3] == name}
+    months = sorted({mn.ranked(v)[0] for v in _durations(c) if isinstance(mn.ranked(v), list)})
+    days = {v for a, v in c.world.facts.items() if a.startswith(f"{name}[") and _is_day(v)}
+    added = f"{name}[{c.world.facts[name]}]"
+    beside = [a for a, v in base.items() if v is True and a != at and a.rpartition(".")[0] == at.rpartition(".")[0]]
+    less = [base, *({**base, a: False} for a in beside)]
+    for (first, last), by, day, it in product(sorted(spells), months, sorted(days), less):
+        moved = {**it, f"{added}{first}": mn.moved(filed, -by, 0), f"{added}{last}": day}
+        if _stays(c, moved, goal, want=True):
+            yield moved
+
+
+def _durations(c: Checked) -> set[str]:
+    """The durations that rules name."""
+    named = [it[2] for it in c.rules["nodes"] if it[0] == "const"]
+    named += [x for p in c.rules["parameters"].values() for x in p["said"]]
+    return {x for x in named if isinstance(x, str) and re.fullmatch(r"\d+ [a-z]+", x)}
+
+
 def _beside(c: Checked, at: str) -> set[str]:
     """The lists that are looked into together with a fact."""
     reads: list[bool] = []
@@ -447,7 +477,7 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
 
     All but the hinge goes over to the other completion as far as the goal allows; then it is the hinge's turn.
     """
-    worlds = [(_parts(c, b), goal(completed(c, b))) for b in bases[:6]]
+    worlds = [(_parts(c, b), goal(completed(c, b))) for b in (*bases[:6], {})]
     kind, id = hinge["kind"], hinge["id"]
     key = id if kind in ("fact", "judgement") else f"{kind} {id}"
     for near, want in worlds:
