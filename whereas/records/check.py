@@ -203,7 +203,7 @@ def stale(c: Checked, changed: Iterable[str]) -> frozenset[int]:
 
 
 def _turned(way: Json, reads: frozenset[int], w: mn.World) -> mn.World:
-    """A world with something turned."""
+    """A world with something turned, or (None) not known; `reads`: what reads it."""
     return replace(w, facts={**w.facts, **way}, base=w, stale=reads, more=False, memo={})
 
 
@@ -362,22 +362,22 @@ class _Result(Struct):
         for what in ("assumes", "sensitive_to"):
             c.must(f"{self.at}.{what}", it[what], sorted({n for w, n in ways if w == what and n in it[what]}))
         # Where the verdict stands with all left open at once that are not listed, none of them turns it.
-        idle = {at for (what, name), x in ways.items() if name not in it[what] for way in x for at in way}
-        less = {at: v for at, v in facts.items() if at not in idle}
-        still = self.holds(replace(_turned({}, stale(c, idle), c.world), facts=less))
+        idle = {at: None for (what, name), x in ways.items() if name not in it[what] for way in x for at in way}
+        still = self.holds(_turned(idle, stale(c, idle), c.world))
+        stands = still is not None and VERDICT[still] == it["verdict"]
         for (what, name), options in ways.items():
-            reads = stale(c, (at for way in options for at in way))
+            if stands and name not in it[what]:
+                continue
+            at, reads = f"{what}.{name}", stale(c, (at for way in options for at in way))
             makes = [partial(_turned, way, reads) for way in options]
-            if name in it[what]:
-                i, verdict = it["evidence"]["turned"].get(f"{what}.{name}", (0, it["verdict"]))
-                if verdict != it["verdict"]:
-                    self.claim(f"{what}.{name}.{i}", verdict, self.holds, makes[i])
-                else:
-                    words = "nothing shows that the verdict turns on it"
-                    self.lacks(f"{what}.{name}", "turn", words, self.holds, makes)
-            elif still is None or VERDICT[still] != it["verdict"]:
+            i, verdict = it["evidence"]["turned"].get(at, (0, it["verdict"]))
+            if name not in it[what]:
                 for i, make in enumerate(makes):
-                    self.claim(f"{what}.{name}.{i}", it["verdict"], self.holds, make)
+                    self.claim(f"{at}.{i}", it["verdict"], self.holds, make)
+            elif verdict == it["verdict"]:
+                self.lacks(at, "turn", "nothing shows that the verdict turns on it", self.holds, makes)
+            else:
+                self.claim(f"{at}.{i}", verdict, self.holds, makes[i])
 
     def _given(self) -> None:
         """Papers, pointers and grants."""
