@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dsl.model import Verdict
 from whereas.entries import TotalView
-from whereas.report import CaseView, Named, ResultView, Row
+from whereas.views import CaseView, Named, ResultView, Row
 
 VERSION = 1
 

@@ -13,9 +13,9 @@ from whereas.drawing import FIT, REST, Block, Branches, Flowing, Grid, Stack, dr
 from whereas.entries import Counts, entry_lines
 from whereas.order import Together, first_reason, in_brief, lasting, names, ordered
 from whereas.phrases import Language, listed
-from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import Say, spoken
 from whereas.standing import near_lines, reading_lines, told_in
+from whereas.views import CaseView, Mark, ResultView, Row
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
