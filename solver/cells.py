@@ -88,7 +88,10 @@ class OpenTest(Struct, frozen=True):
 
 
 class Tie(Struct, frozen=True):
-    """An invariant between facts of a case, and what the book says there. `lists`: whether it looks into lists."""
+    """An invariant between facts of a case, and what the book says there. `lists`: whether it looks into lists.
+
+    eased: facts each of which can meet it by itself, whatever the others are.
+    """
 
     holds: Callable[[Env], bool | None]
     els: tuple[Mapping[str, Any], ...]
@@ -96,6 +99,7 @@ class Tie(Struct, frozen=True):
     marks: Marks
     lists: bool = False
     text: str = ""
+    eased: frozenset[Address] = frozenset()
 
 
 class TooMuch(Struct, frozen=True):
@@ -281,8 +285,13 @@ def groups(search: Search, tests: Sequence[OpenTest]) -> list[tuple[frozenset[Ad
     """The tests in groups that share no unknown fact, with the invariants that tie those facts."""
     facts = search.facts
     read = [(unknown(facts, t.reads), t) for t in tests]
-    tied = [(unknown(facts, t.reads), t) for t in search.ties]
-    return split(read, _binding([(vs, t) for vs, t in tied if vs], frozenset().union(*(vs for vs, _ in read))))
+    tied = [(vs, t) for t in search.ties if (vs := unknown(facts, t.reads))]
+    # A case that is answered has a completion: what no test reads can be met, and need not be looked at.
+    return [group for group in split(read, _binding(tied, _facts_of(read))) if group[1]]
+
+
+def _facts_of(read: Iterable[tuple[frozenset[Address], Any]]) -> frozenset[Address]:
+    return frozenset().union(*(vs for vs, _ in read))
 
 
 def unmet(search: Search) -> list[list[Tie]]:
@@ -311,16 +320,17 @@ def _components(
 def _binding(
     ties: list[tuple[frozenset[Address], Tie]], tested: frozenset[Address]
 ) -> list[tuple[frozenset[Address], Tie]]:
-    """The invariants that bind: one with a fact of its own, read by nothing else, can always be met by that fact."""
-    while True:
+    """The invariants that bind: one that a fact of its own, read by nothing else, can always meet does not."""
+    while ties:
         count: dict[Address, int] = {}
         for vs, _ in ties:
             for v in vs:
                 count[v] = count.get(v, 0) + 1
-        kept = [(vs, t) for vs, t in ties if all(v in tested or count[v] > 1 for v in vs)]
+        kept = [(vs, t) for vs, t in ties if all(v in tested or count[v] > 1 for v in vs & t.eased)]
         if len(kept) == len(ties):
-            return kept
+            break
         ties = kept
+    return ties
 
 
 _Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
@@ -330,7 +340,7 @@ _Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
 def split(
     tests: Sequence[tuple[frozenset[Address], OpenTest]], ties: Sequence[tuple[frozenset[Address], Tie]]
 ) -> list[_Group]:
-    """Connected components over shared unknown facts; ties of facts no test reads are left out."""
+    """Connected components over shared unknown facts, some of them perhaps without a test."""
     parent: dict[Address, Address] = {}
 
     def find(a: Address) -> Address:
@@ -356,8 +366,7 @@ def split(
             out.setdefault(root, (frozenset(members[root]), [], []))[1].append(t)
     for vs, tie in ties:
         root = find(next(iter(vs)))
-        if root in out:
-            out[root][2].append(tie)
+        out.setdefault(root, (frozenset(members[root]), [], []))[2].append(tie)
     return [out[k] for k in sorted(out, key=str)]
 
 
@@ -502,10 +511,11 @@ def _settled(
 ) -> tuple[list[OpenTest], list[_Group]]:
     """The tests that read nothing of the rest, and the groups the others fall into: the same for every value."""
     settled = [t for t in tests if not (t.reads & rest)]
-    if len(settled) == len(tests):
+    tied = [(vs, t) for t in ties if (vs := t.reads & rest)]
+    if len(settled) == len(tests) and not tied:
         return settled, []
-    open_ = [(t.reads & rest, t) for t in tests if t.reads & rest]
-    return settled, split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest])
+    open_ = [(vs, t) for t in tests if (vs := t.reads & rest)]
+    return settled, split(open_, _binding(tied, _facts_of(open_)))
 
 
 def _fallen(
@@ -517,7 +527,8 @@ def _fallen(
         inner = table(search, vs, ts, tied, last)
         if inner is None:
             return None
-        tables.append(inner)
+        if ts:
+            tables.append(inner)
     return tuple(bits), tuple(tables)
 
 

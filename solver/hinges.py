@@ -19,7 +19,7 @@ from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
 from solver.undecided import Copy, Value, constrain
-from solver.verdicts import copy
+from solver.verdicts import laid_open
 
 Variable = Hinge | LawVar
 """What completions can differ in: by the hinge it would be, and a question of the law by itself.
@@ -87,11 +87,13 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
     circuit = Circuit()
     gate = s.compiled.program.categories[category]
     with circuit:
-        twin = _Twin(s, circuit, copy(s, circuit), copy(s, circuit))
-        goal = (twin.a.value(gate), twin.b.value(gate))
-        used = s.opened(category, tuple(twin.a.tests))
+        laid = laid_open(s, circuit, category, 2)
+        s, (a, b), goal = laid.s, laid.copies, laid.goals
+        twin = _Twin(s, circuit, a, b)
+        used = s.opened(category, laid.tests)
         loose = {t.instance: sources(s, t) for t in used}
         laws, together = _tie(twin, used, loose)
+        laid.linked()
         support, told, untold = _support(twin.a, used, laws, loose, s, gate)
 
     def turning(variables: Iterable[Variable]) -> set[Variable]:
@@ -106,7 +108,7 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
     return tuple(sorted(found or {law_name(v) for v in turning(untold) if not isinstance(v, Hinge)}))
 
 
-def _turns(twin: _Twin, variable: Variable, goal: tuple[Value, Value], deadline: Deadline) -> bool:
+def _turns(twin: _Twin, variable: Variable, goal: Sequence[Value], deadline: Deadline) -> bool:
     """Whether the category can hold in one copy and fail in the other when only this variable differs."""
     x, y = goal
     if isinstance(x, bool) or isinstance(y, bool):
@@ -217,7 +219,7 @@ def _support(
     asked: set[LawVar] = set()
     for t in used:
         out |= loose.get(t.instance, frozenset())
-        questions = laws.get(t.instance, set())
+        questions = laws.get(t.instance, set()) if t.instance[0] < len(s.compiled.tests) else set()
         asked |= questions
         if questions:
             told |= questions & told_questions(s.compiled, s.facts, s.env, t.instance)

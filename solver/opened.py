@@ -15,9 +15,9 @@ from msgspec import Struct, field
 from solver.cells import Instance, OpenTest, groups
 from solver.facts import Address
 from solver.run import Circuit, Deadline
-from solver.situation import Situation, tables
-from solver.undecided import Copy, Value, constrain
-from solver.verdicts import copy
+from solver.situation import Situation
+from solver.undecided import Copy, Value
+from solver.verdicts import tied_copy
 
 
 class Opened(Struct):
@@ -90,13 +90,10 @@ def opened(s: Situation, category: str, deadline: Deadline) -> Opened:
     """A category made ready to be asked about; raises TooLarge."""
     circuit = Circuit()
     with circuit:
-        c = copy(s, circuit)
-        goal = c.value(s.compiled.program.categories[category])
-        instances = tuple(c.tests)
-        for made in tables(s, instances, category):
-            constrain((c,), made, [], lambda _: False)
+        laid, _ = tied_copy(s, circuit, category)
     deadline.left()
-    tests = s.opened(category, instances)
+    s, (c,), (goal,) = laid.s, laid.copies, laid.goals
+    tests = s.opened(category, laid.tests)
     apart = frozenset(
         v
         for vars, ts, _ in groups(s.search, tests)

@@ -78,6 +78,8 @@ class Situation(Struct):
 
     def _look(self, instance: Instance) -> bool | None:
         test, places = instance
+        if test >= len(self.compiled.tests):  # beside a total: see `solver.beside`
+            return None
         ready = self.compiled.tests[test]
         return self.told.look(test_node(ready, places))
 
@@ -215,6 +217,12 @@ def _things(book: Book, kind: Any, steps: tuple[str, ...], entity: str, name: st
             yield from _things(book, f.type, (*steps, f.id), entity, name)
 
 
+def beside_id(s: Situation, test: int, kind: str, n: int) -> int:
+    """The number of a test that stands beside one of a total: after those of the book, the same for every case."""
+    compiled = s.compiled
+    return compiled.beside.setdefault((test, kind, n), len(compiled.tests) + len(compiled.beside))
+
+
 def _opened(s: Situation, instance: Instance) -> OpenTest:
     """An open test with what it reads; the first one asks for the invariants too."""
     if not s.open:
@@ -266,13 +274,15 @@ def ties(s: Situation, there: There | None = None) -> list[Tie]:
         if inv.entity is None:
             addresses = frozenset(read_paths(p, {}) for p in inv.reads.paths)
             inside = frozenset(_absent_inside(s, inv.reads, inside_of))
-            out.append(Tie(inv.holds, (), addresses | inside, inv.marks, bool(inv.reads.totals), text))
+            eased = frozenset(read_paths(p, {}) for p in inv.eased)
+            out.append(Tie(inv.holds, (), addresses | inside, inv.marks, bool(inv.reads.totals), text, eased))
             continue
         for els, names in _bearers(s, inv.entity, there):
             addresses = frozenset(_at_thing(p, names) for p in inv.reads.paths)
             totals = tuple((Path(".".join(_at_thing(p, names).steps)), inner) for p, inner in inv.reads.totals)
             addresses |= frozenset(_absent_inside(s, Reads((), totals), inside_of))
-            out.append(Tie(inv.holds, els, addresses, inv.marks, bool(inv.reads.totals), text))
+            eased = frozenset(_at_thing(p, names) for p in inv.eased)
+            out.append(Tie(inv.holds, els, addresses, inv.marks, bool(inv.reads.totals), text, eased))
     return out
 
 

@@ -6,9 +6,12 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec import Struct
+
 from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
-from solver.cells import TooLarge
+from solver.beside import Beside, beside, link, roomier, together
+from solver.cells import Instance, Table, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import Env
 from solver.run import Circuit, Deadline
@@ -21,6 +24,68 @@ def copy(s: Situation, circuit: Circuit, readings: Mapping[str, str] | None = No
     """A copy of the rules over a situation. `readings`: those chosen, if not all that the situation has."""
     chosen = s.readings if readings is None else readings
     return Copy(s.compiled.program, circuit, s.truth, s.written, s.blanks, chosen)
+
+
+class Laid(Struct, frozen=True):
+    """Copies of what a case leaves open of a category, and what stands beside its totals; see `solver.beside`.
+
+    s: the situation, with room for the elements that these are about. goals: the category in each copy.
+    """
+
+    s: Situation
+    copies: tuple[Copy, ...]
+    goals: tuple[Value, ...]
+    links: tuple[Beside, ...] = ()
+
+    @property
+    def tests(self) -> tuple[Instance, ...]:
+        """The open tests."""
+        return tuple(self.copies[0].tests)
+
+    def linked(self) -> None:
+        """Leave out what cannot be of totals and the tests beside them."""
+        for c in self.copies:
+            for b in self.links:
+                link(c, b)
+
+
+def laid_open(
+    s: Situation, circuit: Circuit, category: str, n: int = 1, readings: Mapping[str, str] | None = None
+) -> Laid:
+    """So many copies of a category, with all that its open tests can look at."""
+
+    def copies() -> tuple[tuple[Copy, ...], tuple[Value, ...]]:
+        made = tuple(copy(s, circuit, readings) for _ in range(n))
+        return made, tuple(c.value(s.compiled.program.categories[category]) for c in made)
+
+    made, goals = copies()
+    totals = together(s, made[0])
+    if not totals:
+        return Laid(s, made, goals)
+    s = roomier(s, made[0], {name: n * len(them) for name, them in totals.items()})
+    made, goals = copies()
+    links = tuple(beside(s, name, total) for name, them in totals.items() for total in them)
+    for c in made:
+        for b in links:
+            for i in b.tests:
+                c.test(i)
+            for at, _ in b.elements:
+                c.element(*at)
+    return Laid(s, made, goals, links)
+
+
+def tied_copy(
+    s: Situation, circuit: Circuit, category: str, readings: Mapping[str, str] | None = None
+) -> tuple[Laid, list[Table]]:
+    """A copy of a category, its open tests tied to what unknown facts can make of them; raises TooLarge."""
+    laid = laid_open(s, circuit, category, readings=readings)
+    if readings is None:
+        s.varied[category] = laid.tests
+    made = tables(laid.s, laid.tests, category)
+    for t in made:
+        constrain(laid.copies, t, [], lambda _: False)
+    laid.linked()
+    return laid, made
 
 
 def verdict(v: bool | None) -> Verdict:
@@ -44,12 +109,8 @@ def _tried(s: Situation, category: str, deadline: Deadline) -> bool | None:
     """Whether a category holds, by what unknown facts can make of its open tests."""
     circuit = Circuit()
     with circuit:
-        c = copy(s, circuit)
-        value = c.value(s.compiled.program.categories[category])
-        s.varied[category] = tuple(c.tests)
-        for t in tables(s, s.varied[category], category):
-            constrain((c,), t, [], lambda _: False)
-    return settle(circuit, {category: value}, deadline)[category]
+        laid, _ = tied_copy(s, circuit, category)
+    return settle(circuit, {category: laid.goals[0]}, deadline)[category]
 
 
 def settle(
