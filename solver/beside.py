@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl.model import Aggregate, Compare, Const, Difference, Operator, Scalar
-from solver.cells import Instance, OpenTest
+from dsl.model import Aggregate, Always, Compare, Const, Difference, Operator, Scalar
+from solver.cells import Instance, OpenTest, combinations, counting, unknown
 from solver.evaluate import Env, Slack, test_fn, three
-from solver.facts import Address, Facts, read_paths
+from solver.facts import THERE, Address, Facts, read_paths
 from solver.landmarks import marks
 from solver.reads import reads
 from solver.situation import Situation, beside_id, ties
@@ -62,15 +62,42 @@ Places = tuple[str, int]
 """A list, and a place in it."""
 
 
+LIMIT = 1_500
+"""How many tests are tried for a group with tests beside totals before totals are looked at apart."""
+
+_SMALL = 64
+"""About how many combinations of values a test beside a total may have."""
+
+
 def together(s: Situation, c: Copy) -> dict[str, list[Instance]]:
-    """By open list, the tests of totals over it that are open, where something else looks at its further elements."""
+    """By open list, the tests of totals over it that are open, where something else looks at its further elements.
+
+    Of those with little to try: others are looked at apart.
+    """
     totals: dict[str, list[Instance]] = {}
     for i in c.tests:
-        lists = s.open[i].lists
-        if len(lists) == 1:
-            totals.setdefault(lists[0], []).append(i)
+        test = s.open[i]
+        if len(test.lists) == 1 and _small(s, test):
+            name = test.lists[0]
+            a, _ = _total(s, i, name)
+            written = s.facts.lists[name].written
+            if a is None or counting(a) is None or _small(s, _counts(s, test, a, i, written)):
+                totals.setdefault(name, []).append(i)
     looked_at = {name for name, _ in c.exists}
     return {name: them for name, them in totals.items() if len(them) > 1 or name in looked_at}
+
+
+def _small(s: Situation, t: OpenTest) -> bool:
+    return combinations(s.search, unknown(s.facts, t.reads)) <= _SMALL
+
+
+def _total(s: Situation, i: Instance, name: str) -> tuple[Aggregate | None, Compare | None]:
+    """The total over a list that a test compares with something, and the comparison; None of a test that is not so."""
+    match s.compiled.tests[i[0]].spec.cond:
+        case Compare(_, Aggregate(list=path) as a) as cond if str(path) == name:
+            return a, cond
+        case _:
+            return None, None
 
 
 def roomier(s: Situation, c: Copy, more: Mapping[str, int]) -> Situation:
@@ -107,13 +134,12 @@ def beside(s: Situation, name: str, total: Instance) -> Beside:
         return replace(test, instance=i, test=_closed(at, facts, name, place), reads=test.reads | more, lists=())
 
     none = added("none", 0, None, closed)
-    match ready.spec.cond:
-        case Compare(op, Aggregate(list=path) as a, right) if str(path) == name:
-            pass
-        case _:
-            return Beside(total, none, tuple(((name, p), None) for p in places))
+    a, cond = _total(s, total, name)
+    if a is None or cond is None:
+        return Beside(total, none, tuple(((name, p), None) for p in places))
+    op, right = cond.op, cond.right
     vars = {f"#{k}": k for k in range(len(total[1]))}
-    counts = [added("counts", 0, p, lambda i, p=p: _counts(s, test, a, i, p)) if a.where else None for p in places]  # type: ignore[misc]
+    counts = [added("counts", 0, p, lambda i, p=p: _counts(s, test, a, i, p)) if counting(a) else None for p in places]  # type: ignore[misc]
     elements = tuple(zip([(name, p) for p in places], counts, strict=True))
     compared, holds = _BEYOND[op]
     more: list[Instance] = []
@@ -127,8 +153,26 @@ def beside(s: Situation, name: str, total: Instance) -> Beside:
             more.append(added("more", n, None, lambda i, fn=fn: closed(i, fn)))  # type: ignore[misc]
         else:
             fn = test_fn(Compare(compared, a, right), s.compiled.book, vars, gappy=False)
+            if not _small(s, closed(total, fn, place)):
+                break
             alone.append(added("alone", 0, place, lambda i, fn=fn, place=place: closed(i, fn, place)))  # type: ignore[misc]
     return Beside(total, none, elements, holds, tuple(more), tuple(alone))
+
+
+def exists(s: Situation, name: str, place: int) -> Instance:
+    """The test of whether a further element is there."""
+    i = (beside_id(s, -1, name, 0), (place,))
+    if i not in s.open:
+        at, element = Address(name, place, THERE), s.facts.element(name, place).facts
+        s.open[i], s.told.known[i] = OpenTest(i, _is_there, (element,), frozenset({at}), _NOTHING), None
+    return i
+
+
+def _is_there(env: Env) -> bool:
+    return env.els[0][THERE[0]]  # type: ignore[no-any-return]
+
+
+_NOTHING = marks(Always(), None)  # type: ignore[arg-type]
 
 
 def _closed(test: Callable[[Env], bool], facts: Facts, name: str, place: int | None) -> Callable[[Env], bool]:
@@ -146,8 +190,8 @@ def _closed(test: Callable[[Env], bool], facts: Facts, name: str, place: int | N
 
 
 def _counts(s: Situation, test: OpenTest, a: Aggregate, instance: Instance, place: int) -> OpenTest:
-    """Whether an element passes the filter of a total."""
-    book, where = s.compiled.book, a.where
+    """Whether an element adds to a total."""
+    book, where = s.compiled.book, counting(a)
     assert where is not None
     passes = three(where, book, {**{f"#{k}": k for k in range(len(test.els))}, a.var: len(test.els)})
     name = str(a.list)

@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from dsl.alike import Alike
 from dsl.calendar import ONGOING
 from dsl.case import Absent
-from dsl.model import Aggregate, Book, EnumOf, KeyOf, Path, Scalar, Type
+from dsl.model import Aggregate, All, Book, Clause, Compare, Cond, Const, EnumOf, KeyOf, Path, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, Thing
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, turning, with_neighbours
@@ -210,10 +210,24 @@ class Search(Struct):
             env.els = before
 
     def _filter(self, total: Aggregate, vars: Mapping[str, int]) -> _Filter:
-        where, book = total.where, self.book
+        where, book = counting(total), self.book
         assert where is not None
         paths = [p for p in reads(where, book).paths if p.base != total.var]
-        return _Filter(three(where, book, vars), reads_inside(where, total.var, book), paths, marks(where, book))
+        limits = [three(c.cond, book, {"it": 0}) for c in book.entities[total.entity].invariants]
+        passes, own = three(where, book, vars), len(vars) - 1
+
+        def admitted(env: Env) -> bool | None:
+            found = passes(env)
+            if found is False or not limits:
+                return found
+            before, env.els = env.els, (env.els[own],)
+            try:
+                return False if any(holds(env) is False for holds in limits) else found
+            finally:
+                env.els = before
+
+        steps = reads_inside(where, total.var, book)
+        return _Filter(admitted, steps, paths, marks(where, book))
 
     def _passes_again(self, made: _Filter, addresses: Sequence[Address]) -> bool:
         """Whether the last element that passed passes again, as it mostly does."""
@@ -274,6 +288,14 @@ class Search(Struct):
         """Whether an invariant may hold as things stand."""
         self.env.els = tie.els
         return tie.holds(self.env) is not False
+
+
+def counting(total: Aggregate) -> Cond | None:
+    """When an element adds to a total: it passes the filter and, of a sum, has an amount. None: every element does."""
+    if total.of is None:
+        return total.where
+    some = Compare("gt", total.of, Const(0, Scalar("whole")))
+    return some if total.where is None else All((Clause(None, total.where), Clause(None, some)))
 
 
 def unknown(facts: Facts, reads: Iterable[Address]) -> frozenset[Address]:
@@ -419,7 +441,7 @@ def _whole_table(
     last: frozenset[Address],
 ) -> Table | None:
     """The table of a whole group, made anew."""
-    if any(_combinations(search, t.reads & vars) > search.limit // (_SCORE if t.score else 1) for t in tests):
+    if any(combinations(search, t.reads & vars) > search.limit // (_SCORE if t.score else 1) for t in tests):
         raise TooLarge
     search.group_tests, search.group_ties = tests, ties
     search.budget = search.limit if not last else search.limit // 3
@@ -447,7 +469,7 @@ _DATES, _OTHERS = 20, 3
 """Values that a date and a number have at the least, as a rule."""
 
 
-def _combinations(search: Search, read: Iterable[Address]) -> int:
+def combinations(search: Search, read: Iterable[Address]) -> int:
     """About how many combinations of values one test has, at the least: they cannot be told apart piece by piece."""
 
     def values(kind: Type) -> int:

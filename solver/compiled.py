@@ -23,6 +23,7 @@ from dsl.model import (
     Dated,
     EntityOf,
     Path,
+    Quantified,
     Score,
     Truth,
     Type,
@@ -99,6 +100,18 @@ class Invariant(Struct, frozen=True, dict=True):
     reads: Reads
     marks: Marks
     book: Book
+
+    @cached_property
+    def each(self) -> tuple[Path, str, Callable[[Env], bool | None], Reads, Marks] | None:
+        """What it says of every element of a list, if it says no more: the list, and the rest with its variable."""
+        match self.clause.cond:
+            case Quantified("every", var, path, _, body):
+                read = reads(body.cond, self.book)
+                vars = {"it": 0, var: 1} if self.entity else {var: 0}
+                holds = three(body.cond, self.book, vars)
+                return None if read.totals else (path, var, holds, read, marks(body.cond, self.book))
+            case _:
+                return None
 
     @cached_property
     def eased(self) -> tuple[Path, ...]:
@@ -281,8 +294,9 @@ def made_ready(
     clauses: list[tuple[Clause, str | None]] = [(c, None) for c in book.invariants]
     clauses += [(c, e.id) for e in book.entities.values() for c in e.invariants]
     tied = tuple(
-        Invariant(c, of, three(c.cond, book, {"it": 0} if of else {}), *(known or _looked(c.cond, book)), book)
+        Invariant(c, of, three(c.cond, book, {"it": 0} if of else {}), read, mark, book)
         for (c, of), known in zip_longest(clauses, invariants)
+        for read, mark in [known or _looked(c.cond, book)]
     )
     presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
     return Compiled(book, program, ready, tied, presumed, tuple(readings_used(program)))

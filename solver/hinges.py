@@ -74,13 +74,15 @@ class _Twin(Struct):
 
 def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
     """The hinges of a category that depends."""
+    apart = category in s.apart
     try:
         return _hinges(s, category, deadline)
     except TooLarge:
-        if category in s.coarse:
-            raise
-        s.coarse.add(category)
-        return _hinges(s, category, deadline)
+        if apart == (category in s.apart):
+            if category in s.coarse:
+                raise
+            s.coarse.add(category)
+        return hinges(s, category, deadline)
 
 
 def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
@@ -92,7 +94,8 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
         twin = _Twin(s, circuit, a, b)
         used = s.opened(category, laid.tests)
         loose = {t.instance: sources(s, t) for t in used}
-        laws, together = _tie(twin, used, loose)
+        with laid.limited():
+            laws, together = _tie(twin, used, loose)
         laid.linked()
         support, told, untold = _support(twin.a, used, laws, loose, s, gate)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from solver.cells import Instance, OpenTest, groups
-from solver.facts import Address
+from solver.cells import Instance, OpenTest, Tie, groups
+from solver.facts import THERE, Address
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
 from solver.undecided import Copy, Value
@@ -79,11 +79,17 @@ class Opened(Struct):
 
     def with_further(self, name: str, count: int) -> list[int] | None:
         """The literals fixed by a number of further elements, two standing for more; None if a total looks at them."""
-        if any(name in t.lists for t in self.tests) or any(t.lists for t in self.s.search.ties):
+        ties = self.s.search.ties
+        if any(name in t.lists for t in self.tests) or any(t.lists or _further(t, name) for t in ties):
             return None
         there = [literal for (where, _), literal in sorted(self.copy.exists.items()) if where == name]
         rest = [-literal for literal in there[count:]] if count < 2 else []
         return [*there[:count], *rest]
+
+
+def _further(t: Tie, name: str) -> bool:
+    """Whether an invariant ties further elements of a list to other things."""
+    return any(a.list == name and a.steps == THERE for a in t.reads)
 
 
 def opened(s: Situation, category: str, deadline: Deadline) -> Opened:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
-from solver.beside import Beside, beside, link, roomier, together
+from solver.beside import LIMIT, Beside, beside, exists, link, roomier, together
 from solver.cells import Instance, Table, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import Env
+from solver.facts import THERE
 from solver.run import Circuit, Deadline
-from solver.situation import Judging, Situation, tables
+from solver.situation import Judging, Situation, tables, ties
 from solver.trees import Told, settled
 from solver.undecided import Copy, Value, constrain
 
@@ -33,20 +34,41 @@ class Laid(Struct, frozen=True):
     """
 
     s: Situation
+    category: str
     copies: tuple[Copy, ...]
     goals: tuple[Value, ...]
-    links: tuple[Beside, ...] = ()
+    links: tuple[Beside, ...]
+    there: Mapping[tuple[str, int], Instance]
 
     @property
     def tests(self) -> tuple[Instance, ...]:
         """The open tests."""
         return tuple(self.copies[0].tests)
 
+    @contextlib.contextmanager
+    def limited(self) -> Iterator[None]:
+        """Give up totals beside one another early: where that is too much to try, they are looked at apart."""
+        search = self.s.search
+        before = search.limit
+        if self.links:
+            search.limit = min(before, LIMIT)
+        try:
+            yield
+        except TooLarge:
+            if self.links:
+                self.s.apart.add(self.category)
+            raise
+        finally:
+            search.limit = before
+
     def linked(self) -> None:
         """Leave out what cannot be of totals and the tests beside them."""
         for c in self.copies:
             for b in self.links:
                 link(c, b)
+            for at, i in self.there.items():
+                c.circuit.never([c.tests[i], -c.exists[at]])
+                c.circuit.never([-c.tests[i], c.exists[at]])
 
 
 def laid_open(
@@ -59,9 +81,9 @@ def laid_open(
         return made, tuple(c.value(s.compiled.program.categories[category]) for c in made)
 
     made, goals = copies()
-    totals = together(s, made[0])
+    totals = {} if category in s.apart else together(s, made[0])
     if not totals:
-        return Laid(s, made, goals)
+        return Laid(s, category, made, goals, (), _there(s, made))
     s = roomier(s, made[0], {name: n * len(them) for name, them in totals.items()})
     made, goals = copies()
     links = tuple(beside(s, name, total) for name, them in totals.items() for total in them)
@@ -71,7 +93,20 @@ def laid_open(
                 c.test(i)
             for at, _ in b.elements:
                 c.element(*at)
-    return Laid(s, made, goals, links)
+    return Laid(s, category, made, goals, links, _there(s, made))
+
+
+def _there(s: Situation, copies: tuple[Copy, ...]) -> dict[tuple[str, int], Instance]:
+    """By further element, the test of its being there, if an invariant ties it to other things."""
+    elements = copies[0].exists
+    if elements and not s.search.ties:
+        s.search.ties = ties(s)
+    tied = {(a.list, a.place) for t in s.search.ties for a in t.reads if a.steps == THERE} if elements else frozenset()
+    out = {at: exists(s, *at) for at in elements if at in tied}
+    for c in copies:
+        for i in out.values():
+            c.test(i)
+    return out
 
 
 def tied_copy(
@@ -81,7 +116,13 @@ def tied_copy(
     laid = laid_open(s, circuit, category, readings=readings)
     if readings is None:
         s.varied[category] = laid.tests
-    made = tables(laid.s, laid.tests, category)
+    try:
+        with laid.limited():
+            made = tables(laid.s, laid.tests, category, coarsely=not laid.links)
+    except TooLarge:
+        if laid.links:
+            return tied_copy(s, circuit, category, readings)
+        raise
     for t in made:
         constrain(laid.copies, t, [], lambda _: False)
     laid.linked()
