@@ -7,12 +7,13 @@ category can hold in one and fail in the other, that variable is a hinge of it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
 from solver.answer import Hinge
-from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped
+from solver.beside import Part
+from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped, unknown
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.questions import raised, told_questions
@@ -65,11 +66,21 @@ class _Twin(Struct):
             self.differ[variable] = atom
         return self.differ[variable]
 
-    def alike(self, x: int, y: int, unless: Iterable[Variable]) -> None:
-        """Two literals agree unless the copies may differ in one of the variables."""
-        guards = [-self.may_differ(v) for v in unless]
+    def alike(self, x: int, y: int, unless: Iterable[Variable], nor: Sequence[int] = ()) -> None:
+        """Two literals agree unless the copies may differ in one of the variables, or one of `nor` holds."""
+        guards = [*(-self.may_differ(v) for v in unless), *(-n for n in nor)]
         self.circuit.never([x, -y, *guards])
         self.circuit.never([-x, y, *guards])
+
+    def adds(self, part: Part) -> list[int]:
+        """Literals of which one holds wherever an element adds something else to a total in one copy than the other."""
+        i, much = part
+        amounts = [self.may_differ(name_of(self.s, a)) for a in sorted(much, key=str)]
+        if i is None:
+            return amounts
+        x, y = self.a.tests[i], self.b.tests[i]
+        pairs = [(x, -y), (-x, y), *((x, more) for more in amounts)]
+        return [both for pair in pairs if not isinstance(both := self.a.conjunction(pair), bool)]
 
 
 def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
@@ -95,7 +106,7 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
         used = s.opened(category, laid.tests)
         loose = {t.instance: sources(s, t) for t in used}
         with laid.limited():
-            laws, together = _tie(twin, used, loose)
+            laws, together = _tie(twin, used, loose, laid.parts)
         laid.linked()
         support, told, untold = _support(twin.a, used, laws, loose, s, gate)
 
@@ -128,7 +139,10 @@ class _Together(Struct, frozen=True):
 
 
 def _tie(
-    twin: _Twin, used: Sequence[OpenTest], loose: dict[Instance, frozenset[Hinge]]
+    twin: _Twin,
+    used: Sequence[OpenTest],
+    loose: dict[Instance, frozenset[Hinge]],
+    parts: Mapping[Instance, tuple[Part, ...]],
 ) -> tuple[dict[Instance, set[LawVar]], list[_Together]]:
     """Bind both copies to what is feasible and to each other.
 
@@ -151,7 +165,7 @@ def _tie(
             together.append(group)
             free.add(group.variable)
             constrain((a, b), made, [twin.may_differ(group.variable)], lambda _: True)
-        inside |= {t.instance: frozenset(free) for t in ts}
+        inside |= {t.instance: frozenset(free - named) for t in ts}
         constrain((a, b), made, [-twin.may_differ(v) for v in sorted(free)], lambda _: False)
         for variable in sorted(named):
             mine = frozenset(v for v in vars if name_of(s, v) == variable)
@@ -160,9 +174,12 @@ def _tie(
         _law_tests(made, laws)
         constrain((a, b), made, [], lambda _: False)
     for t in used:
-        own = inside.get(t.instance, frozenset()) | loose[t.instance]
+        added = parts.get(t.instance, ())
+        read = unknown(s.facts, t.reads - t.inside if added else t.reads)
+        own = inside.get(t.instance, frozenset()) | loose[t.instance] | {name_of(s, v) for v in read}
         variables: list[Variable] = [*sorted(own), *sorted(laws.get(t.instance, ()), key=str)]
-        twin.alike(a.tests[t.instance], b.tests[t.instance], variables)
+        nor = [n for part in added for n in twin.adds(part)]
+        twin.alike(a.tests[t.instance], b.tests[t.instance], variables, nor)
     for var, literal in list(a.law.items()):
         twin.alike(literal, b.question(var), [var])
     for key, literal in a.exists.items():
