@@ -23,12 +23,14 @@ from dsl.model import (
     Dated,
     EntityOf,
     Path,
+    Quantified,
     Score,
     Truth,
     Type,
     Verdict,
 )
 from solver.answer import Result
+from solver.eased import eased
 from solver.evaluate import Env, reads_gap, test_fn, three
 from solver.facts import blank
 from solver.landmarks import Marks, marks
@@ -89,7 +91,7 @@ class Ready(Struct, frozen=True, dict=True):
         return self.looked.gappy if self.looked else reads_gap(self.spec.cond, self.book)
 
 
-class Invariant(Struct, frozen=True):
+class Invariant(Struct, frozen=True, dict=True):
     """An invariant as a function; `entity` None: on givens, else on each thing of that entity."""
 
     clause: Clause
@@ -97,6 +99,24 @@ class Invariant(Struct, frozen=True):
     holds: Callable[[Env], bool | None]
     reads: Reads
     marks: Marks
+    book: Book
+
+    @cached_property
+    def each(self) -> tuple[Path, str, Callable[[Env], bool | None], Reads, Marks] | None:
+        """What it says of every element of a list, if it says no more: the list, and the rest with its variable."""
+        match self.clause.cond:
+            case Quantified("every", var, path, _, body):
+                read = reads(body.cond, self.book)
+                vars = {"it": 0, var: 1} if self.entity else {var: 0}
+                holds = three(body.cond, self.book, vars)
+                return None if read.totals else (path, var, holds, read, marks(body.cond, self.book))
+            case _:
+                return None
+
+    @cached_property
+    def eased(self) -> tuple[Path, ...]:
+        """Facts each of which can meet it by itself, whatever the others are."""
+        return tuple(p for p in self.reads.paths if eased(self.clause.cond, p, self.book))
 
 
 class Trees(Struct):
@@ -131,6 +151,7 @@ class Compiled(Struct):
     leaves: dict[int, bool] = field(default_factory=dict)
     lines: dict[int, tuple[tuple[int, tuple[int, ...]], ...]] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    beside: dict[tuple[int, str, int], int] = field(default_factory=dict)
     standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
@@ -273,8 +294,9 @@ def made_ready(
     clauses: list[tuple[Clause, str | None]] = [(c, None) for c in book.invariants]
     clauses += [(c, e.id) for e in book.entities.values() for c in e.invariants]
     tied = tuple(
-        Invariant(c, of, three(c.cond, book, {"it": 0} if of else {}), *(known or _looked(c.cond, book)))
+        Invariant(c, of, three(c.cond, book, {"it": 0} if of else {}), read, mark, book)
         for (c, of), known in zip_longest(clauses, invariants)
+        for read, mark in [known or _looked(c.cond, book)]
     )
     presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
     return Compiled(book, program, ready, tied, presumed, tuple(readings_used(program)))

@@ -12,12 +12,12 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from solver.cells import Instance, OpenTest, groups
-from solver.facts import Address
+from solver.cells import Instance, OpenTest, Tie, groups
+from solver.facts import THERE, Address
 from solver.run import Circuit, Deadline
-from solver.situation import Situation, tables
-from solver.undecided import Copy, Value, constrain
-from solver.verdicts import copy
+from solver.situation import Situation
+from solver.undecided import Copy, Value
+from solver.verdicts import tied_copy
 
 
 class Opened(Struct):
@@ -79,24 +79,27 @@ class Opened(Struct):
 
     def with_further(self, name: str, count: int) -> list[int] | None:
         """The literals fixed by a number of further elements, two standing for more; None if a total looks at them."""
-        if any(name in t.lists for t in self.tests) or any(t.lists for t in self.s.search.ties):
+        ties = self.s.search.ties
+        if any(name in t.lists for t in self.tests) or any(t.lists or _further(t, name) for t in ties):
             return None
         there = [literal for (where, _), literal in sorted(self.copy.exists.items()) if where == name]
         rest = [-literal for literal in there[count:]] if count < 2 else []
         return [*there[:count], *rest]
 
 
+def _further(t: Tie, name: str) -> bool:
+    """Whether an invariant ties further elements of a list to other things."""
+    return any(a.list == name and a.steps == THERE for a in t.reads)
+
+
 def opened(s: Situation, category: str, deadline: Deadline) -> Opened:
     """A category made ready to be asked about; raises TooLarge."""
     circuit = Circuit()
     with circuit:
-        c = copy(s, circuit)
-        goal = c.value(s.compiled.program.categories[category])
-        instances = tuple(c.tests)
-        for made in tables(s, instances, category):
-            constrain((c,), made, [], lambda _: False)
+        laid, _ = tied_copy(s, circuit, category)
     deadline.left()
-    tests = s.opened(category, instances)
+    s, (c,), (goal,) = laid.s, laid.copies, laid.goals
+    tests = s.opened(category, laid.tests)
     apart = frozenset(
         v
         for vars, ts, _ in groups(s.search, tests)

@@ -11,10 +11,9 @@ from dsl.model import (
 from solver.cells import Instance, TooLarge
 from solver.facts import Address
 from solver.run import Circuit, Deadline
-from solver.situation import Situation, tables, without
+from solver.situation import Situation, without
 from solver.trees import settled
-from solver.undecided import constrain
-from solver.verdicts import copy, settle, verdict, verdicts
+from solver.verdicts import settle, tied_copy, verdict, verdicts
 
 
 def _judgement_tests(s: Situation, a: Address) -> list[Instance]:
@@ -127,13 +126,11 @@ def _turned(
     circuit = Circuit()
     try:
         with circuit:
-            c = copy(s, circuit, {r: v for r, v in s.readings.items() if r not in open_})
-            value = c.value(s.compiled.program.categories[category])
-            for t in tables(s, tuple(c.tests), category):
-                constrain((c,), t, [], lambda _: False)
+            laid, _ = tied_copy(s, circuit, category, {r: v for r, v in s.readings.items() if r not in open_})
     except TooLarge:
         yield from open_
         return
+    (c,), (value,) = laid.copies, laid.goals
     met = sorted({r for r, _ in c.options})
     for reading, other in asked:
         chosen = [c.options[r, other if r == reading else s.readings[r]] for r in met]

@@ -21,8 +21,8 @@ from solver.run import Circuit, Deadline
 from solver.seen import Seen, gaps_of, shown_as_line
 from solver.situation import Situation, tables
 from solver.told import Stand, Standing, tied
-from solver.undecided import Copy, constrain
-from solver.verdicts import copy, settle
+from solver.undecided import Copy
+from solver.verdicts import settle, tied_copy
 
 _HOLDS, _FAILS, _VARIES = Status.HOLDS, Status.FAILS, Status.VARIES
 _STANDS = {True: _HOLDS, False: _FAILS}
@@ -83,10 +83,8 @@ class Walk(Struct):
         if self._asked is None:
             circuit = Circuit()
             with circuit:
-                c = copy(self.s, circuit)
-                for t in tables(self.s, self.s.varied.get(self.category, ()), self.category):
-                    constrain((c,), t, [], lambda _: False)
-            self._asked = circuit, c
+                laid, _ = tied_copy(self.s, circuit, self.category)
+            self._asked = circuit, laid.copies[0]
         return self._asked
 
 
