@@ -17,7 +17,7 @@ from solver.compiled import Compiled
 from solver.evaluate import Env
 from solver.facts import Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
-from solver.trees import Told, test_node
+from solver.trees import Node, Told
 
 Judging = Literal["presumed", "open"]
 Readings = Mapping[str, str] | Literal["all"]
@@ -33,8 +33,9 @@ class Situation(Struct):
 
     told: what has been looked at so far. open: tests that this does not settle. blanks: elements an open list may have
     besides. presumed: judgements taken as favourable. readings: chosen values; with `--readings all` those that are
-    open are missing. varied: by category the open tests its verdict hangs on. coarse: categories for which totals over
-    lists are ranges, absent facts inside not followed, since there would be too much to try.
+    open are missing. leaves: where the trees of the categories asked for last ended. varied: by category the open tests
+    its verdict hangs on. coarse: categories for which totals over lists are ranges, absent facts inside not followed,
+    since there would be too much to try.
     """
 
     compiled: Compiled
@@ -46,6 +47,7 @@ class Situation(Struct):
     search: Search
     open: dict[Instance, OpenTest] = field(default_factory=dict)
     tables: dict[tuple[str, frozenset[Instance]], list[Table]] = field(default_factory=dict)
+    leaves: dict[str, Node] = field(default_factory=dict)
     coarse: set[str] = field(default_factory=set)
     varied: dict[str, tuple[Instance, ...]] = field(default_factory=dict)
 
@@ -79,7 +81,7 @@ class Situation(Struct):
     def _look(self, instance: Instance) -> bool | None:
         test, places = instance
         ready = self.compiled.tests[test]
-        return self.told.look(test_node(ready, places))
+        return self.told.truth(ready.test, tuple(zip(ready.spec.lists, places, strict=True)) if places else ())
 
     def opened(self, category: str, tests: Iterable[Instance]) -> list[OpenTest]:
         """The open ones among some tests, as they are looked at for a category."""
