@@ -149,7 +149,6 @@ class Compiled(Struct):
     shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
-    lines: dict[int, tuple[tuple[int, tuple[int, ...]], ...]] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
     beside: dict[tuple[int, str, int], int] = field(default_factory=dict)
     standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)

@@ -92,13 +92,13 @@ def _flipped(
 
 
 def sensitive(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> dict[str, tuple[str, ...]]:
-    """For each category the readings of which another value gives another verdict."""
+    """For each category whose verdict was just found the readings of which another value gives another verdict."""
     compiled = s.compiled
     out: dict[str, tuple[str, ...]] = {}
-    for n, leaf in settled(compiled, s.told, found, s.readings, deadline).items():
+    for n in found:
         turning: dict[str, None] = {}
         open_: list[tuple[str, str]] = []
-        for reading in leaf.met:
+        for reading in s.leaves[n].met:
             for value, _ in compiled.book.readings[reading].values:
                 if value == s.readings[reading] or reading in turning:
                     continue

@@ -17,7 +17,7 @@ from solver.compiled import Compiled, Invariant
 from solver.evaluate import Env
 from solver.facts import THERE, Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
-from solver.trees import Told, test_node
+from solver.trees import Node, Told
 
 Judging = Literal["presumed", "open"]
 Readings = Mapping[str, str] | Literal["all"]
@@ -33,9 +33,10 @@ class Situation(Struct):
 
     told: what has been looked at so far. open: tests that this does not settle. blanks: elements an open list may have
     besides. presumed: judgements taken as favourable. readings: chosen values; with `--readings all` those that are
-    open are missing. varied: by category the open tests its verdict hangs on. coarse: categories for which totals over
-    lists are ranges, absent facts inside not followed, since there would be too much to try; apart: those for which
-    there is too much to see what totals over one open list say of each other.
+    open are missing. leaves: where the trees of the categories asked for last ended. varied: by category the open tests
+    its verdict hangs on. coarse: categories for which totals over lists are ranges, absent facts inside not followed,
+    since there would be too much to try; apart: those for which there is too much to see what totals over one open list
+    say of each other.
     """
 
     compiled: Compiled
@@ -47,6 +48,7 @@ class Situation(Struct):
     search: Search
     open: dict[Instance, OpenTest] = field(default_factory=dict)
     tables: dict[tuple[str, frozenset[Instance]], list[Table]] = field(default_factory=dict)
+    leaves: dict[str, Node] = field(default_factory=dict)
     coarse: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)
     varied: dict[str, tuple[Instance, ...]] = field(default_factory=dict)
@@ -83,7 +85,7 @@ class Situation(Struct):
         if test >= len(self.compiled.tests):  # beside a total: see `solver.beside`
             return None
         ready = self.compiled.tests[test]
-        return self.told.look(test_node(ready, places))
+        return self.told.truth(ready.test, tuple(zip(ready.spec.lists, places, strict=True)) if places else ())
 
     def opened(self, category: str, tests: Iterable[Instance]) -> list[OpenTest]:
         """The open ones among some tests, as they are looked at for a category."""

@@ -153,7 +153,8 @@ def verdict(v: bool | None) -> Verdict:
 def verdicts(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[str, Verdict]:
     """The verdict on each category; one for which there is too much to try is left out."""
     out: dict[str, Verdict] = {}
-    for category, leaf in settled(s.compiled, s.told, categories, s.readings, deadline).items():
+    s.leaves = settled(s.compiled, s.told, categories, s.readings, deadline)
+    for category, leaf in s.leaves.items():
         if leaf.held is not None:
             out[category] = verdict(leaf.held)
             continue
