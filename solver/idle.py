@@ -10,6 +10,7 @@ from solver.examination import OFTEN, Examination, Finding, nobody
 from solver.finder import BRIEFLY, finder
 from solver.lower import Input
 from solver.matters import labelled, look
+from solver.turned import clauses_turned
 
 _IDLE = {
     (True, True): (
@@ -61,13 +62,21 @@ def clauses(e: Examination) -> Iterator[Finding]:
 
 
 def _examine(e: Examination, asked: Iterable[int]) -> None:
-    """Look for people to whom each clause matters: on one day for all categories, then on others for what is left."""
+    """Look for people to whom each clause matters: on one day for all categories, then on others for what is left.
+
+    Between the two those whom the book works out are asked.
+    """
     wanted = set(asked)
     clauses = {c: [g for g in labelled(e.compiled, c) if g in wanted] for c in e.in_turn if c not in e.closed}
     names = [c for c, mine in clauses.items() if mine]
     days = {c: e.days_of(c) for c in names}
     for turn in range(max((len(d) for d in days.values()), default=0)):
         for c in names:
+            if turn == 1:
+                seen = e.matters.seen.keys()
+                left = [(g, t) for g in clauses[c] for t in (True, False) if (g, t) not in seen]
+                found = clauses_turned(e.compiled, c, e.worked_on(c), left, e.deadline)
+                e.matters.seen.update({w: (c, someone) for w, someone in found.items()})
             if turn >= len(days[c]):
                 continue
             known = e.matters.seen.keys() | {w for w, n in e.matters.left_out.items() if n >= OFTEN}
