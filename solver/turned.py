@@ -53,27 +53,23 @@ def readings_turned(
 ) -> list[tuple[str, str]]:
     """Values of readings that change the verdict of somebody, all other readings at their defaults."""
     open_ = dict.fromkeys(readings)
+    root = compiled.program.categories[category]
     out: list[tuple[str, str]] = []
     for case in people:
         if not open_:
             break
         deadline.left()
-        plain = dict(compiled.defaults)
-        verdict = _verdict(compiled, category, case, plain)
-        if verdict is None:
+        plain = _copy(situation(compiled, case, compiled.defaults, "presumed"))
+        verdict = plain.value(root)
+        if not isinstance(verdict, bool):
             continue
-        for reading, value in tuple(open_):
-            other = _verdict(compiled, category, case, plain | {reading: value})
-            if other is (not verdict) and not check_case(compiled, case):
+        asked = {compiled.program.gates[gate].reading for gate, _ in plain.memo}
+        for reading, value in [r for r in open_ if r[0] in asked]:
+            s = situation(compiled, case, {**compiled.defaults, reading: value}, "presumed")
+            if _copy(s).value(root) is (not verdict) and not check_case(compiled, case):
                 out.append((reading, value))
                 del open_[reading, value]
     return out
-
-
-def _verdict(compiled: Compiled, category: str, case: Case, readings: dict[str, str]) -> bool | None:
-    s = situation(compiled, case, readings, "presumed")
-    value = _copy(s).value(compiled.program.categories[category])
-    return value if isinstance(value, bool) else None
 
 
 def _copy(s: Situation, forced: dict[int, bool] | None = None) -> Forced:
