@@ -5,7 +5,7 @@ A person of whom enough is told is answered for in thousandths of a second, wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from dsl.case import Case
 from solver.check import check_case
@@ -72,6 +72,29 @@ def readings_turned(
     return out
 
 
+class _Unasked(Circuit):
+    """Atoms of which nothing is asked: what hangs on them is open, and that is all there is to know."""
+
+    atoms: int = 0
+
+    def atom(self) -> int:
+        """A fresh atom."""
+        self.atoms += 1
+        return self.atoms
+
+    def choice(self, atoms: Iterable[int], body: Sequence[int] = ()) -> None:
+        """Nothing is kept."""
+
+    def rule(self, head: int, body: Sequence[int]) -> None:
+        """Nothing is kept."""
+
+    def never(self, body: Sequence[int]) -> None:
+        """Nothing is kept."""
+
+    def at_least(self, head: int, n: int, body: Sequence[int]) -> None:
+        """Nothing is kept."""
+
+
 def _copy(s: Situation, forced: dict[int, bool] | None = None) -> Forced:
     """The rules over a situation, some clauses taken otherwise."""
-    return Forced(s.compiled.program, Circuit(), s.truth, s.written, s.blanks, s.readings, forced=forced or {})
+    return Forced(s.compiled.program, _Unasked(), s.told_truth, s.written, s.blanks, s.readings, forced=forced or {})
