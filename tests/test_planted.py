@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -54,6 +55,16 @@ def again(f: Finding, book: m.Book) -> Case:
     return case
 
 
+def judged(f: Finding, book: m.Book, word: str) -> Case:
+    """The case a finding about a judgement shows, with the judgement recorded so."""
+    assert f.shown is not None
+    text, times = re.subn(rf"\b{f.subject}: (un)?favourable\b", f"{f.subject}: {word}", case_text(f.shown.case, book))
+    assert times == 1, text
+    read = read_case(text, "case.yaml", book, today=TODAY)
+    assert read.value is not None, read.diagnostics
+    return read.value[0]
+
+
 def verdict(compiled: Compiled, category: str, case: Case, **readings: str) -> m.Verdict:
     """What a plain assessment says of a case that is in order."""
     assert check_case(compiled, case) == ()
@@ -88,7 +99,10 @@ def shows(kind: str, f: Finding, defect: Planted, compiled: Compiled) -> bool:
             name, value = f.subject.split("=")
             return here is before is verdict(compiled, category, case, **{name: value})
         case "idle judgement":
-            return here is before is YES and f.subject in case_text(f.shown.case, defect.book)
+            # As the judgement is asked for beside its contrary, whoever qualifies does so both ways: before, one way only.
+            one, other = (judged(f, defect.book, word) for word in ("favourable", "unfavourable"))
+            ways = [verdict(compiled, category, c) for c in (one, other)]
+            return here is YES and ways == [YES, YES] and verdict(compile_book(hk()), category, one) is YES
         case "overlapping rows":
             return here is before and f"{f.subject.split()[1]}" in case_text(f.shown.case, defect.book)
         case "two grants" | "sure alternative":  # whom the sure alternative lets in was not let in before
