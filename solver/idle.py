@@ -65,8 +65,8 @@ def clauses(e: Examination) -> Iterator[Finding]:
 def _examine(e: Examination, asked: Iterable[int]) -> None:
     """Look for people to whom each clause matters.
 
-    First quickly on one day for all categories, then among those whom the book works out, and for what is left with more
-    patience on one day after another.
+    First quickly on one day for all categories, then among those whom the book works out, and for what is left with
+    more patience on one day after another.
     """
     wanted = set(asked)
     clauses = {c: [g for g in labelled(e.compiled, c) if g in wanted] for c in e.in_turn if c not in e.closed}

@@ -1,4 +1,7 @@
-"""What totals, over one list or of points, say of each other: where so much comes of fewer elements, less does of more."""
+"""What totals and ages say of each other: where so much comes of fewer elements, less does of more.
+
+Totals are over one list, or of the points of one score.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ class AtLeast(Struct, frozen=True):
 def at_least(instance: Instance, cond: Cond, book: Book, env: Env) -> AtLeast | None:
     """What a test says of a total; None if it is none with a limit that is known."""
     match cond:
-        case Compare("ge" | "gt" | "le" | "lt" as op, AgeOn() | Aggregate() | Score() as total, right) if _lawful(right):
+        case Compare("ge" | "gt" | "le" | "lt" as op, AgeOn() | Aggregate() | Score() as total, right) if _lawful(
+            right
+        ):
             pass
         case _:
             return None

@@ -1,6 +1,6 @@
 """People whom a book works out as witnesses: whose verdict turns if a clause is taken otherwise, or a reading is.
 
-A person of whom enough is told is answered for in thousandths of a second, where looking for one can be too much to try.
+A person of whom enough is told is answered for in thousandths of a second; looking for one can be too much to try.
 """
 
 from __future__ import annotations

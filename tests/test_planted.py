@@ -99,10 +99,10 @@ def shows(kind: str, f: Finding, defect: Planted, compiled: Compiled) -> bool:
             name, value = f.subject.split("=")
             return here is before is verdict(compiled, category, case, **{name: value})
         case "idle judgement":
-            # As the judgement is asked for beside its contrary, whoever qualifies does so both ways: before, one way only.
-            one, other = (judged(f, defect.book, word) for word in ("favourable", "unfavourable"))
-            ways = [verdict(compiled, category, c) for c in (one, other)]
-            return here is YES and ways == [YES, YES] and verdict(compile_book(hk()), category, one) is YES
+            # As the judgement is asked for beside its contrary, whoever qualifies does so both ways; before, one way.
+            both = [judged(f, defect.book, word) for word in ("favourable", "unfavourable")]
+            ways = [verdict(compiled, category, c) for c in both]
+            return here is YES and ways == [YES, YES] and verdict(compile_book(hk()), category, both[0]) is YES
         case "overlapping rows":
             return here is before and f"{f.subject.split()[1]}" in case_text(f.shown.case, defect.book)
         case "two grants" | "sure alternative":  # whom the sure alternative lets in was not let in before
@@ -144,7 +144,7 @@ def test_nothing_is_said_of_the_book_before_a_defect_is_planted() -> None:
     assert found.left_out == ()
     # CIES: every amount begins on the opening day, and an amount of an earlier day is not known and never met; so the
     # day is met wherever it could matter. Stateless people: whoever holds a nationality and permanent residence abroad
-    # comes in by the alternative for foreign nationals, whether or not `no nationality` is asked of the other one. Points:
-    # 80 besides those for age are enough at every age from 18, which the prerequisites ask for.
+    # comes in by the alternative for foreign nationals, whether or not `no nationality` is asked of the other one.
+    # Points: 80 besides those for age are enough at every age from 18, which the prerequisites ask for.
     answered = {"B903 cies/open", "B903 cies_person/stateless/none", "B903 eighty_points/older/age"}
     assert {f.key for f in found.answered} == answered

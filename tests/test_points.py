@@ -70,14 +70,15 @@ def says(cond: Any, held: tuple[Any, ...], mark: int | None) -> bool:
             if a is None or b is None:
                 return False
             return {"ge": a >= b, "gt": a > b, "le": a <= b, "lt": a < b, "is": a == b, "is_not": a != b}[op]
-    raise AssertionError(cond)
+        case _:
+            raise AssertionError(cond)
 
 
 def valued(limit: Any, mark: int | None) -> int | None:
     """A limit: a number, the parameter, or so much less."""
     match limit:
-        case m.Const(value):
-            return int(value)
+        case m.Const(int() as value):
+            return value
         case m.Difference(left, right):
             a, b = valued(left, mark), valued(right, mark)
             return None if a is None or b is None else a - b
