@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dsl.calendar import Duration
+from dsl.inside import everything
 from dsl.model import AgeOn, Aggregate, All, Book, Compare, Cond, Const, Difference, Expr, Param, Score
 from solver.cells import Instance
 from solver.evaluate import Env, LawGap, Unread, expr_fn
@@ -20,7 +21,8 @@ from solver.evaluate import Env, LawGap, Unread, expr_fn
 class AtLeast(Struct, frozen=True):
     """A total and a limit, and what a test says of it: that it reaches the limit (`holds`), or that it does not.
 
-    kind: what must be alike to be compared: the total but for its filter, its place and the unit it is counted in.
+    kind: what must be alike to be compared: the total but for its filter, its place, the unit it is counted in, the
+    parameter that the limit is counted from, and which way it is compared where there may be no value.
     """
 
     instance: Instance
@@ -39,15 +41,12 @@ def at_least(instance: Instance, cond: Cond, book: Book, env: Env) -> AtLeast | 
             pass
         case _:
             return None
-    base: Any = None
     try:
-        limit = expr_fn(right, book, {})(env)
+        limit, base = expr_fn(right, book, {})(env), ""
     except LawGap:
         return None
     except Unread:
-        param, limit = _above(right, book)
-        # Where a parameter has no value no comparison holds, be it with `at least` or with `less than`.
-        base = (param, op in ("ge", "gt"))
+        base, limit = _above(right, book)
     unit = "number"
     if isinstance(limit, Duration):
         if op in ("gt", "le"):  # left-over days decide
@@ -57,9 +56,12 @@ def at_least(instance: Instance, cond: Cond, book: Book, env: Env) -> AtLeast | 
     if type(limit) is not int:
         return None
     where = total.where if isinstance(total, Aggregate) else None
+    # Where a parameter has no value yet no comparison holds, be it with `at least` or with `less than`.
+    way = op in ("ge", "gt") if base or any(isinstance(part, Param) for part in everything(total)) else None
     if where is not None and unit != "months":  # whole months of runs that grow together need not add up to more
         total = replace(total, where=None)
-    return AtLeast(instance, (total, instance[1], unit, base), where, limit + (op in ("gt", "le")), op in ("ge", "gt"))
+    kind = (total, instance[1], unit, base, way)
+    return AtLeast(instance, kind, where, limit + (op in ("gt", "le")), op in ("ge", "gt"))
 
 
 def _lawful(limit: Expr) -> bool:
