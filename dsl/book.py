@@ -14,7 +14,7 @@ from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Label, Result, Severity
 from dsl.lint import lint
 from dsl.literals import date
-from dsl.model import Book, Fact, Place, Scalar
+from dsl.model import RULES, Book, Fact, Place, Scalar
 from dsl.model import Label as Words
 from dsl.parse import parse
 from dsl.parts import each, parts
@@ -23,7 +23,6 @@ from dsl.suggest import nearest
 from dsl.syntax import Line, Token
 from dsl.words import label
 
-SUFFIX = ".rules"
 _KIND = {"never": "property", "alongside": "property"}
 
 
@@ -74,7 +73,7 @@ def _files(files: Mapping[str, str], main: str, names: Names) -> list[tuple[str,
         names.found.extend(result.diagnostics)
         done[file] = result.value or ()
         for token in _used(done[file]):
-            target = token.text.split(".")[-1] + SUFFIX
+            target = token.text.split(".")[-1] + RULES
             if target not in files:
                 _no_book(token, file, files, names)
             elif target in (*trail, file):
@@ -91,8 +90,8 @@ def _files(files: Mapping[str, str], main: str, names: Names) -> list[tuple[str,
         order.append(file)
 
     visit(main, ())
-    for file in sorted(f for f in files if f.endswith(SUFFIX) and f not in done):
-        fix = f"add `uses ...{file.removesuffix(SUFFIX)}` to {main}, or delete the file"
+    for file in sorted(f for f in files if f.endswith(RULES) and f not in done):
+        fix = f"add `uses ...{file.removesuffix(RULES)}` to {main}, or delete the file"
         place = Label(Place(file, 0, 0), "never read")
         names.found.append(Diagnostic("A408", f"`{file}` is used by no book", place, help=fix))
     return [(f, done[f]) for f in order]
@@ -107,9 +106,9 @@ def _used(lines: tuple[Line, ...]) -> list[Token]:
 def _no_book(token: Token, file: str, files: Mapping[str, str], names: Names) -> None:
     """Report a book that is not there."""
     *above, name = token.text.split(".")
-    near = nearest(name, [f.removesuffix(SUFFIX) for f in files if f.endswith(SUFFIX)])
-    fix = f"write `{'.'.join([*above, near])}`" if near else f"add the file {name}{SUFFIX}"
-    names.report("N101", f"there is no book `{token.text}`", file, token, f"no file {name}{SUFFIX}", help=fix)
+    near = nearest(name, [f.removesuffix(RULES) for f in files if f.endswith(RULES)])
+    fix = f"write `{'.'.join([*above, near])}`" if near else f"add the file {name}{RULES}"
+    names.report("N101", f"there is no book `{token.text}`", file, token, f"no file {name}{RULES}", help=fix)
 
 
 _ONE_NAME = (("given", "parameter", "value"), ("term", "value"))
@@ -253,7 +252,14 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
         notices,
         people,
         top,
-        {f: t for f, t in files.items() if f.endswith(SUFFIX)},
+        _read(names, files),
         no_rules,
         accepted,
     )
+
+
+def _read(names: Names, files: Mapping[str, str]) -> dict[str, str]:
+    """The files a book consists of: its rules, then the tables they name. What else lies beside them is not its own."""
+    rules = [f for f in files if f.endswith(RULES)]
+    tables = [d.line.head.text(3) for d in names.of("table").values() if d.line.head]
+    return {f: files[f] for f in (*rules, *tables) if f in files}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from dsl.keywords import ANYWHERE, OPENING
-from dsl.model import Place
+from dsl.model import RULES, Place
 
 _KINDS = ("PARAMETER", "TABLE", "READING", "JUDGEMENT")
 _SPELLED = {s: kind for kind in _KINDS for word in (OPENING[kind],) for s in (*word.en, *word.zh)}
@@ -22,11 +22,12 @@ class Declarations:
     """The declarations of some files, by kind (as in `OPENING`) and name."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        """Find the heads in every text, by file."""
+        """Find the heads in every text of rules, by file."""
         self._texts = texts
         self._heads = {
             (_SPELLED[m.group(1)], m.group(2)): Place(file, m.start(), m.end())
             for file, text in texts.items()
+            if file.endswith(RULES)
             for m in _HEAD.finditer(text)
         }
 

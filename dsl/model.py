@@ -15,6 +15,9 @@ from msgspec import Struct, field
 from dsl.alike import Alike
 from dsl.calendar import Duration, Edge
 
+RULES = ".rules"
+"""How the name of a file with declarations ends."""
+
 # --------------------------------------------------------------------------------------------------------------- words
 
 
@@ -686,7 +689,7 @@ class Book(Alike, frozen=True):
     examples: dict[str, Example]
     invariants: tuple[Clause, ...] = ()
     texts: dict[str, str] = field(default_factory=dict)
-    """The files the book was read from, by the name used in `Place`."""
+    """The files the book was read from, by the name used in `Place`: its rules, then the tables they name."""
     no_rules: dict[str, NoRule] = field(default_factory=dict)
     """What of the fact sheet is no rule, by its id there."""
     accepted: dict[str, Accepted] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from dsl.citations import Support, supports
 from dsl.diagnostics import Diagnostic, Label
-from dsl.model import Book, Place, Source
+from dsl.model import RULES, Book, Place, Source
 from dsl.parse import parse
 from dsl.syntax import Token
 
@@ -16,7 +16,8 @@ _BLANK = re.compile(r"\s+")
 
 def written(book: Book) -> tuple[Support, ...]:
     """Every citation and reference of a book, file by file."""
-    return tuple(s for file, text in book.texts.items() for s in supports(parse(text, file).value or (), file))
+    rules = {file: text for file, text in book.texts.items() if file.endswith(RULES)}
+    return tuple(s for file, text in rules.items() for s in supports(parse(text, file).value or (), file))
 
 
 def verify(book: Book, documents: Mapping[str, str], found: Iterable[Support] | None = None) -> tuple[Diagnostic, ...]:
