@@ -255,7 +255,8 @@ class _Made:
         self.names += 1
         var = f"v{self.names}"
         where = self.pick((None, self.said(var)))
-        op = self.pick(("ge", "gt", "le", "lt", "is", "is_not"))
+        ops: tuple[m.Operator, ...] = ("ge", "gt", "le", "lt", "is", "is_not")
+        op = self.pick(ops)
         match self.pick(("some", "every", "count", "count", "sum", "fit")):
             case "count":
                 count = m.Aggregate("count", var, STUDIES, "study", where)
