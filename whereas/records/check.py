@@ -24,6 +24,7 @@ VERSION = 3
 VERDICT: Mapping[mn.Truth, str] = {True: "qualifies", False: "does_not_qualify", None: "depends"}
 STATUS: Mapping[mn.Truth, str] = {True: "holds", False: "fails", None: "varies"}
 SAID = {word: held for words in (VERDICT, STATUS) for held, word in words.items()}
+ENDS: Mapping[str, tuple[Any, Any]] = {"date": (mn.FIRST, mn.ONGOING), "whole": (0, 10**15), "money": (0, 10**15)}
 _JSON = {"truth": bool, "whole": int, "money": int, "list": int}
 
 
@@ -61,7 +62,6 @@ class Checked(Struct):
     filler: Json = field(default_factory=dict)
     bound: list[tuple[int, mn.Env, set[str]]] = field(default_factory=list)
     blind: bool = False
-    uses: dict[str, frozenset[int]] = field(default_factory=dict)
     needs: list[Need] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
 
@@ -168,13 +168,11 @@ def _bound(rules: Json, name: str, i: int) -> Iterator[tuple[int, mn.Env, set[st
         yield cond, (at,), {rest if place < 0 else at + rest for place, rest in reads}
 
 
-def keeps(c: Checked, w: mn.World, changed: Iterable[str] | None = None) -> mn.Truth:
-    """Whether a world keeps every invariant; `changed`: the facts that are not as in a world that does."""
-    fixed = c.bound if changed is None else [x for x in c.bound if not x[2].isdisjoint(changed)]
+def keeps(c: Checked, w: mn.World) -> mn.Truth:
+    """Whether a world keeps every invariant."""
     grown = [(at, i) for at in c.world.open - w.open for i in range(c.world.facts[at], w.facts[at])]
-    held = {
-        mn.truth(w, cond, env) for cond, env, _ in (*fixed, *(x for at, i in grown for x in _bound(c.rules, at, i)))
-    }
+    more = (x for at, i in grown for x in _bound(c.rules, at, i))
+    held = {mn.truth(w, cond, env) for cond, env, _ in (*c.bound, *more)}
     return False if False in held else None if None in held else True
 
 
@@ -201,19 +199,17 @@ def completed(c: Checked, *changes: Json) -> mn.World:
 def stale(c: Checked, changed: Iterable[str]) -> frozenset[int]:
     """The nodes that read facts, readings, lists or (all as one) answers of the law: the rules list them by name."""
     names = {"law" if at.startswith("law ") else at.rpartition(" ")[2].rpartition(".")[2] for at in changed}
-    for name in names - c.uses.keys():
-        c.uses[name] = frozenset(c.rules["uses"].get(name, ()))
-    return frozenset().union(*(c.uses[name] for name in names))
+    return frozenset().union(*(c.rules["uses"].get(name, ()) for name in names))
 
 
-def _turn(c: Checked, way: Json, w: mn.World) -> mn.World:
-    """A world with something turned."""
-    return replace(w, facts={**w.facts, **way}, base=w, stale=stale(c, way), more=False, memo={})
+def _turned(way: Json, reads: frozenset[int], w: mn.World) -> mn.World:
+    """A world with something turned, or (None) not known; `reads`: what reads it."""
+    return replace(w, facts={**w.facts, **way}, base=w, stale=reads, more=False, memo={})
 
 
-def _real(c: Checked, at: str, w: mn.World, changed: Iterable[str] | None = None) -> mn.World:
+def _real(c: Checked, at: str, w: mn.World) -> mn.World:
     """A completion has to be a possible person."""
-    if not (kept := keeps(c, w, changed)):
+    if not (kept := keeps(c, w)):
         c.note("unproved" if kept is None and c.blind else "wrong", at, "it is no possible person, as far as is told")
     return w
 
@@ -240,13 +236,16 @@ def covers(c: Checked, w: mn.World, split: Any, goal: Of) -> bool:
 
 
 def parts(c: Checked, w: mn.World, on: str, cuts: Any) -> list[tuple[str, Any]]:
-    """All that something not known can be: each value, or spans that begin at the cuts; and what it is a part of."""
+    """All that something not known can be: each value, or spans that begin at the cuts; and what it is a part of.
+
+    What lies in a span already is cut further.
+    """
     kind = ["truth"] if on.startswith("law ") else c.kinds[on][0]
     if on in w.facts:
         raise ValueError(f"{on} is known")
     if cuts is None:
         return [("facts", part) for part in {"truth": [False, True], "enum": kind[-1]}[kind[0]]]
-    low, high = {"date": (mn.FIRST, mn.ONGOING), "whole": (0, 10**15), "money": (0, 10**15)}[kind[0]]
+    low, high = w.cells.get(on) or ENDS[kind[0]]
     begin = [low, *(read(kind, x) for x in cuts)]
     if any(a >= b for a, b in pairwise([*begin, high])):
         raise ValueError("the cuts are not in order")
@@ -322,7 +321,7 @@ class _Result(Struct):
         """The completions, each a possible person; and that each hinge turns the verdict at one of them."""
         c, proof, hinges = self.c, self.it["evidence"], self.it["hinges"]
         for i, base in enumerate(proof["completions"]):
-            self.worlds.append(_real(c, f"{self.at}.evidence.completions[{i}]", completed(c, base), base))
+            self.worlds.append(_real(c, f"{self.at}.evidence.completions[{i}]", completed(c, base)))
         names = [(h["kind"], h["id"]) for h in hinges]
         c.must(f"{self.at}.hinges", names, sorted(set(names)))
         c.must(f"{self.at}.hinges", [{*h} for h in hinges], [{"kind", "id"}] * len(proof["hinges"]))
@@ -336,7 +335,7 @@ class _Result(Struct):
                 c.note("wrong", place, "the two completions differ in something else")
             one, other = self.worlds[how["at"]], completed(c, base, then)
             differ = stale(c, (at for at, _ in other.facts.items() ^ one.facts.items()))
-            self.worlds.append(_real(c, place, replace(other, base=one, stale=differ, more=False), {*base, *then}))
+            self.worlds.append(_real(c, place, replace(other, base=one, stale=differ, more=False)))
             both = self.holds(one), self.holds(self.worlds[-1])
             if both[0] == both[1] or None in both:
                 blind = None in both and c.blind
@@ -352,32 +351,33 @@ class _Result(Struct):
 
     def _turning(self) -> None:
         """The presumptions and readings that turn the verdict are those listed."""
-        c, it, reads = self.c, self.it, self.rule["reads"]
+        c, it, known = self.c, self.it, self.rule["reads"]
         facts, ways = c.world.facts, dict[tuple[str, str], list[Json]]()
         for at in c.presumed:
-            if (name := at.rpartition(".")[2]) in reads:
+            if (name := at.rpartition(".")[2]) in known:
                 ways["assumes", at if "[" in at else name] = [{at: False}]
-        for name in (name for name in c.body["readings"] if name in reads):
+        for name in (name for name in c.body["readings"] if name in known):
             others = [v for v in c.rules["readings"][name][0] if v != facts[f"reading {name}"]]
             ways["sensitive_to", name] = [{f"reading {name}": v} for v in others]
         for what in ("assumes", "sensitive_to"):
             c.must(f"{self.at}.{what}", it[what], sorted({n for w, n in ways if w == what and n in it[what]}))
         # Where the verdict stands with all left open at once that are not listed, none of them turns it.
-        idle = {at for (what, name), x in ways.items() if name not in it[what] for way in x for at in way}
-        less = {at: v for at, v in facts.items() if at not in idle}
-        still = self.holds(replace(_turn(c, dict.fromkeys(idle), c.world), facts=less))
+        idle = {at: None for (what, name), x in ways.items() if name not in it[what] for way in x for at in way}
+        still = self.holds(_turned(idle, stale(c, idle), c.world))
+        stands = still is not None and VERDICT[still] == it["verdict"]
         for (what, name), options in ways.items():
-            makes = [partial(_turn, c, way) for way in options]
-            if name in it[what]:
-                i, verdict = it["evidence"]["turned"].get(f"{what}.{name}", (0, it["verdict"]))
-                if verdict != it["verdict"]:
-                    self.claim(f"{what}.{name}.{i}", verdict, self.holds, makes[i])
-                else:
-                    words = "nothing shows that the verdict turns on it"
-                    self.lacks(f"{what}.{name}", "turn", words, self.holds, makes)
-            elif still is None or VERDICT[still] != it["verdict"]:
+            if stands and name not in it[what]:
+                continue
+            at, reads = f"{what}.{name}", stale(c, (at for way in options for at in way))
+            makes = [partial(_turned, way, reads) for way in options]
+            i, verdict = it["evidence"]["turned"].get(at, (0, it["verdict"]))
+            if name not in it[what]:
                 for i, make in enumerate(makes):
-                    self.claim(f"{what}.{name}.{i}", it["verdict"], self.holds, make)
+                    self.claim(f"{at}.{i}", it["verdict"], self.holds, make)
+            elif verdict == it["verdict"]:
+                self.lacks(at, "turn", "nothing shows that the verdict turns on it", self.holds, makes)
+            else:
+                self.claim(f"{at}.{i}", verdict, self.holds, makes[i])
 
     def _given(self) -> None:
         """Papers, pointers and grants."""

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from solver.compiled import Compiled
 from whereas.records import meaning as mn
-from whereas.records.check import STATUS, VERDICT, Checked, completed, examined, keeps, parts, tied
+from whereas.records.check import ENDS, STATUS, VERDICT, Checked, completed, examined, keeps, parts, tied
 from whereas.records.hints import Sought, hints, sought
 
 Json = dict[str, Any]
@@ -165,7 +165,7 @@ def search(c: Checked, w: mn.World, goal: Goal, filler: Mapping[str, Any], budge
     met: list[tuple[str, Any]] = []
     goal(replace(w, met=met, memo={}))
     for other in choices(c, w, met, filler):
-        if keeps(c, other, set(other.facts.keys() - w.facts.keys())) is False:
+        if keeps(c, other) is False:
             continue
         reached = search(c, other, goal, filler, budget)
         if reached is not None or budget.left < 0:
@@ -557,7 +557,7 @@ def _stays(c: Checked, it: Json, goal: Goal, want: bool) -> bool:
         w = completed(c, it)
     except ValueError:
         return False
-    return goal(w) is want and keeps(c, w, it) is True
+    return goal(w) is want and keeps(c, w) is True
 
 
 def _not(held: mn.Truth, want: mn.Truth) -> mn.Truth:
@@ -738,9 +738,11 @@ def _split_on(c: Checked, w: mn.World, goal: Goal, kind: str, what: Any, test: A
     cuts: list[Any] | None = None
     if kind == "fact" and what in c.untold and what not in w.facts:
         name = c.kinds[what][0][0]
-        if name in ("date", "whole", "money"):
-            low, high = (mn.FIRST, mn.ONGOING) if name == "date" else (0, 10**15)
+        if name in ENDS:
+            low, high = w.cells.get(what) or ENDS[name]
             cuts = sorted({v for v in candidates(c, w, what, test) if low < v < high})[:40]
+            if what in w.cells and not cuts:
+                return None
         elif name not in ("truth", "enum"):
             return None
     elif kind not in ("law", "reading"):
