@@ -14,6 +14,7 @@ from solver.evaluate import Env
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, tables
 from solver.trees import Told, settled
+from solver.trying import differ
 from solver.undecided import Copy, Value, constrain
 
 
@@ -48,7 +49,10 @@ def _tried(s: Situation, category: str, deadline: Deadline) -> bool | None:
         c = copy(s, circuit)
         value = c.value(s.compiled.program.categories[category])
         s.varied[category] = tuple(c.tests)
-        for t in tables(s, s.varied[category], category):
+        made = tables(s, s.varied[category], category)
+        if differ(s, category, c, made):
+            return None
+        for t in made:
             constrain((c,), t, [], lambda _: False)
     return settle(circuit, {category: value}, deadline)[category]
 
