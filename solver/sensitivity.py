@@ -96,9 +96,17 @@ def sensitive(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) ->
     compiled = s.compiled
     out: dict[str, tuple[str, ...]] = {}
     for n in found:
+        met = s.leaves[n].met
+        if not met:
+            out[n] = ()
+            continue
+        fixed = {r: v for r, v in s.readings.items() if r not in met}
+        if settled(compiled, s.told, [n], fixed, deadline)[n].held is not None:
+            out[n] = ()
+            continue
         turning: dict[str, None] = {}
         open_: list[tuple[str, str]] = []
-        for reading in s.leaves[n].met:
+        for reading in met:
             for value, _ in compiled.book.readings[reading].values:
                 if value == s.readings[reading] or reading in turning:
                     continue

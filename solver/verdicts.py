@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from solver.facts import THERE
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, tables, ties
 from solver.trees import Told, settled
+from solver.trying import differ
 from solver.undecided import Copy, Value, constrain
 
 
@@ -63,6 +64,12 @@ class Laid(Struct, frozen=True):
             raise
         finally:
             search.limit = before
+
+    def tie(self, made: Iterable[Table]) -> None:
+        """Bind every copy to tables of its open tests, and these to one another."""
+        for table in made:
+            constrain(self.copies, table, [], lambda _: False)
+        self.linked()
 
     def linked(self) -> None:
         """Leave out what cannot be of totals and the tests beside them."""
@@ -129,20 +136,25 @@ def tied_copy(
     s: Situation, circuit: Circuit, category: str, readings: Mapping[str, str] | None = None
 ) -> tuple[Laid, list[Table]]:
     """A copy of a category, its open tests tied to what unknown facts can make of them; raises TooLarge."""
+    laid, made = _tabled(s, circuit, category, readings)
+    laid.tie(made)
+    return laid, made
+
+
+def _tabled(
+    s: Situation, circuit: Circuit, category: str, readings: Mapping[str, str] | None = None
+) -> tuple[Laid, list[Table]]:
+    """A copy of a category, and what unknown facts can make of its open tests, not yet tied to them."""
     laid = laid_open(s, circuit, category, readings=readings)
     if readings is None:
         s.varied[category] = laid.tests
     try:
         with laid.limited():
-            made = tables(laid.s, laid.tests, category, coarsely=not laid.links)
+            return laid, tables(laid.s, laid.tests, category, coarsely=not laid.links)
     except TooLarge:
         if laid.links:
-            return tied_copy(s, circuit, category, readings)
+            return _tabled(s, circuit, category, readings)
         raise
-    for t in made:
-        constrain(laid.copies, t, [], lambda _: False)
-    laid.linked()
-    return laid, made
 
 
 def verdict(v: bool | None) -> Verdict:
@@ -167,7 +179,10 @@ def _tried(s: Situation, category: str, deadline: Deadline) -> bool | None:
     """Whether a category holds, by what unknown facts can make of its open tests."""
     circuit = Circuit()
     with circuit:
-        laid, _ = tied_copy(s, circuit, category)
+        laid, made = _tabled(s, circuit, category)
+        if not laid.links and not laid.there and differ(laid.s, category, laid.copies[0], made):
+            return None
+        laid.tie(made)
     return settle(circuit, {category: laid.goals[0]}, deadline)[category]
 
 
