@@ -221,6 +221,9 @@ def changed(book: m.Book, category: str, path: tuple[str, ...], truth: bool) -> 
                 return replace(clause, cond=replace(clause.cond, item=at(item, inner)))
             case m.Quantified():
                 return replace(clause, cond=replace(clause.cond, body=at(clause.cond.body, inner)))
+            case m.ByReading(_, branches):
+                told = tuple((value, at(branch, inner)) for value, branch in branches)
+                return replace(clause, cond=replace(clause.cond, branches=told))
             case _:
                 return clause
 
