@@ -34,6 +34,7 @@ ROOT_TRUTHS = (
     "market_pay",
     "job_level",
     "job_relevance",
+    "short_absences_only",
 )
 PERSON_TRUTHS = ("prc_passport", "overseas_permanent_residence", "filed_overseas", "year_income_reaches_2500000")
 DEGREE_TRUTHS = (

@@ -111,9 +111,15 @@ def forbidden(text: str) -> Iterator[tuple[int, str]]:
             yield i, "a mark that changes the direction of the text" if bidi else "an invisible character"
 
 
+_WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_$,.-]*(?: [A-Za-z0-9][A-Za-z0-9_$,.-]*)*")
+"""A scalar that is plainly nothing else, on one line: it needs no parser."""
+
+
 @lru_cache(maxsize=256)  # examples of a book stand on the facts and the changes of one another
 def read_yaml(text: str, file: str, *, offset: int = 0) -> Result[tuple[Node, ...]]:
     """The documents of a text. Places are in `file`, moved by `offset`; the value is None after an error."""
+    if _WORDS.fullmatch(text):  # as most changes are
+        return Result((Scalar(text, Place(file, offset, offset + len(text))),))
     reader = _Reader(text, file, offset, [])
     documents = None
     if not _refused(reader):

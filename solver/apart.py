@@ -23,6 +23,7 @@ from solver.days_apart import days_apart
 from solver.examination import nobody
 from solver.finder import Finder, Found, Wanted, finder
 from solver.merge import NEW, OLD, Edition, Merged, merge
+from solver.points import in_small_numbers
 from solver.run import Deadline, OutOfTime
 
 Look = Literal["verdict", "asks for", "routes to", "grants"]
@@ -63,6 +64,7 @@ def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, look
     if days is not None and not days[1]:
         return Apart(proved=True)
     only_on = [Case("nobody", Record({days[0]: day})) for day in days[1]] if days else []
+    old, new = in_small_numbers(old), in_small_numbers(new)
     for before, after, look in _questions(old, new, names):
         if look not in looks:
             continue

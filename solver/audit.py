@@ -23,6 +23,7 @@ from solver.indifferent import judgements, readings
 from solver.promises import grants, promises
 from solver.run import Deadline, OutOfTime
 from solver.stretches import stretches_of
+from solver.turned import People
 
 
 class Audit(Struct, frozen=True):
@@ -48,14 +49,17 @@ def audit(
     last: dt.date | None = None,
     seconds: float | None = None,
     categories: Sequence[str] = (),
+    worked: People = lambda _: (),
 ) -> Audit:
     """Everything there is to say of a book, for applications filed from `first` to `last`.
 
     `categories`: look only at these, at what their conditions ask and at the properties declared of them; at tables all
-    the same, but not for days on which nobody qualifies for anything, nor for findings accepted in vain.
+    the same, but not for days on which nobody qualifies for anything, nor for findings accepted in vain. worked: the
+    people whom the book works out for a category, who may show that something matters where looking for somebody is
+    too much to try.
     """
     days = filing_days(compiled, first, last)
-    e = Examination(compiled, days, Deadline(seconds), bool(first or last), chosen=tuple(categories))
+    e = Examination(compiled, days, Deadline(seconds), bool(first or last), chosen=tuple(categories), worked=worked)
     findings: list[Finding] = []
     complete = True
     try:

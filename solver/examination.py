@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
@@ -20,6 +20,7 @@ from solver.compiled import Compiled
 from solver.finder import Finder, Found, Wanted, finder
 from solver.matters import Matters, Taken
 from solver.run import Deadline
+from solver.turned import People
 
 
 class Shown(Struct, frozen=True):
@@ -70,6 +71,8 @@ class Examination(Struct):
     chosen: tuple[str, ...] = ()
     people: dict[str, tuple[dt.date, Case]] = field(default_factory=dict)
     """By category, somebody who qualifies and files on a day."""
+    worked: People = lambda _: ()
+    """The people whom the book works out for a category."""
     _days_of: dict[str, tuple[dt.date | None, ...]] = field(default_factory=dict)
 
     @property
@@ -97,6 +100,14 @@ class Examination(Struct):
             ordered = sorted(mine, key=lambda d: (d > self._last(), abs(d - self._last())))
             self._days_of[category] = (*ordered,) if self.bounded else (*ordered, None)
         return self._days_of[category]
+
+    def worked_on(self, category: str) -> Iterator[Case]:
+        """The people worked out for a category who file on a day that is looked at, or between two of them."""
+        filing = filing_of(self.book)
+        for case in self.worked(category):
+            day = case.root.facts.get(filing or "")
+            if not self.bounded or (type(day) is dt.date and self.days[0] <= day <= self.days[-1]):
+                yield case
 
     def _last(self) -> dt.date:
         """The last day looked at that the book knows of."""
@@ -139,8 +150,13 @@ class Examination(Struct):
 
 def nobody(book: Book, day: dt.date | None) -> Case:
     """Somebody of whom nothing is told but the day of filing, or not even that."""
-    filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
+    filing = filing_of(book)
     return Case("nobody", Record({filing: day} if filing and day else {}))
+
+
+def filing_of(book: Book) -> str | None:
+    """The given that is the day of filing, if there is one."""
+    return next((f.id for f in book.givens.values() if f.default == "today"), None)
 
 
 def plain(compiled: Compiled, case: Case) -> Case:

@@ -287,11 +287,9 @@ class Finder(Struct):
             if made is not None:
                 constrain((copy,), made, [], lambda _: False)
         for i in new:
-            ready = self.s.compiled.tests[i[0]]
-            if ready.reads.totals:
-                said = at_least(i, ready.spec.cond, self.s.compiled.book, self.s.env)
-                if said is not None:
-                    self._totals[i] = said
+            said = at_least(i, self.s.compiled.tests[i[0]].spec.cond, self.s.compiled.book, self.s.env)
+            if said is not None:
+                self._totals[i] = said
         for few, many in implied(self._totals.values()):
             if few.instance in new or many.instance in new:
                 self.circuit.never([self._reaches(few), -self._reaches(many)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dsl.model import Label, Place
 from solver import shown
@@ -10,6 +11,7 @@ from solver.examination import OFTEN, Examination, Finding, nobody
 from solver.finder import BRIEFLY, finder
 from solver.lower import Input
 from solver.matters import labelled, look
+from solver.turned import clauses_turned
 
 _IDLE = {
     (True, True): (
@@ -61,22 +63,37 @@ def clauses(e: Examination) -> Iterator[Finding]:
 
 
 def _examine(e: Examination, asked: Iterable[int]) -> None:
-    """Look for people to whom each clause matters: on one day for all categories, then on others for what is left."""
+    """Look for people to whom each clause matters.
+
+    First quickly on one day for all categories, then among those whom the book works out, and for what is left with
+    more patience on one day after another.
+    """
     wanted = set(asked)
     clauses = {c: [g for g in labelled(e.compiled, c) if g in wanted] for c in e.in_turn if c not in e.closed}
     names = [c for c, mine in clauses.items() if mine]
     days = {c: e.days_of(c) for c in names}
+    for c in names:
+        _look(e, c, clauses[c], days[c][0], BRIEFLY[:1])
+    e.matters.left_out.clear()
+    for c in names:
+        left = [(g, t) for g in clauses[c] for t in (True, False) if (g, t) not in e.matters.seen]
+        found = clauses_turned(e.compiled, c, e.worked_on(c), left, e.deadline)
+        e.matters.seen.update({w: (c, someone) for w, someone in found.items()})
     for turn in range(max((len(d) for d in days.values()), default=0)):
         for c in names:
-            if turn >= len(days[c]):
-                continue
-            known = e.matters.seen.keys() | {w for w, n in e.matters.left_out.items() if n >= OFTEN}
-            open_ = [g for g in clauses[c] if not {(g, True), (g, False)} <= known]
-            if open_:
-                search = finder(e.compiled, nobody(e.book, days[c][turn]), "all", "open", turns=BRIEFLY)
-                look(search, c, open_, e.matters, e.deadline, OFTEN)
+            if turn < len(days[c]):
+                _look(e, c, clauses[c], days[c][turn], BRIEFLY)
     for gate, _ in e.matters.left_out.keys() - e.matters.seen.keys():
         e.left_out.setdefault(_path(e, gate))
+
+
+def _look(e: Examination, category: str, clauses: Iterable[int], day: dt.date | None, turns: Sequence[int]) -> None:
+    """Look for people filing on a day to whom clauses matter, as far as that is not known or given up."""
+    known = e.matters.seen.keys() | {w for w, n in e.matters.left_out.items() if n >= OFTEN}
+    open_ = [g for g in clauses if not {(g, True), (g, False)} <= known]
+    if open_:
+        search = finder(e.compiled, nobody(e.book, day), "all", "open", turns=turns)
+        look(search, category, open_, e.matters, e.deadline, OFTEN)
 
 
 def _path(e: Examination, gate: int) -> str:

@@ -10,6 +10,7 @@ from solver import shown
 from solver.examination import OFTEN, Examination, Finding, nobody
 from solver.finder import BRIEFLY, finder
 from solver.matters import decide, reread
+from solver.turned import readings_turned
 
 
 def readings(e: Examination) -> Iterator[Finding]:
@@ -25,6 +26,10 @@ def readings(e: Examination) -> Iterator[Finding]:
         for value, _ in r.values
         if value != r.default
     }
+    for c, names in asked.items():
+        here = [r for r in open_ if r[0] in names]
+        for r in readings_turned(e.compiled, c, e.worked_on(c), here, e.deadline):
+            del open_[r]
     days = {c: e.days_of(c) for c in asked}
     left: dict[tuple[str, str], int] = {}
     for turn in range(max((len(d) for d in days.values()), default=0)):

@@ -129,6 +129,11 @@ def _thing(facts: Facts, a: Address) -> Any:
     return facts.element(a.list, a.place).facts if a.list is not None else facts.get(a).facts
 
 
+def asks_law(compiled: Compiled, test: int) -> bool:
+    """Whether a test, or a filter of its totals, can raise a question of the law."""
+    return bool(_spots(compiled, test))
+
+
 def _spots(compiled: Compiled, test: int) -> tuple[Spot, ...]:
     """The comparisons in a test and its filters that can ask the law; worked out once."""
     if test not in compiled.lawful:

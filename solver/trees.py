@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from solver.cells import Instance
-from solver.compiled import Compiled, Ready
+from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, Slack, Unread
 from solver.lower import Gate, Input
 from solver.run import Deadline, Grounded
@@ -83,13 +83,12 @@ class Told(Struct):
             if key.place < self.written[key.list]:
                 return True
             return None if key.place < len(self.elements[key.list]) else False
-        at = node.elements
-        env = self.env
-        if at:
-            elements = self.elements
-            env.els = tuple([elements[name][place] for name, place in at])
-        else:
-            env.els = ()
+        return self.truth(test, node.elements)
+
+    def truth(self, test: Callable[[Env], bool], at: Sequence[tuple[str, int]]) -> bool | None:
+        """What a test comes to at some elements."""
+        elements, env = self.elements, self.env
+        env.els = tuple([elements[name][place] for name, place in at]) if at else ()
         try:
             return test(env)
         except (Unread, LawGap, Slack):
@@ -170,12 +169,8 @@ def _node(compiled: Compiled, key: Key) -> Node:
         case There():
             return Node(key)
         case (test, places):
-            return test_node(compiled.tests[test], places)
-
-
-def test_node(ready: Ready, places: tuple[int, ...]) -> Node:
-    """Where a test is looked at."""
-    return Node((ready.spec.id, places), ready.test, tuple(zip(ready.spec.lists, places, strict=True)))
+            ready = compiled.tests[test]
+            return Node(key, ready.test, tuple(zip(ready.spec.lists, places, strict=True)))
 
 
 def again(compiled: Compiled, kept: Any) -> Node:
@@ -196,6 +191,7 @@ def _confirmed(compiled: Compiled, category: str, rules: _Rules, held: bool | No
     grounds, varies = rules.grounds(gate)
     if varies:
         return None
+    scheme = compiled.book.categories[category].scheme
     room = dict.fromkeys(program.lists, 0)
     for key, found in rules.way.items():
         if isinstance(key, There):
@@ -203,8 +199,8 @@ def _confirmed(compiled: Compiled, category: str, rules: _Rules, held: bool | No
         elif not isinstance(key, Choice):
             for name, place in zip(program.tests[key[0]].lists, key[1], strict=True):
                 room[name] = max(room[name], place + 1)
-    shape = compiled.room(room)
-    grounded = compiled.ground(shape, compiled.book.categories[category].scheme)
+    shape = compiled.room(room, scheme)
+    grounded = compiled.ground(shape, scheme)
     goal = grounded.literal(program.gates[gate].name)
     if goal is None:
         return False

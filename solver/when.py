@@ -224,6 +224,7 @@ class Sweep(Struct):
         self.moving.to(day)
         self.s.tables.clear()
         self.s.coarse.clear()
+        self.s.apart.clear()
         return self.seen.known
 
     def _at(self, day: dt.date, category: str) -> tuple[Outcome, dt.date, Any]:
@@ -305,6 +306,7 @@ class Sweep(Struct):
                 roomy.told.known.clear()
                 roomy.tables.clear()
                 roomy.coarse.clear()
+                roomy.apart.clear()
             try:
                 self.hanging[signature] = hinges(roomy, category, self.deadline)
             except TooLarge:

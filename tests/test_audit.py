@@ -21,6 +21,7 @@ from solver.examination import Finding, nobody
 from solver.finder import finder
 from solver.matters import Matters, labelled, look
 from solver.run import Deadline
+from solver.turned import clauses_turned, readings_turned
 from tests.agreement import Asked, expected
 from tests.oracle.completion import readings_of
 from tests.oracle.meaning import category_holds
@@ -220,6 +221,9 @@ def changed(book: m.Book, category: str, path: tuple[str, ...], truth: bool) -> 
                 return replace(clause, cond=replace(clause.cond, item=at(item, inner)))
             case m.Quantified():
                 return replace(clause, cond=replace(clause.cond, body=at(clause.cond.body, inner)))
+            case m.ByReading(_, branches):
+                told = tuple((value, at(branch, inner)) for value, branch in branches)
+                return replace(clause, cond=replace(clause.cond, branches=told))
             case _:
                 return clause
 
@@ -287,3 +291,38 @@ def test_who_shows_that_a_clause_matters_shows_it(data: st.DataObject) -> None:
             for c in (compiled, other)
         )
         assert here is not there, (gates[gate].path, truth, someone)
+
+
+@few
+@given(st.data())
+def test_a_worked_person_who_turns_is_answered_otherwise(data: st.DataObject) -> None:
+    """Of every clause and reading that turns somebody worked out, the evaluator says something else of that person."""
+    book = data.draw(books())
+    compiled = compile_book(book)
+    note(f"{book}")
+    category = data.draw(st.sampled_from(sorted(book.categories)))
+    of = population(book, BUDGET)
+    told = [t for _ in range(4) if (t := data.draw(complete(of))) is not None]
+    roots = {id(t.case): t.root for t in told}
+    people = [t.case for t in told]
+    gates = compiled.program.gates
+    taken = [(g, truth) for g in labelled(compiled, category) for truth in (True, False)]
+    none = Deadline(None)
+    for (gate, truth), someone in clauses_turned(compiled, category, people, taken, none).items():
+        path = gates[gate].path.split("/")
+        if path[0] != category or book.categories[category].overrides:
+            continue
+        event("clause that turns somebody")
+        readings = readings_of(book, someone.case, {})
+        other = changed(book, category, tuple(path[1:]), truth)
+        here, there = (category_holds(b, category, roots[id(someone.case)], readings, _says_no) for b in (book, other))
+        assert here is not there, (gates[gate].path, truth)
+    values = [(r.id, v) for r in book.readings.values() for v, _ in r.values if v != r.default]
+    for reading, value in readings_turned(compiled, category, people, values, none):
+        event("reading that turns somebody")
+        plain = {r.id: r.default for r in book.readings.values()}
+        assert any(
+            category_holds(book, category, t.root, plain, _says_no)
+            is not category_holds(book, category, t.root, plain | {reading: value}, _says_no)
+            for t in told
+        ), (reading, value)

@@ -19,7 +19,7 @@ from dsl.changes import changes_text
 from dsl.codes import CODES
 from dsl.diagnostics import OPTION, Diagnostic
 from dsl.render import as_json, render, render_all
-from dsl.yamltree import LARGEST, decode
+from dsl.yamltree import LARGEST, decode, read_yaml
 from tests.smallbook import BOOK, TODAY
 
 BROKEN = Path(__file__).parent / "broken_cases"
@@ -378,3 +378,9 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
         assert "^" in render(diagnostic, {NAME: data.decode("utf-8-sig", "replace")})
     else:
         never_breaks(decoded.value, [])
+
+
+@given(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_$,.-]*( [A-Za-z0-9][A-Za-z0-9_$,.-]*)*", fullmatch=True))
+def test_plain_words_are_read_as_the_parser_reads_them(text: str) -> None:
+    """A value without a mark of YAML in it needs no parser; with a line break behind it, it goes through one."""
+    assert read_yaml(text, "f", offset=3) == read_yaml(text + "\n", "f", offset=3)

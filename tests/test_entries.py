@@ -25,11 +25,12 @@ from tests.oracle import days
 from whereas import testing
 from whereas.entries import MOST, TotalView, entry_lines
 from whereas.phrases import Language
-from whereas.report import CaseView, Row, view
+from whereas.report import view
 from whereas.report_html import page_html
 from whereas.report_json import case_json
 from whereas.report_text import assess_text, explain_text, full_text
 from whereas.scripts import spoken
+from whereas.views import CaseView, Row
 
 TEXT = """\
 book totals

@@ -15,8 +15,9 @@ from solver.assess import assess
 from solver.compiled import Compiled, compile_book
 from whereas.driver import load_book
 from whereas.phrases import LANGUAGES, Language
-from whereas.report import CaseView, ResultView, Row, view
+from whereas.report import view
 from whereas.scripts import simplified
+from whereas.views import CaseView, ResultView, Row
 
 EXAMPLES = tuple(
     p for p in sorted((Path(__file__).parent.parent / "examples").iterdir()) if p.suffix in (".yaml", ".json")

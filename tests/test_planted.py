@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -22,6 +23,7 @@ from solver.compiled import Compiled, compile_book
 from solver.examination import Finding
 from tests.planted import KINDS, Planted, drawn, plant, two_exceptions
 from whereas.driver import load_book
+from whereas.examples import people_of
 
 TODAY = dt.date(2026, 11, 21)
 HK = Path(__file__).parent.parent / "policy" / "hk"
@@ -51,6 +53,16 @@ def again(f: Finding, book: m.Book) -> Case:
     assert read.value is not None, read.diagnostics
     (case,) = read.value
     return case
+
+
+def judged(f: Finding, book: m.Book, word: str) -> Case:
+    """The case a finding about a judgement shows, with the judgement recorded so."""
+    assert f.shown is not None
+    text, times = re.subn(rf"\b{f.subject}: (un)?favourable\b", f"{f.subject}: {word}", case_text(f.shown.case, book))
+    assert times == 1, text
+    read = read_case(text, "case.yaml", book, today=TODAY)
+    assert read.value is not None, read.diagnostics
+    return read.value[0]
 
 
 def verdict(compiled: Compiled, category: str, case: Case, **readings: str) -> m.Verdict:
@@ -87,7 +99,10 @@ def shows(kind: str, f: Finding, defect: Planted, compiled: Compiled) -> bool:
             name, value = f.subject.split("=")
             return here is before is verdict(compiled, category, case, **{name: value})
         case "idle judgement":
-            return here is before is YES and f.subject in case_text(f.shown.case, defect.book)
+            # As the judgement is asked for beside its contrary, whoever qualifies does so both ways; before, one way.
+            both = [judged(f, defect.book, word) for word in ("favourable", "unfavourable")]
+            ways = [verdict(compiled, category, c) for c in both]
+            return here is YES and ways == [YES, YES] and verdict(compile_book(hk()), category, both[0]) is YES
         case "overlapping rows":
             return here is before and f"{f.subject.split()[1]}" in case_text(f.shown.case, defect.book)
         case "two grants" | "sure alternative":  # whom the sure alternative lets in was not let in before
@@ -101,7 +116,7 @@ def shows(kind: str, f: Finding, defect: Planted, compiled: Compiled) -> bool:
 def test_a_planted_defect_is_found(kind: str, seed: int) -> None:
     defect = plant(hk(), kind, seed)
     compiled = compile_book(defect.book)
-    found = audit(compiled, categories=defect.categories)
+    found = audit(compiled, categories=defect.categories, worked=people_of(defect.book))
     hits = [f for f in found.findings if f.code in defect.codes and f.subject.endswith(defect.subject)]
     if defect.place is not None:
         hits = [f for f in hits if defect.place in [place for place, _ in f.places]]
@@ -124,9 +139,12 @@ def test_two_exceptions_that_differ_never_come_to_an_audit(seed: int) -> None:
 
 @pytest.mark.slow
 def test_nothing_is_said_of_the_book_before_a_defect_is_planted() -> None:
-    found = audit(compile_book(hk()))
+    found = audit(compile_book(hk()), worked=people_of(hk()))
     assert [f.key for f in found.findings] == []
+    assert found.left_out == ()
     # CIES: every amount begins on the opening day, and an amount of an earlier day is not known and never met; so the
     # day is met wherever it could matter. Stateless people: whoever holds a nationality and permanent residence abroad
     # comes in by the alternative for foreign nationals, whether or not `no nationality` is asked of the other one.
-    assert {f.key for f in found.answered} == {"B903 cies/open", "B903 cies_person/stateless/none"}
+    # Points: 80 besides those for age are enough at every age from 18, which the prerequisites ask for.
+    answered = {"B903 cies/open", "B903 cies_person/stateless/none", "B903 eighty_points/older/age"}
+    assert {f.key for f in found.answered} == answered

@@ -17,11 +17,12 @@ from solver.answer import Answer, Granted, Hinge, Result, Status, Step
 from tests.handmade import ANSWER, BOOK, CASE, EXPERIENCE, EXPERIENCE_STEP, FLOOR, ONCE
 from whereas.order import told_together
 from whereas.phrases import LANGUAGES, Language
-from whereas.report import CaseView, view
+from whereas.report import view
 from whereas.report_html import page_html
 from whereas.report_json import case_json
 from whereas.report_text import assess_text, explain_text, full_text
 from whereas.scripts import spoken
+from whereas.views import CaseView
 
 
 def seen(lang: Language = "en", answer: Answer = ANSWER, case: Case = CASE) -> CaseView:

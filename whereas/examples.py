@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -135,6 +135,25 @@ def read_example(book: Book, example: Example) -> Result[Case]:
         why = (f"the facts are of {len(read.value)}",)
         return Result(None, (_failure(example, "one person is expected here", why),))
     return Result(read.value[0])
+
+
+def people_of(book: Book) -> Callable[[str], Iterator[Case]]:
+    """The people of the examples that speak of a category, each read when it is first asked for."""
+    by_category: dict[str, dict[str, None]] = {}
+    for example in book.examples.values():
+        for expected in example.expects:
+            by_category.setdefault(expected.category, {})[example.id] = None
+    read: dict[str, Case | None] = {}
+
+    def people(category: str) -> Iterator[Case]:
+        for id in by_category.get(category, {}):
+            if id not in read:
+                read[id] = read_example(book, book.examples[id]).value
+            case = read[id]
+            if case is not None:
+                yield case
+
+    return people
 
 
 def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds: float | None) -> Iterator[Diagnostic]:

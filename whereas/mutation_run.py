@@ -23,6 +23,7 @@ from solver.apart import LOOKS, Apart, told_apart
 from solver.assess import assess
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
+from solver.points import same_points
 from solver.run import Deadline
 from whereas import cache
 from whereas.examples import words_of
@@ -155,6 +156,8 @@ def _worked(book: Book, todo: list[Mutant], jobs: int) -> Iterator[tuple[Mutant,
 
 def outcome_of(of: Examples, mutant: Mutant, seconds: float = PATIENCE) -> Outcome:
     """What becomes of one mutant."""
+    if same_points(of.book, mutant.edit.book, mutant.edit.touched):
+        return Outcome(mutant.id, "equivalent")
     by = of.killer(mutant)
     if by is not None:
         return Outcome(mutant.id, "killed", by)

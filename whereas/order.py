@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from dsl.model import Verdict
+from whereas.labels import hung
 from whereas.phrases import Language, enumerated, listed
-from whereas.report import CaseView, HingeView, Lasts, ResultView, hung
 from whereas.scripts import Say
+from whereas.views import CaseView, HingeView, Lasts, ResultView
 
 FACTS = 4
 """Facts of one thing that are named before the others are counted."""

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from dsl.model import Verdict
 from whereas.entries import entry_lines
 from whereas.order import first_reason, in_brief, lasting, ordered
-from whereas.report import CaseView
 from whereas.scripts import spoken
 from whereas.standing import near_lines, reading_lines, told_in
+from whereas.views import CaseView
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dsl.model import Verdict
 from whereas.entries import TotalView
-from whereas.report import CaseView, Named, ResultView, Row
+from whereas.views import CaseView, Named, ResultView, Row
 
 VERSION = 1
 
@@ -29,9 +29,9 @@ def case_json(view: CaseView, edition: str, *, judgements: str, steps: bool) -> 
         "complete": view.complete,
         "limit": view.limit,
         "unsettled": [item.id for item in view.unsettled],
-        "lists_taken_as_complete": _named((*view.lists, *view.none_told)),
-        "unused": _named(view.unused),
-        "notices": _named(view.notices),
+        "lists_taken_as_complete": named_json((*view.lists, *view.none_told)),
+        "unused": named_json(view.unused),
+        "notices": named_json(view.notices),
         "results": [_result(result, steps=steps) for result in view.results],
     }
 
@@ -66,7 +66,8 @@ def _more(view: CaseView) -> Json:
     return out
 
 
-def _named(items: Iterable[Named]) -> list[Json]:
+def named_json(items: Iterable[Named]) -> list[Json]:
+    """Ids with their words."""
     return [{"id": item.id, "label": item.words} for item in items]
 
 
@@ -92,7 +93,7 @@ def _result(result: ResultView, *, steps: bool) -> Json:
         "filed_later": result.closes.then if result.closes else None,
         "known_to": [{"id": rule.id, "date": rule.known_to, "label": rule.words} for rule in result.open_ended],
         "because": list(result.because),
-        "reasons": [_reason(row) for row in result.reasons],
+        "reasons": [reason_json(row) for row in result.reasons],
         "labels": {item.id: item.words for item in ids},
     }
     if result.standing is not None:
@@ -112,16 +113,17 @@ def _standing(result: ResultView) -> Json:
     ]
     if result.verdict is Verdict.QUALIFIES:
         return {"rests_on": sets, "rests_on_complete": found.complete}
-    fails = [[_reason(row) for row in part.rows] for part in found.parts]
+    fails = [[reason_json(row) for row in part.rows] for part in found.parts]
     return {"blocking": sets, "blocking_fails": fails, "blocking_complete": found.complete}
 
 
-def _reason(row: Row) -> Json:
+def reason_json(row: Row) -> Json:
+    """One condition, without those below it."""
     return {"path": row.path, "mark": row.mark, "sentence": row.words, "cites": list(row.cites)}
 
 
 def _step(row: Row) -> Json:
-    data = _reason(row) | {"status": row.status, "kind": row.kind, "decisive": row.decisive}
+    data = reason_json(row) | {"status": row.status, "kind": row.kind, "decisive": row.decisive}
     if row.note:
         data["note"] = row.note
     if row.totals:

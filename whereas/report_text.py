@@ -13,9 +13,9 @@ from whereas.drawing import FIT, REST, Block, Branches, Flowing, Grid, Stack, dr
 from whereas.entries import Counts, entry_lines
 from whereas.order import Together, first_reason, in_brief, lasting, names, ordered
 from whereas.phrases import Language, listed
-from whereas.report import CaseView, Mark, ResultView, Row
 from whereas.scripts import Say, spoken
 from whereas.standing import near_lines, reading_lines, told_in
+from whereas.views import CaseView, Mark, ResultView, Row
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
@@ -46,15 +46,15 @@ def assess_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> 
     found = ordered(say, view)
     parts: list[Block] = list(_head(say, view))
     for result in found.yes:
-        parts += [Flowing(), _title(result, result.scheme_label), _below(say, _open(say, result, view), narrow=narrow)]
+        parts += [Flowing(), _title(result, result.scheme_label), below(say, _open(say, result, view), narrow=narrow)]
     for group in found.groups:
         parts += [Flowing(), *_group(say, group, view.lang, width)]
     if found.no:
         noes = [(result, first_reason(say, view.lang, result)) for result in found.no]
         parts += [Flowing(), Flowing(say("not_open"), "underline"), _lines("not_met", noes, say, width)]
-    assumed = ("assumes", _plain(_assumed(say, view.results, view.lang, full=False)))
-    known_to = ("open_ended", _plain(lasting(say, view.results, view.lang, full=False)))
-    more = [("more", _plain([say("not_shown")]))] if found.groups or found.no else []
+    assumed = ("assumes", plainly(_assumed(say, view.results, view.lang, full=False)))
+    known_to = ("open_ended", plainly(lasting(say, view.results, view.lang, full=False)))
+    more = [("more", plainly([say("not_shown")]))] if found.groups or found.no else []
     return drawn([*parts, Flowing(), *_foot(say, view, [assumed, known_to], more)], width, colour=colour)
 
 
@@ -65,9 +65,9 @@ def full_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> st
     for label, results in groupby(view.results, key=lambda result: result.scheme_label):
         parts += [Flowing(), Flowing(label, "underline")]
         for result in results:
-            parts += [_title(result), _below(say, _in_short(say, result, view.lang), narrow=width < NARROW)]
-    assumed = ("assumes", _plain(_assumed(say, view.results, view.lang, full=True)))
-    known_to = ("open_ended", _plain(lasting(say, view.results, view.lang, full=True)))
+            parts += [_title(result), below(say, _in_short(say, result, view.lang), narrow=width < NARROW)]
+    assumed = ("assumes", plainly(_assumed(say, view.results, view.lang, full=True)))
+    known_to = ("open_ended", plainly(lasting(say, view.results, view.lang, full=True)))
     return drawn([*parts, Flowing(), *_foot(say, view, [assumed, known_to])], width, colour=colour)
 
 
@@ -80,13 +80,13 @@ def explain_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) ->
         parts += [Flowing(), Flowing(label, "underline")]
         for number, result in enumerate(results):
             parts += [Flowing()] if number else []
-            parts += [_title(result), _below(say, _in_full(say, result, view.lang), narrow=narrow)]
+            parts += [_title(result), below(say, _in_full(say, result, view.lang), narrow=narrow)]
             tree = Branches()
             _grow(say, view.lang, tree, result.rows, narrow=narrow)
             parts += [Flowing(), Flowing(say("chain"), "dim"), tree] if result.rows else []
     named = (say("about", thing=source.id, what=source.words) for result in view.results for source in result.sources)
     sources = dict.fromkeys(named)
-    return drawn([*parts, Flowing(), *_foot(say, view, [], [("sources", _plain(sources))])], width, colour=colour)
+    return drawn([*parts, Flowing(), *_foot(say, view, [], [("sources", plainly(sources))])], width, colour=colour)
 
 
 # ---------------------------------------------------------------------------------------------------------- the parts
@@ -118,12 +118,12 @@ def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[Bl
         parts: list[Part] = [
             (
                 "and_on" if group.shared else "hangs_on",
-                [*(("open", line) for line in lines), *_plain([say("alternatives", n=more)] if more else [])],
+                [*(("open", line) for line in lines), *plainly([say("alternatives", n=more)] if more else [])],
             ),
             ("would_grant", _on_one_line([grant.words for grant in result.grants], lang)),
             *_asides(say, result),
         ]
-        yield _below(say, parts, narrow=width < NARROW)
+        yield below(say, parts, narrow=width < NARROW)
 
 
 def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width: int) -> Grid:
@@ -150,7 +150,7 @@ def _title(result: ResultView, scheme: str = "") -> Grid:
 def _open(say: Say, result: ResultView, view: CaseView) -> Iterator[Part]:
     """What `assess` says below a yes: what it gives, what to file and by when, and why."""
     yield "grants", _on_one_line([grant.words for grant in result.grants], view.lang)
-    yield "file_by", _plain([result.closes.words] if result.closes else [])
+    yield "file_by", plainly([result.closes.words] if result.closes else [])
     yield "documents", _on_one_line([document.words for document in result.asks_for], view.lang)
     yield "why_yes", _first(say, result, (row.words for row in result.reasons))
     yield from _asides(say, result)
@@ -161,7 +161,7 @@ def _in_short(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
     match result.verdict:
         case Verdict.QUALIFIES:
             yield "grants", _on_one_line([grant.words for grant in result.grants], lang)
-            yield "file_by", _plain([result.closes.words] if result.closes else [])
+            yield "file_by", plainly([result.closes.words] if result.closes else [])
             yield "documents", _on_one_line([document.words for document in result.asks_for], lang)
             yield "why_yes", _first(say, result, (row.words for row in result.reasons))
         case Verdict.DEPENDS:
@@ -182,35 +182,35 @@ def _in_full(say: Say, result: ResultView, lang: Language) -> Iterator[Part]:
             yield "hangs_on", [("open", hinge.words) for hinge in result.hinges]
             grants = "grants" if result.verdict is Verdict.QUALIFIES else "would_grant"
             yield grants, _on_one_line([grant.words for grant in result.grants], lang)
-            yield "file_by", _plain([result.closes.words] if result.closes else [])
-            yield "presumes", _plain(item.words for item in result.assumes)
+            yield "file_by", plainly([result.closes.words] if result.closes else [])
+            yield "presumes", plainly(item.words for item in result.assumes)
             yield "rests_on", list(told_in(say, lang, result.standing, yes=True)) if result.standing else []
             yield "documents", _on_one_line([document.words for document in result.asks_for], lang)
-    yield "known_to", _plain(say("about", thing=rule.date, what=rule.words) for rule in result.open_ended)
+    yield "known_to", plainly(say("about", thing=rule.date, what=rule.words) for rule in result.open_ended)
     yield from _asides(say, result)
 
 
 def _asides(say: Say, result: ResultView) -> Iterator[Part]:
-    yield "sensitive", _plain(say("sensitive_words", what=item.words, id=item.id) for item in result.sensitive_to)
-    yield "weak", _plain(say("noted", what=item.words, note=item.id) for item in result.leans_on)
-    yield "routes", _plain(say("noted", what=item.words, note=item.id) for item in result.routes_to)
+    yield "sensitive", plainly(say("sensitive_words", what=item.words, id=item.id) for item in result.sensitive_to)
+    yield "weak", plainly(say("noted", what=item.words, note=item.id) for item in result.leans_on)
+    yield "routes", plainly(say("noted", what=item.words, note=item.id) for item in result.routes_to)
 
 
 def _foot(say: Say, view: CaseView, before: Sequence[Part], after: Sequence[Part] = ()) -> Iterator[Block]:
     parts: list[Part] = [
-        ("nearest", _plain(near_lines(say, view))),
+        ("nearest", plainly(near_lines(say, view))),
         ("however_read", list(reading_lines(say, view))),
         *before,
         ("lists", _on_one_line([item.words for item in view.lists], view.lang)),
         ("none_told", _on_one_line([item.words for item in view.none_told], view.lang)),
-        ("unused", _plain(say("noted", what=item.words, note=item.id) for item in view.unused)),
-        ("notices", _plain(item.words for item in view.notices)),
+        ("unused", plainly(say("noted", what=item.words, note=item.id) for item in view.unused)),
+        ("notices", plainly(item.words for item in view.notices)),
         *after,
     ]
     for key, lines in parts:
         if lines:
             yield Flowing(say(key), "dim")
-            yield _bullets(lines)
+            yield bullets(lines)
     yield Flowing(say("shown_for", book=view.book.words, date=view.known), "dim")
 
 
@@ -229,18 +229,19 @@ def _assumed(say: Say, results: Iterable[ResultView], lang: Language, *, full: b
     )
 
 
-def _plain(lines: Iterable[str]) -> list[tuple[Mark | None, str]]:
+def plainly(lines: Iterable[str]) -> list[tuple[Mark | None, str]]:
+    """Lines without a mark."""
     return [(None, line) for line in lines]
 
 
 def _on_one_line(words: Sequence[str], lang: Language) -> list[tuple[Mark | None, str]]:
-    return _plain([listed(words, lang)] if words else [])
+    return plainly([listed(words, lang)] if words else [])
 
 
 def _first(say: Say, result: ResultView, lines: Iterable[str]) -> list[tuple[Mark | None, str]]:
     """The reasons shown, and how many more there are."""
     shown = [(row.mark, line) for row, line in zip(result.reasons, lines, strict=True)]
-    return [*dict.fromkeys(shown), *_plain([say("alternatives", n=result.more)] if result.more else [])]
+    return [*dict.fromkeys(shown), *plainly([say("alternatives", n=result.more)] if result.more else [])]
 
 
 def cited(row: Row) -> str:
@@ -251,7 +252,7 @@ def cited(row: Row) -> str:
 # ------------------------------------------------------------------------------------------------ tables and the tree
 
 
-def _below(say: Say, parts: Iterable[Part], *, narrow: bool) -> Block:
+def below(say: Say, parts: Iterable[Part], *, narrow: bool) -> Block:
     """Lines below a title: what they are about, a mark, the words."""
     if narrow:
         return Stack(_stacked(say(key), lines) for key, lines in parts if lines)
@@ -269,7 +270,8 @@ def _stacked(about: str, lines: Iterable[tuple[Mark | None, str]]) -> Stack:
     return Stack([Flowing(f"  {about}", "dim"), table])
 
 
-def _bullets(lines: Iterable[tuple[Mark | None, str]]) -> Grid:
+def bullets(lines: Iterable[tuple[Mark | None, str]]) -> Grid:
+    """Lines, each with its mark before it."""
     table = Grid(3, REST)
     for mark, line in lines:
         table.add_row(Flowing.assemble("  ", mark_of(mark)), Flowing(line))
@@ -286,10 +288,10 @@ def _grow(say: Say, lang: Language, tree: Branches, rows: Sequence[Row], *, narr
         label = [Flowing(row.label, style)] if column else []
         ahead = [(say("about", thing=row.label, what=""), style)] if narrow and row.label else []
         line.add_row(mark_of(row.mark), *label, Flowing.assemble(*ahead, f"{words}{cited(row)}"))
-        below = tree.add(line)
-        _grow(say, lang, below, row.rows, narrow=narrow)
+        node = tree.add(line)
+        _grow(say, lang, node, row.rows, narrow=narrow)
         for total in row.totals:
-            above = below.add(Flowing(total.label)) if len(row.totals) > 1 else below
+            above = node.add(Flowing(total.label)) if len(row.totals) > 1 else node
             for counts, words in entry_lines(say, lang, total):
                 entry = Grid(1, REST)
                 entry.add_row(Flowing(*_COUNTS[counts]), Flowing(words))

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from dsl.case import Case, Listed
 from dsl.model import Book, Value, Verdict
 from solver.answer import Answer, Step
+from whereas.granted import plain
 from whereas.phrases import Lang, Language, enumerated, listed, say, words_language
-from whereas.report import CaseView, Mark, Nearest, Part, Readings, Row, Standing, Told, Turning, plain, reasons_of
+from whereas.rows import reasons_of
 from whereas.scripts import Say, simplify
 from whereas.sentences import reading_words
 from whereas.values import address_words, count_words, fact_at, pick, told, value_words
+from whereas.views import CaseView, Mark, Nearest, Part, Readings, Row, Standing, Told, Turning
 
 if TYPE_CHECKING:
     from solver.atoms import Atom

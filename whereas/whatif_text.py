@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from dsl.model import Verdict
 from whereas.drawing import REST, Block, Flowing, Grid, drawn
-from whereas.report import Mark
 from whereas.report_text import NARROW, WIDTH, cited, mark_of
 from whereas.scripts import Say, spoken
+from whereas.views import Mark
 from whereas.whatif_view import Changes, Goal, Side, Suggestion
 
 VERDICT_MARKS: dict[Verdict, Mark] = {

@@ -12,9 +12,9 @@ from dsl.model import Book, Verdict
 from dsl.writecase import value_text
 from solver.repairs import Repair, Repairs, Touch
 from whereas.phrases import Lang, Language, joined, listed, say, words_language
-from whereas.report import CaseView, HingeView, Named, ResultView, Row
 from whereas.scripts import simplify
 from whereas.values import address_words, date_words, element_words, fact_at, pick, told, value_words
+from whereas.views import CaseView, HingeView, Named, ResultView, Row
 
 
 class Side(NamedTuple):

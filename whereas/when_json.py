@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whereas.report_json import Json, _named, _reason
+from whereas.report_json import Json, named_json, reason_json
 from whereas.when_view import WhenView, Window
 
 VERSION = 1
@@ -36,7 +36,7 @@ def when_json(view: WhenView, edition: str, *, judgements: str) -> Json:
             {"date": c.date, "kind": c.kind, "id": c.id, "label": c.words, "categories": list(c.categories)}
             for c in view.ahead
         ],
-        "notices": _named(view.notices),
+        "notices": named_json(view.notices),
     }
 
 
@@ -46,7 +46,7 @@ def _window(window: Window) -> Json:
         "until": window.last,
         "outcome": window.outcome,
         "label": window.outcome_words,
-        "turned": [_reason(row) for row in window.why],
+        "turned": [reason_json(row) for row in window.why],
         "hinges": [{"kind": h.kind, "id": h.id, "label": h.label} for h in window.hinges],
         "grants": list(window.grants),
         "notes": list(window.notes),

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from whereas.drawing import REST, Block, Fixed, Flowing, Grid, drawn
 from whereas.phrases import listed
-from whereas.report_text import NARROW, WIDTH, Part, _below, _bullets, _plain, cited
+from whereas.report_text import NARROW, WIDTH, Part, below, bullets, cited, plainly
 from whereas.scripts import Say, spoken
 from whereas.when_view import Track, WhenView, Window
 
@@ -73,7 +73,7 @@ def when_text(view: WhenView, *, width: int = WIDTH, colour: bool = False) -> st
     ]
     for key, words in foot:
         if words:
-            parts += [Flowing(say(key), "dim"), _bullets((None, line) for line in words)]
+            parts += [Flowing(say(key), "dim"), bullets((None, line) for line in words)]
     parts.append(Flowing(say("shown_for", book=view.book.words, date=view.known), "dim"))
     return drawn(parts, width, colour=colour)
 
@@ -118,11 +118,11 @@ def _window(say: Say, window: Window, *, narrow: bool) -> Iterator[Block]:
     lines: list[Part] = [
         ("when_turns", why),
         ("hangs_on", [("open", hinge.words) for hinge in window.hinges]),
-        (grants, _plain(window.grants)),
-        ("notices", _plain(window.notes)),
+        (grants, plainly(window.grants)),
+        ("notices", plainly(window.notes)),
     ]
     if shown := [part for part in lines if part[1]]:
-        yield _below(say, shown, narrow=narrow)
+        yield below(say, shown, narrow=narrow)
 
 
 # ---------------------------------------------------------------------------------------------------------- the picture

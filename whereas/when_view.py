@@ -15,10 +15,14 @@ from dsl.model import Book, Verdict
 from solver.ahead import Birthday, Change, NewEdition, NewValue
 from solver.answer import Answer
 from solver.when import Filing, Stretch
+from whereas.granted import grant_view
+from whereas.labels import category_words, hinge_view
 from whereas.phrases import Lang, Language, joined, listed, say, words_language
-from whereas.report import HingeView, Mark, Named, ResultView, Row, _category_words, _grant, _hinge, _leaves, view
+from whereas.report import view
+from whereas.rows import leaves
 from whereas.scripts import simplify
 from whereas.values import address_words, date_words, pick, value_words
+from whereas.views import HingeView, Mark, Named, ResultView, Row
 
 _DAY = dt.timedelta(days=1)
 
@@ -131,7 +135,7 @@ def when_view(
         ahead=tuple(_ahead(book, change, words) for change in swept.ahead),
         notices=tuple(Named(n.id, pick(n.label, words)) for n in book.notices.values()),
         limit=say("limit_time", words) if swept.unsettled else None,
-        unsettled=tuple(Named(id, _category_words(book, id, words)) for id in swept.unsettled),
+        unsettled=tuple(Named(id, category_words(book, id, words)) for id in swept.unsettled),
     )
     return simplify(built) if lang == "zh-Hans" else built
 
@@ -154,8 +158,8 @@ class _Teller:
         return Track(
             category,
             spec.scheme,
-            _category_words(self.book, category, self.lang),
-            _category_words(self.book, spec.scheme, self.lang),
+            category_words(self.book, category, self.lang),
+            category_words(self.book, spec.scheme, self.lang),
             tuple(self._window(category, s, found[i - 1] if i else None) for i, s in enumerate(found)),
             self._first_reason(category, found[0]) if closed and found else "",
         )
@@ -164,8 +168,8 @@ class _Teller:
         outcome = s.outcome.value if isinstance(s.outcome, Verdict) else s.outcome
         why = self._turned(category, s, before) if before is not None else ()
         case = self.swept.filing.on(s.first)
-        hinges = tuple(_hinge(self.book, case, h, self.lang) for h in s.hinges)
-        grants = tuple(_grant(self.book, category, g, self.lang).words for g in s.grants)
+        hinges = tuple(hinge_view(self.book, case, h, self.lang) for h in s.hinges)
+        grants = tuple(grant_view(self.book, category, g, self.lang).words for g in s.grants)
         return Window(
             s.first.isoformat(),
             s.last.isoformat(),
@@ -223,7 +227,7 @@ class _Teller:
             self._told[key] = {
                 (row.path, thing): row._replace(words=self._words(row, thing))
                 for result in self._view(category, day, chain=True, most=None)
-                for _, thing, _, row in _leaves(result.rows, (), "", ())
+                for _, thing, _, row in leaves(result.rows, (), "", ())
             }
         return self._told[key]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dsl.case import Case
     from solver.answer import Answer
     from solver.compiled import Compiled
-    from whereas.report import CaseView
+    from whereas.views import CaseView
 
 
 def assess(given: Settings, names: Sequence[str], html: str | None, *, full: bool, near: str | None = None) -> int:

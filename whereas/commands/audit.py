@@ -23,6 +23,7 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
     """Findings about a book as a whole or about the categories named, for applications filed within a range of days."""
     from solver.audit import audit as examined
     from solver.compiled import at
+    from whereas.examples import people_of
 
     begin, end = option_day(first, given.argv, "--from 2024-10-16"), option_day(last, given.argv, "--until 2024-10-16")
     if begin and end and begin > end:
@@ -33,7 +34,7 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
     compiled = the_compiled(given, book_path(place, given.argv))
     book = compiled.book
     chosen = dict.fromkeys(c for word in words for c in chosen_categories(given, book, word, "audit"))
-    found = examined(at(compiled, given.as_known_on), begin, end, given.limit, tuple(chosen))
+    found = examined(at(compiled, given.as_known_on), begin, end, given.limit, tuple(chosen), people_of(book))
     diagnostics = [_diagnostic(book, f, given.lang) for f in found.findings]
     if given.json:
         write_json(_data(book, found, diagnostics, given.lang))

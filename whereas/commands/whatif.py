@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dsl.case import Case
     from solver.compiled import Compiled
     from solver.repairs import Repairs
-    from whereas.report import CaseView
+    from whereas.views import CaseView
     from whereas.whatif_view import Changes, Goal
 
 

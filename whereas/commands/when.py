@@ -161,15 +161,16 @@ def _swept(
 
 def options_words(given: Settings, book: Book, chosen: Mapping[str, str]) -> tuple[str, ...]:
     """Where it is not answered as the book itself chooses."""
+    from whereas.labels import reading_label
     from whereas.phrases import say, words_language
-    from whereas.report import _as_known, _reading_label
+    from whereas.report import as_known_words
     from whereas.sentences import reading_words
 
     lang = words_language(given.lang)
-    out = [_as_known(book, given.as_known_on, lang)] if given.as_known_on else []
+    out = [as_known_words(book, given.as_known_on, lang)] if given.as_known_on else []
     out += [say("readings_open", lang)] if given.all_readings else []
     out += [
-        say("reading_is", lang, reading=_reading_label(book, id, lang), value=reading_words(book, id, value, lang))
+        say("reading_is", lang, reading=reading_label(book, id, lang), value=reading_words(book, id, value, lang))
         for id, value in chosen.items()
         if not given.all_readings and id in book.readings and value != book.readings[id].default
     ]

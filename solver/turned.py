@@ -1,0 +1,100 @@
+"""People whom a book works out as witnesses: whose verdict turns if a clause is taken otherwise, or a reading is.
+
+A person of whom enough is told is answered for in thousandths of a second; looking for one can be too much to try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from dsl.case import Case
+from solver.check import check_case
+from solver.compiled import Compiled
+from solver.finder import Found
+from solver.matters import Taken
+from solver.run import Circuit, Deadline
+from solver.situation import Situation, situation
+from solver.undecided import Forced
+
+People = Callable[[str], Iterable[Case]]
+"""The people whom a book works out for a category."""
+
+
+def clauses_turned(
+    compiled: Compiled, category: str, people: Iterable[Case], clauses: Iterable[Taken], deadline: Deadline
+) -> dict[Taken, Found]:
+    """Clauses that change the verdict of somebody if they are taken so, with that person."""
+    open_ = dict.fromkeys(clauses)
+    root = compiled.program.categories[category]
+    out: dict[Taken, Found] = {}
+    for case in people:
+        if not open_:
+            break
+        deadline.left()
+        s = situation(compiled, case, case.readings, "presumed")
+        plain = _copy(s)
+        verdict = plain.value(root)
+        if not isinstance(verdict, bool):
+            continue
+        # A clause that was not looked at, or says the same already, turns nothing.
+        said: dict[int, set[object]] = {}
+        for (gate, _), value in plain.memo.items():
+            said.setdefault(gate, set()).add(value)
+        for gate, truth in [w for w in open_ if said.get(w[0], set()) - {w[1]}]:
+            turned = _copy(s, {gate: truth}).value(root) is (not verdict)
+            if turned and not check_case(compiled, case):
+                out[gate, truth] = Found(case, {}, s.readings)
+                del open_[gate, truth]
+    return out
+
+
+def readings_turned(
+    compiled: Compiled, category: str, people: Iterable[Case], readings: Iterable[tuple[str, str]], deadline: Deadline
+) -> list[tuple[str, str]]:
+    """Values of readings that change the verdict of somebody, all other readings at their defaults."""
+    open_ = dict.fromkeys(readings)
+    root = compiled.program.categories[category]
+    out: list[tuple[str, str]] = []
+    for case in people:
+        if not open_:
+            break
+        deadline.left()
+        plain = _copy(situation(compiled, case, compiled.defaults, "presumed"))
+        verdict = plain.value(root)
+        if not isinstance(verdict, bool):
+            continue
+        asked = {compiled.program.gates[gate].reading for gate, _ in plain.memo}
+        for reading, value in [r for r in open_ if r[0] in asked]:
+            s = situation(compiled, case, {**compiled.defaults, reading: value}, "presumed")
+            if _copy(s).value(root) is (not verdict) and not check_case(compiled, case):
+                out.append((reading, value))
+                del open_[reading, value]
+    return out
+
+
+class _Unasked(Circuit):
+    """Atoms of which nothing is asked: what hangs on them is open, and that is all there is to know."""
+
+    atoms: int = 0
+
+    def atom(self) -> int:
+        """A fresh atom."""
+        self.atoms += 1
+        return self.atoms
+
+    def choice(self, atoms: Iterable[int], body: Sequence[int] = ()) -> None:
+        """Nothing is kept."""
+
+    def rule(self, head: int, body: Sequence[int]) -> None:
+        """Nothing is kept."""
+
+    def never(self, body: Sequence[int]) -> None:
+        """Nothing is kept."""
+
+    def at_least(self, head: int, n: int, body: Sequence[int]) -> None:
+        """Nothing is kept."""
+
+
+def _copy(s: Situation, forced: dict[int, bool] | None = None) -> Forced:
+    """The rules over a situation, some clauses taken otherwise."""
+    return Forced(s.compiled.program, _Unasked(), s.told_truth, s.written, s.blanks, s.readings, forced=forced or {})
