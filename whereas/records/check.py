@@ -156,6 +156,9 @@ def _opened(c: Checked) -> None:
         if it["value"] not in values or (it["by"] == "default" and it["value"] != default):
             c.note("wrong", f"readings.{name}", f"{it['value']} is not its value {it['by']}")
     c.filler = {at: read(c.kinds[at][0], it) for at, it in body["evidence"]["filler"].items()}
+    for at, brought in body["evidence"]["elements"].items():
+        for rest, it in brought.items():
+            read(rules["elements"][at][rest][0], it)
     c.world = mn.World(rules, known, frozenset(open_))
     c.bound = [(cond, (), set(reads)) for cond, reads in rules["invariants"]]
     c.bound += [x for at, n in counts.items() for i in range(n) for x in _bound(rules, at, i)]
@@ -181,12 +184,9 @@ def completed(c: Checked, *changes: Json) -> mn.World:
     told, brought = c.world.facts, c.body["evidence"]["elements"]
     ours = {at: it for change in changes for at, it in change.items()}
     longer = {at: read(["list"], ours[at]) for at in ours.keys() & c.world.open if ours[at] >= told[at]}
-    added = {
-        f"{at}[{i}]{rest}": read(c.rules["elements"][at][rest][0], it)
-        for at, n in longer.items()
-        for i in range(told[at], n)
-        for rest, it in brought[at].items()
-    }
+    added: Json = {}
+    for at, n in longer.items():
+        added |= {f"{at}[{i}]{rest}": it for i in range(told[at], n) for rest, it in brought[at].items()}
     facts = {**c.filler, **told, **added}
     for at, it in ours.items():
         if at in added or at in longer or at in c.untold or (" " in at and at not in told):

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from solver.compiled import Compiled
 from whereas.records import meaning as mn
-from whereas.records.check import ENDS, STATUS, VERDICT, Checked, completed, examined, keeps, parts, tied
+from whereas.records.check import ENDS, STATUS, VERDICT, Checked, completed, covers, examined, keeps, parts, tied
 from whereas.records.hints import Sought, hints, sought
 
 Json = dict[str, Any]
@@ -753,4 +753,17 @@ def _split_on(c: Checked, w: mn.World, goal: Goal, kind: str, what: Any, test: A
         if cell is None:
             return None
         out["cells"].append(cell)
-    return out if cuts is None else out | {"cuts": cuts}
+    return out if cuts is None else _coarser(c, w, goal, out | {"cuts": cuts})
+
+
+def _coarser(c: Checked, w: mn.World, goal: Goal, split: Json) -> Json:
+    """The same split without the cuts between neighbours that the same shows as well when they are one."""
+    n = 0
+    while n < len(split["cuts"]):
+        on, cuts, cells = split["on"], split["cuts"][:n] + split["cuts"][n + 1 :], split["cells"]
+        field, part = parts(c, w, on, cuts)[n]
+        if cells[n] == cells[n + 1] and covers(c, grown(w, **{field: {on: part}}), cells[n], goal):
+            split = {**split, "cuts": cuts, "cells": cells[:n] + cells[n + 1 :]}
+        else:
+            n += 1
+    return split
