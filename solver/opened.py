@@ -19,7 +19,6 @@ from solver.situation import Situation, _tables, tables
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import copy
 
-
 WORK = 1_500
 """How many tests are tried for the verdict on one category after one answer, where it has to be worked out afresh."""
 

@@ -36,20 +36,27 @@ def verdicts(s: Situation, categories: Sequence[str], deadline: Deadline) -> dic
             out[category] = verdict(leaf.held)
             continue
         with contextlib.suppress(TooLarge):
-            out[category] = verdict(_tried(s, category, deadline))
+            out[category] = verdict(tried(s, category, undecided(s, category), deadline))
     return out
 
 
-def _tried(s: Situation, category: str, deadline: Deadline) -> bool | None:
-    """Whether a category holds, by what unknown facts can make of its open tests."""
+def undecided(s: Situation, category: str) -> tuple[Copy, Value]:
+    """A category over a situation, and what it comes to by its open tests, whatever these can be."""
     circuit = Circuit()
     with circuit:
         c = copy(s, circuit)
         value = c.value(s.compiled.program.categories[category])
-        s.varied[category] = tuple(c.tests)
+    s.varied[category] = tuple(c.tests)
+    return c, value
+
+
+def tried(s: Situation, category: str, of: tuple[Copy, Value], deadline: Deadline) -> bool | None:
+    """Whether it holds, by what unknown facts can make of its open tests; raises TooLarge."""
+    c, value = of
+    with c.circuit:
         for t in tables(s, s.varied[category], category):
             constrain((c,), t, [], lambda _: False)
-    return settle(circuit, {category: value}, deadline)[category]
+    return settle(c.circuit, {category: value}, deadline)[category]
 
 
 def settle(
