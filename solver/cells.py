@@ -151,6 +151,8 @@ class Search(Struct):
     """Tests that nothing else reads into while some givens move, and what they came to for values so far."""
     chosen: dict[Any, list[Any]] = field(default_factory=dict)
     """Values to try for a fact of an element that is not written, by what else is told."""
+    few: Mapping[Address, Sequence[Any]] = field(default_factory=dict)
+    """Facts of which no other values are tried than these."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
@@ -417,6 +419,7 @@ def group_table(
         known,
         spells,
         tuple(search.env.readings.items()) if spells else (),
+        tuple([(a, *search.few[a]) for a in sorted(vars & search.few.keys(), key=str)]) if search.few else (),
     )
     remembered = search.remembered
     found = remembered.get(key, TooMuch(0))
@@ -428,7 +431,7 @@ def group_table(
         if len(remembered) >= REMEMBER:
             remembered.clear()
         remembered[key] = found
-    if isinstance(found, TooMuch):
+    if isinstance(found, TooMuch) or (found is None and search.few):
         raise TooLarge
     return found
 
@@ -610,6 +613,8 @@ def weightiest(
 
 def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
     """Values to try for a fact, given those already in place."""
+    if v in search.few:
+        return list(search.few[v])
     facts = search.facts
     kind = facts.fact(v).type
     if kind == Scalar("date"):

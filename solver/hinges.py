@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -96,7 +97,19 @@ def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]
         return hinges(s, category, deadline)
 
 
-def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
+class _Laid(NamedTuple):
+    """Two copies of a category, and what it could hang on: facts, and questions of the law told and not told."""
+
+    s: Situation
+    twin: _Twin
+    goal: Sequence[Value]
+    together: list[_Together]
+    support: frozenset[Hinge]
+    told: frozenset[LawVar]
+    untold: frozenset[LawVar]
+
+
+def _laid(s: Situation, category: str) -> _Laid:
     circuit = Circuit()
     gate = s.compiled.program.categories[category]
     with circuit:
@@ -108,7 +121,11 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
         with laid.limited():
             laws, together = _tie(twin, used, loose, laid.parts)
         laid.linked()
-        support, told, untold = _support(twin.a, used, laws, loose, s, gate)
+        return _Laid(s, twin, goal, together, *_support(twin.a, used, laws, loose, s, gate))
+
+
+def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
+    s, twin, goal, together, support, told, untold = _laid(s, category)
 
     def turning(variables: Iterable[Variable]) -> set[Variable]:
         return {v for v in variables if v in twin.differ and _turns(twin, v, goal, deadline)}
@@ -120,6 +137,18 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
             found |= mine
     found |= {law_name(v) for v in turning(told) if not isinstance(v, Hinge)}
     return tuple(sorted(found or {law_name(v) for v in turning(untold) if not isinstance(v, Hinge)}))
+
+
+def all_turn(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...] | None:
+    """The hinges of a category that hangs on all it could hang on; None if there is something it does not hang on.
+
+    With fewer values of open facts than there are, less can be found; what is found so is all there is.
+    """
+    _, twin, goal, _, support, told, _ = _laid(s, category)
+    variables: list[Variable] = [*sorted(support), *sorted(told, key=str)]
+    if not support or not all(v in twin.differ and _turns(twin, v, goal, deadline) for v in variables):
+        return None
+    return tuple(sorted(support | {law_name(v) for v in told}))
 
 
 def _turns(twin: _Twin, variable: Variable, goal: Sequence[Value], deadline: Deadline) -> bool:

@@ -17,7 +17,7 @@ from solver.compiled import Compiled, Invariant
 from solver.evaluate import Env
 from solver.facts import THERE, Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
-from solver.trees import Node, Told
+from solver.trees import Node, Told, test_node
 
 Judging = Literal["presumed", "open"]
 Readings = Mapping[str, str] | Literal["all"]
@@ -85,7 +85,7 @@ class Situation(Struct):
         if test >= len(self.compiled.tests):  # beside a total: see `solver.beside`
             return None
         ready = self.compiled.tests[test]
-        return self.told.truth(ready.test, tuple(zip(ready.spec.lists, places, strict=True)) if places else ())
+        return self.told.look(test_node(ready, places))
 
     def opened(self, category: str, tests: Iterable[Instance]) -> list[OpenTest]:
         """The open ones among some tests, as they are looked at for a category."""

@@ -228,30 +228,28 @@ def _step(
     label = override[0] if override else None
     decisive = wish is not None
     bound = binding(compiled, gate, places) if here.binding is None else here.binding
-    match here.form:
-        case "line":
-            if decisive:
-                walk.decisive.append(here)
-            if gate.clause is None:
-                return Step(
-                    here.path, "test", status, here.wanted, here.clause, binding=bound, override=label,
-                    decisive=decisive,
-                )  # fmt: skip
+    if here.form == "group":
+        made, chosen = _group(walk, here, places, wish)
+    elif here.form == "line":
+        if decisive:
+            walk.decisive.append(here)
+        if gate.clause is None:
             return Step(
-                here.path, "test", status, here.wanted, here.clause, (), None, None, None, bound,
-                Seen(s, gate, places), label, gaps_of(s, here.tests, places), decisive,
-                Tallies(s, gate, places, bound) if here.totals else (),
-            )  # fmt: skip
-        case "exceptions":
-            own = gate.inputs[0]
-            of = walk.standing.of
-            active = [x for x, i in zip(here.exceptions, gate.inputs[1:], strict=True) if of((i.gate, ())) is not False]
-            inner = spot(compiled, own.gate, here.path, here.wanted)
-            return _step(walk, inner, at(own.args, places), status, wish, override or (*active, None))
-        case "list":
-            made, chosen = _elements(walk, here, places, wish), None
-        case "group":
-            made, chosen = _group(walk, here, places, wish)
+                here.path, "test", status, here.wanted, here.clause, binding=bound, override=label, decisive=decisive
+            )
+        return Step(
+            here.path, "test", status, here.wanted, here.clause, (), None, None, None, bound,
+            Seen(s, gate, places), label, gaps_of(s, here.tests, places), decisive,
+            Tallies(s, gate, places, bound) if here.totals else (),
+        )  # fmt: skip
+    elif here.form == "list":
+        made, chosen = _elements(walk, here, places, wish), None
+    else:
+        own = gate.inputs[0]
+        of = walk.standing.of
+        active = [x for x, i in zip(here.exceptions, gate.inputs[1:], strict=True) if of((i.gate, ())) is not False]
+        inner = spot(compiled, own.gate, here.path, here.wanted)
+        return _step(walk, inner, at(own.args, places), status, wish, override or (*active, None))
     if decisive and not made:
         walk.decisive.append(here)
     return Step(

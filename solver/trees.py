@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from solver.cells import Instance
-from solver.compiled import Compiled
+from solver.compiled import Compiled, Ready
 from solver.evaluate import Env, LawGap, Slack, Unread
 from solver.lower import Gate, Input
 from solver.run import Deadline, Grounded
@@ -83,12 +83,13 @@ class Told(Struct):
             if key.place < self.written[key.list]:
                 return True
             return None if key.place < len(self.elements[key.list]) else False
-        return self.truth(test, node.elements)
-
-    def truth(self, test: Callable[[Env], bool], at: Sequence[tuple[str, int]]) -> bool | None:
-        """What a test comes to at some elements."""
-        elements, env = self.elements, self.env
-        env.els = tuple([elements[name][place] for name, place in at]) if at else ()
+        at = node.elements
+        env = self.env
+        if at:
+            elements = self.elements
+            env.els = tuple([elements[name][place] for name, place in at])
+        else:
+            env.els = ()
         try:
             return test(env)
         except (Unread, LawGap, Slack):
@@ -169,8 +170,12 @@ def _node(compiled: Compiled, key: Key) -> Node:
         case There():
             return Node(key)
         case (test, places):
-            ready = compiled.tests[test]
-            return Node(key, ready.test, tuple(zip(ready.spec.lists, places, strict=True)))
+            return test_node(compiled.tests[test], places)
+
+
+def test_node(ready: Ready, places: tuple[int, ...]) -> Node:
+    """Where a test is looked at."""
+    return Node((ready.spec.id, places), ready.test, tuple(zip(ready.spec.lists, places, strict=True)))
 
 
 def again(compiled: Compiled, kept: Any) -> Node:

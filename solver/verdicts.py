@@ -45,6 +45,11 @@ class Laid(Struct, frozen=True):
     parts: Mapping[Instance, tuple[Part, ...]]
 
     @property
+    def plain(self) -> bool:
+        """Whether nothing stands beside its tests."""
+        return not (self.links or self.there or self.parts)
+
+    @property
     def tests(self) -> tuple[Instance, ...]:
         """The open tests."""
         return tuple(self.copies[0].tests)
@@ -136,24 +141,21 @@ def tied_copy(
     s: Situation, circuit: Circuit, category: str, readings: Mapping[str, str] | None = None
 ) -> tuple[Laid, list[Table]]:
     """A copy of a category, its open tests tied to what unknown facts can make of them; raises TooLarge."""
-    laid, made = _tabled(s, circuit, category, readings)
+    laid, made = _tabled(s, laid_open(s, circuit, category, readings=readings), readings)
     laid.tie(made)
     return laid, made
 
 
-def _tabled(
-    s: Situation, circuit: Circuit, category: str, readings: Mapping[str, str] | None = None
-) -> tuple[Laid, list[Table]]:
+def _tabled(s: Situation, laid: Laid, readings: Mapping[str, str] | None = None) -> tuple[Laid, list[Table]]:
     """A copy of a category, and what unknown facts can make of its open tests, not yet tied to them."""
-    laid = laid_open(s, circuit, category, readings=readings)
     if readings is None:
-        s.varied[category] = laid.tests
+        s.varied[laid.category] = laid.tests
     try:
         with laid.limited():
-            return laid, tables(laid.s, laid.tests, category, coarsely=not laid.links)
+            return laid, tables(laid.s, laid.tests, laid.category, coarsely=not laid.links)
     except TooLarge:
         if laid.links:
-            return _tabled(s, circuit, category, readings)
+            return _tabled(s, laid_open(s, laid.copies[0].circuit, laid.category, readings=readings), readings)
         raise
 
 
@@ -171,19 +173,29 @@ def verdicts(s: Situation, categories: Sequence[str], deadline: Deadline) -> dic
             out[category] = verdict(leaf.held)
             continue
         with contextlib.suppress(TooLarge):
-            out[category] = verdict(_tried(s, category, deadline))
+            out[category] = verdict(tried(s, undecided(s, category), deadline))
     return out
 
 
-def _tried(s: Situation, category: str, deadline: Deadline) -> bool | None:
-    """Whether a category holds, by what unknown facts can make of its open tests."""
+def undecided(s: Situation, category: str, n: int = 1) -> Laid:
+    """So many copies of a category with all that its open tests look at, what these can be not yet tried."""
     circuit = Circuit()
     with circuit:
-        laid, made = _tabled(s, circuit, category)
-        if not laid.links and not laid.there and differ(laid.s, category, laid.copies[0], made):
+        laid = laid_open(s, circuit, category, n)
+    if n == 1:
+        s.varied[category] = laid.tests
+    return laid
+
+
+def tried(s: Situation, laid: Laid, deadline: Deadline) -> bool | None:
+    """Whether a category laid open holds, by what unknown facts can make of its open tests; raises TooLarge."""
+    circuit = laid.copies[0].circuit
+    with circuit:
+        laid, made = _tabled(s, laid)
+        if not laid.links and not laid.there and differ(laid.s, laid.category, laid.copies[0], made):
             return None
         laid.tie(made)
-    return settle(circuit, {category: laid.goals[0]}, deadline)[category]
+    return settle(circuit, {laid.category: laid.goals[0]}, deadline)[laid.category]
 
 
 def settle(
