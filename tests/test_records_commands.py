@@ -233,6 +233,25 @@ def test_replay_against_a_changed_book_says_field_by_field_what_differs(
     assert f'{at}.verdict: recorded "qualifies", now "does_not_qualify"' in out
 
 
+def test_replay_against_a_book_that_asks_more_says_what_it_asks(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "record yes.yaml --book book --out a.json")
+    rules = place / "book" / "book.rules"
+    rules.write_text(
+        rules.read_text("utf-8").replace(
+            "  children : whole", '  pets : whole  en "pets"  zh "寵物"\n  children : whole'
+        ),
+        "utf-8",
+    )
+    code, out, _ = run(capsys, "replay a.json --book book --json")
+    assert code == 1
+    found = {d["at"]: (d["recorded"], d["now"]) for d in json.loads(out)["differences"]}
+    asked = {f"facts.{who}.pets" for who in ("applicant", "partner")}
+    assert found.keys() == {"book.hash", *asked}
+    assert found["facts.partner.pets"] == (None, {"at": "partner.pets", "is": "not_asked"})
+
+
 def test_replay_of_a_forged_record_says_so(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "record no.yaml --book book --out a.json")
     text = Path("a.json").read_text("utf-8")

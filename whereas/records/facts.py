@@ -82,6 +82,8 @@ def _at(book: m.Book, case: Case, at: str) -> tuple[Known | None, m.Fact]:
 def case_of(book: m.Book, body: Mapping[str, Any], *, presumed: bool = False) -> Case:
     """The case that a record was made from; `presumed`: with what is presumed as if it were told.
 
+    What the book has come to ask since was not asked.
+
     Raises:
         ValueError: a value in it is not of its type.
     """
@@ -92,12 +94,12 @@ def case_of(book: m.Book, body: Mapping[str, Any], *, presumed: bool = False) ->
             case m.EntityOf(entity):
                 return Record({f.id: made(f"{at}.{f.id}", f.type) for f in book.entities[entity].facts})
             case m.ListOf(entity):
-                e = entries[at]
+                e = entries.get(at, {"is": Absent.NOT_ASKED.value, "items": 0, "open": True})
                 items = tuple(made(f"{at}[{i}]", m.EntityOf(entity)) for i in range(e["items"]))
                 reason = Absent.NOT_ASKED if e["is"] == "told" else Absent(e["is"])
                 return Listed(items, e["open"], e["is"] == "told", reason)  # type: ignore[arg-type]
             case _:
-                e = entries[at]
+                e = entries.get(at, {"is": Absent.NOT_ASKED.value})
                 if e["is"] == "presumed" and not presumed:
                     return Absent.NOT_ASKED
                 return read(kind, e["value"]) if "value" in e else Absent(e["is"])

@@ -34,7 +34,7 @@ def differences(compiled: Compiled, body: Json, seconds: float | None = None) ->
 def _plain(body: Json) -> Json:
     """What is compared: no evidence, which is found by search and stands under the record's digest; no places."""
     out = {name: body[name] for name in _COMPARED}
-    out["facts"] = [{k: v for k, v in e.items() if k != "from"} for e in body["facts"]]
+    out["facts"] = {e["at"]: {k: v for k, v in e.items() if k != "from"} for e in body["facts"]}
     out["results"] = {r["category"]: {k: v for k, v in r.items() if k != "evidence"} for r in body["results"]}
     for result in out["results"].values():  # version 1 did not say whether these are all values
         result["grants"] = [{k: v for k, v in g.items() if k != "all"} for g in result["grants"]]
