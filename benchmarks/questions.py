@@ -42,6 +42,8 @@ FURTHER = 3
 """How many questions are asked after the first."""
 LONGEST = 10.0
 """Seconds after which a search is given up."""
+SHOWN = 3
+"""How many of the slowest of each row stand on the page."""
 WARM = 12
 """How many are asked before times are taken."""
 
@@ -72,6 +74,10 @@ class Row(Struct, frozen=True):
         cut = sum(not a.complete for a in self.each)
         cells = (self.what, len(times), f"{self.bar:g}", f"{under:.1%}", *(f"{t:,.1f}" for t in shown), cut)
         return " | ".join(map(str, cells))
+
+    def slowest(self, most: int) -> list[Asked]:
+        """Those that took longest."""
+        return sorted(self.each, key=lambda a: -a.ms)[:most]
 
 
 class Person(Struct, frozen=True):
@@ -230,10 +236,23 @@ def page(rows: Sequence[Row]) -> str:
             *(f"| {row.line()} |" for row in rows),
             "",
             "Asked of the people in `examples/` and of every seventeenth example of the book. Not complete: answers",
-            "that say of themselves that something may be missing, for there was too much to try or it took too long.",
+            "that say of themselves that something may be missing, for there was too much to try or it took too long",
+            f"({LONGEST:g} seconds of the clock for a goal). Beside other work times are longer; there was, with",
+            f"{_busy()}.",
+            "",
+            "## The slowest",
+            "",
+            "| what | who | ms |",
+            "|---|---|---|",
+            *(f"| {row.what} | {a.who} | {a.ms:,.0f} |" for row in rows for a in row.slowest(SHOWN)),
             "",
         )
     )
+
+
+def _busy() -> str:
+    """How many tasks wanted a processor over the last quarter of an hour."""
+    return f"{os.getloadavg()[2]:.1f} tasks wanting a processor on average"
 
 
 def main(names: Sequence[str]) -> int:
@@ -249,7 +268,7 @@ def main(names: Sequence[str]) -> int:
         (Path(__file__).parent / "QUESTIONS.md").write_text(page(rows), "utf-8")
     for row in rows if names else ():
         sys.stdout.write(f"\n{row.what}: the slowest\n")
-        for a in sorted(row.each, key=lambda a: -a.ms)[:15]:
+        for a in row.slowest(15):
             sys.stdout.write(f"  {a.ms:9,.1f}  {a.who}{'' if a.complete else '  not complete'}\n")
         sys.stdout.writelines(f"  {a.ms:9,.1f}  {a.who}  not complete\n" for a in row.each if not a.complete)
     return 0

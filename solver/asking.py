@@ -25,7 +25,7 @@ from solver.compiled import Compiled
 from solver.facts import Address, blank, thaw
 from solver.footprint import Footprints
 from solver.hinges import hinges, name_of, sources
-from solver.opened import Opened, opened
+from solver.opened import WORK, Opened, opened
 from solver.places import at, position, put
 from solver.reads import reads
 from solver.run import Deadline
@@ -38,9 +38,6 @@ Kind = Literal["fact", "list", "judgement"]
 
 MOST_VALUES = 48
 """Values of one fact that are tried where it is tied to too many others to tell its cells apart."""
-
-WORK = 1_500
-"""How many tests are tried for the verdict on one category after one answer, where it has to be worked out afresh."""
 
 
 class Further(Struct, frozen=True):
@@ -275,8 +272,25 @@ def _hinges(asked: _Asked, category: str) -> frozenset[Hinge]:
 
 
 def _turns(asked: _Asked, h: Hinge, categories: Sequence[str]) -> bool:
-    """Whether some category hangs on it."""
-    return any(h in _hinges(asked, c) for c in categories)
+    """Whether some category hangs on it, of which some answer settles something.
+
+    A completion in which such a category comes out otherwise, with the answer put in, is as the answer has it. So the
+    category turns on what is asked, if the answer fits whatever the rest is.
+    """
+    return _fits_all(asked, h) or any(h in _hinges(asked, c) for c in categories)
+
+
+def _fits_all(asked: _Asked, h: Hinge) -> bool:
+    """Whether no invariant ties what is asked to anything else that is not told."""
+    if not isinstance(at(asked.case, h.id), Listed):
+        a, facts = address(h.id), asked.s.facts
+        return not any(a in t.reads and (t.lists or unknown(facts, t.reads) != {a}) for t in asked.s.search.ties)
+    compiled = asked.interview.compiled
+    entity = asked.s.facts.lists[h.id].entity
+    return not any(
+        inv.reads.totals or (inv.entity == entity and any(p.base != "it" for p in inv.reads.paths))
+        for inv in compiled.invariants
+    )
 
 
 def _support(asked: _Asked) -> dict[Hinge, tuple[str, ...]]:
@@ -287,7 +301,7 @@ def _support(asked: _Asked) -> dict[Hinge, tuple[str, ...]]:
         named: set[Hinge] = {Hinge("fact", name) for name in _lists(asked, category)}
         for t in made.tests:
             named |= sources(made.s, t)
-        for vars, _, _ in groups(made.s.search, made.tests):
+        for vars, _, _ in made.groups:
             named |= {name_of(made.s, v) for v in vars}
         for h in named:
             if h.id not in interview.skipped and _may_be_asked(asked, h):

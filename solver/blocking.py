@@ -29,6 +29,9 @@ LIMIT = 3_000
 EFFORT = 25
 """How many parts of a case are laid out in full for one category; one that is too large counts for ten."""
 
+WORK = 20_000
+"""How many atoms the parts of a case that are asked about for one category have together, at the most."""
+
 MOST = 2_000
 """How many sets, or sets that hit them all, are looked at for one category."""
 
@@ -59,11 +62,16 @@ class Asking(Struct):
     known: dict[tuple[str, int], Verdict | None] = field(default_factory=dict)
     readers: dict[str, Readers] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
+    worked: dict[str, int] = field(default_factory=dict)
 
     def verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
-        """The verdict on a part of the case; None where it cannot be said exactly."""
+        """The verdict on a part of the case; None where it cannot be said exactly. Raises TooMany and OutOfTime."""
         key = (category, mask)
         if key not in self.known:
+            self.worked[category] = self.worked.get(category, 0) + mask.bit_count()
+            if self.worked[category] > WORK:
+                raise TooMany
+            self.deadline.left()
             self.known[key] = self._verdict(category, found, mask)
         return self.known[key]
 

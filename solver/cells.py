@@ -18,7 +18,7 @@ from msgspec import Struct, field
 from dsl.alike import Alike
 from dsl.calendar import ONGOING
 from dsl.case import Absent
-from dsl.model import Aggregate, Book, EnumOf, KeyOf, Path, Scalar, Type
+from dsl.model import Aggregate, All, Book, Clause, Compare, Cond, Const, EnumOf, KeyOf, Path, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, Thing
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, turning, with_neighbours
@@ -88,7 +88,10 @@ class OpenTest(Struct, frozen=True):
 
 
 class Tie(Struct, frozen=True):
-    """An invariant between facts of a case, and what the book says there. `lists`: whether it looks into lists."""
+    """An invariant between facts of a case, and what the book says there. `lists`: whether it looks into lists.
+
+    eased: facts each of which can meet it by itself, whatever the others are.
+    """
 
     holds: Callable[[Env], bool | None]
     els: tuple[Mapping[str, Any], ...]
@@ -96,6 +99,7 @@ class Tie(Struct, frozen=True):
     marks: Marks
     lists: bool = False
     text: str = ""
+    eased: frozenset[Address] = frozenset()
 
 
 class TooMuch(Struct, frozen=True):
@@ -147,6 +151,8 @@ class Search(Struct):
     """Tests that nothing else reads into while some givens move, and what they came to for values so far."""
     chosen: dict[Any, list[Any]] = field(default_factory=dict)
     """Values to try for a fact of an element that is not written, by what else is told."""
+    few: Mapping[Address, Sequence[Any]] = field(default_factory=dict)
+    """Facts of which no other values are tried than these."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
@@ -206,10 +212,24 @@ class Search(Struct):
             env.els = before
 
     def _filter(self, total: Aggregate, vars: Mapping[str, int]) -> _Filter:
-        where, book = total.where, self.book
+        where, book = counting(total), self.book
         assert where is not None
         paths = [p for p in reads(where, book).paths if p.base != total.var]
-        return _Filter(three(where, book, vars), reads_inside(where, total.var, book), paths, marks(where, book))
+        limits = [three(c.cond, book, {"it": 0}) for c in book.entities[total.entity].invariants]
+        passes, own = three(where, book, vars), len(vars) - 1
+
+        def admitted(env: Env) -> bool | None:
+            found = passes(env)
+            if found is False or not limits:
+                return found
+            before, env.els = env.els, (env.els[own],)
+            try:
+                return False if any(holds(env) is False for holds in limits) else found
+            finally:
+                env.els = before
+
+        steps = reads_inside(where, total.var, book)
+        return _Filter(admitted, steps, paths, marks(where, book))
 
     def _passes_again(self, made: _Filter, addresses: Sequence[Address]) -> bool:
         """Whether the last element that passed passes again, as it mostly does."""
@@ -272,6 +292,14 @@ class Search(Struct):
         return tie.holds(self.env) is not False
 
 
+def counting(total: Aggregate) -> Cond | None:
+    """When an element adds to a total: it passes the filter and, of a sum, has an amount. None: every element does."""
+    if total.of is None:
+        return total.where
+    some = Compare("gt", total.of, Const(0, Scalar("whole")))
+    return some if total.where is None else All((Clause(None, total.where), Clause(None, some)))
+
+
 def unknown(facts: Facts, reads: Iterable[Address]) -> frozenset[Address]:
     """Those of the addresses that have no value."""
     return frozenset(a for a in reads if type(facts.get(a)) is Absent)
@@ -281,8 +309,13 @@ def groups(search: Search, tests: Sequence[OpenTest]) -> list[tuple[frozenset[Ad
     """The tests in groups that share no unknown fact, with the invariants that tie those facts."""
     facts = search.facts
     read = [(unknown(facts, t.reads), t) for t in tests]
-    tied = [(unknown(facts, t.reads), t) for t in search.ties]
-    return split(read, _binding([(vs, t) for vs, t in tied if vs], frozenset().union(*(vs for vs, _ in read))))
+    tied = [(vs, t) for t in search.ties if (vs := unknown(facts, t.reads))]
+    # A case that is answered has a completion: what no test reads can be met, and need not be looked at.
+    return [group for group in split(read, _binding(tied, _facts_of(read))) if group[1]]
+
+
+def _facts_of(read: Iterable[tuple[frozenset[Address], Any]]) -> frozenset[Address]:
+    return frozenset().union(*(vs for vs, _ in read))
 
 
 def unmet(search: Search) -> list[list[Tie]]:
@@ -311,16 +344,17 @@ def _components(
 def _binding(
     ties: list[tuple[frozenset[Address], Tie]], tested: frozenset[Address]
 ) -> list[tuple[frozenset[Address], Tie]]:
-    """The invariants that bind: one with a fact of its own, read by nothing else, can always be met by that fact."""
-    while True:
+    """The invariants that bind: one that a fact of its own, read by nothing else, can always meet does not."""
+    while ties:
         count: dict[Address, int] = {}
         for vs, _ in ties:
             for v in vs:
                 count[v] = count.get(v, 0) + 1
-        kept = [(vs, t) for vs, t in ties if all(v in tested or count[v] > 1 for v in vs)]
+        kept = [(vs, t) for vs, t in ties if all(v in tested or count[v] > 1 for v in vs & t.eased)]
         if len(kept) == len(ties):
-            return kept
+            break
         ties = kept
+    return ties
 
 
 _Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
@@ -330,7 +364,7 @@ _Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
 def split(
     tests: Sequence[tuple[frozenset[Address], OpenTest]], ties: Sequence[tuple[frozenset[Address], Tie]]
 ) -> list[_Group]:
-    """Connected components over shared unknown facts; ties of facts no test reads are left out."""
+    """Connected components over shared unknown facts, some of them perhaps without a test."""
     parent: dict[Address, Address] = {}
 
     def find(a: Address) -> Address:
@@ -356,8 +390,7 @@ def split(
             out.setdefault(root, (frozenset(members[root]), [], []))[1].append(t)
     for vs, tie in ties:
         root = find(next(iter(vs)))
-        if root in out:
-            out[root][2].append(tie)
+        out.setdefault(root, (frozenset(members[root]), [], []))[2].append(tie)
     return [out[k] for k in sorted(out, key=str)]
 
 
@@ -386,6 +419,7 @@ def group_table(
         known,
         spells,
         tuple(search.env.readings.items()) if spells else (),
+        tuple([(a, *search.few[a]) for a in sorted(vars & search.few.keys(), key=str)]) if search.few else (),
     )
     remembered = search.remembered
     found = remembered.get(key, TooMuch(0))
@@ -397,7 +431,7 @@ def group_table(
         if len(remembered) >= REMEMBER:
             remembered.clear()
         remembered[key] = found
-    if isinstance(found, TooMuch):
+    if isinstance(found, TooMuch) or (found is None and search.few):
         raise TooLarge
     return found
 
@@ -410,7 +444,7 @@ def _whole_table(
     last: frozenset[Address],
 ) -> Table | None:
     """The table of a whole group, made anew."""
-    if any(_combinations(search, t.reads & vars) > search.limit // (_SCORE if t.score else 1) for t in tests):
+    if any(combinations(search, t.reads & vars) > search.limit // (_SCORE if t.score else 1) for t in tests):
         raise TooLarge
     search.group_tests, search.group_ties = tests, ties
     search.budget = search.limit if not last else search.limit // 3
@@ -438,7 +472,7 @@ _DATES, _OTHERS = 20, 3
 """Values that a date and a number have at the least, as a rule."""
 
 
-def _combinations(search: Search, read: Iterable[Address]) -> int:
+def combinations(search: Search, read: Iterable[Address]) -> int:
     """About how many combinations of values one test has, at the least: they cannot be told apart piece by piece."""
 
     def values(kind: Type) -> int:
@@ -502,10 +536,11 @@ def _settled(
 ) -> tuple[list[OpenTest], list[_Group]]:
     """The tests that read nothing of the rest, and the groups the others fall into: the same for every value."""
     settled = [t for t in tests if not (t.reads & rest)]
-    if len(settled) == len(tests):
+    tied = [(vs, t) for t in ties if (vs := t.reads & rest)]
+    if len(settled) == len(tests) and not tied:
         return settled, []
-    open_ = [(t.reads & rest, t) for t in tests if t.reads & rest]
-    return settled, split(open_, [(t.reads & rest, t) for t in ties if t.reads & rest])
+    open_ = [(vs, t) for t in tests if (vs := t.reads & rest)]
+    return settled, split(open_, _binding(tied, _facts_of(open_)))
 
 
 def _fallen(
@@ -517,7 +552,8 @@ def _fallen(
         inner = table(search, vs, ts, tied, last)
         if inner is None:
             return None
-        tables.append(inner)
+        if ts:
+            tables.append(inner)
     return tuple(bits), tuple(tables)
 
 
@@ -577,6 +613,8 @@ def weightiest(
 
 def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
     """Values to try for a fact, given those already in place."""
+    if v in search.few:
+        return list(search.few[v])
     facts = search.facts
     kind = facts.fact(v).type
     if kind == Scalar("date"):

@@ -23,12 +23,14 @@ from dsl.model import (
     Dated,
     EntityOf,
     Path,
+    Quantified,
     Score,
     Truth,
     Type,
     Verdict,
 )
 from solver.answer import Result
+from solver.eased import eased
 from solver.evaluate import Env, reads_gap, test_fn, three
 from solver.facts import blank
 from solver.landmarks import Marks, marks
@@ -89,7 +91,7 @@ class Ready(Struct, frozen=True, dict=True):
         return self.looked.gappy if self.looked else reads_gap(self.spec.cond, self.book)
 
 
-class Invariant(Struct, frozen=True):
+class Invariant(Struct, frozen=True, dict=True):
     """An invariant as a function; `entity` None: on givens, else on each thing of that entity."""
 
     clause: Clause
@@ -97,6 +99,24 @@ class Invariant(Struct, frozen=True):
     holds: Callable[[Env], bool | None]
     reads: Reads
     marks: Marks
+    book: Book
+
+    @cached_property
+    def each(self) -> tuple[Path, str, Callable[[Env], bool | None], Reads, Marks] | None:
+        """What it says of every element of a list, if it says no more: the list, and the rest with its variable."""
+        match self.clause.cond:
+            case Quantified("every", var, path, _, body):
+                read = reads(body.cond, self.book)
+                vars = {"it": 0, var: 1} if self.entity else {var: 0}
+                holds = three(body.cond, self.book, vars)
+                return None if read.totals else (path, var, holds, read, marks(body.cond, self.book))
+            case _:
+                return None
+
+    @cached_property
+    def eased(self) -> tuple[Path, ...]:
+        """Facts each of which can meet it by itself, whatever the others are."""
+        return tuple(p for p in self.reads.paths if eased(self.clause.cond, p, self.book))
 
 
 class Trees(Struct):
@@ -129,8 +149,9 @@ class Compiled(Struct):
     shown: dict[Any, Callable[[Env], Any]] = field(default_factory=dict)
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
-    lines: dict[int, tuple[tuple[int, tuple[int, ...]], ...]] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    beside: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    leanings: dict[str, Mapping[int, bool]] = field(default_factory=dict)
     standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)
     lawful: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
@@ -144,7 +165,7 @@ class Compiled(Struct):
     bindings: dict[tuple[int, tuple[int, ...]], Mapping[str, str]] = field(default_factory=dict)
     verdicts: dict[tuple[str, Verdict], Result] = field(default_factory=dict)
     default: Mapping[str, str] | None = None
-    largest: dict[str, int] = field(default_factory=dict)
+    largest: dict[str, dict[str, int]] = field(default_factory=dict)
     inner: frozenset[str] | None = None
     unread: frozenset[tuple[str, ...]] | None = None
     entry: str = ""
@@ -180,7 +201,7 @@ class Compiled(Struct):
         """The program of a scheme's categories for a shape, grounded on first use."""
         key = (shape, scheme)
         if key not in self.grounded:
-            gates = self.under([c for c in self.program.categories if self.book.categories[c].scheme == scheme])
+            gates = self._of_scheme(scheme)
             text = program_text(self.program, dict(shape), only=gates)
             self.grounded[key] = ground(text, asked_about(self.program, gates))
         return self.grounded[key]
@@ -217,6 +238,30 @@ class Compiled(Struct):
         """The gates under some categories."""
         return frozenset().union(*(self._below(c, "any") for c in categories))
 
+    def helps(self, category: str) -> Mapping[int, bool]:
+        """Whether a category is helped by a test that holds or by one that fails, for tests that help in one way."""
+        if category not in self.leanings:
+            met = dict.fromkeys(self.met(category))
+            self.leanings[category] = {test: way for test, way in met if (test, not way) not in met}
+        return self.leanings[category]
+
+    def met(self, category: str) -> Iterator[tuple[int, bool]]:
+        """Every test of a category, each way it can help: whether it holding, or failing, is what helps."""
+        gates = self.program.gates
+        seen: set[tuple[int, bool]] = set()
+        todo = [(self.program.categories[category], True)]
+        while todo:
+            at = g, plain = todo.pop()
+            if at in seen:
+                continue
+            seen.add(at)
+            gate = gates[g]
+            if gate.test is not None:
+                yield gate.test, plain
+            for k, i in enumerate(gate.inputs):
+                flipped = gate.kind == "not" or (gate.kind == "override" and k > gate.met)
+                todo.append((i.gate, plain != flipped))
+
     def used(self, category: str) -> frozenset[int]:
         """The tests a category reads."""
         return self._reach(category, "any")
@@ -249,14 +294,21 @@ class Compiled(Struct):
             self.reach[key] = frozenset(seen)
         return self.reach[key]
 
-    def room(self, counts: Mapping[str, int]) -> Shape:
-        """A shape with room for so many elements, the same as before if it has it."""
-        if any(n > self.largest.get(name, 0) for name, n in counts.items()) or not self.largest:
-            before = self.largest
-            self.largest = {
-                name: sizes(max(counts.get(name, 0), before.get(name, ROOM))) for name in self.program.lists
-            }
-        return tuple(self.largest.items())
+    def room(self, counts: Mapping[str, int], scheme: str) -> Shape:
+        """A shape with room for so many elements of the lists of a scheme, the same as before if it has it."""
+        if scheme not in self.largest:
+            gates = [self.program.gates[g] for g in self._of_scheme(scheme)]
+            used = {name for gate in gates for name in (*gate.lists, gate.over) if name is not None}
+            self.largest[scheme] = {name: ROOM for name in self.program.lists if name in used}
+        largest = self.largest[scheme]
+        for name, before in largest.items():
+            if counts.get(name, 0) > before:
+                largest[name] = sizes(counts[name])
+        return tuple(largest.items())
+
+    def _of_scheme(self, scheme: str) -> frozenset[int]:
+        """The gates under the categories of a scheme."""
+        return self.under([c for c in self.program.categories if self.book.categories[c].scheme == scheme])
 
 
 def compile_book(book: Book) -> Compiled:
@@ -273,8 +325,9 @@ def made_ready(
     clauses: list[tuple[Clause, str | None]] = [(c, None) for c in book.invariants]
     clauses += [(c, e.id) for e in book.entities.values() for c in e.invariants]
     tied = tuple(
-        Invariant(c, of, three(c.cond, book, {"it": 0} if of else {}), *(known or _looked(c.cond, book)))
+        Invariant(c, of, three(c.cond, book, {"it": 0} if of else {}), read, mark, book)
         for (c, of), known in zip_longest(clauses, invariants)
+        for read, mark in [known or _looked(c.cond, book)]
     )
     presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
     return Compiled(book, program, ready, tied, presumed, tuple(readings_used(program)))

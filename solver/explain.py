@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from dsl.case import Case
 from dsl.model import (
     Verdict,
 )
-from solver.answer import Result, Step
+from solver.answer import Result
 from solver.cells import TooLarge
 from solver.grants import asked, granted, truth_of
 from solver.hinges import hinges
 from solver.run import Deadline
 from solver.sensitivity import assumed, sensitive
 from solver.situation import Judging, Situation, situation
-from solver.steps import category_steps, leaves, walk_of
+from solver.steps import category_steps, walk_of
 from solver.told import Standing
-
-_WEAK = 6
 
 
 def reasoned(
@@ -37,8 +35,8 @@ def reasoned(
     What a category gives and asks for is left empty where it does not hold in any completion. A category for which
     there is too much to try is left out.
     """
-    presumptions = assumed(s, found, deadline)
     by_reading = sensitive(s, found, deadline) if readings != "all" else {}
+    presumptions = assumed(s, found, deadline)
     standing = Standing(s)
     roomy = _roomy(s, case, judgements, readings)
     out = []
@@ -47,10 +45,10 @@ def reasoned(
         may_hold = verdict is not Verdict.DOES_NOT_QUALIFY
         try:
             turning = hinges(roomy, name, deadline) if verdict is Verdict.DEPENDS else ()
-            steps = category_steps(walk_of(standing, name, deadline, whole=whole), category, verdict)
+            walk = walk_of(standing, name, deadline, whole=whole)
+            steps = category_steps(walk, category, verdict)
         except TooLarge:
             continue
-        decisive = [x for x in leaves(steps) if x.decisive]
         out.append(
             Result(
                 name,
@@ -62,8 +60,8 @@ def reasoned(
                 tuple(granted(s, g.kind, g.value) for g in category.grants) if may_hold else (),
                 asked(s, category) if may_hold else (),
                 tuple(r.target for r in category.routes if truth_of(s, r.when.cond)),
-                tuple(dict.fromkeys(_reason(x, name) for x in decisive)),
-                _leaning(s, decisive),
+                tuple(dict.fromkeys([line.reason for line in walk.decisive])),
+                tuple(dict.fromkeys([source for line in walk.decisive for source in line.leans])),
                 steps,
             )
         )
@@ -75,20 +73,3 @@ def _roomy(s: Situation, case: Case, judgements: Judging, readings: Mapping[str,
     if not any(s.blanks.values()):
         return s
     return situation(s.compiled, case, readings, judgements, twice=True)
-
-
-def _reason(step: Step, category: str) -> str:
-    """A leaf's labels from the category down, joined with dots."""
-    return step.path.partition("/")[2].replace("/", ".") or category
-
-
-def _leaning(s: Situation, decisive: Iterable[Step]) -> tuple[str, ...]:
-    """Sources of rank 6 or 7 that a decisive line rests on alone."""
-    book = s.compiled.book
-    out: dict[str, None] = {}
-    for step in decisive:
-        cites = step.clause.cites if step.clause else ()
-        if cites and all(book.sources[c.source].rank >= _WEAK for c in cites):
-            for c in cites:
-                out.setdefault(c.source)
-    return tuple(out)

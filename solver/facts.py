@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from dsl.case import Absent, Case, Listed, Record
-from dsl.model import Book, EntityOf, Fact, ListOf, Path, Type
+from dsl.model import Book, EntityOf, Fact, Label, ListOf, Path, Scalar, Type
 
 
 class Address(NamedTuple):
@@ -21,6 +21,10 @@ class Address(NamedTuple):
     list: str | None
     place: int
     steps: tuple[str, ...]
+
+
+THERE = ("?",)
+"""Where a further element of a list says whether it is there, if something hangs on that."""
 
 
 class Thing(Struct):
@@ -79,6 +83,8 @@ class Facts(Struct):
     def fact(self, a: Address) -> Fact:
         """The declaration of the fact at an address."""
         steps = a.steps
+        if steps == THERE:
+            return _IS_THERE
         if a.list is None:
             fact = self.book.givens[steps[0]]
             steps = steps[1:]
@@ -103,6 +109,9 @@ class Facts(Struct):
     def is_blank(self, a: Address) -> bool:
         """Whether the address is in an element that is not written."""
         return a.list is not None and a.place >= self.lists[a.list].written
+
+
+_IS_THERE = Fact("?", Scalar("truth"), Label("is there", "存在"))
 
 
 def copied(facts: Facts) -> Facts:

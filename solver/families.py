@@ -16,7 +16,7 @@ from solver.atoms import Atoms
 from solver.cells import Instance
 from solver.evaluate import LawGap, Slack, Unread
 from solver.facts import Address, read_paths
-from solver.hitting import Enumeration, bits, crossed, minimal
+from solver.hitting import Enumeration, TooMany, bits, crossed, minimal
 from solver.lower import Gate, Input
 from solver.situation import Situation
 
@@ -24,8 +24,12 @@ Sets = list[int]
 """Minimal closed masks; none: it is never so; the empty mask: it always is."""
 
 
+WORK = 50_000
+"""How many elements of lists tests may look at for one category: some seconds. What is left is too much to try."""
+
+
 class Families(Struct):
-    """The families of the clauses of a case. addresses: where each atom's facts stand."""
+    """The families of the clauses of a case. addresses: where each atom's facts stand. spent: elements looked at."""
 
     s: Situation
     atoms: Atoms
@@ -33,6 +37,7 @@ class Families(Struct):
     addresses: dict[int, list[Address]] = field(default_factory=dict)
     tests: dict[Instance, tuple[bool, Sets]] = field(default_factory=dict)
     memo: dict[tuple[int, tuple[int, ...], bool], Sets] = field(default_factory=dict)
+    spent: int = 0
 
     def __post_init__(self) -> None:
         """Where each atom's facts stand."""
@@ -41,7 +46,8 @@ class Families(Struct):
                 self.addresses.setdefault(bit, []).append(key)
 
     def category(self, category: str, wanted: bool) -> Sets:
-        """The sets that make a category hold, or fail."""
+        """The sets that make a category hold, or fail; raises TooMany."""
+        self.spent = 0
         return self.gate(self.s.compiled.program.categories[category], (), wanted)
 
     def gate(self, gate: int, places: tuple[int, ...], wanted: bool) -> Sets:
@@ -167,6 +173,9 @@ class Families(Struct):
         s, facts = self.s, self.s.facts
         test, places = instance
         ready = s.compiled.tests[test]
+        self.spent += 1 + sum(len(facts.lists[n].items) for p, _ in ready.reads.totals if (n := str(p)) in facts.lists)
+        if self.spent > WORK:
+            raise TooMany
         before = []
         lists = []
         for b in bits(left_out):

@@ -49,7 +49,14 @@ class Footprints(Struct):
 
         return look
 
-    def _read(self, category: str) -> set[Way]:
+    def _read(self, category: str) -> frozenset[Way]:
+        """The ways to everything a category reads; worked out once for a book."""
+        compiled = self.compiled
+        if ("read", category) not in compiled.filters:
+            compiled.filters["read", category] = self._worked_out(category)
+        return compiled.filters["read", category]  # type: ignore[no-any-return]
+
+    def _worked_out(self, category: str) -> frozenset[Way]:
         compiled = self.compiled
         out: set[Way] = set()
         for number in compiled.used(category):
@@ -58,7 +65,7 @@ class Footprints(Struct):
             out |= {(p.base, *p.steps) for p in ready.reads.paths if not p.base.startswith("#")}
             out |= {(p.base, *p.steps) for p, _ in ready.reads.totals}
         gates = compiled.program.gates
-        return out | {tuple(over.split(".")) for g in compiled.under([category]) if (over := gates[g].over)}
+        return frozenset(out) | {tuple(over.split(".")) for g in compiled.under([category]) if (over := gates[g].over)}
 
     def _tied(self) -> list[frozenset[Way]]:
         """The ways each invariant ties, on every thing that has it."""

@@ -7,19 +7,21 @@ category can hold in one and fail in the other, that variable is a hinge of it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from solver.answer import Hinge
-from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped
+from solver.beside import Part
+from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped, unknown
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
 from solver.undecided import Copy, Value, constrain
-from solver.verdicts import copy
+from solver.verdicts import laid_open
 
 Variable = Hinge | LawVar
 """What completions can differ in: by the hinge it would be, and a question of the law by itself.
@@ -65,34 +67,65 @@ class _Twin(Struct):
             self.differ[variable] = atom
         return self.differ[variable]
 
-    def alike(self, x: int, y: int, unless: Iterable[Variable]) -> None:
-        """Two literals agree unless the copies may differ in one of the variables."""
-        guards = [-self.may_differ(v) for v in unless]
+    def alike(self, x: int, y: int, unless: Iterable[Variable], nor: Sequence[int] = ()) -> None:
+        """Two literals agree unless the copies may differ in one of the variables, or one of `nor` holds."""
+        guards = [*(-self.may_differ(v) for v in unless), *(-n for n in nor)]
         self.circuit.never([x, -y, *guards])
         self.circuit.never([-x, y, *guards])
+
+    def adds(self, part: Part) -> list[int]:
+        """Literals of which one holds wherever an element adds something else to a total in one copy than the other."""
+        i, much = part
+        amounts = [self.may_differ(name_of(self.s, a)) for a in sorted(much, key=str)]
+        if i is None:
+            return amounts
+        x, y = self.a.tests[i], self.b.tests[i]
+        pairs = [(x, -y), (-x, y), *((x, more) for more in amounts)]
+        return [both for pair in pairs if not isinstance(both := self.a.conjunction(pair), bool)]
 
 
 def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
     """The hinges of a category that depends."""
+    apart = category in s.apart
     try:
         return _hinges(s, category, deadline)
     except TooLarge:
-        if category in s.coarse:
-            raise
-        s.coarse.add(category)
-        return _hinges(s, category, deadline)
+        if apart == (category in s.apart):
+            if category in s.coarse:
+                raise
+            s.coarse.add(category)
+        return hinges(s, category, deadline)
 
 
-def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
+class _Laid(NamedTuple):
+    """Two copies of a category, and what it could hang on: facts, and questions of the law told and not told."""
+
+    s: Situation
+    twin: _Twin
+    goal: Sequence[Value]
+    together: list[_Together]
+    support: frozenset[Hinge]
+    told: frozenset[LawVar]
+    untold: frozenset[LawVar]
+
+
+def _laid(s: Situation, category: str) -> _Laid:
     circuit = Circuit()
     gate = s.compiled.program.categories[category]
     with circuit:
-        twin = _Twin(s, circuit, copy(s, circuit), copy(s, circuit))
-        goal = (twin.a.value(gate), twin.b.value(gate))
-        used = s.opened(category, tuple(twin.a.tests))
+        laid = laid_open(s, circuit, category, 2)
+        s, (a, b), goal = laid.s, laid.copies, laid.goals
+        twin = _Twin(s, circuit, a, b)
+        used = s.opened(category, laid.tests)
         loose = {t.instance: sources(s, t) for t in used}
-        laws, together = _tie(twin, used, loose)
-        support, told, untold = _support(twin.a, used, laws, loose, s, gate)
+        with laid.limited():
+            laws, together = _tie(twin, used, loose, laid.parts)
+        laid.linked()
+        return _Laid(s, twin, goal, together, *_support(twin.a, used, laws, loose, s, gate))
+
+
+def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
+    s, twin, goal, together, support, told, untold = _laid(s, category)
 
     def turning(variables: Iterable[Variable]) -> set[Variable]:
         return {v for v in variables if v in twin.differ and _turns(twin, v, goal, deadline)}
@@ -106,7 +139,19 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
     return tuple(sorted(found or {law_name(v) for v in turning(untold) if not isinstance(v, Hinge)}))
 
 
-def _turns(twin: _Twin, variable: Variable, goal: tuple[Value, Value], deadline: Deadline) -> bool:
+def all_turn(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...] | None:
+    """The hinges of a category that hangs on all it could hang on; None if there is something it does not hang on.
+
+    With fewer values of open facts than there are, less can be found; what is found so is all there is.
+    """
+    _, twin, goal, _, support, told, _ = _laid(s, category)
+    variables: list[Variable] = [*sorted(support), *sorted(told, key=str)]
+    if not support or not all(v in twin.differ and _turns(twin, v, goal, deadline) for v in variables):
+        return None
+    return tuple(sorted(support | {law_name(v) for v in told}))
+
+
+def _turns(twin: _Twin, variable: Variable, goal: Sequence[Value], deadline: Deadline) -> bool:
     """Whether the category can hold in one copy and fail in the other when only this variable differs."""
     x, y = goal
     if isinstance(x, bool) or isinstance(y, bool):
@@ -123,7 +168,10 @@ class _Together(Struct, frozen=True):
 
 
 def _tie(
-    twin: _Twin, used: Sequence[OpenTest], loose: dict[Instance, frozenset[Hinge]]
+    twin: _Twin,
+    used: Sequence[OpenTest],
+    loose: dict[Instance, frozenset[Hinge]],
+    parts: Mapping[Instance, tuple[Part, ...]],
 ) -> tuple[dict[Instance, set[LawVar]], list[_Together]]:
     """Bind both copies to what is feasible and to each other.
 
@@ -146,7 +194,7 @@ def _tie(
             together.append(group)
             free.add(group.variable)
             constrain((a, b), made, [twin.may_differ(group.variable)], lambda _: True)
-        inside |= {t.instance: frozenset(free) for t in ts}
+        inside |= {t.instance: frozenset(free - named) for t in ts}
         constrain((a, b), made, [-twin.may_differ(v) for v in sorted(free)], lambda _: False)
         for variable in sorted(named):
             mine = frozenset(v for v in vars if name_of(s, v) == variable)
@@ -155,9 +203,12 @@ def _tie(
         _law_tests(made, laws)
         constrain((a, b), made, [], lambda _: False)
     for t in used:
-        own = inside.get(t.instance, frozenset()) | loose[t.instance]
+        added = parts.get(t.instance, ())
+        read = unknown(s.facts, t.reads - t.inside if added else t.reads)
+        own = inside.get(t.instance, frozenset()) | loose[t.instance] | {name_of(s, v) for v in read}
         variables: list[Variable] = [*sorted(own), *sorted(laws.get(t.instance, ()), key=str)]
-        twin.alike(a.tests[t.instance], b.tests[t.instance], variables)
+        nor = [n for part in added for n in twin.adds(part)]
+        twin.alike(a.tests[t.instance], b.tests[t.instance], variables, nor)
     for var, literal in list(a.law.items()):
         twin.alike(literal, b.question(var), [var])
     for key, literal in a.exists.items():
@@ -217,7 +268,7 @@ def _support(
     asked: set[LawVar] = set()
     for t in used:
         out |= loose.get(t.instance, frozenset())
-        questions = laws.get(t.instance, set())
+        questions = laws.get(t.instance, set()) if t.instance[0] < len(s.compiled.tests) else set()
         asked |= questions
         if questions:
             told |= questions & told_questions(s.compiled, s.facts, s.env, t.instance)

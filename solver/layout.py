@@ -6,28 +6,35 @@ what stands below it) is worked out once for each book.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dsl.model import Clause
 from solver.answer import StepKind
+from solver.cells import Instance
 from solver.compiled import Compiled
 from solver.lower import Gate, Input
-from solver.seen import is_call, shown_as_line
+from solver.seen import is_call, shown_as_line, tests_under
+
+_WEAK = 6
 
 Args = tuple[int, ...]
 """Which of a clause's places are those of one below it, in order."""
 
 
-class Spot(NamedTuple):
+class Spot(Struct):
     """A clause where it stands.
 
     form: a line; a clause over the elements of a list; one with exceptions; or any other with clauses below it.
     via: which of the places asked at are its own, None for all, where it stands for a clause that calls it.
     kind, path, wanted, clause: see `Step`. below: what stands below it. exceptions: the labels of those to it.
+    tests: of a line, the tests under it and which of its places are theirs. totals: whether one of them adds up.
+    reason: its labels from the category down. leans: the sources of rank 6 or 7 that it rests on alone.
+    binding: see `binding`, where it is asked at no places. kids: see `kids`, by the value of a reading.
     """
 
     form: Literal["line", "list", "exceptions", "group"]
@@ -39,28 +46,40 @@ class Spot(NamedTuple):
     clause: Clause | None
     below: tuple[Input, ...]
     exceptions: tuple[str, ...] = ()
+    tests: tuple[Instance, ...] = ()
+    totals: bool = False
+    reason: str = ""
+    leans: tuple[str, ...] = ()
+    binding: Mapping[str, str] | None = None
+    kids: dict[str | None, Kids] = field(default_factory=dict)
 
 
-class Kid(NamedTuple):
-    """A clause below another: its number, which of the places of that one are its own, and how it stands there."""
+class Kids(NamedTuple):
+    """The clauses below another, and how they stand there.
 
-    gate: int
-    args: Args
-    spot: Spot
+    keys: each with the places it is asked at, if these are the same wherever the other is asked. inputs: each, and
+    which of the places of that one are its own.
+    """
+
+    keys: tuple[Instance, ...] | None
+    inputs: tuple[Instance, ...]
+    spots: tuple[Spot, ...]
+
+    def at(self, places: Args) -> Sequence[Instance]:
+        """The clauses, each with the places it is asked at."""
+        return [(gate, at(args, places)) for gate, args in self.inputs] if self.keys is None else self.keys
 
 
-def kids(compiled: Compiled, here: Spot, chosen: str | None) -> tuple[Kid, ...]:
+def kids(compiled: Compiled, here: Spot, chosen: str | None) -> Kids:
     """The clauses below one; of a reading that has a value the branch of that value. Worked out once."""
-    key = (id(here), chosen)
-    if key not in compiled.spots:
+    if chosen not in here.kids:
         gate = here.gate
         wanted = here.wanted != (gate.kind == "not")
-        compiled.spots[key] = tuple(
-            Kid(i.gate, i.args, spot(compiled, i.gate, here.path, wanted))
-            for k, i in enumerate(here.below)
-            if chosen is None or gate.values[k] == chosen
-        )
-    return compiled.spots[key]  # type: ignore[no-any-return]
+        below = [i for k, i in enumerate(here.below) if chosen is None or gate.values[k] == chosen]
+        inputs = tuple([(i.gate, i.args) for i in below])
+        keys = None if any(i.args for i in below) else inputs
+        here.kids[chosen] = Kids(keys, inputs, tuple([spot(compiled, i.gate, here.path, wanted) for i in below]))
+    return here.kids[chosen]
 
 
 def spot(
@@ -69,8 +88,19 @@ def spot(
     """A clause asked for under a path. `shown`: the clause that calls it, with its own words."""
     key = (gate_id, path, wanted, id(shown), via)
     if key not in compiled.spots:
-        compiled.spots[key] = _spot(compiled, compiled.program.gates[gate_id], path, wanted, shown, via)
+        made = _spot(compiled, compiled.program.gates[gate_id], path, wanted, shown, via)
+        category, _, labels = made.path.partition("/")
+        made.reason = labels.replace("/", ".") or category
+        made.leans = _leaning(compiled, made.clause)
+        made.binding = None if made.gate.lists else binding(compiled, made.gate, ())
+        compiled.spots[key] = made
     return compiled.spots[key]  # type: ignore[no-any-return]
+
+
+def _leaning(compiled: Compiled, clause: Clause | None) -> tuple[str, ...]:
+    """The sources of a clause, if all of them are weak."""
+    named = dict.fromkeys([cite.source for cite in clause.cites]) if clause else {}
+    return tuple(named) if all(compiled.book.sources[name].rank >= _WEAK for name in named) else ()
 
 
 def _spot(compiled: Compiled, gate: Gate, path: str, wanted: bool, shown: Clause | None, via: Args | None) -> Spot:
@@ -81,7 +111,9 @@ def _spot(compiled: Compiled, gate: Gate, path: str, wanted: bool, shown: Clause
     here = f"{path}/{clause.label}" if clause and clause.label else path
     words = _shown(compiled, shown, clause)
     if shown_as_line(compiled, gate):
-        return Spot("line", gate, via, "test", here, wanted, words, ())
+        tests = tuple(tests_under(compiled, gate))
+        adds_up = any(compiled.tests[test].reads.totals or compiled.tests[test].score for test, _ in tests)
+        return Spot("line", gate, via, "test", here, wanted, words, (), (), tests, adds_up)
     if gate.over is not None:
         return Spot("list", gate, via, gate.kind, here, wanted, words, gate.inputs)  # type: ignore[arg-type]
     if gate.kind == "all" and clause is not None and is_call(clause):

@@ -134,6 +134,15 @@ class Moving(Struct):
 
         return on
 
+    def unknown(self, param: str) -> bool:
+        """Whether a parameter may have no known value on some of the days."""
+        found = self.book.parameters[param]
+        ends = [row.start for row in found.values[1:]]
+        return any(
+            row.value is None and (found.event not in self.moves or (row.start <= self.last and end > self.first))
+            for row, end in zip(found.values, [*ends, self.last + _DAY], strict=True)
+        )
+
     def row_starts(self, param: str) -> Days:
         """The days on which a parameter changes."""
         return {row.start for row in self.book.parameters[param].values}
@@ -415,12 +424,15 @@ def _by_skips(
     out = set(cuts)
     for a, b in _segments(m, cuts):
         day, before = a, test(a)
+        seen = total(day), limit(day)
         while True:
-            n = 1 + _sure(total(day), limit(day), up, down, (b - day).days)
+            n = 1 + _sure(*seen, up, down, (b - day).days)
             day += n * _DAY
             if day > b:
                 break
-            now = test(day)
+            # The comparison is one of these two values, so it is asked again only where one of them is another.
+            last, seen = seen, (total(day), limit(day))
+            now = before if seen == last and None not in seen else test(day)
             if now != before:
                 out.add(day)
             before = now

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from dsl.inside import found
 from dsl.model import Compare, Member, Param, Truth
-from solver.compiled import Compiled, Ready
+from solver.compiled import Compiled
 from solver.evaluate import LawVar
 
 Answers = Callable[[LawVar], bool | None]
@@ -42,7 +42,8 @@ def _worked_out(compiled: Compiled, category: str) -> tuple[bool, Mapping[str, b
     names = set(compiled.book.judgements)
     laws: dict[str, bool | None] = {}
     good = True
-    for ready, plain in _met(compiled, category):
+    for test, plain in compiled.met(category):
+        ready = compiled.tests[test]
         cond = ready.spec.cond
         inner = {steps[-1] for _, steps_of in ready.reads.totals for steps in steps_of}
         own = {(p.steps or (p.base,))[-1] for p in ready.reads.paths}
@@ -53,21 +54,3 @@ def _worked_out(compiled: Compiled, category: str) -> tuple[bool, Mapping[str, b
             way = plain if isinstance(cond, Member | Compare) and not ready.reads.totals else None
             laws[name] = way if laws.get(name, way) is way else None
     return good, laws
-
-
-def _met(compiled: Compiled, category: str) -> Iterator[tuple[Ready, bool]]:
-    """Every test of a category, each way it can help: whether it holding, or failing, is what helps."""
-    gates = compiled.program.gates
-    seen: set[tuple[int, bool]] = set()
-    todo = [(compiled.program.categories[category], True)]
-    while todo:
-        at = g, plain = todo.pop()
-        if at in seen:
-            continue
-        seen.add(at)
-        gate = gates[g]
-        if gate.test is not None:
-            yield compiled.tests[gate.test], plain
-        for k, i in enumerate(gate.inputs):
-            flipped = gate.kind == "not" or (gate.kind == "override" and k > gate.met)
-            todo.append((i.gate, plain != flipped))

@@ -6,7 +6,7 @@ asks it and every fact the comparison reads is told; see docs/semantics.md, sect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -104,14 +104,9 @@ def _places(facts: Facts, lists: tuple[str, ...]) -> Iterator[list[tuple[str, in
 
 def _asked(spot: Spot, bound: list[tuple[str, int]], facts: Facts, env: Env) -> set[LawVar]:
     """The question one comparison asks at one place, if all it reads is told."""
-    where = {
-        name: Address(*bound[x], ()) if isinstance(x, int) else Address(None, -1, (x.base, *x.steps))
-        for name, x in spot.variables
-    }
-    for path in spot.reads:
-        base = where.get(path.base, Address(None, -1, (path.base,)))
-        if type(facts.get(Address(base.list, base.place, (*base.steps, *path.steps)))) is Absent:
-            return set()
+    where = _where(spot, bound)
+    if not _all_told(spot, where, facts):
+        return set()
     before, env.els = env.els, tuple(_thing(facts, a) for a in where.values())
     try:
         spot.test(env)
@@ -124,9 +119,50 @@ def _asked(spot: Spot, bound: list[tuple[str, int]], facts: Facts, env: Env) -> 
     return set()
 
 
+def _where(spot: Spot, bound: Sequence[tuple[str, int]]) -> dict[str, Address]:
+    """What the variables of a comparison stand for."""
+    return {
+        name: Address(*bound[x], ()) if isinstance(x, int) else Address(None, -1, (x.base, *x.steps))
+        for name, x in spot.variables
+    }
+
+
+def _all_told(spot: Spot, where: Mapping[str, Address], facts: Facts) -> bool:
+    """Whether the case tells everything that a comparison reads."""
+    for path in spot.reads:
+        base = where.get(path.base, Address(None, -1, (path.base,)))
+        if type(facts.get(Address(base.list, base.place, (*base.steps, *path.steps)))) is Absent:
+            return False
+    return True
+
+
 def _thing(facts: Facts, a: Address) -> Any:
     """The facts of an element, or of a thing on a given."""
     return facts.element(a.list, a.place).facts if a.list is not None else facts.get(a).facts
+
+
+def asks_law(compiled: Compiled, test: int) -> bool:
+    """Whether a test, or a filter of its totals, can raise a question of the law."""
+    return bool(_spots(compiled, test))
+
+
+def can_tell(compiled: Compiled, facts: Facts, instance: Instance, unknown: Callable[[str], bool]) -> bool:
+    """Whether a test could, on some day, ask the law about facts the case tells; True where that is not sure.
+
+    unknown: whether a parameter has no known value on some day.
+    """
+    test, places = instance
+    bound = list(zip(compiled.tests[test].spec.lists, places, strict=True))
+    for spot in _spots(compiled, test):
+        if isinstance(spot.cond, Member):
+            coverage = compiled.book.tables[spot.cond.table].coverage
+            if not any((c.kind, c.start, c.end) == ("closed", None, None) for c in coverage):
+                return True
+        if not any(map(unknown, parameters(_without_filters(spot.cond)))):
+            continue
+        if any(_all_told(spot, _where(spot, [*bound, *more]), facts) for more in _places(facts, spot.lists)):
+            return True
+    return False
 
 
 def _spots(compiled: Compiled, test: int) -> tuple[Spot, ...]:

@@ -16,7 +16,7 @@ import clingo
 import clingo.backend
 from clingo.configuration import Configuration
 from clingo.control import Control
-from msgspec import Struct
+from msgspec import Struct, field
 
 
 class OutOfTime(Exception):  # noqa: N818
@@ -118,12 +118,17 @@ def ground(text: str, wanted: Iterable[tuple[str, int]]) -> Grounded:
 
 
 class Circuit(Struct):
-    """A small program built rule by rule for one case, then asked which of its atoms can and must hold."""
+    """A small program built rule by rule for one case, then asked which of its atoms can and must hold.
+
+    What is added is handed over when the solver is asked; many circuits are never asked anything and never make one.
+    sparing: whether models are preferred in which atoms named by `rather_not` do not hold.
+    """
 
     sparing: bool = False
-    """Whether models are preferred in which atoms named by `rather_not` do not hold."""
     _control: Control | None = None
-    _backend: clingo.Backend | None = None
+    _atoms: int = 0
+    _handed: int = 0
+    _rules: list[Callable[[clingo.Backend], None]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         """Begin adding rules."""
@@ -133,53 +138,56 @@ class Circuit(Struct):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End adding rules."""
-        if self._backend is not None:
-            self._backend.__exit__(kind, error, trace)  # type: ignore[no-untyped-call]
-            self._backend = None
 
     @property
     def control(self) -> Control:
-        """The solver; many cases leave nothing to ask and never make one."""
+        """The solver, with all that was added."""
         if self._control is None:
             more = ["--heuristic=Domain"] if self.sparing else []
             self._control = Control([*_OPTIONS, *more], logger=_quiet)
+        if self._rules or self._handed < self._atoms:
+            with self._control.backend() as backend:
+                while self._handed < self._atoms:  # the solver counts its atoms from 1, as we do
+                    self._handed = backend.add_atom()
+                for add in self._rules:
+                    add(backend)
+            self._rules.clear()
         return self._control
-
-    @property
-    def backend(self) -> clingo.Backend:
-        """Where rules are added."""
-        if self._backend is None:
-            self._backend = self.control.backend()
-            self._backend.__enter__()  # type: ignore[no-untyped-call]
-        return self._backend
 
     def atom(self) -> int:
         """A fresh atom that nothing supports yet."""
-        return self.backend.add_atom()
+        self._atoms += 1
+        return self._atoms
 
     def choice(self, atoms: Iterable[int], body: Sequence[int] = ()) -> None:
         """Each atom may hold if the body does."""
-        self.backend.add_rule(list(atoms), list(body), choice=True)
+        head, given = list(atoms), list(body)
+        self._rules.append(lambda backend: backend.add_rule(head, given, choice=True))
 
     def rule(self, head: int, body: Sequence[int]) -> None:
         """The head holds if the body does."""
-        self.backend.add_rule([head], list(body))
+        given = list(body)
+        self._rules.append(lambda backend: backend.add_rule([head], given))
 
     def never(self, body: Sequence[int]) -> None:
         """The body never holds as a whole."""
-        self.backend.add_rule([], list(body))
+        given = list(body)
+        self._rules.append(lambda backend: backend.add_rule([], given))
 
     def at_least(self, head: int, n: int, body: Sequence[int]) -> None:
         """The head holds if `n` of the body do."""
-        self.backend.add_weight_rule([head], n, [(b, 1) for b in body])
+        given = [(b, 1) for b in body]
+        self._rules.append(lambda backend: backend.add_weight_rule([head], n, given))
 
     def rather_not(self, atom: int) -> None:
         """Try first that the atom does not hold; only a circuit that is `sparing` does."""
-        self.backend.add_heuristic(atom, clingo.backend.HeuristicType.False_, 1, 1, [])
+        kind = clingo.backend.HeuristicType.False_
+        self._rules.append(lambda backend: backend.add_heuristic(atom, kind, 1, 1, []))
 
     def at_most_one(self, atoms: Sequence[int]) -> None:
         """No two of the atoms hold together."""
-        self.backend.add_weight_rule([], 2, [(a, 1) for a in atoms])
+        given = [(a, 1) for a in atoms]
+        self._rules.append(lambda backend: backend.add_weight_rule([], 2, given))
 
     def find(self, assumptions: Sequence[int], wanted: Sequence[int], deadline: Deadline) -> list[bool] | None:
         """Truth of the wanted literals in some model under the assumptions, or None if there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dsl.calendar import Duration
@@ -30,11 +30,13 @@ from dsl.model import (
     Window,
     YearOf,
 )
+from solver.cells import Instance
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, Slack, Total, Unread, expr_fn
 from solver.facts import Address
 from solver.hinges import law_name
 from solver.lower import Gate, rename
+from solver.questions import asks_law
 from solver.situation import Situation
 
 
@@ -68,6 +70,8 @@ def _inside(clause: Clause) -> Iterator[Clause]:
 class Seen(Mapping[str, Any]):
     """The values a line's comparisons looked at, by hole name; each looked up when it is asked for."""
 
+    __slots__ = ("_gate", "_places", "_s")
+
     def __init__(self, s: Situation, gate: Gate, places: tuple[int, ...]) -> None:
         """Remember where to look."""
         self._s, self._gate, self._places = s, gate, places
@@ -95,29 +99,27 @@ class Seen(Mapping[str, Any]):
             s.env.els = ()
 
 
-def gaps_of(s: Situation, gate: Gate, places: tuple[int, ...]) -> tuple[str, ...]:
-    """Questions of the law that the open tests of a line raise."""
+def gaps_of(s: Situation, tests: Iterable[Instance], places: tuple[int, ...]) -> tuple[str, ...]:
+    """Questions of the law that the open tests of a line raise. `tests`: see `tests_under`."""
     out: dict[str, None] = {}
-    for test, args in _tests(s.compiled, gate):
+    known = s.told.known
+    for test, args in tests:
         instance = (test, tuple([places[a] for a in args]) if args else ())
-        if instance in s.open:
+        if known.get(instance, True) is None and asks_law(s.compiled, test):
+            s.truth(instance)
             outcome = s.search.evaluate(s.open[instance], {})
             if isinstance(outcome, tuple):
                 out.setdefault(law_name(outcome).id)
     return tuple(out)
 
 
-def _tests(compiled: Compiled, gate: Gate) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    """The tests under a line, and which of its places are theirs; worked out once."""
-    if gate.id not in compiled.lines:
-        own = ((gate.test, tuple(range(len(gate.lists)))),) if gate.test is not None else ()
-        below = [
-            (test, tuple(i.args[a] for a in args))
-            for i in gate.inputs
-            for test, args in _tests(compiled, compiled.program.gates[i.gate])
-        ]
-        compiled.lines[gate.id] = (*own, *below)
-    return compiled.lines[gate.id]
+def tests_under(compiled: Compiled, gate: Gate) -> Iterator[Instance]:
+    """The tests under a line, and which of its places are theirs."""
+    if gate.test is not None:
+        yield gate.test, tuple(range(len(gate.lists)))
+    for i in gate.inputs:
+        for test, args in tests_under(compiled, compiled.program.gates[i.gate]):
+            yield test, tuple([i.args[a] for a in args])
 
 
 def expr_value(expr: Expr, compiled: Compiled, vars: Mapping[str, int], gate: Gate, env: Env) -> Any:

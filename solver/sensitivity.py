@@ -11,10 +11,9 @@ from dsl.model import (
 from solver.cells import Instance, TooLarge
 from solver.facts import Address
 from solver.run import Circuit, Deadline
-from solver.situation import Situation, tables, without
+from solver.situation import Situation, without
 from solver.trees import settled
-from solver.undecided import constrain
-from solver.verdicts import copy, settle, verdict, verdicts
+from solver.verdicts import settle, tied_copy, verdict, verdicts
 
 
 def _judgement_tests(s: Situation, a: Address) -> list[Instance]:
@@ -93,13 +92,21 @@ def _flipped(
 
 
 def sensitive(s: Situation, found: Mapping[str, Verdict], deadline: Deadline) -> dict[str, tuple[str, ...]]:
-    """For each category the readings of which another value gives another verdict."""
+    """For each category whose verdict was just found the readings of which another value gives another verdict."""
     compiled = s.compiled
     out: dict[str, tuple[str, ...]] = {}
-    for n, leaf in settled(compiled, s.told, found, s.readings, deadline).items():
+    for n in found:
+        met = s.leaves[n].met
+        if not met:
+            out[n] = ()
+            continue
+        fixed = {r: v for r, v in s.readings.items() if r not in met}
+        if settled(compiled, s.told, [n], fixed, deadline)[n].held is not None:
+            out[n] = ()
+            continue
         turning: dict[str, None] = {}
         open_: list[tuple[str, str]] = []
-        for reading in leaf.met:
+        for reading in met:
             for value, _ in compiled.book.readings[reading].values:
                 if value == s.readings[reading] or reading in turning:
                     continue
@@ -127,13 +134,11 @@ def _turned(
     circuit = Circuit()
     try:
         with circuit:
-            c = copy(s, circuit, {r: v for r, v in s.readings.items() if r not in open_})
-            value = c.value(s.compiled.program.categories[category])
-            for t in tables(s, tuple(c.tests), category):
-                constrain((c,), t, [], lambda _: False)
+            laid, _ = tied_copy(s, circuit, category, {r: v for r, v in s.readings.items() if r not in open_})
     except TooLarge:
         yield from open_
         return
+    (c,), (value,) = laid.copies, laid.goals
     met = sorted({r for r, _ in c.options})
     for reading, other in asked:
         chosen = [c.options[r, other if r == reading else s.readings[r]] for r in met]

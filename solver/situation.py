@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from dsl.case import Absent, Case
 from dsl.model import Book, EntityOf, Path
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, ungrouped
-from solver.compiled import Compiled
+from solver.compiled import Compiled, Invariant
 from solver.evaluate import Env
-from solver.facts import Address, Facts, copied, read_paths, thaw
+from solver.facts import THERE, Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
-from solver.trees import Told, test_node
+from solver.trees import Node, Told, test_node
 
 Judging = Literal["presumed", "open"]
 Readings = Mapping[str, str] | Literal["all"]
@@ -33,8 +33,10 @@ class Situation(Struct):
 
     told: what has been looked at so far. open: tests that this does not settle. blanks: elements an open list may have
     besides. presumed: judgements taken as favourable. readings: chosen values; with `--readings all` those that are
-    open are missing. varied: by category the open tests its verdict hangs on. coarse: categories for which totals over
-    lists are ranges, absent facts inside not followed, since there would be too much to try.
+    open are missing. leaves: where the trees of the categories asked for last ended. varied: by category the open tests
+    its verdict hangs on. coarse: categories for which totals over lists are ranges, absent facts inside not followed,
+    since there would be too much to try; apart: those for which there is too much to see what totals over one open list
+    say of each other.
     """
 
     compiled: Compiled
@@ -46,7 +48,9 @@ class Situation(Struct):
     search: Search
     open: dict[Instance, OpenTest] = field(default_factory=dict)
     tables: dict[tuple[str, frozenset[Instance]], list[Table]] = field(default_factory=dict)
+    leaves: dict[str, Node] = field(default_factory=dict)
     coarse: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
     varied: dict[str, tuple[Instance, ...]] = field(default_factory=dict)
 
     @property
@@ -78,6 +82,8 @@ class Situation(Struct):
 
     def _look(self, instance: Instance) -> bool | None:
         test, places = instance
+        if test >= len(self.compiled.tests):  # beside a total: see `solver.beside`
+            return None
         ready = self.compiled.tests[test]
         return self.told.look(test_node(ready, places))
 
@@ -215,6 +221,12 @@ def _things(book: Book, kind: Any, steps: tuple[str, ...], entity: str, name: st
             yield from _things(book, f.type, (*steps, f.id), entity, name)
 
 
+def beside_id(s: Situation, test: int, kind: str, n: int) -> int:
+    """The number of a test that stands beside one of a total: after those of the book, the same for every case."""
+    compiled = s.compiled
+    return compiled.beside.setdefault((test, kind, n), len(compiled.tests) + len(compiled.beside))
+
+
 def _opened(s: Situation, instance: Instance) -> OpenTest:
     """An open test with what it reads; the first one asks for the invariants too."""
     if not s.open:
@@ -250,7 +262,11 @@ def _absent_inside(s: Situation, read: Reads, there: There = _NOWHERE) -> Iterab
 
 
 def ties(s: Situation, there: There | None = None) -> list[Tie]:
-    """The invariants of a case that unknown facts could break. `there`: only on these elements of open lists."""
+    """The invariants of a case that unknown facts could break. `there`: only on these elements of open lists.
+
+    Without it, one that ties a further element of an open list to other things says nothing if the element is not
+    there, which is a fact of its own.
+    """
     inside_of = there or _NOWHERE
     out = []
     texts = s.compiled.book.texts
@@ -266,14 +282,58 @@ def ties(s: Situation, there: There | None = None) -> list[Tie]:
         if inv.entity is None:
             addresses = frozenset(read_paths(p, {}) for p in inv.reads.paths)
             inside = frozenset(_absent_inside(s, inv.reads, inside_of))
-            out.append(Tie(inv.holds, (), addresses | inside, inv.marks, bool(inv.reads.totals), text))
+            eased = frozenset(read_paths(p, {}) for p in inv.eased)
+            out.append(Tie(inv.holds, (), addresses | inside, inv.marks, bool(inv.reads.totals), text, eased))
+            if there is None:
+                out += _of_each(s, inv, (), None, text)
             continue
         for els, names in _bearers(s, inv.entity, there):
             addresses = frozenset(_at_thing(p, names) for p in inv.reads.paths)
             totals = tuple((Path(".".join(_at_thing(p, names).steps)), inner) for p, inner in inv.reads.totals)
             addresses |= frozenset(_absent_inside(s, Reads((), totals), inside_of))
-            out.append(Tie(inv.holds, els, addresses, inv.marks, bool(inv.reads.totals), text))
+            eased = frozenset(_at_thing(p, names) for p in inv.eased)
+            made = Tie(inv.holds, els, addresses, inv.marks, bool(inv.reads.totals), text, eased)
+            out.append(_if_there(s, made, names) if there is None and s.facts.is_blank(names) else made)
+            if there is None and names.list is None:
+                out += _of_each(s, inv, els, names, text)
     return out
+
+
+def _of_each(
+    s: Situation, inv: Invariant, els: tuple[Mapping[str, Any], ...], it: Address | None, text: str
+) -> Iterable[Tie]:
+    """What an invariant says of every element of a list, of each further element it may have."""
+    if inv.each is None:
+        return
+    path, var, holds, read, mark = inv.each
+    name = str(path) if it is None else ".".join((*it.steps, *path.steps))
+    for place in range(s.facts.lists[name].written, s.facts.lists[name].written + s.blanks.get(name, 0)):
+        element = Address(name, place, ())
+
+        def at(p: Path, element: Address = element) -> Address:
+            return Address(name, element.place, p.steps) if p.base == var else _at_thing(p, it or element)
+
+        made = Tie(holds, (*els, s.facts.element(name, place).facts), frozenset(map(at, read.paths)), mark, text=text)
+        yield _if_there(s, made, element)
+
+
+def _if_there(s: Situation, tie: Tie, where: Address) -> Tie:
+    """An invariant on a further element: it says nothing if the element is not there."""
+    assert where.list is not None
+    if all((a.list, a.place) == (where.list, where.place) for a in tie.reads):
+        return tie  # by itself it can be met
+    exists, holds = Address(where.list, where.place, THERE), tie.holds
+    element = s.facts.element(where.list, where.place).facts
+    element.setdefault(THERE[0], Absent.NOT_ASKED)
+
+    def if_there(env: Env) -> bool | None:
+        present = element[THERE[0]]
+        if present is False:
+            return True
+        found = holds(env)
+        return found if present is True or found is not False else None
+
+    return replace(tie, holds=if_there, reads=tie.reads | {exists}, eased=tie.eased | {exists})
 
 
 def _at_thing(path: Path, where: Address) -> Address:
@@ -303,11 +363,11 @@ def _inside(thing: Any, steps: Sequence[str]) -> Mapping[str, Any]:
     return thing.facts  # type: ignore[no-any-return]
 
 
-def tables(s: Situation, tests: Iterable[Instance], category: str = "") -> list[Table]:
+def tables(s: Situation, tests: Iterable[Instance], category: str = "", *, coarsely: bool = True) -> list[Table]:
     """Tables for the open tests among these, of one category (or without a name of several together).
 
     If there are too many combinations, totals over lists are left as ranges instead of following each absent fact of
-    each element; what can then be said is still never wrong, only less.
+    each element (unless not `coarsely`); what can then be said is still never wrong, only less.
     """
     wanted = [i for i in tests if i in s.open]
     key = (category, frozenset(wanted))
@@ -315,7 +375,7 @@ def tables(s: Situation, tests: Iterable[Instance], category: str = "") -> list[
         try:
             s.tables[key] = _tables(s, s.opened(category, wanted))
         except TooLarge:
-            if category in s.coarse or not any(s.open[i].inside for i in wanted):
+            if not coarsely or category in s.coarse or not any(s.open[i].inside for i in wanted):
                 raise
             s.coarse.add(category)
             s.tables[key] = _tables(s, s.opened(category, wanted))

@@ -15,14 +15,14 @@ from dsl.model import (
 from solver.answer import Status, Step
 from solver.cells import Instance
 from solver.counted import Tallies
-from solver.layout import Kid, Spot, at, binding, kids, spot
+from solver.layout import Spot, at, binding, kids, spot
 from solver.lower import Gate, Input
 from solver.run import Circuit, Deadline
 from solver.seen import Seen, gaps_of, shown_as_line
 from solver.situation import Situation, tables
 from solver.told import Stand, Standing, tied
-from solver.undecided import Copy, constrain
-from solver.verdicts import copy, settle
+from solver.undecided import Copy
+from solver.verdicts import settle, tied_copy
 
 _HOLDS, _FAILS, _VARIES = Status.HOLDS, Status.FAILS, Status.VARIES
 _STANDS = {True: _HOLDS, False: _FAILS}
@@ -35,12 +35,16 @@ Key = tuple[int, tuple[int, ...]]
 
 
 class Walk(Struct):
-    """What clauses do over all completions. `whole`: every clause is shown, not only those that decide."""
+    """What clauses do over all completions. `whole`: every clause is shown, not only those that decide.
+
+    decisive: the single lines that decide, in rule order, as far as it has been walked.
+    """
 
     standing: Standing
     category: str
     deadline: Deadline
     whole: bool
+    decisive: list[Spot] = field(default_factory=list)
     truths: dict[Key, bool | None] = field(default_factory=dict)
     _asked: tuple[Circuit, Copy] | None = None
     _tied: frozenset[Instance] | None = None
@@ -52,8 +56,11 @@ class Walk(Struct):
 
     def statuses(self, keys: Sequence[Key]) -> list[Status]:
         """What clauses do over all completions; those that do not stand by themselves are put to the solver at once."""
-        of = self.standing.of
-        out = [_STANDS[stand] if type(stand := of(*key)) is bool else self._varies(stand) for key in keys]
+        known, of = self.standing.known, self.standing.of
+        out: list[Status | None] = []
+        for key in keys:
+            stand = known[key] if key in known else of(key)
+            out.append(_HOLDS if stand is True else _FAILS if stand is False else self._varies(stand))
         return self._settled(keys, out) if None in out else out  # type: ignore[return-value]
 
     def _varies(self, stand: Stand) -> Status | None:
@@ -83,10 +90,8 @@ class Walk(Struct):
         if self._asked is None:
             circuit = Circuit()
             with circuit:
-                c = copy(self.s, circuit)
-                for t in tables(self.s, self.s.varied.get(self.category, ()), self.category):
-                    constrain((c,), t, [], lambda _: False)
-            self._asked = circuit, c
+                laid, _ = tied_copy(self.s, circuit, self.category)
+            self._asked = circuit, laid.copies[0]
         return self._asked
 
 
@@ -144,27 +149,46 @@ def category_steps(walk: Walk, category: Category, found: Verdict) -> tuple[Step
     """The steps of the needs, then those of the bars; the branches that decide the verdict are marked."""
     compiled = walk.s.compiled
     roots = compiled.program.roots[category.id]
-    below = [
-        Kid(root, (), spot(compiled, root, category.id, wanted))
-        for root, wanted in zip(roots, (True, False), strict=False)
-    ]
-    return _below(walk, below, (), walk.statuses([(root, ()) for root in roots]), _WISH[found])
+    spots = [spot(compiled, root, category.id, wanted) for root, wanted in zip(roots, (True, False), strict=False)]
+    return _below(walk, [(root, ()) for root in roots], spots, _WISH[found])
 
 
-def _below(
-    walk: Walk, below: Sequence[Kid], places: tuple[int, ...], statuses: Sequence[Status], wish: Wish | None
-) -> tuple[Step, ...]:
-    """The clauses below one asked at some places, all of them or those that decide."""
-    marked = _decisive(statuses, [kid.spot.wanted for kid in below], wish)
-    return tuple(
-        [
-            _step(walk, below[k].spot, at(below[k].args, places), statuses[k], wish if k in marked else None)
-            for k in (range(len(below)) if walk.whole else marked)
-        ]
-    )
+def _below(walk: Walk, keys: Sequence[Key], spots: Sequence[Spot], wish: Wish | None) -> tuple[Step, ...]:
+    """Some clauses at the places they are asked at, all of them or those that decide."""
+    if wish is not None and not walk.whole and (told := _told(walk, keys, spots, wish)):
+        return tuple([_step(walk, here, places, status, wish) for here, places, status in told])
+    statuses = walk.statuses(keys)
+    marked = _decisive(statuses, spots, wish)
+    if walk.whole:
+        return tuple(
+            [
+                _step(walk, here, key[1], status, wish if k in marked else None)
+                for k, (here, key, status) in enumerate(zip(spots, keys, statuses, strict=True))
+            ]
+        )
+    return tuple([_step(walk, spots[k], keys[k][1], statuses[k], wish) for k in marked])
 
 
-def _decisive(statuses: Sequence[Status], wanted: Sequence[bool], wish: Wish | None) -> Collection[int]:
+def _told(
+    walk: Walk, keys: Sequence[Key], spots: Sequence[Spot], wish: Wish
+) -> list[tuple[Spot, tuple[int, ...], Status]]:
+    """Those of some clauses that decide, where what is told settles all of them; else nothing."""
+    known, of = walk.standing.known, walk.standing.of
+    why = wish == "why"
+    out = []
+    for key, here in zip(keys, spots, strict=True):
+        stand = known[key] if key in known else of(key)
+        if stand is True:
+            if here.wanted is why:
+                out.append((here, key[1], _HOLDS))
+        elif stand is not False:
+            return []
+        elif here.wanted is not why:
+            out.append((here, key[1], _FAILS))
+    return out if wish != "what on" else []
+
+
+def _decisive(statuses: Sequence[Status], spots: Sequence[Spot], wish: Wish | None) -> Collection[int]:
     """Which of the clauses under a decisive one are decisive too.
 
     Those that are as wanted show why, those that are not show why not; where there is none, the clause is settled by
@@ -175,7 +199,9 @@ def _decisive(statuses: Sequence[Status], wanted: Sequence[bool], wish: Wish | N
     if wish != "what on":
         why = wish == "why"
         settled = [
-            i for i, status in enumerate(statuses) if status is not _VARIES and ((status is _HOLDS) is wanted[i]) is why
+            i
+            for i, status in enumerate(statuses)
+            if status is not _VARIES and ((status is _HOLDS) is spots[i].wanted) is why
         ]
         if settled:
             return settled
@@ -200,29 +226,35 @@ def _step(
     gate = here.gate
     places = above if here.via is None else at(here.via, above)
     label = override[0] if override else None
-    match here.form:
-        case "line":
-            words = gate.clause
-            seen: Mapping[str, Any] = Seen(s, gate, places) if words else _NOTHING
-            gaps = gaps_of(s, gate, places) if words and s.open else ()
-            bound = binding(compiled, gate, places)
+    decisive = wish is not None
+    bound = binding(compiled, gate, places) if here.binding is None else here.binding
+    if here.form == "group":
+        made, chosen = _group(walk, here, places, wish)
+    elif here.form == "line":
+        if decisive:
+            walk.decisive.append(here)
+        if gate.clause is None:
             return Step(
-                here.path, "test", status, here.wanted, here.clause, (), None, None, None, bound, seen, label, gaps,
-                wish is not None, Tallies(s, gate, places, bound) if words else (),
-            )  # fmt: skip
-        case "exceptions":
-            own = gate.inputs[0]
-            of = walk.standing.of
-            active = [x for x, i in zip(here.exceptions, gate.inputs[1:], strict=True) if of(i.gate, ()) is not False]
-            inner = spot(compiled, own.gate, here.path, here.wanted)
-            return _step(walk, inner, at(own.args, places), status, wish, override or (*active, None))
-        case "list":
-            made, chosen = _elements(walk, here, places, wish), None
-        case "group":
-            made, chosen = _group(walk, here, places, wish)
+                here.path, "test", status, here.wanted, here.clause, binding=bound, override=label, decisive=decisive
+            )
+        return Step(
+            here.path, "test", status, here.wanted, here.clause, (), None, None, None, bound,
+            Seen(s, gate, places), label, gaps_of(s, here.tests, places), decisive,
+            Tallies(s, gate, places, bound) if here.totals else (),
+        )  # fmt: skip
+    elif here.form == "list":
+        made, chosen = _elements(walk, here, places, wish), None
+    else:
+        own = gate.inputs[0]
+        of = walk.standing.of
+        active = [x for x, i in zip(here.exceptions, gate.inputs[1:], strict=True) if of((i.gate, ())) is not False]
+        inner = spot(compiled, own.gate, here.path, here.wanted)
+        return _step(walk, inner, at(own.args, places), status, wish, override or (*active, None))
+    if decisive and not made:
+        walk.decisive.append(here)
     return Step(
         here.path, here.kind, status, here.wanted, here.clause, made, gate.n or None, None, chosen,
-        binding(compiled, gate, places), _NOTHING, label, (), wish is not None,
+        bound, _NOTHING, label, (), decisive,
     )  # fmt: skip
 
 
@@ -233,8 +265,7 @@ def _group(
     gate, s = here.gate, walk.s
     value = s.readings.get(gate.reading) if gate.kind == "reading" else None  # type: ignore[arg-type]
     below = kids(s.compiled, here, value)
-    statuses = walk.statuses([(kid.gate, at(kid.args, places)) for kid in below])
-    made = _below(walk, below, places, statuses, wish)
+    made = _below(walk, below.at(places), below.spots, wish)
     return made, (gate.reading, value) if value is not None else None  # type: ignore[return-value]
 
 
@@ -248,7 +279,7 @@ def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None
     count = written + bool(s.blanks.get(gate.over))
     keys = [(body.gate, at(body.args, (*places, place))) for place in range(count)]
     statuses = walk.statuses(keys)
-    marked = _decisive(statuses, [here.wanted] * count, wish)
+    marked = _decisive(statuses, [here] * count, wish)
     below = spot(s.compiled, body.gate, here.path, here.wanted)
     around = binding(s.compiled, gate, places)
     out = []

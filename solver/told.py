@@ -32,12 +32,12 @@ class Standing(Struct):
     s: Situation
     known: dict[tuple[int, tuple[int, ...]], Stand] = field(default_factory=dict)
 
-    def of(self, gate: int, places: tuple[int, ...]) -> Stand:
-        """How a clause stands."""
-        key = (gate, places)
+    def of(self, key: Instance) -> Stand:
+        """How a clause stands at some places."""
         known = self.known
         if key in known:
             return known[key]
+        gate, places = key
         compiled = self.s.compiled
         if gate not in compiled.standing:
             compiled.standing[gate] = _function(compiled.program.gates[gate])
@@ -74,6 +74,7 @@ def _met(table: Table) -> Iterable[Instance]:
 def _function(gate: Gate) -> Function:
     """A clause as a function of a situation and the places of its variables."""
     inputs = tuple((i.gate, i.args) for i in gate.inputs)
+    fixed = tuple((i.gate, ()) for i in gate.inputs) if not any(i.args for i in gate.inputs) else None
     match gate.kind:
         case "true":
             return lambda _standing, _places: True
@@ -81,10 +82,11 @@ def _function(gate: Gate) -> Function:
             assert gate.test is not None
             return _test(gate.test)
         case "all" | "any":
-            return _joined(inputs, decisive=gate.kind == "any")
+            decisive = gate.kind == "any"
+            return _joined(inputs, decisive=decisive) if fixed is None else _joined_once(fixed, decisive=decisive)
         case "not":
             ((only, args),) = inputs
-            return lambda standing, places: _not(standing.of(only, _at(args, places)))
+            return lambda standing, places: _not(standing.of((only, _at(args, places))))
         case "at_least":
             return _at_least(gate.n, inputs)
         case "reading":
@@ -121,7 +123,7 @@ def _together(open_: Sequence[Any]) -> Stand:
 def _test(test: int) -> Function:
     def stands(standing: Standing, places: tuple[int, ...]) -> Stand:
         instance = (test, places)
-        found = standing.s.truth(instance)
+        found = standing.s.told_truth(instance)
         return frozenset((instance,)) if found is None else found
 
     return stands
@@ -131,7 +133,24 @@ def _joined(inputs: Inputs, *, decisive: bool) -> Function:
     def stands(standing: Standing, places: tuple[int, ...]) -> Stand:
         open_ = []
         for gate, args in inputs:
-            found = standing.of(gate, tuple([places[a] for a in args]) if args else ())
+            found = standing.of((gate, tuple([places[a] for a in args]) if args else ()))
+            if found is decisive:
+                return decisive
+            if type(found) is not bool:
+                open_.append(found)
+        return _together(open_) if open_ else not decisive
+
+    return stands
+
+
+def _joined_once(inputs: Sequence[Instance], *, decisive: bool) -> Function:
+    """The same of clauses that are asked at no places."""
+
+    def stands(standing: Standing, _places: tuple[int, ...]) -> Stand:
+        open_ = []
+        known, of = standing.known, standing.of
+        for key in inputs:
+            found = known[key] if key in known else of(key)
             if found is decisive:
                 return decisive
             if type(found) is not bool:
@@ -143,7 +162,7 @@ def _joined(inputs: Inputs, *, decisive: bool) -> Function:
 
 def _at_least(n: int, inputs: Inputs) -> Function:
     def stands(standing: Standing, places: tuple[int, ...]) -> Stand:
-        found = [standing.of(gate, _at(args, places)) for gate, args in inputs]
+        found = [standing.of((gate, _at(args, places))) for gate, args in inputs]
         need = n - sum(f is True for f in found)
         open_ = [f for f in found if type(f) is not bool]
         return True if need <= 0 else False if len(open_) < need else _together(open_)
@@ -158,8 +177,8 @@ def _reading(reading: str, values: Sequence[str], inputs: Inputs) -> Function:
         chosen = standing.s.readings.get(reading)
         if chosen is not None:
             gate, args = branches[chosen]
-            return standing.of(gate, _at(args, places))
-        found = [standing.of(gate, _at(args, places)) for gate, args in inputs]
+            return standing.of((gate, _at(args, places)))
+        found = [standing.of((gate, _at(args, places))) for gate, args in inputs]
         return found[0] if all(f is found[0] for f in found) and type(found[0]) is bool else None
 
     return stands
@@ -169,7 +188,7 @@ def _override(met: int, inputs: Inputs) -> Function:
     """A clause after its exceptions: some that make it hold does, or it does itself and none that make it fail."""
 
     def stands(standing: Standing, places: tuple[int, ...]) -> Stand:
-        own, *exceptions = [standing.of(gate, _at(args, places)) for gate, args in inputs]
+        own, *exceptions = [standing.of((gate, _at(args, places))) for gate, args in inputs]
         holding, failing = exceptions[:met], [_not(f) for f in exceptions[met:]]
         if True in holding:
             return True
@@ -193,7 +212,7 @@ def _elements(name: str, body: tuple[int, tuple[int, ...]], *, positive: bool) -
         written = standing.s.written.get(name, 0)
         open_ = []
         for place in range(written + standing.s.blanks.get(name, 0)):
-            found = standing.of(gate, _at(args, (*places, place)))
+            found = standing.of((gate, _at(args, (*places, place))))
             if found is not positive and type(found) is bool:
                 continue
             if place >= written:

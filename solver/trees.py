@@ -196,6 +196,7 @@ def _confirmed(compiled: Compiled, category: str, rules: _Rules, held: bool | No
     grounds, varies = rules.grounds(gate)
     if varies:
         return None
+    scheme = compiled.book.categories[category].scheme
     room = dict.fromkeys(program.lists, 0)
     for key, found in rules.way.items():
         if isinstance(key, There):
@@ -203,8 +204,8 @@ def _confirmed(compiled: Compiled, category: str, rules: _Rules, held: bool | No
         elif not isinstance(key, Choice):
             for name, place in zip(program.tests[key[0]].lists, key[1], strict=True):
                 room[name] = max(room[name], place + 1)
-    shape = compiled.room(room)
-    grounded = compiled.ground(shape, compiled.book.categories[category].scheme)
+    shape = compiled.room(room, scheme)
+    grounded = compiled.ground(shape, scheme)
     goal = grounded.literal(program.gates[gate].name)
     if goal is None:
         return False

@@ -32,10 +32,10 @@ from solver.landmarks import reach
 from solver.polarity import answers, positive
 from solver.proofs import Ground, Proof, Prover
 from solver.run import Circuit, Deadline
-from solver.situation import Judging, Situation, judged_places, lay, situation, tables, ties
+from solver.situation import Judging, Situation, judged_places, lay, situation, ties
 from solver.trees import Told, settled
-from solver.undecided import Copy, Value, constrain
-from solver.verdicts import copy, quick, verdicts
+from solver.undecided import Copy, Value
+from solver.verdicts import copy, quick, tied_copy, verdicts
 
 NODES = 6000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
@@ -243,7 +243,7 @@ class Filling:
         told = self.base.told
         told = Told(Env(self.facts.root, (), self.asked.readings, self.law), told.elements, told.written)
         search = replace(self.base.search, env=told.env)
-        return replace(self.base, told=told, search=search, open={}, tables={}, coarse=set(), varied={})
+        return replace(self.base, told=told, search=search, open={}, tables={}, coarse=set(), apart=set(), varied={})
 
     # ------------------------------------------------------------------------------------------------------ filling in
 
@@ -383,12 +383,8 @@ class Filling:
         return proof | frozenset(a for a in tied(mine, self.ties) if not self.facts.is_blank(a)) if mine else proof
 
     def _circuit(self, s: Situation, circuit: Circuit) -> tuple[Copy, Value, list[Table]]:
-        c = copy(s, circuit)
-        value = c.value(s.compiled.program.categories[self.asked.category])
-        made = tables(s, tuple(c.tests), self.asked.category)
-        for t in made:
-            constrain((c,), t, [], lambda _: False)
-        return c, value, made
+        laid, made = tied_copy(s, circuit, self.asked.category)
+        return laid.copies[0], laid.goals[0], made
 
     def _unknown(self) -> bool:
         """Whether anything the category can turn on, but for judgements, is still unknown."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+from msgspec import Struct
 
 from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
-from solver.cells import TooLarge
+from solver.beside import LIMIT, Beside, Part, beside, exists, link, parts, roomier, together
+from solver.cells import Instance, Table, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import Env
+from solver.facts import THERE
 from solver.run import Circuit, Deadline
-from solver.situation import Judging, Situation, tables
+from solver.situation import Judging, Situation, tables, ties
 from solver.trees import Told, settled
+from solver.trying import differ
 from solver.undecided import Copy, Value, constrain
 
 
@@ -21,6 +26,137 @@ def copy(s: Situation, circuit: Circuit, readings: Mapping[str, str] | None = No
     """A copy of the rules over a situation. `readings`: those chosen, if not all that the situation has."""
     chosen = s.readings if readings is None else readings
     return Copy(s.compiled.program, circuit, s.truth, s.written, s.blanks, chosen)
+
+
+class Laid(Struct, frozen=True):
+    """Copies of what a case leaves open of a category, and what stands beside its totals; see `solver.beside`.
+
+    s: the situation, with room for the elements that these are about. goals: the category in each copy. there: by
+    further element that an invariant ties to other things, the test of its being there. parts: of two copies, what
+    written elements add to a total over an open list.
+    """
+
+    s: Situation
+    category: str
+    copies: tuple[Copy, ...]
+    goals: tuple[Value, ...]
+    links: tuple[Beside, ...]
+    there: Mapping[tuple[str, int], Instance]
+    parts: Mapping[Instance, tuple[Part, ...]]
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing stands beside its tests."""
+        return not (self.links or self.there or self.parts)
+
+    @property
+    def tests(self) -> tuple[Instance, ...]:
+        """The open tests."""
+        return tuple(self.copies[0].tests)
+
+    @contextlib.contextmanager
+    def limited(self) -> Iterator[None]:
+        """Give up totals beside one another early: where that is too much to try, they are looked at apart."""
+        search = self.s.search
+        before = search.limit
+        if self.links or self.parts:
+            search.limit = min(before, LIMIT)
+        try:
+            yield
+        except TooLarge:
+            if self.links or self.parts:
+                self.s.apart.add(self.category)
+            raise
+        finally:
+            search.limit = before
+
+    def tie(self, made: Iterable[Table]) -> None:
+        """Bind every copy to tables of its open tests, and these to one another."""
+        for table in made:
+            constrain(self.copies, table, [], lambda _: False)
+        self.linked()
+
+    def linked(self) -> None:
+        """Leave out what cannot be of totals and the tests beside them."""
+        for c in self.copies:
+            for b in self.links:
+                link(c, b)
+            for at, i in self.there.items():
+                c.circuit.never([c.tests[i], -c.exists[at]])
+                c.circuit.never([-c.tests[i], c.exists[at]])
+
+
+def laid_open(
+    s: Situation, circuit: Circuit, category: str, n: int = 1, readings: Mapping[str, str] | None = None
+) -> Laid:
+    """So many copies of a category, with all that its open tests can look at."""
+
+    def copies() -> tuple[tuple[Copy, ...], tuple[Value, ...]]:
+        made = tuple(copy(s, circuit, readings) for _ in range(n))
+        return made, tuple(c.value(s.compiled.program.categories[category]) for c in made)
+
+    made, goals = copies()
+    totals = {} if category in s.apart else together(s, made[0])
+    if not totals:
+        return Laid(s, category, made, goals, (), _there(s, made), _parts(s, category, made))
+    s = roomier(s, made[0], {name: n * len(them) for name, them in totals.items()})
+    made, goals = copies()
+    links = tuple(beside(s, name, total) for name, them in totals.items() for total in them)
+    for c in made:
+        for b in links:
+            for i in b.tests:
+                c.test(i)
+            for at, _ in b.elements:
+                c.element(*at)
+    return Laid(s, category, made, goals, links, _there(s, made), _parts(s, category, made))
+
+
+def _parts(s: Situation, category: str, copies: tuple[Copy, ...]) -> dict[Instance, tuple[Part, ...]]:
+    """Of two copies, what written elements add to each total over an open list."""
+    if len(copies) == 1 or category in s.apart:
+        return {}
+    out = {i: found for i in tuple(copies[0].tests) if s.open[i].lists and (found := parts(s, i))}
+    for c in copies:
+        for part in out.values():
+            for i, _ in part:
+                if i is not None:
+                    c.test(i)
+    return out
+
+
+def _there(s: Situation, copies: tuple[Copy, ...]) -> dict[tuple[str, int], Instance]:
+    """By further element, the test of its being there, if an invariant ties it to other things."""
+    elements = copies[0].exists
+    if elements and not s.search.ties:
+        s.search.ties = ties(s)
+    tied = {(a.list, a.place) for t in s.search.ties for a in t.reads if a.steps == THERE} if elements else frozenset()
+    out = {at: exists(s, *at) for at in elements if at in tied}
+    for c in copies:
+        for i in out.values():
+            c.test(i)
+    return out
+
+
+def tied_copy(
+    s: Situation, circuit: Circuit, category: str, readings: Mapping[str, str] | None = None
+) -> tuple[Laid, list[Table]]:
+    """A copy of a category, its open tests tied to what unknown facts can make of them; raises TooLarge."""
+    laid, made = _tabled(s, laid_open(s, circuit, category, readings=readings), readings)
+    laid.tie(made)
+    return laid, made
+
+
+def _tabled(s: Situation, laid: Laid, readings: Mapping[str, str] | None = None) -> tuple[Laid, list[Table]]:
+    """A copy of a category, and what unknown facts can make of its open tests, not yet tied to them."""
+    if readings is None:
+        s.varied[laid.category] = laid.tests
+    try:
+        with laid.limited():
+            return laid, tables(laid.s, laid.tests, laid.category, coarsely=not laid.links)
+    except TooLarge:
+        if laid.links:
+            return _tabled(s, laid_open(s, laid.copies[0].circuit, laid.category, readings=readings), readings)
+        raise
 
 
 def verdict(v: bool | None) -> Verdict:
@@ -31,25 +167,35 @@ def verdict(v: bool | None) -> Verdict:
 def verdicts(s: Situation, categories: Sequence[str], deadline: Deadline) -> dict[str, Verdict]:
     """The verdict on each category; one for which there is too much to try is left out."""
     out: dict[str, Verdict] = {}
-    for category, leaf in settled(s.compiled, s.told, categories, s.readings, deadline).items():
+    s.leaves = settled(s.compiled, s.told, categories, s.readings, deadline)
+    for category, leaf in s.leaves.items():
         if leaf.held is not None:
             out[category] = verdict(leaf.held)
             continue
         with contextlib.suppress(TooLarge):
-            out[category] = verdict(_tried(s, category, deadline))
+            out[category] = verdict(tried(s, undecided(s, category), deadline))
     return out
 
 
-def _tried(s: Situation, category: str, deadline: Deadline) -> bool | None:
-    """Whether a category holds, by what unknown facts can make of its open tests."""
+def undecided(s: Situation, category: str, n: int = 1) -> Laid:
+    """So many copies of a category with all that its open tests look at, what these can be not yet tried."""
     circuit = Circuit()
     with circuit:
-        c = copy(s, circuit)
-        value = c.value(s.compiled.program.categories[category])
-        s.varied[category] = tuple(c.tests)
-        for t in tables(s, s.varied[category], category):
-            constrain((c,), t, [], lambda _: False)
-    return settle(circuit, {category: value}, deadline)[category]
+        laid = laid_open(s, circuit, category, n)
+    if n == 1:
+        s.varied[category] = laid.tests
+    return laid
+
+
+def tried(s: Situation, laid: Laid, deadline: Deadline) -> bool | None:
+    """Whether a category laid open holds, by what unknown facts can make of its open tests; raises TooLarge."""
+    circuit = laid.copies[0].circuit
+    with circuit:
+        laid, made = _tabled(s, laid)
+        if not laid.links and not laid.there and differ(laid.s, laid.category, laid.copies[0], made):
+            return None
+        laid.tie(made)
+    return settle(circuit, {laid.category: laid.goals[0]}, deadline)[laid.category]
 
 
 def settle(

@@ -7,6 +7,7 @@ docs/semantics.md, section 10.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,15 +24,16 @@ from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, group_table, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
 from solver.facts import Address
+from solver.few import Few, few
 from solver.grants import granted
-from solver.hinges import hinges
+from solver.hinges import all_turn, hinges
 from solver.landmarks import marks, reach
 from solver.moving import Moving
 from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
 from solver.trees import Node, Told, settled
-from solver.verdicts import verdict, verdicts
+from solver.verdicts import tried, undecided, verdict
 
 FILING = "submitted_on"
 _DAY = dt.timedelta(days=1)
@@ -152,9 +154,9 @@ class _Before(Struct):
     looked: dict[Any, tuple[Mapping[Any, bool | None], _Opened]]
     found: dict[Any, _Found]
 
-    def add(self, looked: Mapping[Any, bool | None], found: _Found) -> None:
+    def add(self, looked: Mapping[Any, bool | None], opened: _Opened, found: _Found) -> None:
         """Remember one more."""
-        self.looked[frozenset(looked.items())] = looked, found.opened
+        self.looked[frozenset(looked.items())] = looked, opened
         self.found[found.signature] = found
 
 
@@ -162,7 +164,8 @@ class Sweep(Struct):
     """A case to be filed on any day from a first to a last; categories are swept one by one, when they are asked for.
 
     lay, roomy: the case laid out with room for two completions to differ in the elements of an open list, when wanted.
-    fitting: the days on which some completion of the case can be filed, and those on which none can, in order.
+    fitting: the days on which some completion of the case can be filed, and those on which none can, in order. few: by
+    category and open tests the few values that may show all it hangs on; None where they do not.
     """
 
     compiled: Compiled
@@ -179,6 +182,7 @@ class Sweep(Struct):
     before: dict[tuple[str, int], _Before] = field(default_factory=dict)
     roomy: Situation | None = None
     hanging: dict[Any, tuple[Hinge, ...]] = field(default_factory=dict)
+    few: dict[tuple[str, int], Few | None] = field(default_factory=dict)
 
     def stretches(self, category: str, *, reasons: bool = True) -> Iterator[Stretch]:
         """The stretches of a category, in order and without gaps; without `reasons` only verdicts tell them apart."""
@@ -224,6 +228,7 @@ class Sweep(Struct):
         self.moving.to(day)
         self.s.tables.clear()
         self.s.coarse.clear()
+        self.s.apart.clear()
         return self.seen.known
 
     def _at(self, day: dt.date, category: str) -> tuple[Outcome, dt.date, Any]:
@@ -235,12 +240,17 @@ class Sweep(Struct):
         found = self._remembered(category, leaf)
         if found is None:
             known.clear()
-            s.varied.pop(category, None)
-            outcome: Outcome = verdicts(s, [category], self.deadline).get(category, "unsettled")
-            opened = self._opened(category, frozenset(s.varied.get(category, ())))
+            of = undecided(s, category)
             looked = dict(known)
-            found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(opened)))
-            self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(looked, found)
+            opened = self._opened(category, frozenset(s.varied[category]))
+            found = self._by_few(category, looked, opened, day)
+            if found is None:
+                outcome: Outcome = "unsettled"
+                with contextlib.suppress(TooLarge):
+                    outcome = verdict(tried(s, of, self.deadline))
+                opened = self._opened(category, frozenset(s.varied[category]))
+                found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(opened)))
+            self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(looked, opened, found)
         until = self._until(day, known)
         return found.outcome, min(until, _after(found.opened.near, day, until)), (category, found.signature)
 
@@ -251,10 +261,39 @@ class Sweep(Struct):
             return None
         for looked, opened in before.looked.values():
             if all(self.s.truth(key) is found for key, found in looked.items() if type(key) is tuple):
-                found = before.found.get((frozenset(looked.items()), self._cells(opened)))
                 self.seen.known.update(looked)
-                return found
+                few = self._by_few(category, looked, opened, self.seen.day)
+                return few or before.found.get((frozenset(looked.items()), self._cells(opened)))
         return None
+
+    def _by_few(self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date) -> _Found | None:
+        """That it depends, where a few values of what is open show that it hangs on all it could hang on."""
+        at = (category, id(opened))
+        if not opened.near or self.few.get(at, opened) is None:
+            return None
+        roomy = self._roomy(day)
+        if at not in self.few:
+            moving = Moving(self.compiled.book, roomy.env, self.filing.moves, self.first, self.last)
+            moving.made, moving.touched = self.moving.made, self.moving.touched
+            self.few[at] = few(roomy, category, moving, lambda t: _ME in self.as_filing(t).reads, self.seen.turns)
+            moving.to(day)
+        chosen = self.few[at]
+        if chosen is None:
+            return None
+        signature = (frozenset(looked.items()), bisect_right(chosen.turns, day))
+        if (category, signature) not in self.hanging:
+            roomy.search.few = chosen.values
+            try:
+                shown = all_turn(roomy, category, self.deadline)
+            except TooLarge:
+                shown = None
+            finally:
+                roomy.search.few = {}
+            if shown is None:
+                self.few[at] = None
+                return None
+            self.hanging[category, signature] = shown
+        return _Found(Verdict.DEPENDS, opened._replace(near=chosen.turns), signature)
 
     def _until(self, day: dt.date, known: Mapping[Any, object]) -> dt.date:
         """The first day after on which something that was looked at can turn."""
@@ -298,18 +337,23 @@ class Sweep(Struct):
     def _hinges(self, day: dt.date, category: str, signature: Any) -> tuple[Hinge, ...]:
         """What a verdict hangs on; asked again only where what it was found from has changed."""
         if signature not in self.hanging:
-            roomy = self.roomy = self.roomy or self.lay()
-            if roomy is not self.s:
-                for name in self.filing.moves:
-                    roomy.facts.root[name] = day
-                roomy.told.known.clear()
-                roomy.tables.clear()
-                roomy.coarse.clear()
             try:
-                self.hanging[signature] = hinges(roomy, category, self.deadline)
+                self.hanging[signature] = hinges(self._roomy(day), category, self.deadline)
             except TooLarge:
                 self.hanging[signature] = ()
         return self.hanging[signature]
+
+    def _roomy(self, day: dt.date) -> Situation:
+        """The case on a day, with room for two completions to differ in the elements of an open list."""
+        roomy = self.roomy = self.roomy or self.lay()
+        if roomy is not self.s:
+            for name in self.filing.moves:
+                roomy.facts.root[name] = day
+            roomy.told.known.clear()
+            roomy.tables.clear()
+            roomy.coarse.clear()
+            roomy.apart.clear()
+        return roomy
 
     def _grant_turns(self, category: Category) -> list[dt.date]:
         """Days on which what a category gives can be another."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from dsl import model as m
 from dsl.case import Case
 from dsl.casefile import read_case
+from solver import blocking, families
 from solver.assess import assess, compile_book
 from solver.atoms import Atom
 from solver.blocking import asking, resting
@@ -289,3 +291,21 @@ def test_what_cannot_change_comes_last(hk: Any) -> None:
     ask = asking(hk, case, readings={}, judgements="presumed", deadline=Deadline(None))
     found = nearest(ask, {"vpas.b": (), "vpas.a": ()}, lambda _, address: not address.startswith("applicant.offer"))
     assert [(n.rests.category, n.changes) for n in found] == [("vpas.a", 1), ("vpas.b", None)]
+
+
+def test_very_many_entries_come_to_an_end(hk: Any) -> None:
+    """Where each of three hundred incomes could count or not, sets are more than can be told: it says so, and soon."""
+    income = "{head: salary, amount: 1000, foreign: false, earned_from: 2025-05-01, earned_to: 2025-05-31}"
+    lines = "\n".join(f"    - {income}" for _ in range(300))
+    read = read_case(
+        f"submitted_on: 2026-06-10\napplicant:\n  incomes:\n{lines}\n", "many", hk.book, today=dt.date(2026, 6, 10)
+    )
+    assert read.value is not None
+    (case,) = read.value
+    ask = asking(hk, case, readings={}, judgements="presumed", deadline=Deadline(None))
+    begun = time.process_time()
+    found = resting(ask, "ttps.a", m.Verdict.DOES_NOT_QUALIFY)
+    assert not found.complete
+    assert time.process_time() - begun < 60
+    assert ask.families.spent < families.WORK + 1_000
+    assert ask.worked["ttps.a"] < blocking.WORK + len(ask.atoms.at)

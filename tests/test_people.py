@@ -78,7 +78,7 @@ def people() -> Iterator[Person]:
 
 
 EVERYBODY = tuple(people())
-LISTS_UNTOLD = ("listed_stem_master_without_work", "stays_unknown")
+LISTS_UNTOLD = ("listed_stem_master_without_work", "stays_unknown", "parents_not_told", "sponsor_not_told")
 TRIED = tuple(p for p in EVERYBODY if not p.sparse and p.name not in LISTS_UNTOLD)
 """Those of whom enough is told that every completion can be tried."""
 
@@ -197,6 +197,9 @@ def domains() -> completion.Domains:
     values["job", "ended_on"] = (dt.date(2023, 6, 1), ONGOING)
     values["person", "tax_year_ended_on"] = tuple(dt.date.fromisoformat(d) for d in ("2025-12-31", "2026-04-05"))
     values["student_job", "hours_per_week"] = (20, 21)
+    values["residence_period", "ended_on"] = (dt.date(2018, 6, 1), ONGOING)
+    values["person", "nationality"] = ("CU", "JP", "CN")
+    values["person", "languages"] = (1, 2, 3)
     values[None, "approved_on"] = tuple(dt.date.fromisoformat(d) for d in ("2040-01-01", "2024-10-01", "2026-09-01"))
     return completion.Domains(values, {})
 

@@ -170,7 +170,7 @@ def test_a_record_of_another_version_is_not_checked_and_says_what_to_do(
     forged("a.json", older)
     code, out, _ = run(capsys, "verify a.json --book book --allow-unproved")
     assert (code, out[0]) == (1, "✘")
-    assert "it is a record of version 1, and this Whereas checks version 2: check it with Whereas 0.1.0" in out
+    assert "it is a record of version 1, and this Whereas checks version 3: check it with Whereas 0.1.0" in out
     assert run(capsys, "replay a.json --book book")[0] == 0
 
 

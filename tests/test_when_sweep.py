@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
 
 from dsl import model as m
@@ -20,7 +20,7 @@ from dsl.casefile import read_case
 from solver.assess import assess, compile_book
 from solver.check import check_case
 from solver.compiled import Compiled
-from solver.when import Stretch, filing, sweep
+from solver.when import Stretch, Sweep, filing, sweep
 from tests.strategies.books import books
 from tests.strategies.people import complete, incomplete, population
 from whereas.driver import load_book
@@ -105,6 +105,35 @@ def test_incomplete_people(data: st.DataObject) -> None:
     if told is not None:
         note(f"{told.case}")
         compare(compiled, told.case, *span(data, book, 1000 if PROFILE == "deep" else 100))
+
+
+@laws
+@given(st.data())
+def test_what_stretches_hang_on(data: st.DataObject) -> None:
+    """On the first, the last and a middle day of each stretch it hangs on what the case filed that day hangs on."""
+    book = data.draw(books())
+    note(f"{book}")
+    compiled = compile_book(book)
+    told = data.draw(incomplete(population(book, 80)))
+    if told is None:
+        return
+    note(f"{told.case}")
+    first, last = span(data, book, 100)
+    found = sweep(compiled, told.case, first, last)
+    event("by a few values" if hung(compiled, told.case, found) else "by all values")
+
+
+def hung(compiled: Compiled, case: Case, found: Sweep) -> int:
+    """Compare what stretches hang on with the long way; how often a few values of open facts showed it."""
+    for category in compiled.book.categories:
+        for s in found.stretches(category):
+            if s.outcome is not m.Verdict.DEPENDS:
+                continue
+            for day in {s.first, s.first + (s.last - s.first) // 2, s.last}:
+                answer = assess(compiled, filing(compiled.book, case).on(day), categories=[category])
+                (result,) = answer.results
+                assert (day, s.hinges) == (day, result.hinges)
+    return sum(v is not None for v in found.few.values())
 
 
 # ---------------------------------------------------------------------------------------- the rule book and its people

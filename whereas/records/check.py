@@ -7,7 +7,7 @@ by what the record brings.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -20,11 +20,12 @@ from whereas.records import meaning as mn
 Json = dict[str, Any]
 Of = Callable[[mn.World], mn.Truth]
 Make = Callable[[mn.World], mn.World]
-VERSION = 2
+VERSION = 3
 VERDICT: Mapping[mn.Truth, str] = {True: "qualifies", False: "does_not_qualify", None: "depends"}
 STATUS: Mapping[mn.Truth, str] = {True: "holds", False: "fails", None: "varies"}
 SAID = {word: held for words in (VERDICT, STATUS) for held, word in words.items()}
-_ABSENT = ("not_asked", "unknown", "declined")
+ENDS: Mapping[str, tuple[Any, Any]] = {"date": (mn.FIRST, mn.ONGOING), "whole": (0, 10**15), "money": (0, 10**15)}
+_JSON = {"truth": bool, "whole": int, "money": int, "list": int}
 
 
 class Finding(NamedTuple):
@@ -75,9 +76,11 @@ class Checked(Struct):
             self.note("unproved" if masked and self.blind else "wrong", at, words)
 
     def kind(self, at: str) -> Any:
-        """The type of a fact and whose it is, also of a further element of a list."""
+        """The type of a fact and whose it is, also of a further element of a list, and of an answer of the law."""
         name, _, rest = at.partition("[")
-        return self.kinds[at] if at in self.kinds else self.rules["elements"][name][rest.partition("]")[2]]
+        if at in self.kinds or at.startswith("law "):
+            return self.kinds.get(at, (["truth"], ""))
+        return self.rules["elements"][name][rest.partition("]")[2]]
 
 
 def check(rules: Json, body: Json) -> tuple[Finding, ...]:
@@ -93,7 +96,7 @@ def examined(rules: Json, body: Json) -> Checked:
         if keeps(c, c.world) is False:
             c.note("wrong", "facts", "an invariant of the book is broken: there is no such person")
         if c.filler or not c.untold:
-            _real(c, "evidence.filler", keeps(c, completed(c)))
+            _real(c, "evidence.filler", completed(c))
         else:
             c.note("unproved", "evidence.filler", "no possible person is shown of whom all this is so")
         names = [r["category"] for r in body["results"]]
@@ -105,11 +108,15 @@ def examined(rules: Json, body: Json) -> Checked:
     return c
 
 
+# --------------------------------------------------------------------------------------------- the facts, and what fits
+
+
 def read(kind: Any, it: Any) -> Any:
     """A value, if it is one of a type."""
-    fine = type(it) is {"truth": bool, "whole": int, "money": int}.get(kind[0], str)
+    fine = type(it) is _JSON.get(kind[0], str)
     if fine and kind[0] == "date":
         fine = it == mn.ONGOING or mn.day_of(it).isoformat() == it
+    fine = fine and (kind[0] != "enum" or it in kind[1])
     if not fine or (kind[0] == "duration" and not re.fullmatch(r"\d{1,6} (day|week|month|year)s?", it)):
         raise ValueError(f"{it!r} is not a value of {kind[0]}")
     return it
@@ -117,8 +124,8 @@ def read(kind: Any, it: Any) -> Any:
 
 def _opened(c: Checked) -> None:
     """Lay out the facts of a record as a world."""
-    body, rules, known, open_ = c.body, c.rules, {}, set()
-    counts = {e["at"]: read(["whole"], e["items"]) for e in body["facts"] if "items" in e}
+    body, rules, known, open_ = c.body, c.rules, dict[str, Any](), set()
+    counts = {e["at"]: read(["list"], e["items"]) for e in body["facts"] if "items" in e}
     for at, kind in rules["facts"].items():
         c.kinds[at] = kind
         for i in range(counts.get(at, 0)):
@@ -138,20 +145,21 @@ def _opened(c: Checked) -> None:
             c.presumed.append(at)
             known[at] = True
         else:
-            c.must(f"facts.{at}", how in _ABSENT, True)
+            c.must(f"facts.{at}", how in ("not_asked", "unknown", "declined"), True)
             c.untold[at] = how
-    c.must(
-        "readings", sorted(body["readings"]), sorted(rules["readings"]) if body["asked"]["readings"] != "all" else []
-    )
+    chosen = sorted(rules["readings"]) if body["asked"]["readings"] != "all" else []
+    c.must("readings", sorted(body["readings"]), chosen)
+    c.kinds |= {f"reading {name}": (["enum", values], "") for name, (values, _) in rules["readings"].items()}
     for name, it in body["readings"].items():
         values, default = rules["readings"][name]
+        known[f"reading {name}"] = it["value"]
         if it["value"] not in values or (it["by"] == "default" and it["value"] != default):
             c.note("wrong", f"readings.{name}", f"{it['value']} is not its value {it['by']}")
     c.filler = {at: read(c.kinds[at][0], it) for at, it in body["evidence"]["filler"].items()}
     for at, brought in body["evidence"]["elements"].items():
         for rest, it in brought.items():
             read(rules["elements"][at][rest][0], it)
-    c.world = mn.World(rules, known, frozenset(open_), {name: it["value"] for name, it in body["readings"].items()})
+    c.world = mn.World(rules, known, frozenset(open_))
     c.bound = [(cond, (), set(reads)) for cond, reads in rules["invariants"]]
     c.bound += [x for at, n in counts.items() for i in range(n) for x in _bound(rules, at, i)]
 
@@ -163,40 +171,47 @@ def _bound(rules: Json, name: str, i: int) -> Iterator[tuple[int, mn.Env, set[st
         yield cond, (at,), {rest if place < 0 else at + rest for place, rest in reads}
 
 
-def keeps(c: Checked, w: mn.World, changed: set[str] | None = None) -> mn.Truth:
-    """Whether a world keeps every invariant; `changed`: the facts that are not as in a world that does."""
-    fixed = c.bound if changed is None else [x for x in c.bound if not x[2].isdisjoint(changed)]
+def keeps(c: Checked, w: mn.World) -> mn.Truth:
+    """Whether a world keeps every invariant."""
     grown = [(at, i) for at in c.world.open - w.open for i in range(c.world.facts[at], w.facts[at])]
-    held = {
-        mn.truth(w, cond, env) for cond, env, _ in (*fixed, *(x for at, i in grown for x in _bound(c.rules, at, i)))
-    }
+    more = (x for at, i in grown for x in _bound(c.rules, at, i))
+    held = {mn.truth(w, cond, env) for cond, env, _ in (*c.bound, *more)}
     return False if False in held else None if None in held else True
 
 
 def completed(c: Checked, *changes: Json) -> mn.World:
     """A completion: what is told, the record's filling, and changes on top. Not yet known to keep the invariants."""
-    told, readings = c.world.facts, dict(c.world.readings)
-    ours, law, added = dict[str, Any](), dict[str, bool](), dict[str, Any]()
-    for change in changes:
-        ours |= change.get("facts", {})
-        law |= change.get("law", {})
-        readings |= change.get("readings", {}) if c.body["asked"]["readings"] == "all" else {}
-    for at in ours.keys() & c.world.open:
-        brought = c.body["evidence"]["elements"][at].items()
-        added |= {f"{at}[{i}]{rest}": it for i in range(told[at], read(["whole"], ours[at])) for rest, it in brought}
+    told, brought = c.world.facts, c.body["evidence"]["elements"]
+    ours = {at: it for change in changes for at, it in change.items()}
+    longer = {at: read(["list"], ours[at]) for at in ours.keys() & c.world.open if ours[at] >= told[at]}
+    added: Json = {}
+    for at, n in longer.items():
+        added |= {f"{at}[{i}]{rest}": it for i in range(told[at], n) for rest, it in brought[at].items()}
     facts = {**c.filler, **told, **added}
     for at, it in ours.items():
-        if at in c.untold or at in added or (at in c.world.open and it >= told[at]):
-            facts[at] = it if at in c.world.open else read(c.kind(at)[0], it)
-        elif at in changes[-1].get("facts", {}):
+        if at in added or at in longer or at in c.untold or (" " in at and at not in told):
+            facts[at] = read(c.kind(at)[0], it)
+        elif at in changes[-1]:
             raise ValueError(f"there is no {at} to say")
-    return mn.World(c.rules, facts, frozenset(), readings, law, settled=c.world.memo, added=frozenset(added))
+    return mn.World(c.rules, facts, base=c.world, added=frozenset(added))
 
 
-def _real(c: Checked, at: str, kept: mn.Truth) -> None:
+def stale(c: Checked, changed: Iterable[str]) -> frozenset[int]:
+    """The nodes that read facts, readings, lists or (all as one) answers of the law: the rules list them by name."""
+    names = {"law" if at.startswith("law ") else at.rpartition(" ")[2].rpartition(".")[2] for at in changed}
+    return frozenset().union(*(c.rules["uses"].get(name, ()) for name in names))
+
+
+def _turned(way: Json, reads: frozenset[int], w: mn.World) -> mn.World:
+    """A world with something turned, or (None) not known; `reads`: what reads it."""
+    return replace(w, facts={**w.facts, **way}, base=w, stale=reads, more=False, memo={})
+
+
+def _real(c: Checked, at: str, w: mn.World) -> mn.World:
     """A completion has to be a possible person."""
-    if not kept:
+    if not (kept := keeps(c, w)):
         c.note("unproved" if kept is None and c.blind else "wrong", at, "it is no possible person, as far as is told")
+    return w
 
 
 def tied(c: Checked, at: str) -> set[str]:
@@ -212,23 +227,25 @@ def covers(c: Checked, w: mn.World, split: Any, goal: Of) -> bool:
     """Whether a case split leaves no possible case that is not as wanted. `split`: True where nothing is to split."""
     if split is True:
         return goal(w) is True or keeps(c, w) is False
-    what, on, cells = split["split"], split["on"], split["cells"]
-    cut, settled = parts(c, w, what, on, split.get("cuts")), {**w.settled, **w.memo}
+    on, cells = split["on"], split["cells"]
+    cut, reads = parts(c, w, on, split.get("cuts")), stale(c, [on])
     return len(cut) == len(cells) and all(
-        covers(c, w.but(settled, **{k: {on: part}}), cell, goal) for (k, part), cell in zip(cut, cells, strict=True)
+        covers(c, replace(w, **{k: {**getattr(w, k), on: part}}, base=w, stale=reads, more=True, memo={}), cell, goal)
+        for (k, part), cell in zip(cut, cells, strict=True)
     )
 
 
-def parts(c: Checked, w: mn.World, what: str, on: str, cuts: Any) -> list[tuple[str, Any]]:
-    """All that something not known can be: each value, or spans that begin at the cuts; and what it is a part of."""
-    if on in getattr(w, what) or what not in ("facts", "law", "readings"):
+def parts(c: Checked, w: mn.World, on: str, cuts: Any) -> list[tuple[str, Any]]:
+    """All that something not known can be: each value, or spans that begin at the cuts; and what it is a part of.
+
+    What lies in a span already is cut further.
+    """
+    kind = ["truth"] if on.startswith("law ") else c.kinds[on][0]
+    if on in w.facts:
         raise ValueError(f"{on} is known")
-    kind = (
-        ["truth"] if what == "law" else ["enum", c.rules["readings"][on][0]] if what == "readings" else c.kinds[on][0]
-    )
     if cuts is None:
-        return [(what, part) for part in {"truth": [False, True], "enum": kind[-1]}[kind[0]]]
-    low, high = {"date": (mn.FIRST, mn.ONGOING), "whole": (0, 10**15), "money": (0, 10**15)}[kind[0]]
+        return [("facts", part) for part in {"truth": [False, True], "enum": kind[-1]}[kind[0]]]
+    low, high = w.cells.get(on) or ENDS[kind[0]]
     begin = [low, *(read(kind, x) for x in cuts)]
     if any(a >= b for a, b in pairwise([*begin, high])):
         raise ValueError("the cuts are not in order")
@@ -236,11 +253,7 @@ def parts(c: Checked, w: mn.World, what: str, on: str, cuts: Any) -> list[tuple[
     return [("facts", a) if a == b else ("cells", (a, b)) for a, b in zip(begin, end, strict=True)]
 
 
-def _turn(c: Checked, name: str, way: Json) -> Make:
-    """A presumption or a reading turned in a world; what does not read it stays settled."""
-    uses = set(c.rules["uses"].get(name, ()))
-    settled = {key: held for key, held in c.world.memo.items() if key[0] not in uses}
-    return lambda w: w.but(settled, **way)
+# ------------------------------------------------------------------------------------------------- what a record claims
 
 
 class _Result(Struct):
@@ -272,17 +285,15 @@ class _Result(Struct):
         c.must(f"{at}.because", it["because"], list(dict.fromkeys(self.because)))
         c.must(f"{at}.leans_on", it["leans_on"], list(dict.fromkeys(self.weak)))
 
-    # ------------------------------------------------------------------------------------------------------- evidence
-
     def lacks(self, name: str, what: str, words: str, goal: Of, ways: Sequence[Make] = ()) -> None:
         """A claim for which the record does not bring enough."""
         self.c.note("unproved", f"{self.at}.{name}", words)
         self.c.needs.append(Need(self.it["category"], name, what, goal, ways))
 
-    def shows(self, name: str, goal: Of, words: str, make: Make = lambda w: w) -> None:
-        """Some completion is as wanted, with something turned in it."""
-        if not any(goal(make(w)) is True for w in self.worlds):
-            self.lacks(name, "completion", f"no completion shows that {words}", lambda w: goal(make(w)))
+    def shows(self, name: str, goal: Of, words: str) -> None:
+        """Some completion is as wanted."""
+        if not any(goal(w) is True for w in self.worlds):
+            self.lacks(name, "completion", f"no completion shows that {words}", goal)
 
     def proves(self, name: str, goal: Of, words: str, w: mn.World) -> None:
         """Every completion is as wanted."""
@@ -294,15 +305,15 @@ class _Result(Struct):
 
     def claim(self, name: str, said: str, of: Of, make: Make = lambda w: w) -> None:
         """A status or verdict: what evaluation gives; or two completions that differ in it; or a case split."""
-        w = make(self.c.world)
-        held, want = of(w), SAID[said]
+        w, want, at = make(self.c.world), SAID[said], f"{self.at}.{name}"
+        held = of(w)
         if held is not None and held is not want:
-            self.c.note("wrong", f"{self.at}.{name}", f"the record says {said}, the rules give {STATUS[held]}")
+            self.c.note("wrong", at, f"the record says {said}, the rules give {STATUS[held]}")
         elif want is None:
-            self.shows(name, of, "it can hold", make)
-            self.shows(name, lambda w: mn.opposite(of(w)), "it can fail", make)
+            self.shows(name, lambda w: of(make(w)), "it can hold")
+            self.shows(name, lambda w: mn.opposite(of(make(w))), "it can fail")
         elif held is None and any(of(make(x)) is (not want) for x in self.worlds):
-            self.c.note("wrong", f"{self.at}.{name}", f"the record says {said}, and brings a completion where not")
+            self.c.note("wrong", at, f"the record says {said}, and brings a completion where not")
         elif held is None:
             self.proves(name, of if want else lambda w: mn.opposite(of(w)), f"it {said}", w)
 
@@ -310,9 +321,7 @@ class _Result(Struct):
         """The completions, each a possible person; and that each hinge turns the verdict at one of them."""
         c, proof, hinges = self.c, self.it["evidence"], self.it["hinges"]
         for i, base in enumerate(proof["completions"]):
-            self.worlds.append(completed(c, base))
-            kept = keeps(c, self.worlds[-1], set(base.get("facts", {})))
-            _real(c, f"{self.at}.evidence.completions[{i}]", kept)
+            self.worlds.append(_real(c, f"{self.at}.evidence.completions[{i}]", completed(c, base)))
         names = [(h["kind"], h["id"]) for h in hinges]
         c.must(f"{self.at}.hinges", names, sorted(set(names)))
         c.must(f"{self.at}.hinges", [{*h} for h in hinges], [{"kind", "id"}] * len(proof["hinges"]))
@@ -322,59 +331,53 @@ class _Result(Struct):
                 c.note("unproved", place, "the record brings no pair of completions for it")
                 continue
             base, then = proof["completions"][how["at"]], how["then"]
-            other = completed(c, base, then)
             if not self._only(kind, id, then, tied(c, id) & {i for _, i in names} if how.get("tied") else set()):
                 c.note("wrong", place, "the two completions differ in something else")
-            _real(c, place, keeps(c, other, {*base.get("facts", {}), *then.get("facts", {})}))
-            both = self.holds(self.worlds[how["at"]]), self.holds(other)
+            one, other = self.worlds[how["at"]], completed(c, base, then)
+            differ = stale(c, (at for at, _ in other.facts.items() ^ one.facts.items()))
+            self.worlds.append(_real(c, place, replace(other, base=one, stale=differ, more=False)))
+            both = self.holds(one), self.holds(self.worlds[-1])
             if both[0] == both[1] or None in both:
                 blind = None in both and c.blind
                 c.note("unproved" if blind else "wrong", place, "the verdict does not turn between the completions")
-            self.worlds.append(other)
 
     def _only(self, kind: str, id: str, then: Json, tied: set[str]) -> bool:
         """Whether a change touches nothing but a hinge (or what is tied to it)."""
-        facts, law, readings = (set(then.get(part, {})) for part in ("facts", "law", "readings"))
         if kind in ("law", "reading"):
-            asked = len(law) == 1 and next(iter(law)).startswith(f"{id}|")
-            return not facts and (asked and not readings if kind == "law" else readings == {id} and not law)
-        own = {at for at in facts if at.startswith(f"{id}[")}
-        judged = all((self.c.kind(at)[1] in self.c.rules["judged"]) == (kind == "judgement") for at in facts - own)
-        return bool(facts) and judged and not law and not readings and facts - own <= {id, *tied}
-
-    # --------------------------------------------------------------------------------------------- what goes with it
+            return [at.partition("|")[0] for at in then] == [f"{kind} {id}"]
+        own = {at for at in then if not at.startswith(f"{id}[")}
+        judged = {self.c.kind(at)[1] in self.c.rules["judged"] for at in own} <= {kind == "judgement"}
+        return bool(then) and judged and own <= {id, *tied} and kind in ("fact", "judgement")
 
     def _turning(self) -> None:
         """The presumptions and readings that turn the verdict are those listed."""
-        c, it, ways = self.c, self.it, dict[tuple[str, str, str], list[Json]]()
+        c, it, known = self.c, self.it, self.rule["reads"]
+        facts, ways = c.world.facts, dict[tuple[str, str], list[Json]]()
         for at in c.presumed:
-            name = at.rpartition(".")[2]
-            if name in self.rule["reads"]:
-                ways["assumes", at if "[" in at else name, name] = [{"facts": {at: False}}]
-        for name, chosen in c.world.readings.items():
-            if name in self.rule["reads"]:
-                others = [v for v in c.rules["readings"][name][0] if v != chosen]
-                ways["sensitive_to", name, name] = [{"readings": {name: v}} for v in others]
+            if (name := at.rpartition(".")[2]) in known:
+                ways["assumes", at if "[" in at else name] = [{at: False}]
+        for name in (name for name in c.body["readings"] if name in known):
+            others = [v for v in c.rules["readings"][name][0] if v != facts[f"reading {name}"]]
+            ways["sensitive_to", name] = [{f"reading {name}": v} for v in others]
         for what in ("assumes", "sensitive_to"):
-            c.must(f"{self.at}.{what}", it[what], sorted({n for w, n, _ in ways if w == what and n in it[what]}))
+            c.must(f"{self.at}.{what}", it[what], sorted({n for w, n in ways if w == what and n in it[what]}))
         # Where the verdict stands with all left open at once that are not listed, none of them turns it.
-        idle = [way for (what, name, _), x in ways.items() if name not in it[what] for way in x]
-        loose = {k: {at for way in idle for at in way.get(k, ())} for k in ("facts", "readings")}
-        less: Any = {k: {a: v for a, v in getattr(c.world, k).items() if a not in x} for k, x in loose.items()}
-        still = self.holds(replace(c.world, **less, memo={}))
-        for (what, name, own), options in ways.items():
-            makes = [_turn(c, own, way) for way in options]
-            if name in it[what]:
-                i, verdict = it["evidence"]["turned"].get(f"{what}.{name}", (0, it["verdict"]))
-                if verdict == it["verdict"]:
-                    self.lacks(
-                        f"{what}.{name}", "turn", "nothing shows that the verdict turns on it", self.holds, makes
-                    )
-                else:
-                    self.claim(f"{what}.{name}.{i}", verdict, self.holds, makes[i])
-            elif still is None or VERDICT[still] != it["verdict"]:
+        idle = {at: None for (what, name), x in ways.items() if name not in it[what] for way in x for at in way}
+        still = self.holds(_turned(idle, stale(c, idle), c.world))
+        stands = still is not None and VERDICT[still] == it["verdict"]
+        for (what, name), options in ways.items():
+            if stands and name not in it[what]:
+                continue
+            at, reads = f"{what}.{name}", stale(c, (at for way in options for at in way))
+            makes = [partial(_turned, way, reads) for way in options]
+            i, verdict = it["evidence"]["turned"].get(at, (0, it["verdict"]))
+            if name not in it[what]:
                 for i, make in enumerate(makes):
-                    self.claim(f"{what}.{name}.{i}", it["verdict"], self.holds, make)
+                    self.claim(f"{at}.{i}", it["verdict"], self.holds, make)
+            elif verdict == it["verdict"]:
+                self.lacks(at, "turn", "nothing shows that the verdict turns on it", self.holds, makes)
+            else:
+                self.claim(f"{at}.{i}", verdict, self.holds, makes[i])
 
     def _given(self) -> None:
         """Papers, pointers and grants."""
@@ -384,10 +387,9 @@ class _Result(Struct):
         c.must(f"{at}.asks_for", it["asks_for"], list(dict.fromkeys(papers)), masked=True)
         routes = [target for when, target in rule["routes"] if mn.truth(c.world, when)]
         c.must(f"{at}.routes_to", it["routes_to"], routes, masked=True)
-        c.must(
-            f"{at}.grants", [g["kind"] for g in it["grants"]], [kind for kind, _, _ in rule["grants"]] if may else []
-        )
-        for i, ((_, node, reads), gives) in enumerate(zip(rule["grants"], it["grants"], strict=False)):
+        grants = rule["grants"] if may else []
+        c.must(f"{at}.grants", [g["kind"] for g in it["grants"]], [kind for kind, _, _ in grants])
+        for i, ((_, node, reads), gives) in enumerate(zip(grants, it["grants"], strict=False)):
             self._grant(f"grants[{i}]", node, [x for x in reads if x in c.untold], gives)
 
     def _grant(self, name: str, node: int, chosen: list[str], gives: Json) -> None:
@@ -396,11 +398,11 @@ class _Result(Struct):
 
         def can(w: mn.World, among: Sequence[Any]) -> mn.Truth:
             got = mn.value(w, node)
-            return None if type(got) is tuple else (None if type(got) is mn.Gap else got) in among
+            return None if type(got) is tuple else (None if type(got) is dict else got) in among
 
         got = mn.value(c.world, node)
         if type(got) is not tuple:
-            c.must(at, values, [] if got is None or type(got) is mn.Gap else [got], masked=True)
+            c.must(at, values, [] if got is None or type(got) is dict else [got], masked=True)
         else:
             c.must(at, values, sorted(set(values), key=str))
             for v in values:
@@ -410,8 +412,6 @@ class _Result(Struct):
         # What a duration chooses that is not known has no end of values, and some are told.
         c.must(f"{at}.all", gives["all"], not any(c.kinds[x][0] == ["duration"] for x in chosen), masked=True)
         c.must(f"{at}.chosen_by", gives["chosen_by"], chosen if len(values) > 1 else [], masked=True)
-
-    # --------------------------------------------------------------------------------------------------- the derivation
 
     def _level(self, steps: Sequence[Json], below: Sequence[tuple[Json, mn.Env]], name: str) -> None:
         """The steps shown of some clauses side by side: exactly those that decide."""
@@ -440,7 +440,7 @@ class _Result(Struct):
         """One step."""
         c, name, self.count = self.c, f"steps[{self.count}]", self.count + 1
         mine, right = {k: v for k, v in step.items() if k not in ("at", "status", "steps")}, told(c, rule, env)
-        for k in mine.keys() | right.keys():
+        for k in mine.keys() | right.keys() if mine != right else ():
             c.must(f"{self.at}.{name}.{k}", mine.get(k), right.get(k), masked=k in ("gaps", "override"))
         self.claim(name, step["status"], _stands(rule, env))
         if children := under(c.world, rule, env):
@@ -472,7 +472,7 @@ def under(w: mn.World, rule: Json, env: mn.Env) -> list[tuple[Json, mn.Env]]:
     if "over" in rule:
         return [(x, (*env, at)) for x in rule["below"] for at in mn.elements(w, rule["over"])]
     name, values = rule.get("reading", ("", ()))
-    chosen = w.readings.get(name)
+    chosen = w.facts.get(f"reading {name}")
     return [(x, env) for i, x in enumerate(rule["below"]) if chosen is None or values[i] == chosen]
 
 
@@ -490,7 +490,7 @@ def told(c: Checked, rule: Json, env: mn.Env) -> Json:
     for label, when in rule.get("exceptions", ()):
         if mn.truth(w, when) is not False:
             out.setdefault("override", label)
-    if chosen := w.readings.get(rule.get("reading", [""])[0]):
+    if chosen := w.facts.get(f"reading {rule.get('reading', [''])[0]}"):
         out["reading"] = [rule["reading"][0], chosen]
     if "holes" in rule:
         out["values"] = {name: _seen(c, env, *hole) for name, hole in rule["holes"].items()}
@@ -498,7 +498,7 @@ def told(c: Checked, rule: Json, env: mn.Env) -> Json:
         met: list[tuple[str, Any]] = []
         if mn.truth(w, test, env) is None and mn.truth(replace(w, met=met, memo={}), test, env) is None:
             kind, what = next(x for x in met if x[0] != "test")
-            gaps += [what.split("|")[0]] if kind == "law" else []
+            gaps += [what[4:].partition("|")[0]] if kind == "law" else []
     return out | ({"gaps": list(dict.fromkeys(gaps))} if gaps else {})
 
 
@@ -508,7 +508,7 @@ def _seen(c: Checked, env: mn.Env, node: int, facts: Any, reads: Any) -> Any:
     if any(at == x or at.startswith(f"{x}[") for at in c.masked for x in read):
         return {"masked": True}
     got = mn.value(c.world, node, env)
-    if got == mn.UNKNOWN or type(got) is mn.Gap:
+    if got == mn.UNKNOWN or type(got) is dict:
         absent = next((at for at in (_at(env, x) for x in facts) if at not in c.world.facts), "")
-        return {"absent": "unknown" if type(got) is mn.Gap else c.untold.get(absent, "not_asked")}
+        return {"absent": "unknown" if type(got) is dict else c.untold.get(absent, "not_asked")}
     return {"from": got[0], "to": got[1]} if type(got) is tuple else got

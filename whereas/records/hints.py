@@ -36,7 +36,7 @@ def hints(compiled: Compiled, c: Checked) -> Hint:
     known_on = None if asked["as_known_on"] is None else dt.date.fromisoformat(asked["as_known_on"])
     book = as_known(compiled.book, known_on)
     told = case_of(book, c.body, presumed=True)
-    chosen = {name: r.default for name, r in book.readings.items()} | dict(c.world.readings)
+    chosen = {name: r.default for name, r in book.readings.items()} | _chosen(c)
     favourable = _favourable(book) if asked["judgements"] == "presumed" else {}
     compiled = replace(compiled, book=book)
 
@@ -63,7 +63,7 @@ def sought(compiled: Compiled, c: Checked) -> Sought:
     known_on = None if asked["as_known_on"] is None else dt.date.fromisoformat(asked["as_known_on"])
     compiled = replace(compiled, book=as_known(compiled.book, known_on))
     told = case_of(compiled.book, c.body)
-    chosen: Readings = "all" if asked["readings"] == "all" else c.world.readings
+    chosen: Readings = "all" if asked["readings"] == "all" else _chosen(c)
 
     def seek(
         category: str, wanted: bool, hinge: Mapping[str, str] | None, turned: Mapping[str, str]
@@ -82,11 +82,15 @@ def sought(compiled: Compiled, c: Checked) -> Sought:
                 facts = {at: written(v) for at, v in _told(found.case.root)}
                 facts = {at: v for at, v in facts.items() if c.world.facts.get(at) != v}
                 closed = {at for at in facts if at in c.world.open}
-                read = {**c.world.readings, **found.readings} if chosen == "all" else c.world.readings
-                told_more = {**c.world.facts, **facts}
-                yield replace(c.world, facts=told_more, open=c.world.open - closed, readings=read, memo={})
+                read = {f"reading {name}": v for name, v in found.readings.items()} if chosen == "all" else {}
+                yield replace(c.world, facts={**c.world.facts, **facts, **read}, open=c.world.open - closed, memo={})
 
     return seek
+
+
+def _chosen(c: Checked) -> dict[str, str]:
+    """The readings of a record by id."""
+    return {name: it["value"] for name, it in c.body["readings"].items()}
 
 
 def _forced(compiled: Compiled, category: str, hinge: Mapping[str, str] | None) -> Iterator[Mapping[int, bool]]:

@@ -3,7 +3,8 @@
 Reads the plain data of `program.py` and nothing of this project; written from `docs/semantics.md`. Every answer is
 sound: what is said to hold holds in every completion. It is not always sharp: None may stand where every completion
 agrees, and a record then has to bring a case split. Values are those of JSON; dates compare as text. A pair (low, high)
-is a value somewhere between, both included (None: no bound); None the value of a parameter that is not in force.
+is a value somewhere between, both included (None: no bound); None a value that is not in force; `{"ask": ...}` one that
+the law does not give.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ import operator
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 Json = dict[str, Any]
 Truth = bool | None
@@ -27,36 +27,24 @@ UNKNOWN = (None, None)
 _LEAST, _MOST, _DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31), dt.timedelta(1)
 
 
-class Gap(NamedTuple):
-    """The law does not say: the id of the question, and what tells it from others with that id."""
-
-    id: str
-    about: str
-
-
 class World(Struct):
-    """What is known. `facts`: values by address, for a list how many elements; `open`: lists that may have more.
+    """What is known. `facts`: values by address, for a list how many elements; of `reading ID` and `law KEY` as well.
 
-    `cells`: bounds on facts that are not known. `law`, `readings`: answers and choices. `settled`: what holds or fails
-    in a world of which less is known. `met`: unknown things met on the way, if listened for. `added`: facts of elements
-    that a completion adds to open lists.
+    `open`: lists that may have more. `cells`: bounds on what is not known. `base`: a world this one was made from: only
+    `stale` nodes (None: all) can differ, and where `more` is known only those that vary there. `met`: unknown things
+    met on the way, if listened for. `added`: facts of elements that a completion adds to open lists.
     """
 
     rules: Json
     facts: Mapping[str, Any]
     open: frozenset[str] = frozenset()
-    readings: Mapping[str, str] = field(default_factory=dict)
-    law: Mapping[str, bool] = field(default_factory=dict)
     cells: Mapping[str, Any] = field(default_factory=dict)
-    settled: Mapping[tuple[int, Env], Truth] = field(default_factory=dict)
-    memo: dict[tuple[int, Env], Truth] = field(default_factory=dict)
+    base: World | None = None
+    stale: frozenset[int] | None = None
+    more: bool = True
+    memo: dict[Any, Truth] = field(default_factory=dict)
     met: list[tuple[str, Any]] | None = None
     added: frozenset[str] = frozenset()
-
-    def but(self, settled: Mapping[tuple[int, Env], Truth], **more: Mapping[str, Any]) -> World:
-        """The same with more, or something else, known; `settled`: what is so all the same."""
-        new: Any = {k: {**getattr(self, k), **known} for k, known in more.items()}
-        return replace(self, **new, memo={}, settled=settled)
 
     def meet(self, kind: str, what: Any) -> None:
         """Something unknown was met."""
@@ -73,13 +61,25 @@ def opposite(it: Truth) -> Truth:
 
 
 def truth(w: World, n: int, env: Env = ()) -> Truth:
-    """What a condition does."""
+    """What a condition does; looked at once in a world, and not again where it does what it did before."""
     it = w.rules["nodes"][n]
-    key = n, env[: it[1]]
-    held = w.memo[key] if key in w.memo else w.settled.get(key)
-    if held is None and (w.met is not None or key not in w.memo):
-        held = w.memo[key] = _TRUTH.get(it[0], _test)(w, n, env, it)
-    return held
+    key = (n, env[: it[1]]) if it[1] else n
+    if key not in w.memo:
+        held = _before(w, n, key)
+        w.memo[key] = _TRUTH[it[0]](w, n, env, it) if held is _UNSEEN or (held is None and w.met is not None) else held
+    return w.memo[key]
+
+
+_UNSEEN: Any = object()
+
+
+def _before(w: World, n: int, key: Any) -> Any:
+    """What a condition is seen to do in the world that this one was made from, if it does the same here."""
+    if w.base is None:
+        return _UNSEEN
+    held = w.base.memo[key] if key in w.base.memo else _before(w.base, n, key)
+    same = (w.more and held is not None) or (w.stale is not None and n not in w.stale)
+    return held if same else _UNSEEN
 
 
 def _least(w: World, _: int, env: Env, it: Any) -> Truth:
@@ -112,27 +112,34 @@ def _some(w: World, _: int, env: Env, it: Any) -> Truth:
 
 
 def _reading(w: World, _: int, env: Env, it: Any) -> Truth:
-    chosen = w.readings.get(it[2])
-    if chosen is not None:
-        return truth(w, it[3][chosen], env)
-    w.meet("reading", it[2])
-    parts = {truth(w, x, env) for x in it[3].values()}
-    return parts.pop() if len(parts) == 1 else None
+    chosen = w.facts.get(f"reading {it[2]}")
+    if chosen is None:
+        w.meet("reading", f"reading {it[2]}")
+    found = {truth(w, x, env) for x in ([it[3][chosen]] if chosen else it[3].values())}
+    return found.pop() if len(found) == 1 else None
+
+
+def _ask(w: World, question: str) -> Truth:
+    """A question of the law."""
+    answer: Truth = w.facts.get(f"law {question}")
+    if answer is None:
+        w.meet("law", f"law {question}")
+    return answer
 
 
 def _test(w: World, n: int, env: Env, it: Any) -> Truth:
     w.meet("test", (n, env))
-    what, _, below, *rest = it
-    values = [value(w, x, env) for x in below]
+    values = [value(w, x, env) for x in it[2]]
     if None in values:
         return False
+    gap = next((v["ask"] for v in values if type(v) is dict), None)
+    if it[0] == "listed" and gap is None:
+        return _listed(w, it, *values)
     if UNKNOWN in values:
-        return _keyless(w, *rest, *values[1:]) if what == "member" else None
-    if gap := next((v for v in values if type(v) is Gap), None):
-        return ask(w, Gap(gap.id, f"{gap.about}|{n}{''.join(env[: it[1]])}"))
-    if what == "member":
-        return None if tuple in map(type, values) else _member(w, *rest, *values)
-    return compared(what, *map(ranked, values))
+        return None
+    if gap is not None:
+        return _ask(w, f"{gap}|{n}{''.join(env[: it[1]])}")
+    return apart(it[0], *map(span, values)) if tuple in map(type, values) else _OPS[it[0]](*values)
 
 
 _OPS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -145,88 +152,64 @@ def span(it: Any) -> Any:
     return it if type(it) is tuple else (it, it)
 
 
-def compared(op: str, a: Any, b: Any) -> Truth:
-    """A comparison of two values or pairs."""
-    if type(a) is not tuple and type(b) is not tuple:
-        return _OPS[op](a, b)
+def apart(op: str, a: Any, b: Any) -> Truth:
+    """A comparison of two pairs."""
     if op in ("is", "is_not"):  # of pairs it can only be told that they lie apart
-        return op == "is_not" if compared("lt", a, b) or compared("lt", b, a) else None
-    (low, high), (least, most) = span(a), span(b)
+        return op == "is_not" if apart("lt", a, b) or apart("lt", b, a) else None
+    (low, high), (least, most) = a, b
     if None not in (high, least) and _OPS[op](high, least):
         return True
     return None if None in (low, most) or _OPS[op](low, most) else False
 
 
-def ask(w: World, gap: Gap) -> Truth:
-    """A question of the law."""
-    key = "|".join(gap)
-    if key not in w.law:
-        w.meet("law", key)
-    return w.law.get(key)
+def _during(it: Json, day: Any) -> Sequence[Any]:
+    """What is said on a day, or on one of the days that it can be."""
+    starts, said = it["starts"], it["said"]
+    if type(day) is not tuple:
+        return (said[bisect_right(starts, day)],)
+    found = said[bisect_right(starts, day[0] or FIRST) : bisect_right(starts, day[1] or LAST) + 1]
+    return [x for i, x in enumerate(found) if x not in found[:i]]
 
 
-def _lasts(it: Sequence[Any], day: str) -> bool:
-    return (it[0] is None or it[0] <= day) and (it[1] is None or day < it[1])
-
-
-def _keyless(w: World, table: str, columns: Json, day: Any = FIRST) -> Truth:
-    """Of a key that is not known: False on a day on which a table that is complete has no such row for any key."""
-    it = w.rules["tables"][table]
-    if type(day) is not str or not any(c[2] == "closed" and _lasts(c, day) for c in it["said"]):
-        return None
-    rows = (r for rows in it["rows"].values() for r in rows if columns.items() <= r[2].items())
-    return None if any(_lasts(r, day) for r in rows) else False
-
-
-def _member(w: World, table: str, columns: Json, key: str, day: str = FIRST) -> Truth:
-    """Whether a table has such a row on a day; what it does not say is a question for as long as it says the same."""
-    it = w.rules["tables"][table]
-    rows = [r for r in it["rows"].get(key, ()) if columns.items() <= r[2].items()]
-    cover = next((c for c in it["said"] if _lasts(c, day)), None)
-    present = any(_lasts(r, day) for r in rows)
-    if cover is not None and (cover[2] == "closed" or (present and key != "other")):
-        return present
-    stretches = [*rows, *it["said"]]
-
-    def turns(x: str) -> bool:
-        before = [(s[0] is None or s[0] < x) and (s[1] is None or x <= s[1]) for s in stretches]
-        return before != [_lasts(s, x) for s in stretches]
-
-    begun = [x for s in stretches for x in s[:2] if x is not None and FIRST < x <= day and turns(x)]
-    return ask(w, Gap(f"{table}:{key}", f"{columns}{max(begun, default='')}"))
+def _listed(w: World, it: Any, key: Any, day: Any) -> Truth:
+    """Whether a table has a row of a key on a day: what it says of each, of any other (*), of one not known (?)."""
+    said = w.rules["lists"][it[3]]
+    found = _during(said.get("?" if key == UNKNOWN else key) or said["*"], day)
+    if len(found) == 1 and type(found[0]) is dict:
+        return _ask(w, f"{it[4]}:{key}|{found[0]['ask']}")
+    return found[0] if len(found) == 1 else None
 
 
 # --------------------------------------------------------------------------------------------------------------- values
 
 
 def value(w: World, n: int, env: Env = ()) -> Any:
-    """A value, a pair, a gap of the law, or None."""
+    """A value, a pair, a question of the law, or None."""
     it = w.rules["nodes"][n]
     return _VALUE.get(it[0], _lifted)(w, env, it)
 
 
 def _fact(w: World, env: Env, it: Any) -> Any:
     at = it[3] if it[2] < 0 else env[it[2]] + it[3]
-    if at in w.facts:
-        return w.facts[at]
-    w.meet("fact", at)
-    return w.cells.get(at, UNKNOWN)
+    found = w.facts.get(at)
+    if found is None:
+        w.meet("fact", at)
+        return w.cells.get(at, UNKNOWN)
+    return found
 
 
-def _param(w: World, _: Env, it: Any) -> Any:
-    p = w.rules["parameters"][it[2]]
-    on = ONGOING if p["by"] is None else _fact(w, (), (0, 0, -1, p["by"]))
-    starts = [start for start, _ in p["rows"]]
-    low, high = (bisect_right(starts, day) for day in span((FIRST, LAST) if on == UNKNOWN else on))
-    found: list[Any] = [p["rows"][i - 1][1] if i else None for i in range(low, high + 1)]
-    if low != high:
-        return (min(found), max(found)) if p["ordered"] and None not in found else UNKNOWN
-    return Gap(it[2], starts[low - 1]) if low and found[0] is None else found[0]
+def _dated(w: World, env: Env, it: Any) -> Any:
+    """The value of a parameter on a day."""
+    p = w.rules["parameters"][it[3]]
+    found = _during(p, value(w, it[2][0], env))
+    if len(found) > 1:
+        return (min(found), max(found)) if p["ordered"] and not _lack(found) else UNKNOWN
+    return found[0]
 
 
 def _lack(values: Sequence[Any]) -> list[Any]:
     """What of some values leaves nothing to work out, the first of it deciding what comes out."""
-    return [x for x in (None, UNKNOWN) if x in values] + [v for v in values if type(v) is Gap]
+    return [x for x in (None, UNKNOWN) if x in values] + [v for v in values if type(v) is dict]
 
 
 def pair(low: Any, high: Any) -> Any:
@@ -245,9 +228,9 @@ def _lifted(w: World, env: Env, it: Any) -> Any:
     falls = {"age": 0, "minus": 1}.get(what)
     ends = zip(*(span(v)[::-1] if i == falls else span(v) for i, v in enumerate(values)), strict=True)
     made = []
-    for open_, end in zip(("max", "min"), ends, strict=True):  # the most of the least of two needs one of them only
+    for loose, end in zip(("max", "min"), ends, strict=True):  # the most of the least of two needs one of them only
         known = [x for x in end if x is not None]
-        enough = known if what == open_ else len(known) == len(values)
+        enough = known if what == loose else len(known) == len(values)
         made.append(_WORKED[what](*known, *rest) if enough else None)
     return pair(*made)
 
@@ -377,16 +360,16 @@ def ranked(it: Any) -> Any:
 
 
 _WORKED: Mapping[str, Callable[..., Any]] = {
-    "shift": moved, "edge": edge, "age": _age, "minus": operator.sub, "times": operator.mul,
+    "shift": moved, "edge": edge, "age": _age, "minus": operator.sub, "times": operator.mul, "rank": ranked,
     "plus": lambda *values: sum(values), "year": lambda day: 10**18 if day == ONGOING else int(day[:4]),
     "place": lambda it, members: members.index(it),
     "min": lambda *values: min(values, key=ranked), "max": lambda *values: max(values, key=ranked),
 }  # fmt: skip
 _VALUE: Mapping[str, Callable[[World, Env, Any], Any]] = {
-    "fact": _fact, "param": _param, "const": lambda _, __, it: it[2], "when": _when, "sum": _sum, "months": _spells,
+    "fact": _fact, "dated": _dated, "const": lambda _, __, it: it[2], "when": _when, "sum": _sum, "months": _spells,
     "days": _spells,
 }  # fmt: skip
 _TRUTH: Mapping[str, Callable[[World, int, Env, Any], Truth]] = {
-    "least": _least, "some": _some, "reading": _reading,
+    "least": _least, "some": _some, "reading": _reading, **dict.fromkeys((*_OPS, "listed"), _test),
     "not": lambda w, _, env, it: opposite(truth(w, it[2][0], env)),
 }  # fmt: skip

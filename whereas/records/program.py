@@ -25,23 +25,25 @@ Scope = Mapping[str, tuple[int, str]]
 """By variable where its address begins, and how it goes on."""
 Path = tuple[str, ...]
 _WEAK = 6
+_AT = ("fact", "some", "sum", "months", "days")
+"""Nodes with the address of a fact or list."""
 _KINDS: Mapping[type, str] = {
     m.All: "all", m.AnyOf: "any", m.AtLeast: "at_least", m.Not: "not", m.ByReading: "reading"
 }  # fmt: skip
-_DAY = dt.timedelta(1)
+_FIRST, _DAY = dt.date(1900, 1, 1), dt.timedelta(1)
 
 
 def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = None) -> Json:
     """What the checker needs of a book, as it was known on a day, to follow the answers on some categories."""
     book = as_known(book, known_on)
-    made = _Program(book)
+    facts = [*book.givens.values(), *(f for e in book.entities.values() for f in e.facts)]
+    made = _Program(book, lasting=frozenset(f.id for f in facts if f.type == m.Scalar("duration")))
     judged = {(e.id, f.id): f.judgement for e in book.entities.values() for f in e.facts}
     judged |= {("", f.id): f.judgement for f in book.givens.values()}
     out: Json = {
         "judged": {f"{e}.{f}": book.judgements[j].mode for (e, f), j in judged.items() if j is not None},
         "readings": {r.id: [[v for v, _ in r.values], r.default] for r in book.readings.values()},
         "parameters": {p.id: _parameter(p) for p in book.parameters.values()},
-        "tables": {t.id: _table(t) for t in book.tables.values()},
         "facts": {}, "elements": {}, "bound": {},
         "invariants": [made.invariant(it, {}) for it in book.invariants],
     }  # fmt: skip
@@ -58,8 +60,7 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
                     x for a, k, _ in inner if isinstance(k, m.EntityOf) for x in made.invariants(k.entity, (0, a))
                 ]
     out["categories"] = {c: made.category(book.categories[c]) for c in categories if c in book.categories}
-    kept = {*out["readings"], *(name.rpartition(".")[2] for name in out["judged"])}
-    return out | {"nodes": made.nodes, "uses": {name: made.uses[name] for name in sorted(kept & made.uses.keys())}}
+    return out | {"nodes": made.nodes, "lists": made.lists, "uses": made.uses}
 
 
 def as_known(book: m.Book, day: dt.date | None) -> m.Book:
@@ -97,22 +98,54 @@ def _type(book: m.Book, kind: m.Type) -> list[Any]:
 
 
 def _parameter(p: m.Parameter) -> Json:
+    """The values of a parameter by day: none before the first, a question where a row has none."""
     rows = sorted(p.values, key=lambda r: r.start)
+    said = [{"ask": f"{p.id}|{written(r.start)}"} if r.value is None else written(r.value) for r in rows]
     ordered = p.type in (m.Scalar("whole"), m.Scalar("money"), m.Scalar("date"))
-    return {"by": p.event, "ordered": ordered, "rows": [[written(r.start), written(r.value)] for r in rows]}
+    return {"by": p.event, "ordered": ordered, "starts": [written(r.start) for r in rows], "said": [None, *said]}
 
 
-def _table(t: m.Table) -> Json:
-    rows: dict[str, list[Any]] = {}
+Stretch = tuple[dt.date | None, dt.date | None]
+"""The first day, and the first day after."""
+
+
+def _list(t: m.Table, columns: Mapping[str, str]) -> Json:
+    """What a table says by day of each key, of any other (*) and of one that is not known (?).
+
+    A row is there, or is not, where the table is complete; elsewhere the law does not say, and that is one question for
+    as long as the table says the same.
+    """
+    rows: dict[str, list[Stretch]] = {}
     for r in t.rows:
-        rows.setdefault(r.key, []).append([*_while(r), dict(r.columns)])
-    return {"rows": rows, "said": [[*_while(c), c.kind] for c in t.coverage]}
+        if columns.items() <= dict(r.columns).items():
+            rows.setdefault(r.key, []).append(_while(r))
+    covers = [(_while(c), c.kind) for c in t.coverage]
+
+    def said(key: str, mine: Sequence[Stretch]) -> Json:
+        stretches = [*mine, *(it for it, _ in covers)]
+        turns = sorted({x for it in stretches if it[0] != it[1] for x in it if x is not None and x > _FIRST})
+        out: list[Any] = []
+        for day in (_FIRST, *turns):
+            kind = next((kind for it, kind in covers if _lasts(it, day)), None)
+            present = any(_lasts(it, day) for it in mine)
+            if key == "?":
+                out.append(None if present or kind != "closed" else False)
+            elif kind == "closed" or (kind is not None and present and key != "other"):
+                out.append(present)
+            else:
+                out.append({"ask": f"{dict(columns)}{'' if day == _FIRST else written(day)}"})
+        return {"starts": [written(x) for x in turns], "said": out}
+
+    named = {key: said(key, mine) for key, mine in rows.items()}
+    return named | {"*": said("*", ()), "?": said("?", [it for mine in rows.values() for it in mine])}
 
 
-def _while(it: m.Row | m.Coverage) -> list[str | None]:
-    """The first day, and the first day after."""
-    end = None if it.end is None or it.end == dt.date.max else it.end + _DAY
-    return [None if day is None else str(written(day)) for day in (it.start, end)]
+def _while(it: m.Row | m.Coverage) -> Stretch:
+    return it.start, None if it.end is None or it.end == dt.date.max else it.end + _DAY
+
+
+def _lasts(it: Stretch, day: dt.date) -> bool:
+    return (it[0] is None or it[0] <= day) and (it[1] is None or day < it[1])
 
 
 def leaf(it: m.Clause) -> bool:
@@ -138,7 +171,8 @@ def inside(cond: m.Cond) -> tuple[m.Clause, ...]:
 class _Program(Struct):
     """Nodes made so far, each once. `forced`: how exceptions of the category at hand decide clauses, by their path.
 
-    `uses`: the nodes that read a reading or a fact of that name.
+    `uses`: the nodes that read a reading, fact or list of that name, or the `law`; `lists`: what tables say by day;
+    `lasting`: names of durations.
     """
 
     book: m.Book
@@ -148,6 +182,8 @@ class _Program(Struct):
     made: dict[Any, int] = field(default_factory=dict)
     names: list[set[str]] = field(default_factory=list)
     uses: dict[str, list[int]] = field(default_factory=dict)
+    lists: Json = field(default_factory=dict)
+    lasting: frozenset[str] = frozenset()
 
     def node(self, what: str, own: int, below: Sequence[int | None], *rest: Any) -> int:
         """A node over others; `own`: elements around it that it names itself."""
@@ -157,7 +193,8 @@ class _Program(Struct):
         if key not in self.index:
             number = self.index[key] = len(self.nodes)
             self.nodes.append(it)
-            named = {rest[0]} if what == "reading" else {rest[1].rpartition(".")[2]} if what == "fact" else set()
+            named = {rest[0]} if what == "reading" else {rest[1].rpartition(".")[2]} if what in _AT else set()
+            named |= {"law"} if what in ("listed", "dated") else set()
             self.names.append(named.union(*(self.names[b] for b in below if b is not None)))
             for name in self.names[number]:
                 self.uses.setdefault(name, []).append(number)
@@ -235,10 +272,6 @@ class _Program(Struct):
                     yield place, at
             case "const", _:
                 return
-            case "param", [id]:
-                event = self.book.parameters[id].event
-                if event is not None:
-                    yield -1, event
             case "reading", [_, branches]:
                 for b in branches.values():
                     yield from self.reads(b, depth)
@@ -316,13 +349,20 @@ class _Program(Struct):
                 both += [self.expr(right, scope, depth, self.in_days(left))]
                 if order:
                     both = [self.node("place", 0, (x,), [x], order) for x in both]
+                elif any(map(self.lasts, (left, right))):
+                    both = [self.node("rank", 0, (x,), [x]) for x in both]
                 return self.compared(op, *both)
             case m.OneOf(value, options):
-                (a,) = values(value)
-                return self.any_([self.compared("is", a, b) for b in values(*options)])
+                a, *each = values(value, *options)
+                if self.lasts(value):
+                    a, *each = (self.node("rank", 0, (x,), [x]) for x in (a, *each))
+                return self.any_([self.compared("is", a, b) for b in each])
             case m.Member(value, table, on, rows):
-                below = values(value, on)
-                return self.node("member", 0, below, below, table, dict(rows))
+                below = [*values(value), self.const(written(_FIRST)) if on is None else self.expr(on, scope, depth)]
+                name = f"{table} {dict(rows)}"
+                if name not in self.lists:
+                    self.lists[name] = _list(self.book.tables[table], dict(rows))
+                return self.node("listed", 0, below, below, name, table)
             case m.Window(value, by, side, anchor):
                 a, b, edge = values(value, anchor, m.Shift(anchor, by, 1 if side == "after" else -1))
                 first, last, op = (b, edge, "le") if side == "after" else (edge, b, "lt")
@@ -364,6 +404,20 @@ class _Program(Struct):
             case _:
                 return False
 
+    def lasts(self, it: m.Expr) -> bool:
+        """Whether a value is a duration."""
+        match it:
+            case m.Const(value):
+                return isinstance(value, Duration)
+            case m.Param(id):
+                return self.book.parameters[id].type == m.Scalar("duration")
+            case m.Path(base, steps):
+                return (steps[-1] if steps else base) in self.lasting
+            case m.Extreme(args=args):
+                return any(map(self.lasts, args))
+            case _:
+                return False
+
     def expr(self, it: m.Expr, scope: Scope, depth: int, days: bool = False) -> int:
         """The node of a value; `days`: a total of spells counts days."""
 
@@ -378,7 +432,9 @@ class _Program(Struct):
             case m.Const(value):
                 return self.const(written(value))
             case m.Param(id):
-                return self.node("param", 0, (), id)
+                event = self.book.parameters[id].event
+                on = self.const(written(dt.date.max)) if event is None else self.node("fact", 0, (), -1, event)
+                return self.node("dated", 0, (on,), [on], id)
             case m.Shift(date, by, sign):
                 months = by.count * {"months": 1, "years": 12}.get(by.unit, 0)
                 return lifted("shift", [date], sign * months, sign * by.count * {"days": 1, "weeks": 7}.get(by.unit, 0))

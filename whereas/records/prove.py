@@ -6,8 +6,9 @@ not found within the budget is left out, and the checker then says that it is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice, product
 from typing import Any
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from solver.compiled import Compiled
 from whereas.records import meaning as mn
-from whereas.records.check import STATUS, VERDICT, Checked, completed, examined, keeps, parts, tied
+from whereas.records.check import ENDS, STATUS, VERDICT, Checked, completed, covers, examined, keeps, parts, tied
 from whereas.records.hints import Sought, hints, sought
 
 Json = dict[str, Any]
@@ -56,7 +57,8 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
                 (mine, pair)
                 for wanted, goal in wishes.items()
                 if proof["hinges"][i] is None and h["kind"] in ("fact", "judgement")
-                for base in _at_worlds(c, goal, seek(result["category"], wanted, h, {}))
+                for found in _at_worlds(c, goal, seek(result["category"], wanted, h, {}))
+                for base in chain([found], _shared(c, h["id"], found, goal), _together_on(c, h["id"], found, goal))
                 if (pair := turned(c, h, mine := [base], holds, thorough=False))
             )
             for mine, pair in islice(pairs, 1):
@@ -97,7 +99,7 @@ def _meet(
         found = shown(c, goal)
         if found is None and name.startswith("sensitive_to."):
             _, reading, place = name.split(".")
-            others = [v for v in c.rules["readings"][reading][0] if v != c.world.readings[reading]]
+            others = [v for v in c.rules["readings"][reading][0] if v != c.world.facts[f"reading {reading}"]]
             worlds = (
                 w for wanted in (True, False) for w in seek(category, wanted, None, {reading: others[int(place)]})
             )
@@ -163,7 +165,7 @@ def search(c: Checked, w: mn.World, goal: Goal, filler: Mapping[str, Any], budge
     met: list[tuple[str, Any]] = []
     goal(replace(w, met=met, memo={}))
     for other in choices(c, w, met, filler):
-        if keeps(c, other, set(other.facts.keys() - w.facts.keys())) is False:
+        if keeps(c, other) is False:
             continue
         reached = search(c, other, goal, filler, budget)
         if reached is not None or budget.left < 0:
@@ -177,11 +179,8 @@ def choices(c: Checked, w: mn.World, met: Sequence[tuple[str, Any]], filler: Map
     for kind, what in met:
         if kind == "test":
             test = what
-        elif kind == "law":
-            yield from (grown(w, law={what: truth}) for truth in (True, False))
-            return
-        elif kind == "reading":
-            yield from (grown(w, readings={what: v}) for v in c.rules["readings"][what][0])
+        elif kind in ("law", "reading"):
+            yield from (grown(w, facts={what: v}) for v in ((True, False) if kind == "law" else c.kind(what)[0][1]))
             return
         elif kind == "list":
             if what in w.facts:
@@ -201,7 +200,8 @@ def choices(c: Checked, w: mn.World, met: Sequence[tuple[str, Any]], filler: Map
 
 def grown(w: mn.World, **more: Mapping[str, Any]) -> mn.World:
     """A world in which more is known; what was settled stays so."""
-    return replace(w.but({**w.settled, **w.memo}, **more), met=None)
+    new: Any = {k: {**getattr(w, k), **known} for k, known in more.items()}
+    return replace(w, **new, base=w, stale=None, more=True, memo={}, met=None)
 
 
 def _longer(c: Checked, w: mn.World, at: str, more: int) -> mn.World:
@@ -215,14 +215,15 @@ def candidates(c: Checked, w: mn.World, at: str, test: Test | None) -> list[Any]
     """Values of a fact between which a comparison turns."""
     kind = c.kind(at)[0]
     seeds = list(_seeds(c, w, *test)) if test is not None else []
-    seeds += [start for p in c.rules["parameters"].values() if p["by"] == at for start, _ in p["rows"]]
+    seeds += [start for p in c.rules["parameters"].values() if p["by"] == at for start in p["starts"]]
     match kind:
         case ["truth"]:
             return [True, False]
         case ["enum", members]:
             return list(members)
         case ["key", table]:
-            return [*_rows(c, test), "other", *c.rules["tables"][table]["rows"]][:80]
+            keys = {key for name, it in c.rules["lists"].items() if name.partition(" ")[0] == table for key in it}
+            return [*_rows(c, test), "other", *sorted(keys - {"*", "?"})][:80]
         case ["country"]:
             named = [s for s in seeds if isinstance(s, str) and len(s) == 2]
             return list(dict.fromkeys([*named, *_rows(c, test)[:40], "AQ", "JP"]))
@@ -268,24 +269,23 @@ def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
         case "fact", [place, at]:
             if place < len(env):
                 yield quiet.facts.get(at if place < 0 else env[place] + at)
-        case "param", [id]:
-            yield from (x for row in c.rules["parameters"][id]["rows"] for x in row if x is not None)
         case "reading", [_, branches]:
             for b in branches.values():
                 yield from _seeds(c, w, b, env)
         case what, [below, *rest]:
             if what == "shift":
                 yield tuple(rest)
-            if what == "member":
-                table = c.rules["tables"][rest[0]]
-                rows = [r for rs in list(table["rows"].values())[:50] for r in rs]
-                yield from (x for s in (*table["said"], *rows) for x in s[:2] if x is not None)
+            if what == "listed":
+                yield from (x for it in list(c.rules["lists"][rest[0]].values())[-50:] for x in it["starts"])
+            if what == "dated":
+                p = c.rules["parameters"][rest[0]]
+                yield from (x for x in (*p["starts"], *p["said"]) if x is not None and not isinstance(x, dict))
             for b in below:
                 if b is not None:
                     yield from _seeds(c, w, b, env)
                     if what in ("is", "is_not", "lt", "le") and c.rules["nodes"][b][1] <= len(env):
                         got = mn.value(quiet, b, env)
-                        if not isinstance(got, mn.Gap | None):
+                        if not isinstance(got, dict | None):
                             yield got if not isinstance(got, tuple) else None
         case _:
             pass
@@ -294,12 +294,10 @@ def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
 
 def _rows(c: Checked, test: Test | None) -> list[str]:
     """Keys that the table of a comparison has in the rows wanted."""
-    if test is None or (it := c.rules["nodes"][test[0]])[0] != "member":
+    if test is None or (it := c.rules["nodes"][test[0]])[0] != "listed":
         return []
-    rows = [(key, r) for key, rs in c.rules["tables"][it[3]]["rows"].items() for r in rs]
-    wanted = [(key, r) for key, r in rows if it[4].items() <= r[2].items()]
-    open_ended = [key for key, r in wanted if r[1] is None]
-    return list(dict.fromkeys([*open_ended[:20], *(key for key, _ in wanted)]))[:60]
+    said = {key: x["said"] for key, x in c.rules["lists"][it[3]].items() if key not in ("*", "?") and True in x["said"]}
+    return sorted(said, key=lambda key: said[key][-1] is not True)[:60]
 
 
 # ------------------------------------------------------------------------------------------------------------ the filling  # noqa: E501
@@ -308,7 +306,7 @@ def _rows(c: Checked, test: Test | None) -> list[str]:
 def filling(c: Checked) -> Json:
     """A value for every fact that is not known, such that the whole is a possible person; none if none is found."""
     plain = {at: _plain(c.kinds[at][0]) for at in c.untold}
-    closed = replace(c.world, open=frozenset(), memo={}, settled={})
+    closed = replace(c.world, open=frozenset(), memo={}, base=None)
     if keeps(c, replace(closed, facts={**closed.facts, **plain}, memo={})):
         return plain
     reached = search(c, closed, lambda w: keeps(c, w), plain, Budget(5_000))
@@ -323,7 +321,7 @@ def elements(c: Checked) -> Json:
         one = f"{at}[{n}]"
         plain = {f"{one}{rest}": _plain(kind) for rest, (kind, _) in c.rules["elements"][at].items()}
         more = replace(
-            c.world, facts={**c.world.facts, **c.filler, at: n + 1}, open=c.world.open - {at}, memo={}, settled={}
+            c.world, facts={**c.world.facts, **c.filler, at: n + 1}, open=c.world.open - {at}, memo={}, base=None
         )
         full = replace(more, facts={**more.facts, **plain}, memo={})
         if not keeps(c, full):
@@ -344,9 +342,7 @@ def _plain(kind: Any) -> Any:
 
 def change(base: mn.World, w: mn.World) -> Json:
     """What a world knows beyond another, as a record writes it."""
-    out = {k: {at: v for at, v in getattr(w, k).items() if at not in getattr(base, k) or getattr(base, k)[at] != v}
-           for k in ("facts", "law", "readings")}  # fmt: skip
-    return {k: v for k, v in out.items() if v}
+    return {at: v for at, v in w.facts.items() if at not in base.facts or base.facts[at] != v}
 
 
 def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = False) -> Json | None:
@@ -360,10 +356,8 @@ def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = 
     full = completed(c, out)
     if keeps(c, full) and goal(full):
         return out
-    for at in sorted(
-        c.world.open - out.get("facts", {}).keys()
-    ):  # a step may be about an element that is not there yet
-        wider = {**out, "facts": {**out.get("facts", {}), at: c.world.facts[at] + 1}}
+    for at in sorted(c.world.open - out.keys()):  # a step may be about an element that is not there yet
+        wider = {**out, at: c.world.facts[at] + 1}
         longer = completed(c, wider)
         if goal(longer) and keeps(c, longer):
             return wider
@@ -371,7 +365,7 @@ def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = 
     def possible(w: mn.World) -> mn.Truth:
         return both(goal(w), keeps(c, w))
 
-    touched = {a.rpartition(".")[0] for a in out.get("facts", {})}
+    touched = {a.rpartition(".")[0] for a in out}
     spare = {a: v for a, v in full.facts.items() if a.rpartition(".")[0] not in touched and a not in reached.facts}
     beginnings = (grown(reached, facts=spare), grown(c.world, facts=spare), c.world)
     for beginning, budget in zip(beginnings, (_MOST, 2 * _MOST, 4 * _MOST), strict=True):
@@ -392,7 +386,7 @@ def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal, *, thorough: 
         if want is None:
             continue
         for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
-            grown = {**base, "law": {**base.get("law", {}), **law}} if law else base
+            grown = {**base, **law}
             other = completed(c, grown, then)
             if keeps(c, other) and _not(goal(other), want) and goal(completed(c, grown)) is want:
                 bases[i] = grown
@@ -412,15 +406,43 @@ def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal, *, thorough: 
 def _together_on(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
     """A completion with a date, and those of the further things looked into beside it, moved to about the same day."""
     lists = _beside(c, at) & c.world.open
-    days = [a for a in base.get("facts", {}) if a.partition("[")[0] in lists and c.kind(a)[0] == ["date"]]
+    days = [a for a in base if a.partition("[")[0] in lists and c.kind(a)[0] == ["date"]]
     if at not in c.untold or c.kinds[at][0] != ["date"] or not days:
         return
     wanted = goal(completed(c, base))
     for day in _values(c, at, goal):
         for beside in (mn.moved(day, 0, k) for k in (0, -1, 1)):
-            moved = {**base, "facts": {**base["facts"], **dict.fromkeys(days, beside), at: day}}
+            moved = {**base, **dict.fromkeys(days, beside), at: day}
             if _stays(c, moved, goal, bool(wanted)):
                 yield moved
+
+
+def _shared(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
+    """A completion in which a spell that is added reaches a total only together with the one that a hinge is about.
+
+    What stands beside the hinge may make up for it, and is left out then.
+    """
+    name, inside, _ = at.partition("[")
+    filed, nodes = c.world.facts.get("submitted_on"), c.rules["nodes"]
+    if not inside or filed is None or base.get(name, 0) <= c.world.facts.get(name, 0):
+        return
+    spells = {(nodes[it[2][1]][3], nodes[it[2][2]][3]) for it in nodes if it[0] in ("months", "days") and it[3] == name}
+    months = sorted({mn.ranked(v)[0] for v in _durations(c) if isinstance(mn.ranked(v), list)})
+    days = {v for a, v in c.world.facts.items() if a.startswith(f"{name}[") and _is_day(v)}
+    added = f"{name}[{c.world.facts[name]}]"
+    beside = [a for a, v in base.items() if v is True and a != at and a.rpartition(".")[0] == at.rpartition(".")[0]]
+    less = [base, *({**base, a: False} for a in beside)]
+    for (first, last), by, day, it in product(sorted(spells), months, sorted(days), less):
+        moved = {**it, f"{added}{first}": mn.moved(filed, -by, 0), f"{added}{last}": day}
+        if _stays(c, moved, goal, want=True):
+            yield moved
+
+
+def _durations(c: Checked) -> set[str]:
+    """The durations that rules name."""
+    named = [it[2] for it in c.rules["nodes"] if it[0] == "const"]
+    named += [x for p in c.rules["parameters"].values() for x in p["said"]]
+    return {x for x in named if isinstance(x, str) and re.fullmatch(r"\d+ [a-z]+", x)}
 
 
 def _beside(c: Checked, at: str) -> set[str]:
@@ -440,21 +462,14 @@ Parts = dict[str, Json]
 
 def _parts(c: Checked, it: Json) -> Parts:
     out: Parts = {}
-    for kind in ("facts", "law", "readings"):
-        for at, v in it.get(kind, {}).items():
-            owner = next((x for x in c.world.open if at == x or at.startswith(f"{x}[")), at)
-            if kind == "facts" and at in c.untold:
-                owner = at
-            out.setdefault(owner if kind == "facts" else f"{kind} {at}", {}).setdefault(kind, {})[at] = v
+    for at, v in it.items():
+        owner = next((x for x in c.world.open if at == x or at.startswith(f"{x}[")), at)
+        out.setdefault(at if at in c.untold else owner, {})[at] = v
     return out
 
 
 def _whole(parts: Mapping[str, Json]) -> Json:
-    out: Json = {}
-    for part in parts.values():
-        for kind, it in part.items():
-            out.setdefault(kind, {}).update(it)
-    return out
+    return {at: v for part in parts.values() for at, v in part.items()}
 
 
 def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None:
@@ -462,9 +477,9 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
 
     All but the hinge goes over to the other completion as far as the goal allows; then it is the hinge's turn.
     """
-    worlds = [(_parts(c, b), goal(completed(c, b))) for b in bases[:6]]
+    worlds = [(_parts(c, b), goal(completed(c, b))) for b in (*bases[:6], {})]
     kind, id = hinge["kind"], hinge["id"]
-    key = id if kind in ("fact", "judgement") else f"{'law' if kind == 'law' else 'readings'} {id}"
+    key = id if kind in ("fact", "judgement") else f"{kind} {id}"
     for near, want in worlds:
         for far, other in worlds:
             if want is None or other is None or want is other:
@@ -473,7 +488,7 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
                 base = _whole(now)
                 full = completed(c, base)
                 for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
-                    grown = {**base, "law": {**base.get("law", {}), **law}} if law else base
+                    grown = {**base, **law}
                     turned = completed(c, grown, then)
                     if keeps(c, turned) and _not(goal(turned), want) and goal(completed(c, grown)) is want:
                         bases.append(grown)
@@ -489,7 +504,7 @@ def _approached(c: Checked, near: Parts, far: Parts, key: str, goal: Goal, want:
     names = [n for n in {**near, **far} if n != key and not (key.startswith("law ") and n.startswith(f"{key}|"))]
     starts = [near]
     if key in c.untold:
-        tried = [{**near, key: {"facts": {key: v}}} for v in _values(c, key, goal)[:_VALUES]]
+        tried = [{**near, key: {key: v}} for v in _values(c, key, goal)[:_VALUES]]
         starts += [x for x in tried if x[key] != near.get(key) and _stays(c, _whole(x), goal, want)]
     for start in starts:
         for rest in (names, names[::-1]):
@@ -542,7 +557,7 @@ def _stays(c: Checked, it: Json, goal: Goal, want: bool) -> bool:
         w = completed(c, it)
     except ValueError:
         return False
-    return goal(w) is want and keeps(c, w, set(it.get("facts", {}))) is True
+    return goal(w) is want and keeps(c, w) is True
 
 
 def _not(held: mn.Truth, want: mn.Truth) -> mn.Truth:
@@ -553,13 +568,13 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
     """Changes of one hinge that reach a goal, and the questions of the law that come up only then."""
     kind, id = hinge["kind"], hinge["id"]
     if kind == "law":
-        keys = [q for q in _asked(full, goal) if q.startswith(f"{id}|")]
+        keys = [q for q in _asked(full, goal) if q.startswith(f"law {id}|")]
         for q in keys:
-            yield from (({"law": {q: truth}}, {}) for truth in (True, False) if base.get("law", {}).get(q) is not truth)
+            yield from (({q: truth}, {}) for truth in (True, False) if base.get(q) is not truth)
         return
     if kind == "reading":
-        values = c.rules["readings"][id][0]
-        yield from (({"readings": {id: v}}, {}) for v in values if full.readings.get(id) != v)
+        at, values = f"reading {id}", c.rules["readings"][id][0]
+        yield from (({at: v}, {}) for v in values if full.facts.get(at) != v)
         return
     if id in c.world.open:
         n = c.world.facts[id]
@@ -568,7 +583,7 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
         reached = search(c, open_world, goal, {}, Budget())
         if reached is not None:
             new = {a: v for a, v in reached.facts.items() if a == id or (a.startswith(f"{id}[") and a not in facts)}
-            yield {"facts": new}, {q: v for q, v in reached.law.items() if q not in full.law}
+            yield new, {q: v for q, v in reached.facts.items() if q not in full.facts and q.startswith("law ")}
         return
     without = replace(full, facts={a: v for a, v in full.facts.items() if a != id}, memo={})
     met: list[tuple[str, Any]] = []
@@ -584,13 +599,14 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
         if v != full.facts.get(id):
             other = replace(full, facts={**full.facts, id: v}, memo={})
             for law in _answers(c, other, goal):
-                yield {"facts": {id: v}}, law
+                yield {id: v}, law
 
 
 def _asked(w: mn.World, goal: Goal) -> list[str]:
     met: list[tuple[str, Any]] = []
-    goal(replace(w, met=met, law={}, memo={}))
-    return list(dict.fromkeys([*(what for kind, what in met if kind == "law"), *w.law]))
+    answers = {at for at in w.facts if at.startswith("law ")}
+    goal(replace(w, met=met, facts={at: v for at, v in w.facts.items() if at not in answers}, memo={}))
+    return list(dict.fromkeys([*(what for kind, what in met if kind == "law"), *answers]))
 
 
 def _answers(c: Checked, w: mn.World, goal: Goal) -> Iterator[dict[str, bool]]:
@@ -599,8 +615,9 @@ def _answers(c: Checked, w: mn.World, goal: Goal) -> Iterator[dict[str, bool]]:
         yield {}
     elif goal(w) is None:
         reached = search(c, w, goal, {}, Budget(20))
-        if reached is not None and reached.facts == w.facts:
-            yield {q: v for q, v in reached.law.items() if q not in w.law}
+        more = {} if reached is None else change(w, reached)
+        if reached is not None and all(at.startswith("law ") for at in more):
+            yield more
 
 
 def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None:
@@ -611,11 +628,11 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     goal(replace(w, met=met, memo={}))
     options: list[mn.World] = []
     if kind == "law":
-        keys = {what for k, what in met if k == "law" and what.startswith(f"{id}|")}
+        keys = {what for k, what in met if k == "law" and what.startswith(f"law {id}|")}
         for q in keys:
-            options += [replace(w, law={**w.law, q: truth}) for truth in (True, False)]
+            options += [replace(w, facts={**w.facts, q: truth}) for truth in (True, False)]
     elif kind == "reading":
-        options = [replace(w, readings={**w.readings, id: v}) for v in c.rules["readings"][id][0]]
+        options = [replace(w, facts={**w.facts, f"reading {id}": v}) for v in c.rules["readings"][id][0]]
     elif id in w.open:
         options = [replace(w, facts={**w.facts, id: w.facts[id] + k}, open=w.open - {id}) for k in (0, 1)]
     else:
@@ -624,14 +641,14 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     def matters(x: mn.World) -> bool:
         heard: list[tuple[str, Any]] = []
         goal(replace(x, met=heard, memo={}))
-        return any(what == id or what[0] == id or (k == "law" and what.startswith(f"{id}|")) for k, what in heard)
+        return any(k != "test" and what.partition("|")[0] in (id, f"{kind} {id}") for k, what in heard)
 
     total = Budget(2 * _MOST)
     for a in options:
         for b in options:
             if total.left < 0:
                 return None
-            if a is b or (kind == "law" and a.law.keys() != b.law.keys()):
+            if a is b or a.facts.keys() != b.facts.keys():
                 continue
             budget = Budget(120)
             reached = _both(c, a, b, goal, matters, budget)
@@ -640,10 +657,9 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
                 base = change(w, reached[0])
                 bases.append(base)
                 if kind not in ("law", "reading") and id in w.open:
-                    facts = base["facts"]
-                    added = {x: v for x, v in facts.items() if x.startswith(f"{id}[{w.facts[id]}]")}
-                    bases[-1] = {**base, "facts": {x: v for x, v in facts.items() if x not in added}}
-                    return {"at": len(bases) - 1, "then": {"facts": {id: w.facts[id] + 1, **added}}}
+                    added = {x: v for x, v in base.items() if x.startswith(f"{id}[{w.facts[id]}]")}
+                    bases[-1] = {x: v for x, v in base.items() if x not in added}
+                    return {"at": len(bases) - 1, "then": {id: w.facts[id] + 1, **added}}
                 then = change(replace(reached[0], facts={**reached[0].facts}), reached[1])
                 return {"at": len(bases) - 1, "then": then}
     return None
@@ -674,10 +690,7 @@ def _both(
 
     def over(w: mn.World, own: mn.World) -> mn.World:
         facts = {**w.facts, **{k: v for k, v in own.facts.items() if base.facts.get(k, mn.UNKNOWN) != v}}
-        law = {**w.law, **{k: v for k, v in own.law.items() if k not in base.law}}
-        return replace(
-            w, facts=facts, law=law, readings={**w.readings, **own.readings}, open=w.open & own.open, memo={}
-        )
+        return replace(w, facts=facts, open=w.open & own.open, memo={})
 
     def differ(w: mn.World) -> mn.Truth:
         first = goal(over(w, a)) if matters(w) else False
@@ -688,9 +701,8 @@ def _both(
         return None
     one, other = over(reached, a), over(reached, b)
     for x in (one, other):
-        strays = {"facts": change(base, x).get("facts", {}), "law": dict(x.law), "readings": dict(x.readings)}
         try:
-            if not keeps(c, completed(c, strays)):
+            if not keeps(c, completed(c, change(base, x))):
                 return None
         except ValueError:
             continue
@@ -726,17 +738,32 @@ def _split_on(c: Checked, w: mn.World, goal: Goal, kind: str, what: Any, test: A
     cuts: list[Any] | None = None
     if kind == "fact" and what in c.untold and what not in w.facts:
         name = c.kinds[what][0][0]
-        if name in ("date", "whole", "money"):
-            low, high = (mn.FIRST, mn.ONGOING) if name == "date" else (0, 10**15)
+        if name in ENDS:
+            low, high = w.cells.get(what) or ENDS[name]
             cuts = sorted({v for v in candidates(c, w, what, test) if low < v < high})[:40]
+            if what in w.cells and not cuts:
+                return None
         elif name not in ("truth", "enum"):
             return None
     elif kind not in ("law", "reading"):
         return None
-    out = {"split": {"fact": "facts", "reading": "readings"}.get(kind, kind), "on": what, "cells": []}
-    for field, part in parts(c, w, out["split"], what, cuts):
+    out: Json = {"on": what, "cells": []}
+    for field, part in parts(c, w, what, cuts):
         cell = split(c, grown(w, **{field: {what: part}}), goal, depth - 1)
         if cell is None:
             return None
         out["cells"].append(cell)
-    return out if cuts is None else out | {"cuts": cuts}
+    return out if cuts is None else _coarser(c, w, goal, out | {"cuts": cuts})
+
+
+def _coarser(c: Checked, w: mn.World, goal: Goal, split: Json) -> Json:
+    """The same split without the cuts between neighbours that the same shows as well when they are one."""
+    n = 0
+    while n < len(split["cuts"]):
+        on, cuts, cells = split["on"], split["cuts"][:n] + split["cuts"][n + 1 :], split["cells"]
+        field, part = parts(c, w, on, cuts)[n]
+        if cells[n] == cells[n + 1] and covers(c, grown(w, **{field: {on: part}}), cells[n], goal):
+            split = {**split, "cuts": cuts, "cells": cells[:n] + cells[n + 1 :]}
+        else:
+            n += 1
+    return split

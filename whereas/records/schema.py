@@ -37,12 +37,9 @@ def _map(item: Json, keys: Sequence[str] | None = None) -> Json:
 
 def record_schema() -> Json:
     """The schema of a record as it is filed, in draft 2020-12; `docs/records.md` tells what the fields mean."""
-    change = _object({}, {"facts": _map(_VALUE), "law": _map({"type": "boolean"}), "readings": _map(_TEXT)})
+    change = _map(_VALUE)
     flip = _object({"at": _NUMBER, "then": {"$ref": "#/$defs/change"}}, {"tied": {"const": True}})
-    split = _object(
-        {"split": {"enum": ["facts", "law", "readings"]}, "on": _TEXT, "cells": _list({"$ref": "#/$defs/split"})},
-        {"cuts": _list(_VALUE)},
-    )
+    split = _object({"on": _TEXT, "cells": _list({"$ref": "#/$defs/split"})}, {"cuts": _list(_VALUE)})
     step = _object(
         {"at": _NUMBER, "path": _TEXT, "kind": _TEXT, "status": _STATUS, "wanted": {"type": "boolean"}},
         {
@@ -72,7 +69,7 @@ def record_schema() -> Json:
         },
     )  # fmt: skip
     body = _object({
-        "version": {"const": 2},
+        "version": {"const": 3},
         "made": _object({"at": _TEXT, "whereas": _TEXT, "python": _TEXT, "clingo": _TEXT}),
         "book": _object({
             "id": _TEXT, "hash": _HASH, "main": _TEXT, "known": _DAY, "texts": {"anyOf": [{"type": "null"}, _map(_TEXT)]}  # noqa: E501
@@ -94,7 +91,7 @@ def record_schema() -> Json:
     })  # fmt: skip
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Decision record of Whereas, version 2",
+        "title": "Decision record of Whereas, version 3",
         **_object({"digest": _HASH, "record": body}),
         "$defs": {"change": change, "split": {"anyOf": [{"const": True}, split]}, "step": step},
     }

@@ -1,0 +1,160 @@
+"""What a few values of open facts show already: that a category hangs on all that it could hang on.
+
+Other values can only show more of what a verdict hangs on. Where the ends of what each fact can be show that it hangs
+on everything, no value between them needs a look; and so it stays on every day of filing on which the tests come to the
+same for these few.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+from msgspec import Struct
+
+from dsl.inside import found
+from dsl.model import Aggregate, Scalar
+from solver.cells import Instance, OpenTest, Tie, groups, unknown, values
+from solver.evaluate import Env
+from solver.facts import Address
+from solver.moving import Moving
+from solver.questions import can_tell
+from solver.situation import Situation
+from solver.verdicts import undecided
+
+MOST = 48
+"""How many combinations of the few values of one group are looked at."""
+
+_KEYS = 4
+"""Values that are taken of a fact whose values have no order."""
+
+
+class Few(Struct, frozen=True):
+    """The few values of facts that are open and looked at together with the day of filing.
+
+    turns: days on which what tests and invariants come to for these values can change.
+    """
+
+    values: Mapping[Address, Sequence[Any]]
+    turns: tuple[dt.date, ...]
+
+
+def few(
+    s: Situation,
+    category: str,
+    moving: Moving,
+    moves: Callable[[OpenTest | Tie], bool],
+    turns_of: Callable[[Instance], Sequence[dt.date]],
+) -> Few | None:
+    """The few values for an open category; None if they would show too little.
+
+    moves: whether it looks at the day. turns_of: when a test turns, whatever the lists that are open have besides.
+    """
+    laid = undecided(s, category, 2)
+    if not laid.plain:
+        return None
+    used = s.opened(category, laid.tests)
+    every = groups(s.search, used)
+    grouped = {t.instance for _, tests, _ in every for t in tests}
+    chosen: dict[Address, Sequence[Any]] = {}
+    alone = [t for t in used if t.instance not in grouped and moves(t)]
+    if not all(_steady(s, moving, t) for t in alone):
+        return None
+    readers: list[OpenTest | Tie] = []
+    for vars, tests, ties in every:
+        mine: list[OpenTest | Tie] = [*tests, *ties]
+        if not any(map(moves, mine)):
+            continue
+        if any(can_tell(s.compiled, s.facts, t.instance, moving.unknown) or not _steady(s, moving, t) for t in tests):
+            return None
+        s.search.group_tests, s.search.group_ties = tests, ties
+        chosen |= {v: _ends(s, v, tests, ties) for v in vars}
+        if not 0 < prod(len(chosen[v]) for v in vars) <= MOST:
+            return None
+        readers += filter(moves, mine)
+    # Working out when something turns moves the day of filing, so that comes last.
+    turns = [*(_alone(s, moving, t, turns_of) for t in alone), *(_few_turns(s, moving, t, chosen) for t in readers)]
+    return Few(chosen, tuple(sorted(set().union(*turns)))) if chosen else None
+
+
+def _steady(s: Situation, moving: Moving, t: OpenTest) -> bool:
+    """Whether what an open list may have besides is the same on every day, as far as a test counts it."""
+    totals = list(found(s.compiled.tests[t.instance[0]].spec.cond, Aggregate))
+    return not t.inside - t.reads and (
+        not t.lists
+        or (
+            {str(a.list) for a in totals}.issuperset(t.lists)
+            and not any(a.where is not None and moving.touches(a.where) for a in totals)
+        )
+    )
+
+
+def _ends(s: Situation, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
+    """The least and the greatest value of a fact that no invariant forbids; of what has no order some."""
+    mine = [t for t in ties if v in t.reads]
+    before, out = s.facts.get(v), []
+    for value in values(s.search, v, [t for t in tests if v in t.reads], mine):
+        s.facts.set(v, value)
+        if all(map(s.search.consistent, mine)):
+            out.append(value)
+    s.facts.set(v, before)
+    kind = s.facts.fact(v).type
+    if isinstance(kind, Scalar) and kind.kind in ("date", "whole", "money", "duration"):
+        return list(dict.fromkeys([*out[:1], *out[-2:]]))
+    return out[:_KEYS]
+
+
+def _few_turns(
+    s: Situation, moving: Moving, t: OpenTest | Tie, chosen: Mapping[Address, Sequence[Any]]
+) -> set[dt.date]:
+    """When a test or an invariant can come to something else for some of the few values."""
+    open_ = sorted(unknown(s.facts, t.reads), key=str)
+    before, out = [s.facts.get(v) for v in open_], set[dt.date]()
+    for combination in product(*(chosen[v] for v in open_)):
+        for v, value in zip(open_, combination, strict=True):
+            s.facts.set(v, value)
+        out |= _test_turns(s, moving, t) if isinstance(t, OpenTest) else _tie_turns(s, moving, t)
+    for v, value in zip(open_, before, strict=True):
+        s.facts.set(v, value)
+    return out
+
+
+def _alone(
+    s: Situation, moving: Moving, t: OpenTest, turns_of: Callable[[Instance], Sequence[dt.date]]
+) -> set[dt.date]:
+    """When a test turns that reads no fact that is not told; mostly that is known."""
+    totals = list(found(s.compiled.tests[t.instance[0]].spec.cond, Aggregate))
+    s.env.els = t.els
+    if not t.instance[1] and all(s.search.admits(a, s.env) for a in totals if str(a.list) in t.lists):
+        return set(turns_of(t.instance))
+    return _test_turns(s, moving, t)
+
+
+def _test_turns(s: Situation, moving: Moving, t: OpenTest) -> set[dt.date]:
+    known: dict[Any, bool] = {}
+
+    def admits(total: Aggregate, env: Env) -> bool:
+        """What a list may have besides is the same on every day."""
+        key = (id(total), *map(id, env.els))
+        if key not in known:
+            known[key] = s.search.admits(total, env)
+        return known[key]
+
+    s.env.admits = admits
+    try:
+        return set(
+            moving.turns(s.compiled.tests[t.instance[0]].spec.cond, {f"#{i}": i for i in range(len(t.els))}, t.els)
+        )
+    finally:
+        s.env.admits = None
+
+
+def _tie_turns(s: Situation, moving: Moving, t: Tie) -> set[dt.date]:
+    out: set[dt.date] = set()
+    for inv in s.compiled.invariants:
+        if inv.holds is t.holds:
+            out |= set(moving.turns(inv.clause.cond, {} if inv.entity is None else {"it": 0}, t.els))
+    return out
