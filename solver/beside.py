@@ -20,7 +20,6 @@ from solver.facts import THERE, Address, Facts, read_paths
 from solver.landmarks import marks
 from solver.reads import reads
 from solver.situation import Situation, beside_id, ties
-from solver.trees import Told
 from solver.undecided import Copy
 
 _BEYOND: Mapping[Operator, tuple[Operator, bool]] = {
@@ -138,7 +137,7 @@ def roomier(s: Situation, c: Copy, more: Mapping[str, int]) -> Situation:
         name: [facts.element(name, place).facts for place in range(n + blanks.get(name, 0))]
         for name, n in s.written.items()
     }
-    s = replace(s, blanks=blanks, told=Told(s.env, elements, s.written, s.told.known))
+    s = replace(s, blanks=blanks, told=replace(s.told, elements=elements))
     s.search.ties = ties(s)
     return s
 
