@@ -23,8 +23,7 @@ from dsl.model import Book, Category, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, group_table, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
-from solver.evaluate import Env, LawGap, Slack, Unread
-from solver.facts import Address, Facts
+from solver.facts import Address
 from solver.few import Few, few
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
@@ -105,21 +104,6 @@ class _Seen(Told):
     turned: dict[Instance, list[dt.date]] = field(default_factory=dict)
     memo: dict[Any, bool | None] = field(default_factory=dict)
     tests: Sequence[Any] = ()
-    facts: Facts | None = None
-
-    def truth(self, test: Callable[[Env], bool], at: Sequence[tuple[str, int]]) -> bool | None:
-        """What a test comes to at some elements, those among them for which room was made later."""
-        if all(place < len(self.elements[name]) for name, place in at):
-            return Told.truth(self, test, at)
-        self.env.els = self._things(at)
-        try:
-            return test(self.env)
-        except (Unread, LawGap, Slack):
-            return None
-
-    def _things(self, at: Iterable[tuple[str, int]]) -> tuple[Mapping[str, Any], ...]:
-        assert self.facts is not None
-        return tuple([self.facts.element(name, place).facts for name, place in at])
 
     def look(self, node: Node) -> bool | None:
         """What is found at a node for a test or an element."""
@@ -137,7 +121,7 @@ class _Seen(Told):
         if instance not in self.turned:
             test, places = instance
             spec = self.tests[test].spec
-            els = self._things(zip(spec.lists, places, strict=True))
+            els = tuple(self.elements[name][p] for name, p in zip(spec.lists, places, strict=True))
             assert self.moving is not None
             self.turned[instance] = self.moving.turns(spec.cond, {f"#{i}": i for i in range(len(els))}, els)
             self.moving.to(self.day)
@@ -427,7 +411,7 @@ def sweep(
     touched = compiled.filters.setdefault(("moving", filed.moves), {})
     moving = Moving(book, s.env, filed.moves, first, last, compiled.shown, touched)
     daily = frozenset(r.spec.id for r in compiled.tests if moving.touches(r.spec.cond))
-    seen = _Seen(s.env, s.told.elements, s.written, {}, moving, daily, first, tests=compiled.tests, facts=s.facts)
+    seen = _Seen(s.env, s.told.elements, s.written, {}, moving, daily, first, tests=compiled.tests)
     s.told = seen
     s.search.ties = ties(s)
     s.search.stays = frozenset(r.spec.id for r in compiled.tests) - daily
