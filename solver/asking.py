@@ -288,7 +288,9 @@ def _fits_all(asked: _Asked, h: Hinge) -> bool:
     compiled = asked.interview.compiled
     entity = asked.s.facts.lists[h.id].entity
     return not any(
-        inv.reads.totals or (inv.entity == entity and any(p.base != "it" for p in inv.reads.paths))
+        inv.reads.totals
+        or inv.each is not None
+        or (inv.entity == entity and any(p.base != "it" for p in inv.reads.paths))
         for inv in compiled.invariants
     )
 
