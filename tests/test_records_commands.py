@@ -233,9 +233,7 @@ def test_replay_against_a_changed_book_says_field_by_field_what_differs(
     assert f'{at}.verdict: recorded "qualifies", now "does_not_qualify"' in out
 
 
-def test_replay_against_a_book_that_asks_more_says_what_it_asks(
-    place: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_replay_against_a_book_that_asks_more_says_what(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(capsys, "record yes.yaml --book book --out a.json")
     rules = place / "book" / "book.rules"
     rules.write_text(
