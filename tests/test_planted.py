@@ -145,6 +145,13 @@ def test_nothing_is_said_of_the_book_before_a_defect_is_planted() -> None:
     # CIES: every amount begins on the opening day, and an amount of an earlier day is not known and never met; so the
     # day is met wherever it could matter. Stateless people: whoever holds a nationality and permanent residence abroad
     # comes in by the alternative for foreign nationals, whether or not `no nationality` is asked of the other one.
-    # Points: 80 besides those for age are enough at every age from 18, which the prerequisites ask for.
-    answered = {"B903 cies/open", "B903 cies_person/stateless/none", "B903 eighty_points/older/age"}
+    # Dependants: who is under neither another scheme nor that of vocational graduates is a technical professional;
+    # and two readings say that a way is closed.
+    answered = {
+        "B903 cies/open",
+        "B903 cies_person/stateless/none",
+        "B903 sponsor_may_stay_on/technical/scheme",
+        "B904 sponsorship_lost/runs_out",
+        "B904 filed_in_window_of_dependants/opening/three_months/scheme/technical/four_weeks",
+    }
     assert {f.key for f in found.answered} == answered

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
-from whereas.commands.shared import FINDINGS, OK, as_data, coloured, the_compiled, write, write_json
+from whereas.commands.shared import FINDINGS, OK, as_data, coloured, the_book, write, write_json
 from whereas.options import Settings, book_path, chosen_categories, option_day, refused
 from whereas.phrases import Language
 from whereas.scripts import in_script, spoken
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def audit(given: Settings, place: str | None, first: str | None, last: str | None, words: Sequence[str] = ()) -> int:
     """Findings about a book as a whole or about the categories named, for applications filed within a range of days."""
     from solver.audit import audit as examined
-    from solver.compiled import at
+    from solver.compiled import at, compile_book
     from whereas.examples import people_of
 
     begin, end = option_day(first, given.argv, "--from 2024-10-16"), option_day(last, given.argv, "--until 2024-10-16")
@@ -31,8 +31,8 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
             given.argv, "U709", "the first day is after the last", last or "", f"before {begin}",
             help=f"write `--until {begin}` or a later day",
         )  # fmt: skip
-    compiled = the_compiled(given, book_path(place, given.argv))
-    book = compiled.book
+    book = the_book(given, book_path(place, given.argv))  # with its examples, which `the_compiled` is without
+    compiled = compile_book(book)
     chosen = dict.fromkeys(c for word in words for c in chosen_categories(given, book, word, "audit"))
     found = examined(at(compiled, given.as_known_on), begin, end, given.limit, tuple(chosen), people_of(book))
     diagnostics = [_diagnostic(book, f, given.lang) for f in found.findings]
