@@ -120,6 +120,8 @@ def _birthdays(sweep: Sweep, categories: Iterable[str]) -> Iterator[Birthday]:
     for (test, places), turns in seen.turned.items():
         readers = [c for c, tests in used.items() if test in tests]
         spec = sweep.compiled.tests[test].spec
+        if any(p >= len(seen.elements[name]) for name, p in zip(spec.lists, places, strict=True)):
+            continue  # of an element there was room for only while totals were looked at beside one another
         names = {f"#{i}": i for i in range(len(spec.lists))}
         els = tuple(seen.elements[name][p] for name, p in zip(spec.lists, places, strict=True))
         held = sweep.moving.on(sweep.compiled.tests[test].test, els)

@@ -78,7 +78,9 @@ def together(s: Situation, c: Copy) -> dict[str, list[Instance]]:
         test = s.open[i]
         if len(test.lists) == 1 and _small(s, test):
             name = test.lists[0]
-            a, _ = _total(s, i, name)
+            a, cond = _total(s, i, name)
+            if a is not None and a.kind == "months" and cond is not None and cond.op in ("is", "is_not"):
+                continue  # over days of filing it would turn on other days than beside an open list
             written = s.facts.lists[name].written
             if a is None or counting(a) is None or _small(s, _counts(s, test, a, i, written)):
                 totals.setdefault(name, []).append(i)

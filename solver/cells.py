@@ -688,12 +688,27 @@ def _sums(search: Search) -> list[int]:
     return sorted(out - {0})
 
 
+_PATHS = 2_000
+"""How many ways from open date to open date are followed one by one, before all are followed at once."""
+
+
 def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[dt.date]:
     """Days at which some test of a date can change: seen from known dates, and through dates that are open too."""
+    left = [_PATHS]
+    found = _followed(search, v, readers, seen, left)
+    return found if left[0] >= 0 else _spread(search, v, readers)
+
+
+def _followed(
+    search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address], left: list[int]
+) -> set[dt.date]:
+    """The days of a date, by every way over open dates that passes none of them twice; left: ways."""
     facts = search.facts
     out: set[dt.date] = set()
+    left[0] -= 1
+    search.budget -= 1
     for t in readers:
-        if v not in t.reads:
+        if v not in t.reads or left[0] < 0:
             continue
         others: set[dt.date] = set()
         for a in t.reads:
@@ -706,15 +721,44 @@ def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: f
                 if search.depth is not None and len(seen) > search.depth:
                     search.cut = True
                     continue
-                others |= _days(search, a, [r for r in readers if r is not t], seen | {a})
-        if t.marks.totals or t.lists:
-            others |= list_days(search)
-        told = frozenset(k for a in t.reads if type(k := facts.get(a)) is int)
-        key = (id(t.marks), frozenset(others), told)
-        if key not in search.reached:
-            search.reached[key] = reach(t.marks, others, told)
-        out |= search.reached[key]
+                others |= _followed(search, a, [r for r in readers if r is not t], seen | {a}, left)
+        out |= _reached(search, t, others)
     return out
+
+
+def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie]) -> set[dt.date]:
+    """The days of a date, and perhaps more: by every way over as many open dates as there are, some of them twice."""
+    facts = search.facts
+
+    def is_open(a: Address) -> bool:
+        return type(facts.get(a)) is Absent and facts.fact(a).type == Scalar("date")
+
+    near = {a: [t for t in readers if a in t.reads] for a in {a for t in readers for a in t.reads if is_open(a)} | {v}}
+    known = {id(t): {d for a in t.reads if type(d := facts.get(a)) is dt.date} for t in readers}
+    days: dict[Address, set[dt.date]] = {a: set() for a in near}
+    for _ in near:
+        before, days = days, {}
+        for a, tests in near.items():
+            search.budget -= len(tests)
+            through = ((t, set().union(*(before[b] for b in t.reads if b != a and b in before))) for t in tests)
+            days[a] = set().union(*(_reached(search, t, known[id(t)] | others) for t, others in through))
+        if search.budget < 0:
+            raise TooLarge
+        if days == before:
+            break
+    return days[v]
+
+
+def _reached(search: Search, t: OpenTest | Tie, others: set[dt.date]) -> set[dt.date]:
+    """Days at which a test can change beside some days."""
+    facts = search.facts
+    if t.marks.totals or t.lists:
+        others = others | list_days(search)
+    told = frozenset(k for a in t.reads if type(k := facts.get(a)) is int)
+    key = (id(t.marks), frozenset(others), told)
+    if key not in search.reached:
+        search.reached[key] = reach(t.marks, others, told)
+    return search.reached[key]
 
 
 def list_days(search: Search) -> set[dt.date]:

@@ -125,13 +125,25 @@ def _inputs(s: Situation, gate: Gate, places: tuple[int, ...]) -> Iterator[tuple
     if gate.kind != "override" and shown_as_line(s.compiled, gate):
         return
     if gate.over is not None:
-        for place in range(s.written.get(gate.over, 0) + bool(s.blanks.get(gate.over))):
+        for place in _shown_places(s, gate, places):
             yield gate.inputs[0], (*places, place)
         return
     chosen = s.readings.get(gate.reading) if gate.reading is not None else None
     for k, i in enumerate(gate.inputs):
         if chosen is None or gate.values[k] == chosen:
             yield i, places
+
+
+def _shown_places(s: Situation, gate: Gate, places: tuple[int, ...]) -> list[int]:
+    """The elements a quantifier is shown with: what is written, and one that stands for all an open list may have.
+
+    That one is another than those around it stand for: what is said of a further element beside itself says little.
+    """
+    assert gate.over is not None
+    written, blanks = s.written.get(gate.over, 0), s.blanks.get(gate.over, 0)
+    around = {place for name, place in zip(gate.lists, places, strict=True) if name == gate.over}
+    further = [place for place in range(written, written + blanks) if place not in around]
+    return [*range(written), *(further or [written] * bool(blanks))[:1]]
 
 
 Wish = Literal["why", "why not", "what on"]
@@ -276,17 +288,17 @@ def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None
     assert gate.over is not None
     (body,), var = here.below, gate.vars[-1]
     written = s.written.get(gate.over, 0)
-    count = written + bool(s.blanks.get(gate.over))
-    keys = [(body.gate, at(body.args, (*places, place))) for place in range(count)]
+    shown = _shown_places(s, gate, places)
+    keys = [(body.gate, at(body.args, (*places, place))) for place in shown]
     statuses = walk.statuses(keys)
-    marked = _decisive(statuses, [here] * count, wish)
+    marked = _decisive(statuses, [here] * len(keys), wish)
     below = spot(s.compiled, body.gate, here.path, here.wanted)
     around = binding(s.compiled, gate, places)
     out = []
-    for place, (_, p) in enumerate(keys):
-        if not walk.whole and place not in marked:
+    for n, (place, (_, p)) in enumerate(zip(shown, keys, strict=True)):
+        if not walk.whole and n not in marked:
             continue
-        inner = _step(walk, below, p, statuses[place], wish if place in marked else None)
+        inner = _step(walk, below, p, statuses[n], wish if n in marked else None)
         there = place < written
         address = f"{gate.over}[{place if there else '+'}]"
         status = inner.status if there or inner.status is _FAILS else _VARIES
@@ -301,7 +313,7 @@ def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None
                 inner.children if passed else (inner,),
                 element=address,
                 binding={**around, var: address},
-                decisive=place in marked,
+                decisive=n in marked,
             )
         )
     return tuple(out)

@@ -452,17 +452,21 @@ class _Result(Struct):
 
 
 def _stands(rule: Json, env: mn.Env) -> Of:
-    """What a step does. An element that may be there is, in a completion, the last one that is added."""
-    blank = next((at for at in env if at[-2] == "+"), None)
+    """What a step does. Elements that may be there are, in a completion, the last that are added: the outermost last."""
 
     def of(w: mn.World) -> mn.Truth:
-        if blank is None or blank[:-3] in w.open:
+        blank, element = [at[:-3] for at in env if at[-2] == "+"], rule["step"]["kind"] == "element"
+        if w.open.intersection(blank):
             held = mn.truth(w, rule["cond"], env)
-            return None if held and blank and rule["step"]["kind"] == "element" else held
-        last = f"{blank[:-3]}[{w.facts[blank[:-3]] - 1}]"
-        if not any(at.startswith(f"{last}.") for at in w.added):
-            return False if rule["step"]["kind"] == "element" else None
-        return mn.truth(w, rule["cond"], tuple(last if at == blank else at for at in env))
+            return None if held and element else held
+        count, there = dict.fromkeys(blank, 0), list(env)
+        for i, at in enumerate(env):
+            if at[-2] == "+":
+                count[at[:-3]] += 1
+                there[i] = f"{at[:-3]}[{w.facts[at[:-3]] - count[at[:-3]]}]"
+                if not any(x.startswith(f"{there[i]}.") for x in w.added):
+                    return False if element else None
+        return mn.truth(w, rule["cond"], tuple(there))
 
     return of
 

@@ -186,9 +186,9 @@ def choices(c: Checked, w: mn.World, met: Sequence[tuple[str, Any]], filler: Map
             if what in w.facts:
                 yield from (_longer(c, w, what, k) for k in ((0, 1, 2) if filler else (1, 0, 2)))
                 return
-        elif "[+]" in what:  # what stands for all that may be there: let one be there
+        elif "[+]" in what:  # what stands for all that may be there: let one be there, and another beside it
             if (name := what.partition("[+]")[0]) in w.open:
-                yield _longer(c, w, name, 1)
+                yield from (_longer(c, w, name, k) for k in (1, 2))
                 return
         elif what not in w.facts:
             tried = candidates(c, w, what, test)
