@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from solver.answer import Hinge
 from solver.beside import Part
-from solver.cells import Instance, OpenTest, Table, TooLarge, group_table, groups, ungrouped, unknown
+from solver.cells import Instance, OpenTest, Search, Table, TooLarge, group_table, groups, ungrouped, unknown
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.questions import raised, told_questions
@@ -206,6 +206,8 @@ def _tie(
         added = parts.get(t.instance, ())
         read = unknown(s.facts, t.reads - t.inside if added else t.reads)
         own = inside.get(t.instance, frozenset()) | loose[t.instance] | {name_of(s, v) for v in read}
+        if t.lists:
+            laws.setdefault(t.instance, set()).update(_asked_by(search, t, {}))
         variables: list[Variable] = [*sorted(own), *sorted(laws.get(t.instance, ()), key=str)]
         nor = [n for part in added for n in twin.adds(part)]
         twin.alike(a.tests[t.instance], b.tests[t.instance], variables, nor)
@@ -216,6 +218,14 @@ def _tie(
     for option, literal in a.options.items():
         twin.alike(literal, b.options[option], [Hinge("reading", option[0])])
     return laws, together
+
+
+def _asked_by(search: Search, t: OpenTest, law: Mapping[LawVar, bool]) -> set[LawVar]:
+    """The questions of the law a test meets, though a list may leave it open whatever the answers are."""
+    outcome = search.evaluate(t, law)
+    if outcome is None or isinstance(outcome, bool):
+        return set()
+    return {outcome}.union(*(_asked_by(search, t, {**law, outcome: answer}) for answer in (True, False)))
 
 
 def _apart(

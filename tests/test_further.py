@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
@@ -191,6 +192,20 @@ def test_two_totals_over_one_list() -> None:
     assert asked(book_of((most, least), {}, study=FACTS), studies=UNKNOWN)[0] is NO
     paid = compare("ge", of_studies("sum"), number(1, MONEY))
     assert asked(book_of((most, paid), {}, study=FACTS), studies=UNKNOWN)[0] is NO
+
+
+def test_a_question_of_the_law_beside_an_open_list() -> None:
+    # Two points if the limit, which nobody knows, is met, two for each study, three at most; fewer than three are
+    # needed. With no study that holds either way, with two it does not; with one it is as the law says.
+    limit = m.Parameter(
+        "limit", words("limit"), WHOLE, None, (m.Dated(dt.date(2020, 1, 1), None, (), dt.date(2020, 1, 1)),)
+    )
+    met = compare("ge", m.Path("age"), m.Param("limit"))
+    each = m.Points(2, clause(m.Always()), m.Aggregate("count", "s", STUDIES, "study"))
+    score = m.Score("total", (m.Points(2, met), each), 3)
+    book = book_of((compare("lt", score, number(3)),), {"age": WHOLE}, study={"good": TRUTH})
+    book = replace(book, parameters={"limit": limit})
+    assert asked(book, age=30, studies=Listed((), open=True)) == (DEPENDS, {"studies", "limit"})
 
 
 def test_a_sum_has_at_least_what_one_element_has() -> None:

@@ -407,5 +407,6 @@ def test_running_out_of_time_is_said(folder: Path, capsys: pytest.CaptureFixture
 
 def test_what_lies_ahead_where_totals_are_looked_at_beside_one_another(capsys: pytest.CaptureFixture[str]) -> None:
     # The periods of residence are not told: they may be one of seven years, or several that make seven together.
-    assert cli.main(["when", "examples/graduate.yaml", "abode.foreign"]) == 0
-    assert "depends" in capsys.readouterr().out
+    code, out, _ = run(capsys, "when examples/graduate.yaml abode.foreign")
+    assert code == 0
+    assert "depends" in out

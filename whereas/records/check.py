@@ -452,7 +452,7 @@ class _Result(Struct):
 
 
 def _stands(rule: Json, env: mn.Env) -> Of:
-    """What a step does. Elements that may be there are, in a completion, the last that are added: the outermost last."""
+    """What a step does. Elements that may be there are, in a completion, the last ones added, the outer one last."""
 
     def of(w: mn.World) -> mn.Truth:
         blank, element = [at[:-3] for at in env if at[-2] == "+"], rule["step"]["kind"] == "element"
