@@ -405,7 +405,7 @@ def _values(asked: _Asked, a: Address) -> tuple[list[Any], bool]:
     """A value of each cell of a fact, as the open tests of all categories cut it, and whether every cell has one."""
     s, search = asked.s, asked.s.search
     names = dict.fromkeys(i for made in asked.open.values() for i in made.instances)
-    tests = [s.open[i] for i in names if s.truth(i) is None]
+    tests = [s.open[i] for i in names if s.has(i) and s.truth(i) is None]
     mine = [t for t in tests if a in t.reads]
     ties = [t for t in search.ties if a in t.reads]
     kind = s.facts.fact(a).type

@@ -87,6 +87,14 @@ class Situation(Struct):
         ready = self.compiled.tests[test]
         return self.told.look(test_node(ready, places))
 
+    def has(self, instance: Instance) -> bool:
+        """Whether there is such a test here; not one that another situation has beside a total, or of more elements."""
+        test, places = instance
+        if test >= len(self.compiled.tests):
+            return False
+        lists = self.compiled.tests[test].spec.lists
+        return all(place < len(self.told.elements[name]) for name, place in zip(lists, places, strict=True))
+
     def opened(self, category: str, tests: Iterable[Instance]) -> list[OpenTest]:
         """The open ones among some tests, as they are looked at for a category."""
         found = [self.open[i] for i in tests if i in self.open]
