@@ -37,18 +37,26 @@ from solver.facts import Address, Facts
 from solver.reads import reads
 
 
-class Spot(Struct, frozen=True):
+class Spot(Struct):
     """A comparison where it stands: what its variables stand for, as the evaluator binds them, and lists on the way.
 
     variables: name and either the number of a bound element (those of the test first, then of `lists`) or the path of a
-    thing on a given.
+    thing on a given. tested: its test, once asked for; most comparisons read something a case does not tell.
     """
 
     cond: Cond
     variables: tuple[tuple[str, int | Path], ...]
     lists: tuple[str, ...]
-    test: Callable[[Env], bool]
+    book: Book
     reads: tuple[Path, ...]
+    tested: Callable[[Env], bool] | None = None
+
+    @property
+    def test(self) -> Callable[[Env], bool]:
+        """The comparison as a function of a case."""
+        if self.tested is None:
+            self.tested = test_fn(self.cond, self.book, {name: i for i, (name, _) in enumerate(self.variables)})
+        return self.tested
 
 
 def told_questions(compiled: Compiled, facts: Facts, env: Env, instance: Instance) -> frozenset[LawVar]:
@@ -197,8 +205,7 @@ def _inside(
                     yield from _inside(inner, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1)
             bare = _without_filters(cond)
             if isinstance(cond, Member) or any(_gap(book, name) for name in parameters(bare)):
-                names = {name: i for i, (name, _) in enumerate(variables)}
-                yield Spot(cond, variables, lists, test_fn(cond, book, names), reads(bare, book).paths)
+                yield Spot(cond, variables, lists, book, reads(bare, book).paths)
         case _:
             for child in children(cond):
                 yield from _inside(child.cond, book, variables, lists, n)
