@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def explained(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple
 
     for n, p in enumerate(everybody):
         for c in some(p.told, 3, n):
-            yield f"{p.case.name} {c}", lambda p=p, c=c: ask(p.case, c)  # type: ignore[misc]
+            yield f"{p.case.name} {c}", partial(ask, p.case, c)
 
 
 def reached(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple[str, Ask]]:
@@ -143,7 +144,7 @@ def reached(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple[s
 
     for n, p in enumerate(everybody):
         for c in some(p.closed, 12, n):
-            yield f"{p.case.name} {c}", lambda p=p, c=c: ask(p.case, c)  # type: ignore[misc]
+            yield f"{p.case.name} {c}", partial(ask, p.case, c)
 
 
 def asked(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple[str, Ask]]:
@@ -154,7 +155,7 @@ def asked(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple[str
         return not found.missing and (found.question is None or found.question.complete)
 
     for p in everybody:
-        yield p.case.name, lambda p=p: ask(p.case)  # type: ignore[misc]
+        yield p.case.name, partial(ask, p.case)
 
 
 def further(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple[str, Ask]]:
@@ -192,7 +193,7 @@ def swept(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple[str
         return all(s.outcome != "unsettled" for c in compiled.book.categories for s in found.stretches(c))
 
     for p in everybody:
-        yield p.case.name, lambda p=p: ask(p.case)  # type: ignore[misc]
+        yield p.case.name, partial(ask, p.case)
 
 
 # ------------------------------------------------------------------------------------------------------- measuring

@@ -620,7 +620,7 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
     if kind == Scalar("date"):
         entity = facts.lists[v.list].entity if v.list else ""
         ongoing = (entity, v.steps[-1]) in search.spell_ends
-        days = _days(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
+        days = days_of(search, v, [*search.group_tests, *search.group_ties], frozenset({v}))
         return with_neighbours(days, ongoing=ongoing)
     readers: list[OpenTest | Tie] = [*tests, *ties]
     known = _beside(search, v, readers, {v})
@@ -692,7 +692,7 @@ _PATHS = 2_000
 """How many ways from open date to open date are followed one by one, before all are followed at once."""
 
 
-def _days(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[dt.date]:
+def days_of(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[dt.date]:
     """Days at which some test of a date can change: seen from known dates, and through dates that are open too."""
     left = [_PATHS]
     found = _followed(search, v, readers, seen, left)
@@ -727,7 +727,10 @@ def _followed(
 
 
 def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie]) -> set[dt.date]:
-    """The days of a date, and perhaps more: by every way over as many open dates as there are, some of them twice."""
+    """The days of a date, and perhaps more: by every way over as many open dates as there are, some of them twice.
+
+    The work is taken off the budget; whoever makes a table from these days finds it spent.
+    """
     facts = search.facts
 
     def is_open(a: Address) -> bool:
@@ -742,8 +745,6 @@ def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie]) -> se
             search.budget -= len(tests)
             through = ((t, set().union(*(before[b] for b in t.reads if b != a and b in before))) for t in tests)
             days[a] = set().union(*(_reached(search, t, known[id(t)] | others) for t, others in through))
-        if search.budget < 0:
-            raise TooLarge
         if days == before:
             break
     return days[v]

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, groups
 from solver.facts import THERE, Address
 from solver.run import Circuit, Deadline
-from solver.situation import Situation, _tables
+from solver.situation import Situation, tables_of
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import tied_copy
 
@@ -103,7 +103,7 @@ class Opened(Struct):
         facts.set(a, value)
         search.ties, search.limit = group[2], WORK
         try:
-            return _tables(self.s, group[1])
+            return tables_of(self.s, group[1])
         except TooLarge:
             return None
         finally:

@@ -381,16 +381,17 @@ def tables(s: Situation, tests: Iterable[Instance], category: str = "", *, coars
     key = (category, frozenset(wanted))
     if key not in s.tables:
         try:
-            s.tables[key] = _tables(s, s.opened(category, wanted))
+            s.tables[key] = tables_of(s, s.opened(category, wanted))
         except TooLarge:
             if not coarsely or category in s.coarse or not any(s.open[i].inside for i in wanted):
                 raise
             s.coarse.add(category)
-            s.tables[key] = _tables(s, s.opened(category, wanted))
+            s.tables[key] = tables_of(s, s.opened(category, wanted))
     return s.tables[key]
 
 
-def _tables(s: Situation, opened: Sequence[OpenTest]) -> list[Table]:
+def tables_of(s: Situation, opened: Sequence[OpenTest]) -> list[Table]:
+    """Tables for open tests as they are given; raises TooLarge."""
     grouped = groups(s.search, opened)
     inside = {t.instance for _, ts, _ in grouped for t in ts}
     out = ungrouped(s.search, [t for t in opened if t.instance not in inside])

@@ -21,7 +21,7 @@ from dsl.case import Absent, Case, Record
 from dsl.inside import found
 from dsl.model import Book, Category, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
-from solver.cells import Instance, OpenTest, Tie, TooLarge, _days, group_table, groups, ungrouped, unknown, unmet
+from solver.cells import Instance, OpenTest, Tie, TooLarge, days_of, group_table, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
 from solver.facts import Address
 from solver.few import Few, few
@@ -325,7 +325,7 @@ class Sweep(Struct):
                 readers = [self.as_filing(t) for t in (*group[1], *group[2])]
                 if any(_ME in t.reads for t in readers):
                     grouped.append(group)
-                    near |= _days(self.s.search, _ME, readers, frozenset({_ME}))
+                    near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
             self.open[key] = _Opened(tuple(grouped), single, tuple(about(near, self.first, self.last)))
         return self.open[key]
 
@@ -458,7 +458,7 @@ def _bound_up(sweep: Sweep) -> tuple[list[Tie], set[dt.date]]:
                     turns |= set(sweep.moving.turns(inv.clause.cond, vars, t.els))
     if any(unknown(s.facts, t.reads) for t in touched):
         readers: list[OpenTest | Tie] = [sweep.as_filing(t) for t in all_ties]
-        turns |= set(about(_days(s.search, _ME, readers, frozenset({_ME})), sweep.first, sweep.last))
+        turns |= set(about(days_of(s.search, _ME, readers, frozenset({_ME})), sweep.first, sweep.last))
     group, open_ = list(touched), frozenset[Address]().union(*(unknown(s.facts, t.reads) for t in touched))
     while more := [t for t in all_ties if t not in group and unknown(s.facts, t.reads) & open_]:
         group += more

@@ -15,8 +15,10 @@ from msgspec.structs import replace
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Verdict
+from solver import cells
 from solver.assess import compile_book
 from tests.agreement import Asked, answered, differences
+from tests.deep import pairs_of
 from tests.oracle.completion import TooLargeError, assess
 from tests.oracle.domains import domains_for
 from tests.strategies.books import DATE, blank, clause, fact, words
@@ -308,3 +310,14 @@ def test_what_is_said_together_of_an_open_list() -> None:
         assert [str(it) for it in differences(made.book, answer, found)] == [], seed
         compared += 1
     assert compared > 40
+
+
+@pytest.mark.parametrize("seed", range(210, 218))
+def test_ways_over_open_dates_followed_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where there are very many ways from open date to open date all are followed at once: here that is done from the
+    # first one on, and comes to what the independent evaluator says.
+    monkeypatch.setattr(cells, "_PATHS", 0)
+    book, pairs = pairs_of(seed)
+    compiled = compile_book(book)
+    for told, how, found in pairs:
+        assert not list(differences(book, answered(compiled, told.case, how), found))
