@@ -68,7 +68,7 @@ class Ready(Struct, frozen=True, dict=True):
     def test(self) -> Callable[[Env], bool]:
         """Whether it holds, given an environment with the elements of its lists."""
         vars = {f"#{i}": i for i in range(len(self.spec.lists))}
-        return test_fn(self.spec.cond, self.book, vars, self.gappy)
+        return test_fn(self.spec.cond, self.book, vars, self.gappy, self.spec.asked)
 
     @cached_property
     def reads(self) -> Reads:
