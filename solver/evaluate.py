@@ -431,8 +431,12 @@ _OPS: dict[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-def test_fn(  # noqa: PT028
-    cond: Cond, book: Book, vars: Vars, gappy: bool | None = None, said: Cond | None = None
+def test_fn(
+    cond: Cond,
+    book: Book,
+    vars: Vars,
+    gappy: bool | None = None,  # noqa: PT028
+    said: Cond | None = None,  # noqa: PT028
 ) -> Callable[[Env], bool]:
     """A closure for a leaf comparison. A parameter with an unknown value makes it a question of the law.
 

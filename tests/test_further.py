@@ -240,7 +240,7 @@ def unknown_limit(book: m.Book, kind: m.Type = WHOLE) -> m.Book:
 
 
 def test_a_limit_not_known_is_one_question_whatever_the_reading() -> None:
-    """Which studies count is a reading, whether they reach a limit nobody knows one question: the reading turns none."""
+    """Which studies count is a reading, whether they reach a limit nobody knows is one question: it alone turns."""
     good = m.ByReading("wide", (("good", clause(m.Truth(m.Path("s", ("good",))))), ("all", clause(m.Always()))))
     reaches = compare("ge", of_studies("count", good), m.Param("limit"))
     wide = m.Reading("wide", words("wide"), (("good", words("good")), ("all", words("all"))), "good")
@@ -279,9 +279,7 @@ def test_a_line_of_points_that_cannot_hold_turns_nothing() -> None:
     points = m.Score("total", (late, each), None)
     soon = compare("le", m.Path("day"), m.Const(dt.date(2020, 4, 30), DATE))
     for last, hinges in ((0, {"studies"}), (1, {"studies"}), (2, {"studies"})):
-        book = book_of(
-            (compare("gt", points, number(last)),), {"day": DATE}, study={"good": TRUTH}, invariants=(soon,)
-        )
+        book = book_of((compare("gt", points, number(last)),), {"day": DATE}, study={"good": TRUTH}, invariants=(soon,))
         assert hung(book, day=UNKNOWN, studies=UNKNOWN) == {("fact", h) for h in hinges}, last
     free = book_of((compare("gt", points, number(2)),), {"day": DATE}, study={"good": TRUTH})
     assert hung(free, day=UNKNOWN, studies=UNKNOWN) == {("fact", "studies"), ("fact", "day")}  # 2 and 1 are 3
