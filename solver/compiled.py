@@ -150,7 +150,7 @@ class Compiled(Struct):
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
-    remainders: dict[Any, int] = field(default_factory=dict)
+    remainders: dict[Any, Any] = field(default_factory=dict)
     beside: dict[tuple[int, str, int], int] = field(default_factory=dict)
     leanings: dict[str, Mapping[int, bool]] = field(default_factory=dict)
     standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)

@@ -15,7 +15,6 @@ from msgspec import Struct, field
 from solver.answer import Hinge
 from solver.beside import LIMIT
 from solver.cells import (
-    REMEMBER,
     Instance,
     OpenTest,
     Search,
@@ -100,6 +99,10 @@ def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]
         return hinges(s, category, deadline)
 
 
+_REMAINDERS = 20_000
+"""How many things are remembered of what is left of tests, for all cases."""
+
+
 class _Laid(NamedTuple):
     """Two copies of a category, and what it could hang on: facts, and questions of the law told and not told."""
 
@@ -114,7 +117,7 @@ class _Laid(NamedTuple):
 
 def _laid(s: Situation, category: str) -> _Laid:
     circuit, compiled = Circuit(), s.compiled
-    if len(compiled.remainders) > REMEMBER:
+    if len(compiled.remainders) > _REMAINDERS:
         compiled.remainders.clear()
         compiled.remembered.clear()
     gate = s.compiled.program.categories[category]
@@ -251,7 +254,7 @@ def _table(
 def _remainder(s: Situation) -> Callable[[OpenTest], Instance | None]:
     """What is left of a test as a test of its own, the same for all that leave as much of it."""
     compiled = s.compiled
-    left = Remainder(compiled.book, s.env, compiled.filters)
+    left = Remainder(compiled.book, s.env, compiled.remainders)
 
     def remainder(t: OpenTest) -> Instance | None:
         test, places = t.instance
