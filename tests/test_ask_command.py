@@ -154,6 +154,19 @@ def test_one_step_worked_by_hand(tmp_path: Path) -> None:
     assert "nationality: JP" in after["case_text"]
 
 
+def test_why_says_a_condition_once_for_each_category(tmp_path: Path) -> None:
+    """The general test reads degrees in three of its criteria, all under the words for a degree that meets them."""
+    (tmp_path / "case.yaml").write_text(
+        "submitted_on: 2026-11-21\napplicant: {nationality: JP, stays: [], born_on: 1990-01-01, offer: {secured: false}}\n"
+    )
+    why = step(str(tmp_path / "case.yaml"), "--category", "qmas.general")["question"]["why"]
+    paths = [c["path"] for entry in why for c in entry["conditions"]]
+    said = ask(str(tmp_path / "case.yaml"), "--category", "qmas.general", typed="?\nstop\n").stderr.split("\n")
+    lines = [line for line in said if line.startswith("      ")]
+    assert len(paths) >= len(lines) > 0
+    assert len(lines) == len(set(lines))
+
+
 def test_every_language_asks_in_its_own_words() -> None:
     words = {
         lang: step(str(EXAMPLES / "hardly_anything_known.yaml"), "--category", "ttps", "--lang", lang)["question"]
