@@ -185,8 +185,16 @@ def _absent_words(scene: Scene, step: Step, clause: Clause) -> str:
     rule = _rule_words(scene, step, clause)
     lead = scene.put("; ", "；").join(parts)
     only = joined(next(iter(seen.values()), []), scene.lang)
-    asked = rule.removeprefix(only).strip().removeprefix("is ")
+    asked = _asked(scene, clause, rule.removeprefix(only).strip())
     return say("needed", scene.lang, what=lead, rule=asked) if asked else lead
+
+
+def _asked(scene: Scene, clause: Clause, rule: str) -> str:
+    """What is left of a rule once what it is about has been said: `is in force` asks for `in force`."""
+    if isinstance(clause.cond, Compare) and clause.cond.op == "is_not":
+        rest = rule.removeprefix("is not ").removeprefix("不是")
+        return scene.put("other than {x}", "{x}以外", x=rest) if rest != rule else rule
+    return rule.removeprefix("is ").removeprefix("是")
 
 
 def _settled_words(scene: Scene, step: Step, clause: Clause) -> str:
