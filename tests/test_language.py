@@ -516,6 +516,7 @@ category small.a
   needs rule is 1  cites guide "1"
     en "the rule (on filing: {value})"  zh "規則（申請時：{value}）"
 """)
-    step = Step("small.a", "test", Status.FAILS, True, made.categories["small.a"].needs, values={"value": None})
+    seen: Any = {"value": None}
+    step = Step("small.a", "test", Status.FAILS, True, made.categories["small.a"].needs, values=seen)
     assert step_words(made, step, "en", {}) == "not met: the rule (on filing: not yet in force)"
     assert step_words(made, step, "zh", {}) == "未符合：規則（申請時：尚未生效）"
