@@ -35,7 +35,7 @@ def clauses_turned(
             break
         deadline.left()
         s = situation(compiled, case, case.readings, "presumed")
-        plain = _copy(s)
+        plain = told_alone(s)
         verdict = plain.value(root)
         if not isinstance(verdict, bool):
             continue
@@ -68,7 +68,7 @@ def readings_turned(
         if not open_:
             break
         deadline.left()
-        plain = _copy(situation(compiled, case, compiled.defaults, "presumed"))
+        plain = told_alone(situation(compiled, case, compiled.defaults, "presumed"))
         verdict = plain.value(root)
         if not isinstance(verdict, bool):
             continue
@@ -76,7 +76,7 @@ def readings_turned(
         turned = []
         for reading, value in [r for r in open_ if r[0] in asked]:
             s = situation(compiled, case, {**compiled.defaults, reading: value}, "presumed")
-            if _copy(s).value(root) is (not verdict):
+            if told_alone(s).value(root) is (not verdict):
                 turned.append((reading, value))
         if turned and not check_case(compiled, case):
             out += turned
@@ -118,6 +118,6 @@ class _Unasked(Circuit):
         """Nothing is kept."""
 
 
-def _copy(s: Situation) -> Forced:
-    """The rules over a situation."""
+def told_alone(s: Situation) -> Forced:
+    """The rules over what a situation tells: what is no truth value there hangs on what is not told."""
     return Forced(s.compiled.program, _Unasked(), s.told_truth, s.written, s.blanks, s.readings)
