@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from dsl.calendar import Duration
 from dsl.checks import clauses, roots
 from dsl.diagnostics import Diagnostic, Label, Replacement
-from dsl.inside import children, found
+from dsl.inside import children, everything, found
 from dsl.lintwords import of_words
 from dsl.model import (
     Aggregate,
@@ -141,7 +141,7 @@ def _too_short(root: Clause) -> Iterator[Diagnostic]:
     for clause in clauses(root):
         if children(clause.cond) or clause.place is None:
             continue
-        for part in found(clause.cond, Compare | Window):
+        for part in everything(clause.cond):
             match part:
                 case Window(duration=Duration(0), side="before"):
                     said = "no day lies within it"
