@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -59,22 +59,27 @@ def finished(f: Filling) -> Repair:
     plainly = f.works(plainly=True)
     _earlier(f, plainly=plainly)
     _fewer(f, plainly=plainly)
-    filed = _filed(f, plainly=plainly)
     touches = tuple(_touch(f, a, plainly=plainly) for a in f.trial.chosen)
+    filed = _filed(f, touches, plainly=plainly)
     case = f.case()
     verdict, hinges = f.verdict(case)
     assert verdict is not None
     return Repair(touches, verdict, hinges, sum(a.effort for a in f.trial.chosen), filed, case)
 
 
-def _tried(f: Filling, v: Address, value: Any, *, plainly: bool) -> bool:
-    """Whether another value would do."""
+def _tried(f: Filling, v: Address, value: Any, asked: Callable[[], bool]) -> bool:
+    """What is said of the case with another value of a fact."""
     before = f.facts.get(v)
     f.facts.set(v, value)
     try:
-        return f.works(plainly=plainly)
+        return asked()
     finally:
         f.facts.set(v, before)
+
+
+def _does(f: Filling, v: Address, value: Any, *, plainly: bool) -> bool:
+    """Whether another value would do."""
+    return _tried(f, v, value, lambda: f.works(plainly=plainly))
 
 
 def _earlier(f: Filling, *, plainly: bool) -> None:
@@ -91,7 +96,7 @@ def _earlier(f: Filling, *, plainly: bool) -> None:
         no, yes = nearest, value
         while abs((yes - no).days) > 1:
             middle = no + (yes - no) // 2
-            yes, no = (middle, no) if _tried(f, v, middle, plainly=plainly) else (yes, middle)
+            yes, no = (middle, no) if _does(f, v, middle, plainly=plainly) else (yes, middle)
         f.facts.set(v, yes)
 
 
@@ -105,7 +110,7 @@ def _fewer(f: Filling, *, plainly: bool) -> None:
         value = f.facts.get(v)
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
-            if not f.works(plainly=plainly):
+            if any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW]) or not f.works(plainly=plainly):
                 f.facts.set(v, value)
 
 
@@ -117,7 +122,8 @@ def _span(f: Filling, v: Address, *, plainly: bool) -> tuple[Any, Any]:
     f.facts.set(v, value)
     at = found.index(value)
     low, high = _last(f, v, found[at::-1], plainly=plainly), _last(f, v, found[at:], plainly=plainly)
-    return (None if low == found[0] and at else low), (None if high == found[-1] and at + 1 < len(found) else high)
+    no_end = high == found[-1] and (at + 1 < len(found) or type(value) is dt.date)
+    return (None if low == found[0] and at else low), (None if no_end else high)
 
 
 def _rank(value: Any) -> Any:
@@ -130,31 +136,32 @@ def _last(f: Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
     """The last of the values, in this order, up to which all do."""
     good = values[0]
     for value in values[1:]:
-        if _tried(f, v, value, plainly=plainly):
+        if _does(f, v, value, plainly=plainly):
             good = value
             continue
         if type(value) is dt.date and ONGOING not in (value, good):
             while abs((value - good).days) > 1:
                 middle = good + (value - good) // 2
-                good, value = (middle, value) if _tried(f, v, middle, plainly=plainly) else (good, middle)  # noqa: PLW2901
+                good, value = (middle, value) if _does(f, v, middle, plainly=plainly) else (good, middle)  # noqa: PLW2901
         break
     return good
 
 
-def _filed(f: Filling, *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
+def _filed(f: Filling, touches: Iterable[Touch], *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
     """The days of filing for which all of it holds, from the proposed one on; None: as far as is looked."""
     filed = f.facts.root.get(FILING.steps[0])
     if type(filed) is not dt.date:
         return None
-    inside = FILING in f.before
-    if not inside:
-        f.before[FILING] = Absent.NOT_ASKED
+    if FILING in f.before:
+        last = next(t.high for t in touches if t.address == f.facts.show(FILING))
+        assert last is None or type(last) is dt.date
+        return filed, last
+    f.before[FILING] = Absent.NOT_ASKED
     try:
         later = sorted({d for d in f.values(FILING) if d >= filed} | {filed})
         last = _last(f, FILING, later, plainly=plainly)
     finally:
-        if not inside:
-            del f.before[FILING]
+        del f.before[FILING]
     return filed, None if last == later[-1] else last
 
 
@@ -180,7 +187,7 @@ def _others(f: Filling, v: Address, *, plainly: bool) -> Iterator[Any]:
     found = f.values(v)
     f.facts.set(v, value)
     if len(found) <= _FEW:
-        yield from (x for x in found if x != value and _tried(f, v, x, plainly=plainly))
+        yield from (x for x in found if x != value and _does(f, v, x, plainly=plainly))
 
 
 def _added(f: Filling, name: str) -> Iterator[tuple[str, Any]]:
