@@ -34,8 +34,8 @@ from solver.proofs import Ground, Proof, Prover
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, judged_places, lay, situation, ties
 from solver.trees import Told, settled
-from solver.undecided import Copy, Value
-from solver.verdicts import copy, quick, tied_copy, verdicts
+from solver.undecided import Copy
+from solver.verdicts import Laid, copy, quick, tied_copy, verdicts
 
 NODES = 6000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
@@ -367,7 +367,8 @@ class Filling:
         circuit = Circuit()
         with contextlib.suppress(TooLarge):
             with circuit:
-                c, value, made = self._circuit(s, circuit)
+                laid, made = tied_copy(s, circuit, self.asked.category)
+            (c,), (value,) = laid.copies, laid.goals
             if isinstance(value, bool):
                 return value
             instances = tuple(c.tests)
@@ -407,9 +408,9 @@ class Filling:
         mine = proof & frozenset(unknown)
         return proof | frozenset(a for a in tied(mine, self.ties) if not self.facts.is_blank(a)) if mine else proof
 
-    def _circuit(self, s: Situation, circuit: Circuit) -> tuple[Copy, Value, list[Table]]:
-        laid, made = tied_copy(s, circuit, self.asked.category)
-        return laid.copies[0], laid.goals[0], made
+    def _judging(self, s: Situation, circuit: Circuit) -> Laid:
+        """What is open of a category, with what is judged."""
+        return tied_copy(s, circuit, self.asked.category, judging=True)[0]
 
     def _unknown(self, s: Situation) -> bool:
         """Whether anything the category can turn on, but for judgements, is still unknown."""
@@ -451,10 +452,11 @@ class Filling:
             s = self._lawful()
             circuit = Circuit()
             with circuit:
-                (one, yes, _), (other, no, _) = self._circuit(s, circuit), self._circuit(s, circuit)
+                laid = self._judging(s, circuit), self._judging(s, circuit)
+                (yes,), (no,) = (each.goals for each in laid)
                 if isinstance(yes, bool) or isinstance(no, bool):
                     return False
-                self._agree(circuit, one, other)
+                one, other = _agreeing(*laid)
             literals = [{**c.tests, **c.exists} for c in (one, other)]
             found = circuit.find([yes, -no], [v for each in literals for v in each.values()], self.asked.deadline)
             if found is None:
@@ -498,8 +500,9 @@ class Filling:
             s = self._lawful()
             circuit = Circuit()
             with circuit:
-                (one, yes, _), (other, no, _) = self._circuit(before, circuit), self._circuit(s, circuit)
-                self._agree(circuit, one, other)
+                laid = self._judging(before, circuit), self._judging(s, circuit)
+                (yes,), (no,) = (each.goals for each in laid)
+                _, other = _agreeing(*laid)
             if yes is False or no is True:
                 return False
             instances = tuple(other.tests)
@@ -526,13 +529,6 @@ class Filling:
             return s
         s = replace(s, told=replace(s.told, env=replace(s.told.env, law=self.open_law)))
         return replace(s, search=replace(s.search, env=s.told.env, assumed=self.open_law, remembered={}))
-
-    def _agree(self, circuit: Circuit, one: Copy, other: Copy) -> None:
-        """Let two copies see the same judgements."""
-        for i in one.tests.keys() & other.tests.keys():
-            if self._is_judgement(i):
-                circuit.never([one.tests[i], -other.tests[i]])
-                circuit.never([-one.tests[i], other.tests[i]])
 
     def _is_judgement(self, instance: Instance) -> bool:
         read = self.reading.of(instance)
@@ -754,6 +750,16 @@ def carried(case: Case, book: Book) -> tuple[Address, ...]:
         and type(day := case.root.facts.get(name)) is dt.date
         and day >= filed
     )
+
+
+def _agreeing(one: Laid, other: Laid) -> tuple[Copy, Copy]:
+    """The copies, which now see the same judgements."""
+    (x,), (y,) = one.copies, other.copies
+    for a in one.judged.keys() & other.judged.keys():
+        i, k = x.tests[one.judged[a]], y.tests[other.judged[a]]
+        x.circuit.never([i, -k])
+        x.circuit.never([-i, k])
+    return x, y
 
 
 def _shown(table: Table, model: Mapping[Instance, bool], values: dict[Address, Any]) -> bool:

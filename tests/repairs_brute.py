@@ -393,7 +393,13 @@ def small_books(draw: st.DrawFn, *, totals: bool = False) -> Small:
     judged = ("judged",) if draw(st.integers(0, 3)) else ("judged", "not judged")
     ways = {f: draw(st.sampled_from(WAYS)) for f in FACTS}
     tie = draw(st.sampled_from((None, None, ("a", "b"), ("c", "a"))))
-    return Small(ways, draw(st.booleans()), tie, trees(draw, draw(st.integers(1, 2 if totals else 3)), judged, totals=totals), judged)
+    return Small(
+        ways,
+        draw(st.booleans()),
+        tie,
+        trees(draw, draw(st.integers(1, 2 if totals else 3)), judged, totals=totals),
+        judged,
+    )
 
 
 @st.composite
