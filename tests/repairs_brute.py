@@ -337,7 +337,7 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
     ]
     more: list[tuple[Element, ...]] = [()]
     if "things" not in fixed and (small.grows or person.open):
-        more = further(small)
+        more = [(), *((e,) for e in ELEMENTS)]  # a change adds one at the most
     told = [(*w, *e) for w in itertools.product(*written_) for e in more]
     for values in itertools.product(*choices):
         facts = dict(zip(names, values, strict=True))

@@ -35,7 +35,7 @@ def plain(repair: Repair) -> dict[str, Any]:
     for touch in repair.touches:
         name = touch.address.removeprefix("it_is.")
         if name == "things":
-            added = touch.added
+            added = None if touch.added is None else {n: one.after for n, one in touch.added.items()}
             out[name] = () if added is None else ((added.get("p"), added.get("q")),)
         else:
             out[name] = touch.after
