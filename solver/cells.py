@@ -153,8 +153,8 @@ class Search(Struct):
     """Values to try for a fact of an element that is not written, by what else is told."""
     few: Mapping[Address, Sequence[Any]] = field(default_factory=dict)
     """Facts of which no other values are tried than these."""
-    remainder: Callable[[OpenTest], Instance | None] | None = None
-    """What open lists are left to settle of a test, as a test of its own; None: that is not asked for."""
+    remainder: Callable[[OpenTest], Instance] | None = None
+    """What is left of a test that can fall on either side, as a test of its own; None: that is not asked for."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
@@ -196,15 +196,14 @@ class Search(Struct):
 
     def left(self, t: OpenTest, law: Mapping[LawVar, bool]) -> tuple[tuple[Instance, bool], ...]:
         """What is settled of a test that can fall on either side: what is left of it, where that is asked for."""
-        if self.remainder is None or not t.lists:
+        if self.remainder is None:
             return ()
         env = self.env
         before, env.law, env.els = env.law, law.get, t.els
         try:
-            found = self.remainder(t)
+            return ((self.remainder(t), True),)
         finally:
             env.law = before
-        return () if found is None else ((found, True),)
 
     def admits(self, total: Aggregate, env: Env) -> bool:
         """Whether some element with facts of its own choosing passes the filter of a total, all else in place."""
@@ -434,7 +433,7 @@ def group_table(
         spells,
         tuple(search.env.readings.items()) if spells else (),
         tuple([(a, *search.few[a]) for a in sorted(vars & search.few.keys(), key=str)]) if search.few else (),
-        search.remainder is not None and any(t.lists for t in tests),
+        search.remainder is not None,
     )
     remembered = search.remembered
     found = remembered.get(key, TooMuch(0))

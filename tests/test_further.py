@@ -285,6 +285,18 @@ def test_a_line_of_points_that_cannot_hold_turns_nothing() -> None:
     assert hung(free, day=UNKNOWN, studies=UNKNOWN) == {("fact", "studies"), ("fact", "day")}  # 2 and 1 are 3
 
 
+def test_a_line_that_adds_nothing_turns_nothing_where_there_is_too_much_to_try() -> None:
+    """10 points for one thing or another, the first is so; and 1 for each of 14 facts, of which 24 points need all."""
+    names = [f"f{n}" for n in range(14)]
+    either = [m.Points(10, clause(m.Truth(m.Path(name))), None, None) for name in ("first", "other")]
+    lines = [m.Points(1, clause(m.Truth(m.Path(name))), None, None) for name in names]
+    points = m.Score("total", (m.Score("highest", tuple(either), None), *lines), None)
+    book = book_of((compare("ge", points, number(24)),), dict.fromkeys(("first", "other", *names), TRUTH))
+    told = dict.fromkeys(("other", *names), UNKNOWN)
+    assert asked(book, first=True, **told) == (DEPENDS, set(names))
+    assert asked(book, first=False, **told) == (DEPENDS, {"other", *names})
+
+
 def test_a_fact_that_does_not_change_what_counts_turns_nothing() -> None:
     """Studies at a listed school count, and all do where fit: then the day on which the list is looked at is nothing.
 
