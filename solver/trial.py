@@ -204,6 +204,7 @@ class Filling:
         self.weights: dict[Ground, int] = {}
         self.days: dict[Any, list[Any]] = {}
         self.near: dict[Address, tuple[Address, ...]] = {}
+        self.readers: dict[Address, list[Instance]] = {}
         self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
 
     def _favour(self) -> None:
@@ -314,19 +315,24 @@ class Filling:
         a = self.asked
         return settled(a.compiled, s.told, [a.category], a.readings, a.deadline)[a.category].held
 
-    def _accepts(self, s: Situation, held: bool | None) -> bool:
-        """Whether the category is reached as things stand, `held` being what tests alone make of it."""
+    def _accepts(self, s: Situation, held: bool | None, *, beside: bool = False) -> bool:
+        """Whether the category is reached as things stand, `held` being what tests alone make of it.
+
+        beside: other values than those found are tried; what they narrow is not asked.
+        """
         self.failing, self.wavering, self.large = None, frozenset(), False
         if self.positive:
             if (self._surely(s) if held is None else held) is not True:
                 return False
             if self._unknown(s) and not self._judged_alone() and self._wavers() is not False:
                 return False
+            if beside and not self.asked.kindly:
+                return True
         elif held is None and not self.asked.kindly and self._wavers():
             return False
         verdict, found = self.verdict(self.case())
         if verdict is not None and standing(verdict, found, kindly=self.asked.kindly):
-            return verdict is Verdict.QUALIFIES or not self._narrows()
+            return beside or verdict is Verdict.QUALIFIES or not self._narrows()
         shown = {self.facts.show(a): a for a in self.trial.cone()}
         told = frozenset(shown[h.id] for h in found if h.id in shown)
         facts = {a for a in told if isinstance(self.facts.get(a), Items) or self.facts.fact(a).judgement is None}
@@ -345,7 +351,25 @@ class Filling:
             return True  # for every judgement, and if the law helps
         if plainly:
             return held is True and (not self._unknown(s) or self._judged_alone())
-        return self._accepts(s, held)
+        return self._accepts(s, held, beside=True)
+
+    def looks(self, v: Address, value: Any) -> list[bool | None] | None:
+        """What the tests and invariants that read a fact come to with a value of it; None if one of them stays open."""
+        if value == self.before.get(v):
+            return None
+        if v not in self.readers:
+            room = {n: count + self.base.blanks.get(n, 0) for n, count in self.base.written.items()}
+            found = self.reading.instances(self.asked.category, room)
+            self.readers[v] = [i for i in found if v in self.reading.of(i)]
+        before = self.facts.get(v)
+        self.facts.set(v, value)
+        try:
+            s = self.lay()
+            out = [s.told_truth(i) for i in self.readers[v]]
+            out += [s.search.held(tie) for tie in self.ties if v in tie.reads]
+            return None if None in out else out
+        finally:
+            self.facts.set(v, before)
 
     def fails(self) -> bool:
         """Whether the category fails by tests alone, and no invariant is broken."""
