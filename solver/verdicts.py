@@ -117,13 +117,22 @@ def laid_open(
     return Laid(s, category, made, goals, links, _there(s, made), _judged(s, made) if judging else {})
 
 
+def said_together(s: Situation, c: Copy) -> set[str]:
+    """Open lists of whose further elements totals or invariants say something beside what else is said of them."""
+    return {*together(s, c), *(name for name, _ in _tied(s, c))}
+
+
+def _tied(s: Situation, c: Copy) -> list[tuple[str, int]]:
+    """The further elements that an invariant ties to other things."""
+    if c.exists and not s.search.ties:
+        s.search.ties = ties(s)
+    tied = {(a.list, a.place) for t in s.search.ties for a in t.reads if a.steps == THERE} if c.exists else frozenset()
+    return [at for at in c.exists if at in tied]
+
+
 def _there(s: Situation, copies: tuple[Copy, ...]) -> dict[tuple[str, int], Instance]:
     """By further element, the test of its being there, if an invariant ties it to other things."""
-    elements = copies[0].exists
-    if elements and not s.search.ties:
-        s.search.ties = ties(s)
-    tied = {(a.list, a.place) for t in s.search.ties for a in t.reads if a.steps == THERE} if elements else frozenset()
-    out = {at: exists(s, *at) for at in elements if at in tied}
+    out = {at: exists(s, *at) for at in _tied(s, copies[0])}
     for c in copies:
         for i in out.values():
             c.test(i)
