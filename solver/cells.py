@@ -301,12 +301,8 @@ class Search(Struct):
 
     def consistent(self, tie: Tie) -> bool:
         """Whether an invariant may hold as things stand."""
-        return self.held(tie) is not False
-
-    def held(self, tie: Tie) -> bool | None:
-        """Whether an invariant holds as things stand; None: that is open."""
         self.env.els = tie.els
-        return tie.holds(self.env)
+        return tie.holds(self.env) is not False
 
 
 def counting(total: Aggregate) -> Cond | None:

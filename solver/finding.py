@@ -133,13 +133,11 @@ def _rank(value: Any) -> Any:
 
 
 def _last(f: Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
-    """The last of the values, in this order, up to which all do; one that changes no test is as the one before it."""
+    """The last of the values, in this order, up to which all do."""
     good = values[0]
-    seen = None if plainly else f.looks(v, good)
     for value in values[1:]:
-        now = None if seen is None else f.looks(v, value)
-        if (now is not None and now == seen) or _does(f, v, value, plainly=plainly):
-            good, seen = value, now
+        if _does(f, v, value, plainly=plainly):
+            good = value
             continue
         if type(value) is dt.date and ONGOING not in (value, good):
             while abs((value - good).days) > 1:

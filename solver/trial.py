@@ -204,7 +204,6 @@ class Filling:
         self.weights: dict[Ground, int] = {}
         self.days: dict[Any, list[Any]] = {}
         self.near: dict[Address, tuple[Address, ...]] = {}
-        self.readers: dict[Address, list[Instance]] = {}
         self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
 
     def _favour(self) -> None:
@@ -352,24 +351,6 @@ class Filling:
         if plainly:
             return held is True and (not self._unknown(s) or self._judged_alone())
         return self._accepts(s, held, beside=True)
-
-    def looks(self, v: Address, value: Any) -> list[bool | None] | None:
-        """What the tests and invariants that read a fact come to with a value of it; None if one of them stays open."""
-        if value == self.before.get(v):
-            return None
-        if v not in self.readers:
-            room = {n: count + self.base.blanks.get(n, 0) for n, count in self.base.written.items()}
-            found = self.reading.instances(self.asked.category, room)
-            self.readers[v] = [i for i in found if v in self.reading.of(i)]
-        before = self.facts.get(v)
-        self.facts.set(v, value)
-        try:
-            s = self.lay()
-            out = [s.told_truth(i) for i in self.readers[v]]
-            out += [s.search.held(tie) for tie in self.ties if v in tie.reads]
-            return None if None in out else out
-        finally:
-            self.facts.set(v, before)
 
     def fails(self) -> bool:
         """Whether the category fails by tests alone, and no invariant is broken."""
