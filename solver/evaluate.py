@@ -528,6 +528,15 @@ def _compare_fn(cond: Compare, op: Operator, left: Expr, right: Expr, book: Book
     x, y = expr_fn(left, book, vars), expr_fn(right, book, vars)
     rank = _rank(cond, book)
     compare = _OPS[op]
+    if rank is None and isinstance(right, Const) and isinstance(left, Path | Param | AgeOn | YearOf):
+        limit = right.value
+        if type(limit) is not Duration:  # most of them: nothing to look up, and no total
+
+            def against(env: Env) -> bool:
+                a = x(env)
+                return a is not None and compare(a, limit)
+
+            return against
 
     def nothing(env: Env) -> bool:
         try:
@@ -732,14 +741,16 @@ def _call_fn(
 ) -> Truth3:
     """A term applied: its parameters are bound to what the arguments name."""
     term = book.terms[name]
-    getters: list[Fn] = []
-    for arg in args:
-        if arg.base in vars and not arg.steps:
-            i = vars[arg.base]
-            getters.append(_element_fn(i))
-        else:
-            getters.append(_thing_fn(path_fn(arg, vars)))
-    inner = _clause(term.means, book, {v: i for i, (v, _) in enumerate(term.params)}, trail, adjust)
+    names = [v for v, _ in term.params]
+    bound = [vars[arg.base] for arg in args if arg.base in vars and not arg.steps]
+    if len(set(bound)) == len(args):  # variables alone: its parameters are other names for them
+        own = dict(zip(bound, names, strict=True))
+        return _clause(term.means, book, {own.get(i, f"#{i}"): i for i in range(len(vars))}, trail, adjust)
+    getters = [
+        _element_fn(vars[arg.base]) if arg.base in vars and not arg.steps else _thing_fn(path_fn(arg, vars))
+        for arg in args
+    ]
+    inner = _clause(term.means, book, {v: i for i, v in enumerate(names)}, trail, adjust)
 
     def call(env: Env) -> bool | None:
         els = env.els
@@ -749,17 +760,6 @@ def _call_fn(
         finally:
             env.els = els
 
-    if len(getters) == 1 and args[0].base in vars and not args[0].steps:
-        only = vars[args[0].base]
-
-        def call_one(env: Env) -> bool | None:
-            els = env.els
-            env.els = (els[only],)
-            out = inner(env)
-            env.els = els
-            return out
-
-        return call_one
     return call
 
 
