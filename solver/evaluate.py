@@ -54,6 +54,8 @@ from dsl.model import (
     YearOf,
 )
 
+_DAY = dt.timedelta(days=1)
+
 BIG = 10**18
 """More than any number a case can hold: the upper end of an open total."""
 
@@ -399,7 +401,7 @@ def _admits(a: Aggregate, env: Env) -> bool:
 
 def _next(day: dt.date) -> dt.date:
     """The day after a last day; what goes on stays so."""
-    return day if day == ONGOING else day + dt.timedelta(days=1)
+    return day if day == ONGOING else day + _DAY
 
 
 def _bounded(spells: tuple[calendar.Span, ...]) -> tuple[calendar.Span, ...]:
@@ -491,6 +493,8 @@ def _test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
         case OneOf(value, options):
             get = expr_fn(value, book, vars)
             allowed = frozenset(_length(o.value) for o in options)
+            if isinstance(value, Path) and not any(type(o.value) is Duration for o in options):
+                return lambda env: get(env) in allowed
 
             def one_of(env: Env) -> bool:
                 it = get(env)
@@ -773,6 +777,8 @@ def _thing_fn(get: Fn) -> Fn:
 
 def _every(fns: tuple[Truth3, ...]) -> Truth3:
     """Kleene conjunction, left to right."""
+    if len(fns) == 1:
+        return fns[0]
 
     def every(env: Env) -> bool | None:
         out: bool | None = True
@@ -789,6 +795,8 @@ def _every(fns: tuple[Truth3, ...]) -> Truth3:
 
 def _some(fns: tuple[Truth3, ...]) -> Truth3:
     """Kleene disjunction, left to right."""
+    if len(fns) == 1:
+        return fns[0]
 
     def some(env: Env) -> bool | None:
         out: bool | None = False

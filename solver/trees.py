@@ -131,7 +131,8 @@ def _leaf(compiled: Compiled, told: Told, category: str, readings: Mapping[str, 
         if below is not None:
             node = below
         elif node.kept and found in node.kept:
-            node = node.below[found] = again(compiled, node.kept[found])
+            below = node.below[found] = again(compiled, node.kept[found])
+            node = below
         else:
             return _grown(compiled, told, category, readings, deadline)
     return node
@@ -327,9 +328,9 @@ class _Rules(Struct):
         """The branch of the value that a reading has; of an open one what all branches come to."""
         assert gate.reading is not None
         chosen = self.way[Choice(gate.reading)] = self.readings.get(gate.reading)
-        values = {
-            self._input(i, places) for value, i in zip(gate.values, gate.inputs, strict=True) if chosen in (value, None)
-        }
+        if chosen is not None:
+            return self._input(gate.inputs[gate.values.index(chosen)], places)
+        values = {self._input(i, places) for i in gate.inputs}
         return values.pop() if len(values) == 1 else None
 
     def _override(self, gate: Gate, places: tuple[int, ...]) -> bool | None:
@@ -384,14 +385,14 @@ class _Rules(Struct):
 
     def _below(self, gate: Gate, places: tuple[int, ...], out: list[Key]) -> list[Instance]:
         """The clauses that one rests on; what it looked at itself is added to `out`."""
-        held = self.values[gate.id, places]
+        if gate.test is not None:
+            out.append((gate.test, places))
+            return []
         if gate.over is not None:
             return self._there(gate, places, out)
+        held = self.values[gate.id, places]
         inputs = [(i.gate, _at(i, places)) for i in gate.inputs]
         match gate.kind:
-            case "test":
-                assert gate.test is not None
-                out.append((gate.test, places))
             case "reading":
                 assert gate.reading is not None
                 key = Choice(gate.reading)
