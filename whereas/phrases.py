@@ -111,6 +111,7 @@ not_open | Does not qualify | 不符合資格
 hang_on_this | {n} categories hang on this | 以下{n}個類別取決於此
 and_on | and on | 以及
 n_categories | {n} categories | {n}個類別
+closed_by | {n} categories: {what} | {n}個類別：{what}
 count_fact | facts not told ({n}) | 未提供的資料（{n}項）
 count_judgement | judgements of officers ({n}) | 由入境處人員判斷的事項（{n}項）
 count_reading | readings of the text ({n}) | 條文的理解（{n}項）
@@ -399,6 +400,8 @@ wi_gain | gain {thing}: {facts} | 取得{thing}：{facts}
 wi_learn | if there turns out to be {thing}, and no more: {facts} | 如查明有{thing}而再無其他：{facts}
 wi_none | if it turns out that there are none: {what} | 如查明沒有：{what}
 wi_no_more | if it turns out that there are no more: {what} | 如查明再無其他：{what}
+wi_such_as | such as {value} | 例如{value}
+wi_either | told, whichever it is | 須提供，是否皆可
 wi_any | told, such as {value} | 須提供，例如{value}
 wi_or_later | {low} or later | {low}或以後
 wi_or_earlier | {high} or earlier | {high}或以前
