@@ -24,7 +24,8 @@ from solver.check import check_case
 from solver.compiled import Compiled
 from solver.facts import Address, blank, thaw
 from solver.footprint import Footprints
-from solver.hinges import hinges, name_of, sources
+from solver.hinges import hinges
+from solver.loose import name_of, sources
 from solver.opened import WORK, Opened, opened
 from solver.places import at, position, put
 from solver.reads import reads

@@ -196,7 +196,7 @@ class Search(Struct):
 
     def left(self, t: OpenTest, law: Mapping[LawVar, bool]) -> tuple[tuple[Instance, bool], ...]:
         """What is settled of a test that can fall on either side: what is left of it, where that is asked for."""
-        if self.remainder is None:
+        if self.remainder is None or not t.lists:
             return ()
         env = self.env
         before, env.law, env.els = env.law, law.get, t.els

@@ -7,14 +7,12 @@ category can hold in one and fail in the other, that variable is a hinge of it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from dsl.model import Scalar
 from solver.answer import Hinge
-from solver.beside import LIMIT
 from solver.cells import (
     Instance,
     OpenTest,
@@ -22,18 +20,16 @@ from solver.cells import (
     Table,
     Tie,
     TooLarge,
-    group_table,
     groups,
     ungrouped,
     unknown,
-    values,
 )
 from solver.evaluate import LawVar
 from solver.facts import Address
+from solver.loose import forget, is_left_of, name_of, sources, table_left
 from solver.questions import raised, told_questions
-from solver.remainder import Remainder
 from solver.run import Circuit, Deadline
-from solver.situation import Situation, beside_id
+from solver.situation import Situation
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import laid_open
 
@@ -44,53 +40,9 @@ Questions on one key of a list at different times are one hinge in words, but ea
 """
 
 
-def name_of(s: Situation, a: Address) -> Hinge:
-    """The hinge an absent fact would be; a fact of an element that may be there belongs to its list."""
-    facts = s.facts
-    if facts.is_blank(a):
-        assert a.list is not None
-        return Hinge("fact", a.list)
-    judgement = facts.fact(a).judgement
-    return Hinge("judgement" if judgement else "fact", facts.show(a))
-
-
 def law_name(var: LawVar) -> Hinge:
     """The hinge a question of the law would be: TABLE:KEY, or PARAMETER."""
     return Hinge("law", f"{var[0]}:{var[1]}" if isinstance(var[1], str) else str(var[0]))
-
-
-def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
-    """What a total hangs on besides the facts its test reads: open lists, and facts there are too many of to try.
-
-    Of these facts those of which one value leaves something else of the test than another, unless there are too many
-    of them even for that. A date is taken to.
-    """
-    left = Remainder(s.compiled.book, s.env, s.compiled.remainders)
-    untried, day = t.inside - t.reads, Scalar("date")
-    every = len(untried) > _LOOKED_AT
-    turning = {name_of(s, a) for a in untried if every or s.facts.fact(a).type == day or _leaves_another(s, t, a, left)}
-    return frozenset(turning | {Hinge("fact", name) for name in t.lists})
-
-
-_LOOKED_AT = 24
-"""How many facts that are too many to try together are looked at one by one."""
-
-
-def _leaves_another(s: Situation, t: OpenTest, a: Address, left: Remainder) -> bool:
-    """Whether one value of a fact leaves something else of a test than another, whatever else is so."""
-    search, facts, cond = s.search, s.facts, s.compiled.tests[t.instance[0]].spec.cond
-    before, s.env.els, left.changing = facts.get(a), t.els, a.steps[-1]
-    search.group_tests, search.group_ties = (t,), ()
-    seen = set()
-    try:
-        for value in values(search, a, [t], ()):
-            facts.set(a, value)
-            seen.add(left.of(cond, len(t.els)))
-            if len(seen) > 1:
-                return True
-        return False
-    finally:
-        facts.set(a, before)
 
 
 class _Twin(Struct):
@@ -130,10 +82,6 @@ def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]
         return hinges(s, category, deadline)
 
 
-_REMAINDERS = 20_000
-"""How many things are remembered of what is left of tests, for all cases."""
-
-
 class _Laid(NamedTuple):
     """Two copies of a category, and what it could hang on: facts, and questions of the law told and not told."""
 
@@ -147,10 +95,8 @@ class _Laid(NamedTuple):
 
 
 def _laid(s: Situation, category: str) -> _Laid:
-    circuit, compiled = Circuit(), s.compiled
-    if len(compiled.remainders) > _REMAINDERS:
-        compiled.remainders.clear()
-        compiled.remembered.clear()
+    circuit = Circuit()
+    forget(s.compiled)
     gate = s.compiled.program.categories[category]
     with circuit:
         laid = laid_open(s, circuit, category, 2)
@@ -223,7 +169,7 @@ def _tie(
     laws: dict[Instance, set[LawVar]] = {}
     for vars, ts, tied in groups(search, used):
         named = frozenset(name_of(s, v) for v in vars)
-        made = _table(s, vars, ts, tied)
+        made = table_left(s, vars, ts, tied)
         if made is None:
             continue
         _law_tests(made, laws)
@@ -250,7 +196,7 @@ def _tie(
         twin.alike(a.tests[t.instance], b.tests[t.instance], variables)
         # What is left alike of a test comes to the same, unless the lists differ that it is left to.
         variables = [*sorted(loose[t.instance]), *sorted(laws.get(t.instance, ()), key=str)]
-        for i in [i for i in a.tests if i in b.tests and _is_left_of(s, i, t)]:
+        for i in [i for i in a.tests if i in b.tests and is_left_of(s, i, t)]:
             twin.alike(a.tests[t.instance], b.tests[t.instance], variables, [a.tests[i], b.tests[i]])
     for var, literal in list(a.law.items()):
         twin.alike(literal, b.question(var), [var])
@@ -259,45 +205,6 @@ def _tie(
     for option, literal in a.options.items():
         twin.alike(literal, b.options[option], [Hinge("reading", option[0])])
     return laws, together
-
-
-def _table(
-    s: Situation,
-    vars: frozenset[Address],
-    tests: Sequence[OpenTest],
-    ties: Sequence[Tie],
-    last: frozenset[Address] = frozenset(),
-) -> Table | None:
-    """The table of a group, with what is left of tests over open lists where that is not too much to try."""
-    search = s.search
-    if any(t.lists or not t.inside <= t.reads for t in tests):
-        before, search.remainder = search.limit, _remainder(s)
-        search.limit = min(before, LIMIT)
-        try:
-            return group_table(search, vars, tests, ties, last)
-        except TooLarge:
-            pass
-        finally:
-            search.limit, search.remainder = before, None
-    return group_table(search, vars, tests, ties, last)
-
-
-def _remainder(s: Situation) -> Callable[[OpenTest], Instance]:
-    """What is left of a test as a test of its own, the same for all that leave as much of it."""
-    compiled = s.compiled
-    left = Remainder(compiled.book, s.env, compiled.remainders)
-
-    def remainder(t: OpenTest) -> Instance:
-        test, places = t.instance
-        found = left.of(compiled.tests[test].spec.cond, len(t.els))
-        number = compiled.remainders.setdefault((test, found), len(compiled.remainders))
-        return beside_id(s, test, "left", 0), (*places, number)
-
-    return remainder
-
-
-def _is_left_of(s: Situation, i: Instance, t: OpenTest) -> bool:
-    return i[0] == beside_id(s, t.instance[0], "left", 0) and i[1][:-1] == t.instance[1]
 
 
 def _asked_by(search: Search, t: OpenTest, law: Mapping[LawVar, bool]) -> set[LawVar]:
@@ -323,7 +230,7 @@ def _apart(
     if mine != vars:
         # Too many combinations of the rest: keep the order of the group, which may let the copies differ in more.
         with contextlib.suppress(TooLarge):
-            made = _table(s, vars, tests, tied, mine)
+            made = table_left(s, vars, tests, tied, mine)
     if made is None:
         return
     _law_tests(made, laws)
