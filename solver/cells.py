@@ -69,12 +69,20 @@ class Table(Struct, frozen=True):
         return (self.variable, tuple(a.key for a in self.alternatives))
 
 
+class Said(Struct, frozen=True):
+    """What a test asks that is none of the book's own: a condition, where its variables are bound, and as if what."""
+
+    cond: Cond
+    vars: Mapping[str, int]
+    within: Callable[[Callable[[Env], Any]], Callable[[Env], Any]]
+
+
 class OpenTest(Struct, frozen=True):
     """A test the case leaves undecided, how to evaluate it, and what it reads.
 
     inside: the absent facts of written elements that its totals read, and all that a score reads; they are among
     `reads` too, unless there are too many to try and totals and scores are left as ranges. lists: open lists that it
-    totals.
+    totals. said: of a test beside a total.
     """
 
     instance: Instance
@@ -85,6 +93,7 @@ class OpenTest(Struct, frozen=True):
     inside: frozenset[Address] = frozenset()
     lists: tuple[str, ...] = ()
     score: bool = False
+    said: Said | None = None
 
 
 class Tie(Struct, frozen=True):

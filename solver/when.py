@@ -24,7 +24,7 @@ from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Tie, TooLarge, days_of, group_table, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
 from solver.facts import Address
-from solver.few import Few, few
+from solver.few import Few, few, test_turns
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
 from solver.landmarks import marks, reach
@@ -319,14 +319,18 @@ class Sweep(Struct):
             opened = self.s.opened(category, sorted(tests))
             every = groups(self.s.search, opened)
             inside = {t.instance for _, mine, _ in every for t in mine}
-            single = tuple(t for t in opened if t.instance not in inside and t.instance[0] in self.seen.daily)
+            stand = [t for t in opened if t.said is not None and _ME in self.as_filing(t).reads]
+            single = [t for t in opened if t.instance[0] in self.seen.daily or t in stand]
             grouped, near = [], set[dt.date]()
             for group in every:
                 readers = [self.as_filing(t) for t in (*group[1], *group[2])]
                 if any(_ME in t.reads for t in readers):
                     grouped.append(group)
                     near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
-            self.open[key] = _Opened(tuple(grouped), single, tuple(about(near, self.first, self.last)))
+            turns = set(about(near, self.first, self.last)).union(*(test_turns(self.s, self.moving, t) for t in stand))
+            self.moving.to(self.seen.day)
+            single = [t for t in single if t.instance not in inside]
+            self.open[key] = _Opened(tuple(grouped), tuple(single), tuple(sorted(turns)))
         return self.open[key]
 
     def as_filing(self, t: Any) -> Any:
