@@ -188,7 +188,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
         words = label(d.line, names, d.file, f"the book `{d.name.text}`")
     bare = Scope(names, head.file, {}, {})
     knowns = head.line.under("known")
-    known = date(knowns[0].head.parts[1], bare) if knowns and knowns[0].head else None  # type: ignore[arg-type]
+    known = date(knowns[0].head.leaf(1), bare) if knowns and knowns[0].head else None
     if not knowns:
         names.report(
             "S009",

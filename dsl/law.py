@@ -48,7 +48,7 @@ def source(names: Names, name: str, d: Declared) -> Source | None:
         )
         return None
     editions = d.line.under("edition")
-    edition = date(editions[0].head.parts[1], scope) if editions and editions[0].head else None  # type: ignore[arg-type]
+    edition = date(editions[0].head.leaf(1), scope) if editions and editions[0].head else None
     document, address = _string(d.line, "document"), _string(d.line, "address")
     return Source(name, words, rank, edition, document, address, place(d), _sha256(d, names))
 
@@ -105,10 +105,11 @@ def judgement(names: Names, name: str, d: Declared) -> Judgement | None:
         names.unknown("way of judging", mode, mode.text, d.file, ["presumed", "open"])
         return None
     entity = on.text if isinstance(on, Token) else None
-    if entity and not names.use("entity", entity):
-        names.unknown("entity", on, entity, d.file, names.of("entity"))  # type: ignore[arg-type]
+    if isinstance(on, Token) and not names.use("entity", on.text):
+        names.unknown("entity", on, on.text, d.file, names.of("entity"))
         return None
-    return Judgement(name, words, mode.text, ref.text if isinstance(ref, Token) else None, entity, cites)  # type: ignore[arg-type]
+    how: Literal["presumed", "open"] = "presumed" if mode.text == "presumed" else "open"
+    return Judgement(name, words, how, ref.text if isinstance(ref, Token) else None, entity, cites)
 
 
 def reading(names: Names, name: str, d: Declared) -> Reading | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from dsl.diagnostics import Diagnostic, Label
-from dsl.keywords import ANYWHERE, OPENING, PUNCTUATION, QUOTES
+from dsl.keywords import ANYWHERE, OPENING, PUNCTUATION, QUOTES, Word
 from dsl.model import Place
 from dsl.suggest import nearest
 from dsl.syntax import Token
@@ -35,13 +35,13 @@ _FORBIDDEN = re.compile(
 _LOOKALIKE = re.compile("[\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\uff21-\uff3a\uff41-\uff5a\uff10-\uff19]")
 
 
-def _spellings(words: dict[str, object]) -> list[tuple[str, str]]:
+def _spellings(words: Mapping[str, Word]) -> list[tuple[str, str]]:
     """(spelling, terminal), longest first, so that `at least` is tried before a shorter word."""
-    pairs = [(s, t) for t, w in words.items() for s in (*w.en, *w.zh)]  # type: ignore[attr-defined]
+    pairs = [(s, t) for t, w in words.items() for s in (*w.en, *w.zh)]
     return sorted(pairs, key=lambda p: -len(p[0]))
 
 
-def _pattern(words: dict[str, object]) -> tuple[re.Pattern[str], dict[str, str]]:
+def _pattern(words: Mapping[str, Word]) -> tuple[re.Pattern[str], dict[str, str]]:
     """One expression for all spellings, and the terminal of each spelling (blanks normalised)."""
     parts = []
     for spelling, _ in _spellings(words):
@@ -50,11 +50,11 @@ def _pattern(words: dict[str, object]) -> tuple[re.Pattern[str], dict[str, str]]
     return re.compile("|".join(parts)), dict(_spellings(words))
 
 
-_ANY, _ANY_OF = _pattern(dict(ANYWHERE))
+_ANY, _ANY_OF = _pattern(ANYWHERE)
 _OPEN, _OPEN_OF = _pattern({**ANYWHERE, **OPENING})
 _PUNCT = {c: t for t, forms in PUNCTUATION.items() for c in forms}
 _BLANK = " \t\r\u3000"
-RESERVED = frozenset(s for s, _ in _spellings(dict(ANYWHERE)) if s.isascii() and " " not in s)
+RESERVED = frozenset(s for s, _ in _spellings(ANYWHERE) if s.isascii() and " " not in s)
 """English words that cannot be names."""
 _SIGNS = {
     ">=": "at least",

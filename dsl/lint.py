@@ -64,9 +64,8 @@ def _denied(head: Node, file: str, names: Names) -> Iterator[Diagnostic]:
             second = inner.token(0)
             assert second is not None
             fix = (_left_out(first, file, text), _left_out(second, file, text))
-        elif inner.kind == "compare" and inner.nodes()[1].token(0).type == "IS_NOT":  # type: ignore[union-attr]
-            word = inner.nodes()[1].token(0)
-            assert word is not None
+        elif inner.kind == "compare" and inner.nodes()[1].leaf(0).type == "IS_NOT":
+            word = inner.nodes()[1].leaf(0)
             if all(_has_value(side, names) for side in (inner.nodes()[0], inner.nodes()[2])):
                 plain = Replacement(Place(file, word.start, word.end), _PLAIN.get(word.text, "is"))
                 fix = (_left_out(first, file, text), plain)

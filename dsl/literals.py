@@ -52,8 +52,8 @@ def number(token: Token, scope: Scope) -> int | None:
 
 def duration(node: Node, scope: Scope) -> Duration | None:
     """A duration literal; reported if longer than the calendar."""
-    count = number(node.parts[0], scope)  # type: ignore[arg-type]
-    unit = UNITS[node.parts[1].type]  # type: ignore[union-attr]
+    count = number(node.leaf(0), scope)
+    unit = UNITS[node.leaf(1).type]
     longest = {"days": 110_000, "weeks": 15_000, "months": 3_600, "years": 300}[unit]
     if count is not None and count > longest:
         scope.names.report(
@@ -72,22 +72,20 @@ def constant(node: Node, expected: Type | None, scope: Scope) -> Typed | None:
     """A literal of the expected type; a word may be a member, a country or a row of a list."""
     match node.kind:
         case "number":
-            value = number(node.parts[0], scope)  # type: ignore[arg-type]
+            value = number(node.leaf(0), scope)
             return None if value is None else (Const(value, WHOLE), WHOLE)
         case "money":
-            value = number(node.parts[0], scope)  # type: ignore[arg-type]
+            value = number(node.leaf(0), scope)
             return None if value is None else (Const(value, MONEY), MONEY)
         case "date":
-            day = date(node.parts[0], scope)  # type: ignore[arg-type]
+            day = date(node.leaf(0), scope)
             return None if day is None else (Const(day, DATE), DATE)
         case "duration":
             length = duration(node, scope)
             return None if length is None else (Const(length, DURATION), DURATION)
         case _:
             pass
-    token = node.parts[0]
-    assert isinstance(token, Token)
-    return word(token, expected, scope)
+    return word(node.leaf(0), expected, scope)
 
 
 def word(token: Token, expected: Type | None, scope: Scope) -> Typed | None:

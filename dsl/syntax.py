@@ -32,6 +32,12 @@ class Node(Struct, frozen=True):
         part = self.parts[i] if i < len(self.parts) else None
         return part if isinstance(part, Token) else None
 
+    def leaf(self, i: int) -> Token:
+        """Part `i`, which the grammar always makes a token."""
+        part = self.parts[i]
+        assert isinstance(part, Token)
+        return part
+
     def text(self, i: int) -> str:
         """Text of the token at `i`; empty if there is none."""
         token = self.token(i)

@@ -88,35 +88,6 @@ def together(s: Situation, c: Copy) -> dict[str, list[Instance]]:
     return {name: them for name, them in totals.items() if len(them) > 1 or name in looked_at}
 
 
-Part = tuple[Instance | None, frozenset[Address]]
-"""What an element adds to a total: the test of whether it counts (None: it does), and open facts that say how much."""
-
-
-def parts(s: Situation, total: Instance) -> tuple[Part, ...]:
-    """What written elements with open facts add to a total over an open list; empty where that is too much to try."""
-    test = s.open[total]
-    if len(test.lists) != 1:
-        return ()
-    (name,) = test.lists
-    a, _ = _total(s, total, name)
-    places = sorted({f.place for f in test.inside if f.list == name})
-    if a is None or any(f.list != name for f in test.inside):
-        return ()
-    out: list[Part] = []
-    for place in places:
-        i = None
-        if counting(a) is not None:
-            i = (beside_id(s, total[0], "counts", 0), (*total[1], place))
-            made = _counts(s, test, a, i, place)
-            if not _small(s, made):
-                return ()
-            s.open[i], s.told.known[i] = made, None
-        much = (a.of.steps,) if a.of else [(f,) for f in s.compiled.book.entities[a.entity].spell or ()]
-        amount = frozenset(Address(name, place, steps) for steps in much) if a.kind != "count" else frozenset()
-        out.append((i, amount & test.inside))
-    return tuple(out)
-
-
 def _small(s: Situation, t: OpenTest) -> bool:
     return combinations(s.search, unknown(s.facts, t.reads)) <= _SMALL
 

@@ -162,6 +162,8 @@ class Search(Struct):
     """Values to try for a fact of an element that is not written, by what else is told."""
     few: Mapping[Address, Sequence[Any]] = field(default_factory=dict)
     """Facts of which no other values are tried than these."""
+    remainder: Callable[[OpenTest], Instance | None] | None = None
+    """What open lists are left to settle of a test, as a test of its own; None: that is not asked for."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
@@ -200,6 +202,18 @@ class Search(Struct):
             return asked[0] if asked else None
         finally:
             env.law, env.admits = before, None
+
+    def left(self, t: OpenTest, law: Mapping[LawVar, bool]) -> tuple[tuple[Instance, bool], ...]:
+        """What is settled of a test that can fall on either side: what is left of it, where that is asked for."""
+        if self.remainder is None or not t.lists:
+            return ()
+        env = self.env
+        before, env.law, env.els = env.law, law.get, t.els
+        try:
+            found = self.remainder(t)
+        finally:
+            env.law = before
+        return () if found is None else ((found, True),)
 
     def admits(self, total: Aggregate, env: Env) -> bool:
         """Whether some element with facts of its own choosing passes the filter of a total, all else in place."""
@@ -429,6 +443,7 @@ def group_table(
         spells,
         tuple(search.env.readings.items()) if spells else (),
         tuple([(a, *search.few[a]) for a in sorted(vars & search.few.keys(), key=str)]) if search.few else (),
+        search.remainder is not None and any(t.lists for t in tests),
     )
     remembered = search.remembered
     found = remembered.get(key, TooMuch(0))
@@ -582,6 +597,8 @@ def outcomes(search: Search, tests: Iterable[OpenTest]) -> tuple[list[tuple[Inst
             bits.append((t.instance, outcome))
         elif outcome is not None:
             law.append(_asked(search, t, {}, outcome))
+        else:
+            bits += search.left(t, {})
     return bits, law
 
 
@@ -597,7 +614,7 @@ def _lawful(search: Search, t: OpenTest, law: Mapping[LawVar, bool], value: bool
     if outcome is True or outcome is False:
         return Alternative(((t.instance, outcome),), (), value)
     if outcome is None:
-        return Alternative((), (), value)
+        return Alternative(search.left(t, law), (), value)
     return Alternative((), (_asked(search, t, law, outcome),), value)
 
 

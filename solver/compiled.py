@@ -68,7 +68,7 @@ class Ready(Struct, frozen=True, dict=True):
     def test(self) -> Callable[[Env], bool]:
         """Whether it holds, given an environment with the elements of its lists."""
         vars = {f"#{i}": i for i in range(len(self.spec.lists))}
-        return test_fn(self.spec.cond, self.book, vars, self.gappy)
+        return test_fn(self.spec.cond, self.book, vars, self.gappy, self.spec.asked)
 
     @cached_property
     def reads(self) -> Reads:
@@ -150,6 +150,7 @@ class Compiled(Struct):
     holes: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     leaves: dict[int, bool] = field(default_factory=dict)
     filters: dict[Any, Any] = field(default_factory=dict)
+    remainders: dict[Any, Any] = field(default_factory=dict)
     beside: dict[tuple[int, str, int], int] = field(default_factory=dict)
     leanings: dict[str, Mapping[int, bool]] = field(default_factory=dict)
     standing: dict[int, Callable[[Any, tuple[int, ...]], Any]] = field(default_factory=dict)

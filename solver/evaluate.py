@@ -431,22 +431,29 @@ _OPS: dict[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-def test_fn(cond: Cond, book: Book, vars: Vars, gappy: bool | None = None) -> Callable[[Env], bool]:  # noqa: PT028
+def test_fn(
+    cond: Cond,
+    book: Book,
+    vars: Vars,
+    gappy: bool | None = None,  # noqa: PT028
+    said: Cond | None = None,  # noqa: PT028
+) -> Callable[[Env], bool]:
     """A closure for a leaf comparison. A parameter with an unknown value makes it a question of the law.
 
-    gappy: what `reads_gap` says of it, where that is known.
+    gappy: what `reads_gap` says of it, where that is known. said: how the book says it, if otherwise.
     """
     plain = _test_fn(cond, book, vars)
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
-    own = {p.base: vars[p.base] for p in found(cond, Path) if p.base in vars}
+    said = said or cond
+    own = {p.base: vars[p.base] for p in found(said, Path) if p.base in vars}
     worded: dict[tuple[str, ...], Cond] = {}
 
     def asked(env: Env) -> Cond:
         """The comparison with addresses in place of names: what makes it one question wherever it is asked."""
         key = tuple([env.els[i].get("#", "") for i in own.values()])
         if key not in worded:
-            worded[key] = substituted(cond, {name: _path(address) for name, address in zip(own, key, strict=True)})
+            worded[key] = substituted(said, {name: _path(address) for name, address in zip(own, key, strict=True)})
         return worded[key]
 
     def test(env: Env) -> bool:

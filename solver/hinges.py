@@ -7,19 +7,31 @@ category can hold in one and fail in the other, that variable is a hinge of it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from solver.answer import Hinge
-from solver.beside import Part
-from solver.cells import Instance, OpenTest, Search, Table, TooLarge, group_table, groups, ungrouped, unknown
+from solver.beside import LIMIT
+from solver.cells import (
+    Instance,
+    OpenTest,
+    Search,
+    Table,
+    Tie,
+    TooLarge,
+    group_table,
+    groups,
+    ungrouped,
+    unknown,
+)
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.questions import raised, told_questions
+from solver.remainder import Remainder
 from solver.run import Circuit, Deadline
-from solver.situation import Situation
+from solver.situation import Situation, beside_id
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import laid_open
 
@@ -67,21 +79,11 @@ class _Twin(Struct):
             self.differ[variable] = atom
         return self.differ[variable]
 
-    def alike(self, x: int, y: int, unless: Iterable[Variable], nor: Sequence[int] = ()) -> None:
-        """Two literals agree unless the copies may differ in one of the variables, or one of `nor` holds."""
-        guards = [*(-self.may_differ(v) for v in unless), *(-n for n in nor)]
+    def alike(self, x: int, y: int, unless: Iterable[Variable], provided: Sequence[int] = ()) -> None:
+        """While all of `provided` hold, two literals agree unless the copies may differ in one of the variables."""
+        guards = [*(-self.may_differ(v) for v in unless), *provided]
         self.circuit.never([x, -y, *guards])
         self.circuit.never([-x, y, *guards])
-
-    def adds(self, part: Part) -> list[int]:
-        """Literals of which one holds wherever an element adds something else to a total in one copy than the other."""
-        i, much = part
-        amounts = [self.may_differ(name_of(self.s, a)) for a in sorted(much, key=str)]
-        if i is None:
-            return amounts
-        x, y = self.a.tests[i], self.b.tests[i]
-        pairs = [(x, -y), (-x, y), *((x, more) for more in amounts)]
-        return [both for pair in pairs if not isinstance(both := self.a.conjunction(pair), bool)]
 
 
 def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
@@ -97,6 +99,10 @@ def hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]
         return hinges(s, category, deadline)
 
 
+_REMAINDERS = 20_000
+"""How many things are remembered of what is left of tests, for all cases."""
+
+
 class _Laid(NamedTuple):
     """Two copies of a category, and what it could hang on: facts, and questions of the law told and not told."""
 
@@ -110,7 +116,10 @@ class _Laid(NamedTuple):
 
 
 def _laid(s: Situation, category: str) -> _Laid:
-    circuit = Circuit()
+    circuit, compiled = Circuit(), s.compiled
+    if len(compiled.remainders) > _REMAINDERS:
+        compiled.remainders.clear()
+        compiled.remembered.clear()
     gate = s.compiled.program.categories[category]
     with circuit:
         laid = laid_open(s, circuit, category, 2)
@@ -119,7 +128,7 @@ def _laid(s: Situation, category: str) -> _Laid:
         used = s.opened(category, laid.tests)
         loose = {t.instance: sources(s, t) for t in used}
         with laid.limited():
-            laws, together = _tie(twin, used, loose, laid.parts)
+            laws, together = _tie(twin, used, loose)
         laid.linked()
         return _Laid(s, twin, goal, together, *_support(twin.a, used, laws, loose, s, gate))
 
@@ -171,7 +180,6 @@ def _tie(
     twin: _Twin,
     used: Sequence[OpenTest],
     loose: dict[Instance, frozenset[Hinge]],
-    parts: Mapping[Instance, tuple[Part, ...]],
 ) -> tuple[dict[Instance, set[LawVar]], list[_Together]]:
     """Bind both copies to what is feasible and to each other.
 
@@ -184,7 +192,7 @@ def _tie(
     laws: dict[Instance, set[LawVar]] = {}
     for vars, ts, tied in groups(search, used):
         named = frozenset(name_of(s, v) for v in vars)
-        made = group_table(search, vars, ts, tied)
+        made = _table(s, vars, ts, tied)
         if made is None:
             continue
         _law_tests(made, laws)
@@ -203,14 +211,16 @@ def _tie(
         _law_tests(made, laws)
         constrain((a, b), made, [], lambda _: False)
     for t in used:
-        added = parts.get(t.instance, ())
-        read = unknown(s.facts, t.reads - t.inside if added else t.reads)
-        own = inside.get(t.instance, frozenset()) | loose[t.instance] | {name_of(s, v) for v in read}
+        read = {name_of(s, v) for v in unknown(s.facts, t.reads)}
+        own = inside.get(t.instance, frozenset()) | loose[t.instance] | read
         if t.lists:
             laws.setdefault(t.instance, set()).update(_asked_by(search, t, {}))
         variables: list[Variable] = [*sorted(own), *sorted(laws.get(t.instance, ()), key=str)]
-        nor = [n for part in added for n in twin.adds(part)]
-        twin.alike(a.tests[t.instance], b.tests[t.instance], variables, nor)
+        twin.alike(a.tests[t.instance], b.tests[t.instance], variables)
+        # What is left alike of a test comes to the same, unless the lists differ that it is left to.
+        variables = [*sorted(loose[t.instance]), *sorted(laws.get(t.instance, ()), key=str)]
+        for i in [i for i in a.tests if i in b.tests and _is_left_of(s, i, t)]:
+            twin.alike(a.tests[t.instance], b.tests[t.instance], variables, [a.tests[i], b.tests[i]])
     for var, literal in list(a.law.items()):
         twin.alike(literal, b.question(var), [var])
     for key, literal in a.exists.items():
@@ -218,6 +228,49 @@ def _tie(
     for option, literal in a.options.items():
         twin.alike(literal, b.options[option], [Hinge("reading", option[0])])
     return laws, together
+
+
+def _table(
+    s: Situation,
+    vars: frozenset[Address],
+    tests: Sequence[OpenTest],
+    ties: Sequence[Tie],
+    last: frozenset[Address] = frozenset(),
+) -> Table | None:
+    """The table of a group, with what is left of tests over open lists where that is not too much to try."""
+    search = s.search
+    if any(t.lists for t in tests):
+        before, search.remainder = search.limit, _remainder(s)
+        search.limit = min(before, LIMIT)
+        try:
+            return group_table(search, vars, tests, ties, last)
+        except TooLarge:
+            pass
+        finally:
+            search.limit, search.remainder = before, None
+    return group_table(search, vars, tests, ties, last)
+
+
+def _remainder(s: Situation) -> Callable[[OpenTest], Instance | None]:
+    """What is left of a test as a test of its own, the same for all that leave as much of it."""
+    compiled = s.compiled
+    left = Remainder(compiled.book, s.env, compiled.remainders)
+
+    def remainder(t: OpenTest) -> Instance | None:
+        test, places = t.instance
+        if test >= len(compiled.tests):
+            return None
+        found = left.of(compiled.tests[test].spec.cond, len(t.els))
+        if found is None:
+            return None
+        number = compiled.remainders.setdefault((test, found), len(compiled.remainders))
+        return beside_id(s, test, "left", 0), (*places, number)
+
+    return remainder
+
+
+def _is_left_of(s: Situation, i: Instance, t: OpenTest) -> bool:
+    return i[0] == beside_id(s, t.instance[0], "left", 0) and i[1][:-1] == t.instance[1]
 
 
 def _asked_by(search: Search, t: OpenTest, law: Mapping[LawVar, bool]) -> set[LawVar]:
@@ -233,7 +286,7 @@ def _apart(
     made: Table | None,
     vars: frozenset[Address],
     tests: Sequence[OpenTest],
-    tied: Sequence[object],
+    tied: Sequence[Tie],
     mine: frozenset[Address],
     variable: Hinge,
     laws: dict[Instance, set[LawVar]],
@@ -243,7 +296,7 @@ def _apart(
     if mine != vars:
         # Too many combinations of the rest: keep the order of the group, which may let the copies differ in more.
         with contextlib.suppress(TooLarge):
-            made = group_table(s.search, vars, tests, tied, mine)  # type: ignore[arg-type]
+            made = _table(s, vars, tests, tied, mine)
     if made is None:
         return
     _law_tests(made, laws)

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.inside import directly, everything, rebuilt, substituted
+from dsl.inside import directly, everything, found, rebuilt, substituted
 from dsl.model import (
     Aggregate,
     All,
@@ -30,6 +30,7 @@ from dsl.model import (
     Cond,
     Not,
     Override,
+    Param,
     Path,
     Quantified,
 )
@@ -71,12 +72,16 @@ class Gate(Struct, frozen=True):
 
 
 class TestSpec(Struct, frozen=True):
-    """A leaf comparison with its variables renamed `#0`, `#1`, ... in the order of `lists`."""
+    """A leaf comparison with its variables renamed `#0`, `#1`, ... in the order of `lists`.
+
+    asked: as the book has it, where `cond` is what one value of a reading makes of it: the law is asked the same.
+    """
 
     id: int
     cond: Cond
     lists: tuple[str, ...]
     name: str
+    asked: Cond | None = None
 
 
 class Program(Struct, frozen=True):
@@ -103,7 +108,7 @@ Binding = Mapping[str, str]
 class _Builder(Struct):
     book: Book
     tests: list[TestSpec] = field(default_factory=list)
-    test_ids: dict[tuple[Cond, tuple[str, ...]], int] = field(default_factory=dict)
+    test_ids: dict[tuple[Cond, tuple[str, ...], Cond | None], int] = field(default_factory=dict)
     gates: list[Gate] = field(default_factory=list)
     gate_ids: dict[tuple[Any, ...], int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
@@ -326,7 +331,9 @@ def _call(
     return gate, tuple(places[int(i)] for i in kept)
 
 
-def _test(b: _Builder, cond: Cond, scope: _Scope, name: str, about: Mapping[str, Any]) -> tuple[int, tuple[int, ...]]:
+def _test(
+    b: _Builder, cond: Cond, scope: _Scope, name: str, about: Mapping[str, Any], asked: Cond | None = None
+) -> tuple[int, tuple[int, ...]]:
     """A leaf's test, shared by every leaf that asks the same.
 
     Where the filter of a total turns on a reading there is one test for each of its values, so that no test does.
@@ -334,17 +341,19 @@ def _test(b: _Builder, cond: Cond, scope: _Scope, name: str, about: Mapping[str,
     reading = next(readings_within(cond, b.book), None)
     if reading is not None:
         values = tuple(v for v, _ in b.book.readings[reading].values)
-        made = [_test(b, as_read(cond, b.book, reading, v), scope, f"{name}_{v}", {}) for v in values]
+        asked = asked or (cond if any(found(cond, Param)) else None)
+        made = [_test(b, as_read(cond, b.book, reading, v), scope, f"{name}_{v}", {}, asked) for v in values]
         return _group(b, scope, name, "reading", made, reading=reading, values=values, **about)
-    used = tuple(sorted({scope.index(v) for v in _free(cond) if any(v == n for n, _ in scope.vars)}))
+    used = tuple(sorted({scope.index(v) for v in _free(asked or cond) if any(v == n for n, _ in scope.vars)}))
     place = {v: k for k, v in enumerate(used)}
     numbered = {n: f"#{place[i]}" for i, (n, _) in enumerate(scope.vars) if i in place}
     lists = tuple(scope.vars[i][1] for i in used)
     renamed = rename(cond, numbered, dict(scope.things))
-    key = (renamed, lists)
+    asked = asked and rename(asked, numbered, dict(scope.things))
+    key = (renamed, lists, asked)
     if key not in b.test_ids:
         b.test_ids[key] = len(b.tests)
-        b.tests.append(TestSpec(len(b.tests), renamed, lists, _name(b, f"t_{name}")))
+        b.tests.append(TestSpec(len(b.tests), renamed, lists, _name(b, f"t_{name}"), asked))
     inputs = b.test_ids[key]
     names = tuple(scope.vars[i][0] for i in used)
     return _gate(b, name, "test", lists, (), test=inputs, vars=names, **about), used

@@ -41,7 +41,8 @@ class Spot(Struct):
     """A comparison where it stands: what its variables stand for, as the evaluator binds them, and lists on the way.
 
     variables: name and either the number of a bound element (those of the test first, then of `lists`) or the path of a
-    thing on a given. tested: its test, once asked for; most comparisons read something a case does not tell.
+    thing on a given. said: how the book says it, if otherwise. tested: its test, once asked for; most comparisons read
+    something a case does not tell.
     """
 
     cond: Cond
@@ -49,24 +50,23 @@ class Spot(Struct):
     lists: tuple[str, ...]
     book: Book
     reads: tuple[Path, ...]
+    said: Cond | None = None
     tested: Callable[[Env], bool] | None = None
 
     @property
     def test(self) -> Callable[[Env], bool]:
         """The comparison as a function of a case."""
         if self.tested is None:
-            self.tested = test_fn(self.cond, self.book, {name: i for i, (name, _) in enumerate(self.variables)})
+            vars = {name: i for i, (name, _) in enumerate(self.variables)}
+            self.tested = test_fn(self.cond, self.book, vars, said=self.said)
         return self.tested
 
 
 def told_questions(compiled: Compiled, facts: Facts, env: Env, instance: Instance) -> frozenset[LawVar]:
     """The questions of the law that a test, or a filter of its totals, raises about facts the case tells."""
     test, places = instance
-    spec = compiled.tests[test].spec
-    if any(p >= facts.lists[name].written for name, p in zip(spec.lists, places, strict=True)):
-        return frozenset()
     out: set[LawVar] = set()
-    bound = list(zip(spec.lists, places, strict=True))
+    bound = list(zip(compiled.tests[test].spec.lists, places, strict=True))
     for spot in _spots(compiled, test):
         for more in _places(facts, spot.lists):
             out |= _asked(spot, [*bound, *more], facts, env)
@@ -100,12 +100,12 @@ def raised(compiled: Compiled, facts: Facts, env: Env, gate: int) -> frozenset[L
 
 
 def _places(facts: Facts, lists: tuple[str, ...]) -> Iterator[list[tuple[str, int]]]:
-    """Every choice of written elements."""
+    """Every choice of written elements, and of an open list one more, of which nothing is told."""
     if not lists:
         yield []
         return
     items = facts.lists.get(lists[0])
-    for i in range(items.written if items else 0):
+    for i in range(items.written + items.open if items else 0):
         for rest in _places(facts, lists[1:]):
             yield [(lists[0], i), *rest]
 
@@ -139,7 +139,8 @@ def _all_told(spot: Spot, where: Mapping[str, Address], facts: Facts) -> bool:
     """Whether the case tells everything that a comparison reads."""
     for path in spot.reads:
         base = where.get(path.base, Address(None, -1, (path.base,)))
-        if type(facts.get(Address(base.list, base.place, (*base.steps, *path.steps)))) is Absent:
+        a = Address(base.list, base.place, (*base.steps, *path.steps))
+        if facts.is_blank(a) or type(facts.get(a)) is Absent:
             return False
     return True
 
@@ -178,7 +179,8 @@ def _spots(compiled: Compiled, test: int) -> tuple[Spot, ...]:
     if test not in compiled.lawful:
         spec = compiled.tests[test].spec
         own = tuple((f"#{i}", i) for i in range(len(spec.lists)))
-        compiled.lawful[test] = tuple(_inside(spec.cond, compiled.book, own, (), len(spec.lists)))
+        found = _inside(spec.cond, compiled.book, own, (), len(spec.lists))
+        compiled.lawful[test] = tuple(replace(s, said=spec.asked) if s.cond is spec.cond else s for s in found)
     return compiled.lawful[test]
 
 

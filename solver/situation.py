@@ -69,7 +69,7 @@ class Situation(Struct):
         if instance not in known:
             known[instance] = self._look(instance)
         found = known[instance]
-        if found is None and instance not in self.open:
+        if found is None and instance not in self.open and instance[0] < len(self.compiled.tests):
             self.open[instance] = _opened(self, instance)
         return found
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
-from solver.beside import LIMIT, Beside, Part, beside, exists, link, parts, roomier, together
+from solver.beside import LIMIT, Beside, beside, exists, link, roomier, together
 from solver.cells import Instance, Table, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import Env
@@ -32,8 +32,7 @@ class Laid(Struct, frozen=True):
     """Copies of what a case leaves open of a category, and what stands beside its totals; see `solver.beside`.
 
     s: the situation, with room for the elements that these are about. goals: the category in each copy. there: by
-    further element that an invariant ties to other things, the test of its being there. parts: of two copies, what
-    written elements add to a total over an open list.
+    further element that an invariant ties to other things, the test of its being there.
     """
 
     s: Situation
@@ -42,12 +41,11 @@ class Laid(Struct, frozen=True):
     goals: tuple[Value, ...]
     links: tuple[Beside, ...]
     there: Mapping[tuple[str, int], Instance]
-    parts: Mapping[Instance, tuple[Part, ...]]
 
     @property
     def plain(self) -> bool:
         """Whether nothing stands beside its tests."""
-        return not (self.links or self.there or self.parts)
+        return not (self.links or self.there)
 
     @property
     def tests(self) -> tuple[Instance, ...]:
@@ -59,12 +57,12 @@ class Laid(Struct, frozen=True):
         """Give up totals beside one another early: where that is too much to try, they are looked at apart."""
         search = self.s.search
         before = search.limit
-        if self.links or self.parts:
+        if self.links:
             search.limit = min(before, LIMIT)
         try:
             yield
         except TooLarge:
-            if self.links or self.parts:
+            if self.links:
                 self.s.apart.add(self.category)
             raise
         finally:
@@ -98,7 +96,7 @@ def laid_open(
     made, goals = copies()
     totals = {} if category in s.apart else together(s, made[0])
     if not totals:
-        return Laid(s, category, made, goals, (), _there(s, made), _parts(s, category, made))
+        return Laid(s, category, made, goals, (), _there(s, made))
     s = roomier(s, made[0], {name: n * len(them) for name, them in totals.items()})
     made, goals = copies()
     links = tuple(beside(s, name, total) for name, them in totals.items() for total in them)
@@ -108,20 +106,7 @@ def laid_open(
                 c.test(i)
             for at, _ in b.elements:
                 c.element(*at)
-    return Laid(s, category, made, goals, links, _there(s, made), _parts(s, category, made))
-
-
-def _parts(s: Situation, category: str, copies: tuple[Copy, ...]) -> dict[Instance, tuple[Part, ...]]:
-    """Of two copies, what written elements add to each total over an open list."""
-    if len(copies) == 1 or category in s.apart:
-        return {}
-    out = {i: found for i in tuple(copies[0].tests) if s.open[i].lists and (found := parts(s, i))}
-    for c in copies:
-        for part in out.values():
-            for i, _ in part:
-                if i is not None:
-                    c.test(i)
-    return out
+    return Laid(s, category, made, goals, links, _there(s, made))
 
 
 def _there(s: Situation, copies: tuple[Copy, ...]) -> dict[tuple[str, int], Instance]:

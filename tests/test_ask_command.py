@@ -154,6 +154,25 @@ def test_one_step_worked_by_hand(tmp_path: Path) -> None:
     assert "nationality: JP" in after["case_text"]
 
 
+def test_why_says_a_condition_once_for_each_category() -> None:
+    """Criteria that all ask for a degree say so in the same words; data keeps each with its path."""
+    from whereas.ask_words import Condition, QuestionView, Why, why_lines
+
+    degree, other = Condition("x/a", "a degree"), Condition("x/c", "a doctorate")
+    whys = (
+        Why("x", "X", (degree, Condition("x/b", "a degree"), other)),
+        Why("y", "Y", (Condition("y/a", "a degree"),)),
+    )
+    view = QuestionView("applicant.degrees", "list", "list", "degrees", "", (), whys, (), 1.5, True)
+    assert why_lines(view, "en").split("\n")[1:-1] == [
+        "  x  X",
+        "      a degree",
+        "      a doctorate",
+        "  y  Y",
+        "      a degree",
+    ]
+
+
 def test_every_language_asks_in_its_own_words() -> None:
     words = {
         lang: step(str(EXAMPLES / "hardly_anything_known.yaml"), "--category", "ttps", "--lang", lang)["question"]

@@ -107,3 +107,31 @@ def test_links_between_pages_lead_somewhere() -> None:
     for name in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page(name)):
             assert (DOCS / target).exists(), target
+
+
+def test_every_module_has_one_place_in_the_way_through_the_code() -> None:
+    text = page("inside")
+    rows = [line for line in text.split("\n") if line.startswith("|")]
+    package, named = "", []
+    for line in rows:
+        if found := re.search(r"modules of `(\w+)/`", line):
+            package = found[1]
+        elif line.startswith("| law"):
+            package = ""
+        else:
+            named += [f"{package}/{name}" for name in re.findall(r"`(\w+)`", line.split("|")[2]) if package]
+    root = DOCS.parent
+    there = [
+        f"{package}/{path.stem}"
+        for package in ("dsl", "solver", "whereas")
+        for path in sorted((root / package).iterdir())
+        if (path.suffix == ".py" and path.stem != "__init__") or (path / "__init__.py").exists()
+    ]
+    assert sorted(named) == sorted(there)
+
+
+def test_the_tests_named_in_the_way_through_the_code_are_there() -> None:
+    law = page("inside").rpartition("| law | tests |")[2]
+    names = re.findall(r"`(test_\w+)`", law)
+    assert len(names) > 10
+    assert [name for name in names if not (DOCS.parent / "tests" / f"{name}.py").is_file()] == []

@@ -17,7 +17,7 @@ from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Verdict
 from solver import cells
 from solver.assess import compile_book
-from tests.agreement import Asked, answered, differences
+from tests.agreement import Asked, answered, differences, expected
 from tests.deep import pairs_of
 from tests.oracle.completion import TooLargeError, assess
 from tests.oracle.domains import domains_for
@@ -219,6 +219,102 @@ def test_a_sum_has_at_least_what_one_element_has() -> None:
     free = m.Compare("lt", m.Path("s", ("paid",)), number(1, MONEY))
     nothing = compare("le", of_studies("sum", free), number(2, MONEY))
     assert asked(book_of((nothing,), {}, study=FACTS), studies=UNKNOWN)[0] is YES
+
+
+# -------------------------------------------------------------------------------------------------------------- hinges
+
+
+def hung(book: m.Book, how: Asked = PLAIN, **facts: Any) -> set[tuple[str, str]]:
+    """What a category hangs on, as the solver and the independent evaluator agree."""
+    case = Case("somebody", Record(facts))
+    found = expected(book, case, how)
+    assert found is not None
+    assert [str(it) for it in differences(book, answered(compile_book(book), case, how), found)] == []
+    return set(found["t.a"].hinges)
+
+
+def unknown_limit(book: m.Book, kind: m.Type = WHOLE) -> m.Book:
+    """The book with a limit nobody knows."""
+    row = m.Dated(dt.date(2020, 1, 1), None, (), dt.date(2020, 1, 1))
+    return replace(book, parameters={"limit": m.Parameter("limit", words("limit"), kind, None, (row,))})
+
+
+def test_a_limit_not_known_is_one_question_whatever_the_reading() -> None:
+    """Which studies count is a reading, whether they reach a limit nobody knows is one question: it alone turns."""
+    good = m.ByReading("wide", (("good", clause(m.Truth(m.Path("s", ("good",))))), ("all", clause(m.Always()))))
+    reaches = compare("ge", of_studies("count", good), m.Param("limit"))
+    wide = m.Reading("wide", words("wide"), (("good", words("good")), ("all", words("all"))), "good")
+    book = replace(unknown_limit(book_of((reaches,), {}, study={"good": TRUTH})), readings={"wide": wide})
+    studies = Listed((Record({"good": False}),), open=False)
+    assert hung(book, Asked("all", "presumed"), studies=studies) == {("law", "limit")}
+
+
+def test_an_open_list_may_ask_a_question_that_is_told() -> None:
+    """No study counts if what was saved does not reach a limit nobody knows; none is written, there may be some."""
+    saved = m.Compare("ge", m.Path("saved"), m.Param("limit"))
+    none_counts = compare("le", of_studies("count", saved), number(0))
+    book = unknown_limit(book_of((none_counts,), {"saved": MONEY}, study={"good": TRUTH}), MONEY)
+    assert hung(book, saved=5, studies=UNKNOWN) == {("fact", "studies"), ("law", "limit")}
+
+
+def test_a_filter_asks_of_what_it_reads_itself() -> None:
+    """Which country it is, is not told; whether it is on a list with gaps is asked once it is.
+
+    The limit nobody knows is told: the comparison with it reads nothing beside what is counted.
+    """
+    country = m.Scalar("country")
+    table = m.Table("nations", words("nations"), (m.Row("JP", None, None, (), words("JP")),), (), (), country)
+    counted = of_studies("count", m.Member(m.Path("country"), "nations", None, ()))
+    one, enough = compare("ge", counted, number(1)), compare("gt", counted, m.Param("limit"))
+    book = book_of((clause(m.AnyOf((one, enough))),), {"country": country}, study={"good": TRUTH})
+    book = unknown_limit(replace(book, tables={"nations": table}))
+    studies = Listed((Record({"good": True}),), open=False)
+    assert hung(book, country=UNKNOWN, studies=studies) == {("fact", "country"), ("law", "limit")}
+
+
+def test_a_line_of_points_that_cannot_hold_turns_nothing() -> None:
+    """A point for a day after the last one there can be, two for each study: only studies make it more than two."""
+    late = m.Points(1, compare("gt", m.Path("day"), m.Const(dt.date(2020, 5, 1), DATE)), None, None)
+    each = m.Points(2, clause(m.Always()), of_studies("count"), None)
+    points = m.Score("total", (late, each), None)
+    soon = compare("le", m.Path("day"), m.Const(dt.date(2020, 4, 30), DATE))
+    for last, hinges in ((0, {"studies"}), (1, {"studies"}), (2, {"studies"})):
+        book = book_of((compare("gt", points, number(last)),), {"day": DATE}, study={"good": TRUTH}, invariants=(soon,))
+        assert hung(book, day=UNKNOWN, studies=UNKNOWN) == {("fact", h) for h in hinges}, last
+    free = book_of((compare("gt", points, number(2)),), {"day": DATE}, study={"good": TRUTH})
+    assert hung(free, day=UNKNOWN, studies=UNKNOWN) == {("fact", "studies"), ("fact", "day")}  # 2 and 1 are 3
+
+
+def test_a_fact_that_does_not_change_what_counts_turns_nothing() -> None:
+    """Studies at a listed school count, and all do where fit: then the day on which the list is looked at is nothing.
+
+    Of two days with the same rows in force the list says the same, too.
+    """
+    key = m.KeyOf("listed")
+    rows = (
+        m.Row("alpha", dt.date(2020, 1, 1), None, (), words("alpha")),
+        m.Row("beta", dt.date(2020, 3, 1), None, (), words("beta")),
+    )
+    closed = m.Coverage("closed", None, None)
+    table = m.Table("listed", words("listed"), rows, (closed,), (), key)
+    listed = m.Member(m.Path("s", ("school",)), "listed", m.Path("day"), ())
+    counted = of_studies("count", m.AnyOf((clause(listed), clause(m.Truth(m.Path("fit"))))))
+    for first, fit, hinges in (
+        (dt.date(2020, 2, 1), False, {"studies", "day"}),
+        (dt.date(2020, 2, 1), True, {"studies"}),
+        (dt.date(2020, 3, 2), False, {"studies"}),
+    ):
+        book = book_of(
+            (compare("gt", counted, number(0)),),
+            {"day": DATE, "fit": TRUTH},
+            study={"school": key},
+            invariants=(
+                compare("ge", m.Path("day"), m.Const(first, DATE)),
+                compare("le", m.Path("day"), m.Const(dt.date(2020, 3, 20), DATE)),
+            ),
+        )
+        book = replace(book, tables={"listed": table})
+        assert hung(book, day=UNKNOWN, fit=fit, studies=UNKNOWN) == {("fact", h) for h in hinges}, (first, fit)
 
 
 # ---------------------------------------------------------------------------------------------------------- brute force

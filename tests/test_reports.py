@@ -256,15 +256,31 @@ def test_a_page_has_the_same_order_as_the_text(lang: Language) -> None:
     assert ("2026年12月31日" in page) is (lang != "en")
 
 
-def test_short_words_for_what_is_not_open_take_one_line_each() -> None:
+def test_a_reason_that_closes_many_is_told_once_below_the_others() -> None:
     blocked = Step("small.b/once", "test", Status.HOLDS, wanted=False, clause=ONCE, decisive=True)
     noes = tuple(
         replace(SECOND, category=f"small.{n}", steps=(blocked,), sensitive_to=(), routes_to=()) for n in range(30)
     )
+    other = replace(noes[7], category="small.other", sensitive_to=("window",))
+    text = assess_text(view(BOOK, CASE, replace(ANSWER, results=(*noes, other)), "en", chain=False))
+    lines = text.split("Does not qualify\n")[1].split("\n\n")[0].splitlines()
+    assert lines[0].split()[:3] == ["✘", "small.other", "small.other:"]
+    assert lines[1] == "✘ 30 categories: barred by: admitted before"
+    assert " ".join(lines[2:]).split() == " ".join(f"small.{n}," for n in range(30)).rstrip(",").split()
+    page = page_html([view(BOOK, CASE, replace(ANSWER, results=(*noes, other)), "en", chain=False)], chain=False)
+    assert page.count("barred by: admitted before") == 2
+    assert all(f">small.{n}</code>" in page for n in range(30))
+
+
+def test_what_few_share_takes_one_line_each() -> None:
+    blocked = Step("small.b/once", "test", Status.HOLDS, wanted=False, clause=ONCE, decisive=True)
+    noes = tuple(
+        replace(SECOND, category=f"small.{n}", steps=(blocked,), sensitive_to=(), routes_to=()) for n in range(4)
+    )
     text = assess_text(view(BOOK, CASE, replace(ANSWER, results=noes), "en", chain=False))
     lines = text.split("Does not qualify\n")[1].split("\n\n")[0].splitlines()
-    assert len(lines) == 30
-    assert lines[7].split() == ["✘", "small.7", "small.7:", "barred", "by:", "admitted", "before"]
+    assert len(lines) == 4
+    assert lines[2].split() == ["✘", "small.2", "small.2:", "barred", "by:", "admitted", "before"]
 
 
 def test_many_that_depend_are_counted_at_the_top() -> None:

@@ -197,7 +197,7 @@ def why_lines(view: QuestionView, lang: Language) -> str:
     lines = [f"{speak('ask_why')} ({speak('ask_on_average', n=f'{view.worth:g}')}):"]
     for why in view.why:
         lines.append(f"  {why.category}  {why.label}")
-        lines += [f"      {condition.words}" for condition in why.conditions]
+        lines += dict.fromkeys(f"      {condition.words}" for condition in why.conditions)
     for effect in view.effects:
         values = listed((option.label for option in effect.values[:4]), lang)
         verdicts = listed((f"{name} {speak(verdict)}" for name, verdict in effect.settles), lang)

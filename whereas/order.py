@@ -47,19 +47,43 @@ class Together(NamedTuple):
         return len(self.members) > CROWD
 
 
+class Closed(NamedTuple):
+    """Categories that are not open for one and the same first reason."""
+
+    reason: str
+    results: tuple[ResultView, ...]
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are so many that the reason is told once."""
+        return len(self.results) > CROWD
+
+
 class Ordered(NamedTuple):
     """The results of a case, by what they mean for who asks."""
 
     yes: tuple[ResultView, ...]
     groups: tuple[Together, ...]
-    no: tuple[ResultView, ...]
+    no: tuple[Closed, ...]
 
 
 def ordered(say: Say, view: CaseView) -> Ordered:
     """What is open, what depends, grouped by what it hangs on, and what is not open; each in the order of the book."""
     by_verdict = {verdict: tuple(r for r in view.results if r.verdict is verdict) for verdict in Verdict}
     groups = tuple(_groups(say, view.lang, by_verdict[Verdict.DEPENDS]))
-    return Ordered(by_verdict[Verdict.QUALIFIES], groups, by_verdict[Verdict.DOES_NOT_QUALIFY])
+    return Ordered(by_verdict[Verdict.QUALIFIES], groups, _closed(say, view.lang, by_verdict[Verdict.DOES_NOT_QUALIFY]))
+
+
+def _closed(say: Say, lang: Language, results: Sequence[ResultView]) -> tuple[Closed, ...]:
+    """Each by itself, after them those of which many share their first reason."""
+    reasons = [first_reason(say, lang, result) for result in results]
+    shared: dict[str, list[ResultView]] = {}
+    for reason, result in zip(reasons, results, strict=True):
+        shared.setdefault(reason, []).append(result)
+    many = [Closed(reason, tuple(same)) for reason, same in shared.items() if len(same) > CROWD]
+    told_once = {closed.reason for closed in many}
+    alone = [Closed(why, (r,)) for why, r in zip(reasons, results, strict=True) if why not in told_once]
+    return (*alone, *many)
 
 
 def _groups(say: Say, lang: Language, results: Sequence[ResultView]) -> Iterator[Together]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dsl.model import Verdict
 from whereas.entries import entry_lines
-from whereas.order import first_reason, in_brief, lasting, ordered
+from whereas.order import in_brief, lasting, ordered
 from whereas.scripts import spoken
 from whereas.standing import near_lines, reading_lines, told_in
 from whereas.views import CaseView
@@ -45,5 +45,4 @@ def page_html(views: Sequence[CaseView], *, chain: bool, full: bool = False) -> 
         reading_lines=lambda view: [line for _, line in reading_lines(say, view)],
         entry_lines=lambda total: list(entry_lines(say, lang, total)),
         told_in=lambda result: list(told_in(say, lang, result.standing, yes=result.verdict is Verdict.QUALIFIES)),
-        reason=lambda result: first_reason(say, lang, result),
     )

@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from dsl.model import Verdict
 from whereas.drawing import FIT, REST, Block, Branches, Flowing, Grid, Stack, drawn
 from whereas.entries import Counts, entry_lines
-from whereas.order import Together, first_reason, in_brief, lasting, names, ordered
-from whereas.phrases import Language, listed
+from whereas.order import Closed, Together, in_brief, lasting, names, ordered
+from whereas.phrases import Language, enumerated, listed
 from whereas.scripts import Say, spoken
 from whereas.standing import near_lines, reading_lines, told_in
 from whereas.views import CaseView, Mark, ResultView, Row
@@ -50,8 +50,11 @@ def assess_text(view: CaseView, *, width: int = WIDTH, colour: bool = False) -> 
     for group in found.groups:
         parts += [Flowing(), *_group(say, group, view.lang, width)]
     if found.no:
-        noes = [(result, first_reason(say, view.lang, result)) for result in found.no]
-        parts += [Flowing(), Flowing(say("not_open"), "underline"), _lines("not_met", noes, say, width)]
+        parts += [Flowing(), Flowing(say("not_open"), "underline")]
+        if alone := [(closed.results[0], closed.reason) for closed in found.no if not closed.crowded]:
+            parts.append(_lines("not_met", alone, say, width))
+        for closed in (closed for closed in found.no if closed.crowded):
+            parts += list(_told_once(say, closed, view.lang))
     assumed = ("assumes", plainly(_assumed(say, view.results, view.lang, full=False)))
     known_to = ("open_ended", plainly(lasting(say, view.results, view.lang, full=False)))
     more = [("more", plainly([say("not_shown")]))] if found.groups or found.no else []
@@ -124,6 +127,16 @@ def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[Bl
             *_asides(say, result),
         ]
         yield below(say, parts, narrow=width < NARROW)
+
+
+def _told_once(say: Say, closed: Closed, lang: Language) -> Iterator[Block]:
+    """The reason that closes many categories, and below it which."""
+    title = Grid(1, REST)
+    title.add_row(mark_of("not_met"), Flowing(say("closed_by", n=len(closed.results), what=closed.reason)))
+    which = Grid(1, REST)
+    which.add_row("", Flowing(enumerated((result.category for result in closed.results), lang), "bold"))
+    yield title
+    yield which
 
 
 def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width: int) -> Grid:

@@ -346,9 +346,13 @@ def ask(at: Place, world: World, names: Names, cond: m.Cond, site: Site) -> None
             for part in parts(cond):
                 ask_inside(at, world, names, part, site)
             if all(site.tells(at.book, names, part) for part in parts(cond)):
-                unfiltered = [replace(p, where=None) if isinstance(p, m.Aggregate) else p for p in parts(cond)]
-                if isinstance(cond, m.Member) or unknown_row(at.book, world, unfiltered):
-                    test_means(at, cond)(world, names)
+                # What is asked inside, by the filter of a total or a line of a score, is heard in its own place.
+                words = worded(names, cond)
+
+                def its_own(question: Question) -> bool:
+                    return world.law(question) if isinstance(cond, m.Member) or words in question.about else False
+
+                test_means(at, cond)(replace(world, law=its_own), names)
 
 
 def ask_inside(at: Place, world: World, names: Names, part: object, site: Site) -> None:

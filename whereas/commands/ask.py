@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from solver.asking import Interview, Next, Question
     from solver.situation import Readings
     from whereas.ask_words import QuestionView
+    from whereas.scripts import Say
 
 _BACK = ("back", "返回")
 _STOP = ("stop", "停止")
@@ -245,11 +246,11 @@ def _lines(talk: _Talk, question: Question) -> str:
     return question_lines(_view(talk, question, why=False), talk.given.lang)
 
 
-def _settled(found: Next, speak: object) -> str:
+def _settled(found: Next, speak: Say) -> str:
     from whereas.ask_words import progress
 
     done = progress(found)
-    return speak("ask_settled", n=done["settled"], all=done["all"])  # type: ignore[operator,no-any-return]
+    return speak("ask_settled", n=done["settled"], all=done["all"])
 
 
 def _answer(talk: _Talk, question: Question) -> bool:

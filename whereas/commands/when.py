@@ -29,6 +29,7 @@ from whereas.options import Settings, chosen_categories, chosen_readings, day_of
 
 if TYPE_CHECKING:
     from dsl.case import Case
+    from solver.answer import Answer
     from solver.compiled import Compiled
     from whereas.when_view import WhenView
 
@@ -137,7 +138,7 @@ def _swept(
     except OutOfTime:
         pass
 
-    def explained(category: str, day: dt.date):  # type: ignore[no-untyped-def]
+    def explained(category: str, day: dt.date) -> Answer:
         return assess(
             compiled,
             swept.filing.on(day),
