@@ -54,8 +54,6 @@ def few(
     moves: whether it looks at the day. turns_of: when a test turns, whatever the lists that are open have besides.
     """
     laid = undecided(s, category, 2)
-    if laid.parts:
-        return None
     used = s.opened(category, laid.tests)
     every = groups(s.search, used)
     grouped = {t.instance for _, tests, _ in every for t in tests}
@@ -70,8 +68,10 @@ def few(
             continue
         if not all(_of_book(s, t) for t in ties if moves(t)) or not all(_steady(s, moving, t) for t in tests):
             return None
+        if any(t.lists and moves(t) for t in tests):  # what is left of it can turn on other days than the test
+            return None
         own = [t.instance for t in tests if t.instance[0] < len(s.compiled.tests)]
-        if any(can_tell(s.compiled, s.facts, i, moving.unknown) for i in own):
+        if any(can_tell(s.compiled, s.facts, s.env, i, moving.through) for i in own):
             return None
         s.search.group_tests, s.search.group_ties = tests, ties
         chosen |= {v: _ends(s, v, tests, ties) for v in vars}

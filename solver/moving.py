@@ -134,14 +134,11 @@ class Moving(Struct):
 
         return on
 
-    def unknown(self, param: str) -> bool:
-        """Whether a parameter may have no known value on some of the days."""
-        found = self.book.parameters[param]
-        ends = [row.start for row in found.values[1:]]
-        return any(
-            row.value is None and (found.event not in self.moves or (row.start <= self.last and end > self.first))
-            for row, end in zip(found.values, [*ends, self.last + _DAY], strict=True)
-        )
+    def through(self, cond: Cond, vars: Vars, els: Els) -> Iterator[dt.date]:
+        """Go to the first day, and to each on which a condition can be another than before."""
+        for day in (self.first, *self.turns(cond, vars, els)):
+            self.to(day)
+            yield day
 
     def row_starts(self, param: str) -> Days:
         """The days on which a parameter changes."""

@@ -43,11 +43,6 @@ class Laid(Struct, frozen=True):
     there: Mapping[tuple[str, int], Instance]
 
     @property
-    def plain(self) -> bool:
-        """Whether nothing stands beside its tests."""
-        return not (self.links or self.there)
-
-    @property
     def tests(self) -> tuple[Instance, ...]:
         """The open tests."""
         return tuple(self.copies[0].tests)
