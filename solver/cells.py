@@ -125,7 +125,7 @@ class _Filter(Struct):
     """The filter of a total: its truth as far as it is known, what it reads, and an element that passed it.
 
     steps: what it reads of an element. paths: what it reads of givens and of the elements that the test is about. days:
-    those told there when it passed.
+    those told there when it passed. near: what is tried first of another.
     """
 
     passes: Callable[[Env], bool | None]
@@ -134,12 +134,13 @@ class _Filter(Struct):
     marks: Marks
     passed: dict[tuple[str, ...], Any] = field(default_factory=dict)
     days: Sequence[dt.date] = ()
+    near: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     def moved(self, days: Sequence[dt.date]) -> dict[tuple[str, ...], Any]:
         """The element that passed, its days moved as the days nearest to them have."""
 
         def moved(value: Any) -> Any:
-            if type(value) is not dt.date or value == ONGOING:
+            if type(value) is not dt.date or value == ONGOING or not days or len(days) != len(self.days):
                 return value
             near = min(range(len(days)), key=lambda i: abs(value - self.days[i]))
             return max(FIRST, min(days[near] + (value - self.days[near]), LAST))
@@ -275,12 +276,11 @@ class Search(Struct):
             self.facts.set(a, made.passed[a.steps])
         if made.passes(self.env):
             return True
-        days = self._days_told(made)
-        if days and len(days) == len(made.days):
-            for steps, value in made.moved(days).items():
-                self.facts.set(next(a for a in addresses if a.steps == steps), value)
-            if made.passes(self.env):
-                return True
+        made.near = made.moved(self._days_told(made))
+        for a in addresses:
+            self.facts.set(a, made.near[a.steps])
+        if made.passes(self.env):
+            return True
         for a in addresses:
             self.facts.set(a, Absent.NOT_ASKED)
         return False
@@ -298,7 +298,7 @@ class Search(Struct):
         if passes is not None or not untold:
             return passes is not False
         a = untold[0]
-        for value in self._choices(a, made):
+        for value in _nearest(self._choices(a, made), made.near.get(a.steps)):
             left[0] -= 1
             self.facts.set(a, value)
             if left[0] < 0 or self._passes(made, addresses, left):
@@ -336,6 +336,13 @@ class Search(Struct):
         """Whether an invariant may hold as things stand."""
         self.env.els = tie.els
         return tie.holds(self.env) is not False
+
+
+def _nearest(values: Sequence[Any], to: Any) -> Iterable[Any]:
+    """Values, those nearest to one first."""
+    if type(to) is dt.date:
+        return sorted(values, key=lambda v: abs(v - to))
+    return values if to is None else dict.fromkeys([to, *values])
 
 
 def counting(total: Aggregate) -> Cond | None:

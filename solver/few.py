@@ -26,7 +26,7 @@ from solver.situation import Situation
 from solver.verdicts import undecided
 
 MOST = 48
-"""How many combinations of the few values of one group are looked at."""
+"""How many combinations of the few values of what one test reads are looked at."""
 
 _KEYS = 4
 """Values that are taken of a fact whose values have no order."""
@@ -75,9 +75,9 @@ def few(
             return None
         s.search.group_tests, s.search.group_ties = tests, ties
         chosen |= {v: _ends(s, v, tests, ties) for v in vars}
-        if not 0 < prod(len(chosen[v]) for v in vars) <= MOST:
-            return None
         readers += filter(moves, mine)
+        if not all(0 < prod(len(chosen[v]) for v in unknown(s.facts, t.reads)) <= MOST for t in filter(moves, mine)):
+            return None
     # Working out when something turns moves the day of filing, so that comes last.
     turns = [*(_alone(s, moving, t, turns_of) for t in alone), *(_few_turns(s, moving, t, chosen) for t in readers)]
     return Few(chosen, tuple(sorted(set().union(*turns)))) if chosen else None
@@ -102,7 +102,10 @@ def _ends(s: Situation, v: Address, tests: Sequence[OpenTest], ties: Sequence[Ti
     """The least and the greatest value of a fact that no invariant forbids; of what has no order some."""
     mine = [t for t in ties if v in t.reads]
     before, out = s.facts.get(v), []
-    for value in values(s.search, v, [t for t in tests if v in t.reads], mine):
+    depth, cut, s.search.depth = s.search.depth, s.search.cut, 1  # a few days are enough
+    near = values(s.search, v, [t for t in tests if v in t.reads], mine)
+    s.search.depth, s.search.cut = depth, cut
+    for value in near:
         s.facts.set(v, value)
         if all(map(s.search.consistent, mine)):
             out.append(value)

@@ -47,7 +47,20 @@ from dsl.model import (
     Window,
     YearOf,
 )
-from solver.evaluate import Env, Fn, LawGap, Slack, Unread, _ends, _length, expr_fn, list_fn, path_fn, stretches, test_fn
+from solver.evaluate import (
+    Env,
+    Fn,
+    LawGap,
+    Slack,
+    Unread,
+    _ends,
+    _length,
+    expr_fn,
+    list_fn,
+    path_fn,
+    stretches,
+    test_fn,
+)
 
 Days = set[dt.date]
 Vars = Mapping[str, int]
