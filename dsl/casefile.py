@@ -278,9 +278,8 @@ def _thing(reading: Reading, address: str, entity: Entity, node: yamltree.Node) 
         not_a_mapping(reading, node, f"one {entity.label.en}", entity.facts)
         return _absent(book, EntityOf(entity.id), Absent.NOT_ASKED)
     entries = {key.text: (key, value) for key, value in node.entries}
-    for word, (key, _) in entries.items():
-        if entity.fact(word) is None:
-            unknown_key(reading, key, [f.id for f in entity.facts], entity.facts, entity)
+    for word in entries.keys() - {f.id for f in entity.facts}:
+        unknown_key(reading, entries[word][0], [f.id for f in entity.facts], entity.facts, entity)
     facts: dict[str, Known] = {}
     for fact in entity.facts:
         if fact.id in entries:

@@ -8,11 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from dsl.calendar import Duration
 from dsl.checks import clauses, roots
 from dsl.diagnostics import Diagnostic, Label, Replacement
-from dsl.inside import children, found
+from dsl.inside import children, everything, found
 from dsl.lintwords import of_words
-from dsl.model import All, AnyOf, AtLeast, Book, ByReading, Citation, Clause, Place, Source
+from dsl.model import (
+    Aggregate,
+    All,
+    AnyOf,
+    AtLeast,
+    Book,
+    ByReading,
+    Citation,
+    Clause,
+    Compare,
+    Const,
+    Place,
+    Source,
+    Window,
+)
 from dsl.scope import Names
 from dsl.syntax import Line, Node, Token
 
@@ -26,6 +41,7 @@ def lint(book: Book, names: Names) -> list[Diagnostic]:
         out += _below(line, file, names)
     for root in roots(book):
         out += _groups(root)
+        out += _too_short(root)
     return [*out, *_never_cited(book), *_superseded(book), *_not_asked(book, names)]
 
 
@@ -118,6 +134,39 @@ def _counted(line: Line, file: str) -> Iterator[Diagnostic]:
             help=f"write `{words[chinese]}`",
             fix=(Replacement(Place(file, node.start, node.end), words[chinese]),),
         )
+
+
+def _too_short(root: Clause) -> Iterator[Diagnostic]:
+    """Windows of time with no day in them, and those that are shorter than what is asked for within them."""
+    for clause in clauses(root):
+        if children(clause.cond) or clause.place is None:
+            continue
+        for part in everything(clause.cond):
+            match part:
+                case Window(duration=Duration(0), side="before"):
+                    said = "no day lies within it"
+                case Compare(left=Aggregate(within=Duration() as within), right=Const(Duration() as asked)) if (
+                    _least_days(asked) > _most_days(within)
+                ):
+                    said = f"{asked} do not fit into {within}"
+                case _:
+                    continue
+            yield Diagnostic(
+                "L312",
+                "a window of time that is too short",
+                Label(clause.place, said),
+                help="correct the number, or `days`, `weeks`, `months` or `years` after it",
+            )
+
+
+def _most_days(length: Duration) -> int:
+    """As many days as a length of time can have."""
+    return length.count * {"days": 1, "weeks": 7, "months": 31, "years": 366}[length.unit]
+
+
+def _least_days(length: Duration) -> int:
+    """So many days at least are a length of work: no month has fewer than 28, days left over count thirty to one."""
+    return length.count * {"days": 1, "weeks": 7, "months": 28, "years": 12 * 28}[length.unit]
 
 
 def _groups(root: Clause) -> Iterator[Diagnostic]:

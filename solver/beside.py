@@ -176,6 +176,15 @@ def _is_there(env: Env) -> bool:
     return env.els[0][THERE[0]]  # type: ignore[no-any-return]
 
 
+def judged(s: Situation, a: Address) -> Instance:
+    """The test of whether a judgement on what is told is favourable."""
+    i = (beside_id(s, -1, str(a), 0), ())
+    if i not in s.open:
+        thing, name = s.facts.holder(a)
+        s.open[i], s.told.known[i] = OpenTest(i, lambda _: thing[name], (), frozenset({a}), _NOTHING), None
+    return i
+
+
 _NOTHING = marks(Always(), None)  # type: ignore[arg-type]
 
 

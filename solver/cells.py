@@ -176,8 +176,8 @@ class Search(Struct):
     """Values to try for a fact of an element that is not written, by what else is told."""
     few: Mapping[Address, Sequence[Any]] = field(default_factory=dict)
     """Facts of which no other values are tried than these."""
-    remainder: Callable[[OpenTest], Instance | None] | None = None
-    """What open lists are left to settle of a test, as a test of its own; None: that is not asked for."""
+    remainder: Callable[[OpenTest], Instance] | None = None
+    """What is left of a test that can fall on either side, as a test of its own; None: that is not asked for."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
@@ -219,15 +219,14 @@ class Search(Struct):
 
     def left(self, t: OpenTest, law: Mapping[LawVar, bool]) -> tuple[tuple[Instance, bool], ...]:
         """What is settled of a test that can fall on either side: what is left of it, where that is asked for."""
-        if self.remainder is None or not t.lists:
+        if self.remainder is None:
             return ()
         env = self.env
         before, env.law, env.els = env.law, law.get, t.els
         try:
-            found = self.remainder(t)
+            return ((self.remainder(t), True),)
         finally:
             env.law = before
-        return () if found is None else ((found, True),)
 
     def admits(self, total: Aggregate, env: Env) -> bool:
         """Whether some element with facts of its own choosing passes the filter of a total, all else in place."""
@@ -473,7 +472,7 @@ def group_table(
         spells,
         tuple(search.env.readings.items()) if spells else (),
         tuple([(a, *search.few[a]) for a in sorted(vars & search.few.keys(), key=str)]) if search.few else (),
-        search.remainder is not None and any(t.lists for t in tests),
+        search.remainder is not None,
     )
     remembered = search.remembered
     found = remembered.get(key, TooMuch(0))
@@ -756,21 +755,28 @@ _PATHS = 2_000
 
 def days_of(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[dt.date]:
     """Days at which some test of a date can change: seen from known dates, and through dates that are open too."""
-    left = [_PATHS]
-    found = _followed(search, v, readers, seen, left)
-    return found if left[0] >= 0 else _spread(search, v, readers)
+    ways = _Ways(_PATHS, list_days(search) if any(t.marks.totals or t.lists for t in readers) else set())
+    found = _followed(search, v, readers, seen, ways)
+    return found if ways.left >= 0 else _spread(search, v, readers, ways.listed)
+
+
+class _Ways(Struct):
+    """How many ways over open dates may still be followed, and the days that totals can change at."""
+
+    left: int
+    listed: set[dt.date]
 
 
 def _followed(
-    search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address], left: list[int]
+    search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address], ways: _Ways
 ) -> set[dt.date]:
-    """The days of a date, by every way over open dates that passes none of them twice; left: ways."""
+    """The days of a date, by every way over open dates that passes none of them twice."""
     facts = search.facts
     out: set[dt.date] = set()
-    left[0] -= 1
+    ways.left -= 1
     search.budget -= 1
     for t in readers:
-        if v not in t.reads or left[0] < 0:
+        if v not in t.reads or ways.left < 0:
             continue
         others: set[dt.date] = set()
         for a in t.reads:
@@ -783,12 +789,12 @@ def _followed(
                 if search.depth is not None and len(seen) > search.depth:
                     search.cut = True
                     continue
-                others |= _followed(search, a, [r for r in readers if r is not t], seen | {a}, left)
-        out |= _reached(search, t, others)
+                others |= _followed(search, a, [r for r in readers if r is not t], seen | {a}, ways)
+        out |= _reached(search, t, others, ways.listed)
     return out
 
 
-def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie]) -> set[dt.date]:
+def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie], listed: set[dt.date]) -> set[dt.date]:
     """The days of a date, and perhaps more: by every way over as many open dates as there are, some of them twice.
 
     The work is taken off the budget; whoever makes a table from these days finds it spent.
@@ -806,17 +812,17 @@ def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie]) -> se
         for a, tests in near.items():
             search.budget -= len(tests)
             through = ((t, set().union(*(before[b] for b in t.reads if b != a and b in before))) for t in tests)
-            days[a] = set().union(*(_reached(search, t, known[id(t)] | others) for t, others in through))
+            days[a] = set().union(*(_reached(search, t, known[id(t)] | others, listed) for t, others in through))
         if days == before:
             break
     return days[v]
 
 
-def _reached(search: Search, t: OpenTest | Tie, others: set[dt.date]) -> set[dt.date]:
-    """Days at which a test can change beside some days."""
+def _reached(search: Search, t: OpenTest | Tie, others: set[dt.date], listed: set[dt.date]) -> set[dt.date]:
+    """Days at which a test can change beside some days; listed: those that a total can change at."""
     facts = search.facts
     if t.marks.totals or t.lists:
-        others = others | list_days(search)
+        others = others | listed
     told = frozenset(k for a in t.reads if type(k := facts.get(a)) is int)
     key = (id(t.marks), frozenset(others), told)
     if key not in search.reached:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dsl.model import Label, Place, Verdict
 from solver import shown
 from solver.cells import TooLarge
-from solver.examination import Examination, Finding, later, nobody, verdict_on
+from solver.examination import Examination, Finding, filing_of, later, nobody, verdict_on
 from solver.finder import Wanted, finder
 from solver.matters import Taken
 
@@ -18,6 +18,9 @@ def never(e: Examination) -> Iterator[Finding]:
     for name in e.categories:
         gate = e.compiled.program.categories[name]
         found = e.somebody([name], lambda f, gate=gate: [Wanted(f.copy(), gate, True)], name)  # type: ignore[misc]
+        filed = found.case.root.facts.get(filing_of(e.book) or "") if found is not None else None
+        if found is not None and type(filed) is dt.date:
+            e.people[name] = filed, found.case
         if found is None and name not in e.left_out:
             e.closed.add(name)
             kept = _conflict(e, name)

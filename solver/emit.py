@@ -11,7 +11,7 @@ from solver.lower import Program
 from solver.run import Circuit
 from solver.situation import DEFAULT, Judging, Readings, situation, tables
 from solver.text import list_name, option, program_text, readings_used, table_text, test_atom
-from solver.verdicts import copy
+from solver.verdicts import copy, said_together
 
 
 def emit(
@@ -25,7 +25,9 @@ def emit(
     """The program of a book, or of a book and a case, as plain clingo takes it. `categories`: only these.
 
     With a case, what holds in all of its models (`clingo -e cautious - 0`) are the categories the person qualifies for,
-    what holds in some (`-e brave`) those that are possible. Raises TooLarge if there is too much to try.
+    what holds in some (`-e brave`) those that are possible. What is said together of further elements of an open list
+    is left out, and the program says so: it may then have models that nobody can be. Raises TooLarge if there is too
+    much to try.
     """
     program = compiled.program
     names = tuple(categories) if categories is not None else tuple(program.categories)
@@ -37,6 +39,7 @@ def emit(
     made: list[Table] = []
     open_: dict[Instance, None] = {}
     elements: dict[tuple[str, int], None] = {}
+    tied: set[str] = set()
     for name in names:
         with Circuit() as circuit:
             undecided = copy(s, circuit)
@@ -44,6 +47,7 @@ def emit(
         made += tables(s, tuple(undecided.tests), name)
         open_ |= dict.fromkeys(undecided.tests)
         elements |= dict.fromkeys(undecided.exists)
+        tied |= said_together(s, undecided)
     room = {n: s.written.get(n, 0) + s.blanks.get(n, 0) for n in program.lists}
     facts = [
         f"exists_{list_name(n)}({i})." for n in sorted(s.written) for i in range(s.written[n]) if n in program.lists
@@ -59,7 +63,8 @@ def emit(
     facts += sorted(f"{{ {test_atom(program, i)} }}." for i in open_ if i not in settled)
     facts += table_text(program, made)
     rules = program_text(program, room, annotate=True, fixed=True, only=only)
-    return "".join((_HEAD, rules, "% the case\n", "\n".join(facts), "\n", _defined(program), _shown(program, names)))
+    head = _HEAD + "".join(_TIED.format(name) for name in sorted(tied))
+    return "".join((head, rules, "% the case\n", "\n".join(facts), "\n", _defined(program), _shown(program, names)))
 
 
 def _defined(program: Program) -> str:
@@ -71,6 +76,11 @@ def _defined(program: Program) -> str:
 
 
 _HEAD = "% An answer-set program written by Whereas: clauses over tests, which hold or not for one case.\n"
+
+_TIED = """\
+% What is said together of further elements of {} is left out: there may be models that nobody can be. A category that
+% holds in all of them, or in none, does so; one that holds in some may be settled, as `whereas assess` finds.
+"""
 
 
 def _shown(program: Program, categories: Sequence[str]) -> str:

@@ -155,10 +155,12 @@ def _thaw(value: Any, kind: Type, path: str, facts: Facts) -> Any:
             if not isinstance(value, Record | Thing):
                 value = Record({})
             told = value.facts
-            inside = {
-                f.id: _thaw(told.get(f.id, Absent.NOT_ASKED), f.type, f"{path}.{f.id}", facts) for f in entity.facts
-            }
-            return Thing(inside | {"#": path})
+            inside: dict[str, Any] = {"#": path}
+            for f in entity.facts:
+                one = told.get(f.id, Absent.NOT_ASKED)
+                deep = isinstance(f.type, EntityOf | ListOf)
+                inside[f.id] = _thaw(one, f.type, f"{path}.{f.id}", facts) if deep else one
+            return Thing(inside)
         case ListOf(name):
             listed = value if isinstance(value, Listed) else Listed((), True, False)
             made = [_thaw(item, EntityOf(name), f"{path}[{i}]", facts) for i, item in enumerate(listed.items)]

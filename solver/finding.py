@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -27,8 +27,8 @@ class Touch(Struct, frozen=True):
 
     before, after: what is told now, and what would be. low, high: of dates, numbers and lengths the values around
     `after` that would do as well with all else as proposed; None: no end on that side. also: other values that would
-    do. added: facts of an element that is gained or learnt of, None if there is none; more: whether the list may still
-    have others.
+    do; such: whether another would where there are too many to name. added: the facts of an element that is gained or
+    learnt of, each by name as a touch of its own, None if there is none.
     """
 
     address: str
@@ -39,8 +39,8 @@ class Touch(Struct, frozen=True):
     low: Value | None = None
     high: Value | None = None
     also: tuple[Value, ...] = ()
-    added: Mapping[str, Value] | None = None
-    more: bool = False
+    such: bool = False
+    added: Mapping[str, Touch] | None = None
 
 
 class Repair(Struct, frozen=True):
@@ -59,22 +59,27 @@ def finished(f: Filling) -> Repair:
     plainly = f.works(plainly=True)
     _earlier(f, plainly=plainly)
     _fewer(f, plainly=plainly)
-    filed = _filed(f, plainly=plainly)
     touches = tuple(_touch(f, a, plainly=plainly) for a in f.trial.chosen)
+    filed = _filed(f, touches, plainly=plainly)
     case = f.case()
     verdict, hinges = f.verdict(case)
     assert verdict is not None
     return Repair(touches, verdict, hinges, sum(a.effort for a in f.trial.chosen), filed, case)
 
 
-def _tried(f: Filling, v: Address, value: Any, *, plainly: bool) -> bool:
-    """Whether another value would do."""
+def _tried(f: Filling, v: Address, value: Any, asked: Callable[[], bool]) -> bool:
+    """What is said of the case with another value of a fact."""
     before = f.facts.get(v)
     f.facts.set(v, value)
     try:
-        return f.works(plainly=plainly)
+        return asked()
     finally:
         f.facts.set(v, before)
+
+
+def _does(f: Filling, v: Address, value: Any, *, plainly: bool) -> bool:
+    """Whether another value would do."""
+    return _tried(f, v, value, lambda: f.works(plainly=plainly))
 
 
 def _earlier(f: Filling, *, plainly: bool) -> None:
@@ -91,7 +96,7 @@ def _earlier(f: Filling, *, plainly: bool) -> None:
         no, yes = nearest, value
         while abs((yes - no).days) > 1:
             middle = no + (yes - no) // 2
-            yes, no = (middle, no) if _tried(f, v, middle, plainly=plainly) else (yes, middle)
+            yes, no = (middle, no) if _does(f, v, middle, plainly=plainly) else (yes, middle)
         f.facts.set(v, yes)
 
 
@@ -105,19 +110,20 @@ def _fewer(f: Filling, *, plainly: bool) -> None:
         value = f.facts.get(v)
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
-            if not f.works(plainly=plainly):
+            if any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW]) or not f.works(plainly=plainly):
                 f.facts.set(v, value)
 
 
 def _span(f: Filling, v: Address, *, plainly: bool) -> tuple[Any, Any]:
     """The values around the one in place that do as well, one beside the other; None: no end on that side."""
     value = f.facts.get(v)
-    f.facts.set(v, Absent.NOT_ASKED)
-    found = sorted({x for x in f.values(v) if type(x) is type(value) and x != ONGOING} | {value}, key=_rank)
-    f.facts.set(v, value)
+    found = sorted({x for x in _others(f, v) if type(x) is type(value) and x != ONGOING} | {value}, key=_rank)
     at = found.index(value)
     low, high = _last(f, v, found[at::-1], plainly=plainly), _last(f, v, found[at:], plainly=plainly)
-    return (None if low == found[0] and at else low), (None if high == found[-1] and at + 1 < len(found) else high)
+    if v not in f.before and type(value) is dt.date:
+        return low, high  # what is gained has its ends: the present day of filing and the proposed one
+    no_end = high == found[-1] and (at + 1 < len(found) or type(value) is dt.date)
+    return (None if low == found[0] and at else low), (None if no_end else high)
 
 
 def _rank(value: Any) -> Any:
@@ -130,60 +136,71 @@ def _last(f: Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
     """The last of the values, in this order, up to which all do."""
     good = values[0]
     for value in values[1:]:
-        if _tried(f, v, value, plainly=plainly):
+        if _does(f, v, value, plainly=plainly):
             good = value
             continue
         if type(value) is dt.date and ONGOING not in (value, good):
             while abs((value - good).days) > 1:
                 middle = good + (value - good) // 2
-                good, value = (middle, value) if _tried(f, v, middle, plainly=plainly) else (good, middle)  # noqa: PLW2901
+                good, value = (middle, value) if _does(f, v, middle, plainly=plainly) else (good, middle)  # noqa: PLW2901
         break
     return good
 
 
-def _filed(f: Filling, *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
+def _filed(f: Filling, touches: Iterable[Touch], *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
     """The days of filing for which all of it holds, from the proposed one on; None: as far as is looked."""
     filed = f.facts.root.get(FILING.steps[0])
     if type(filed) is not dt.date:
         return None
-    inside = FILING in f.before
-    if not inside:
-        f.before[FILING] = Absent.NOT_ASKED
+    if FILING in f.before:
+        last = next(t.high for t in touches if t.address == f.facts.show(FILING))
+        assert last is None or type(last) is dt.date
+        return filed, last
+    f.before[FILING] = Absent.NOT_ASKED
     try:
         later = sorted({d for d in f.values(FILING) if d >= filed} | {filed})
         last = _last(f, FILING, later, plainly=plainly)
     finally:
-        if not inside:
-            del f.before[FILING]
+        del f.before[FILING]
     return filed, None if last == later[-1] else last
 
 
 def _touch(f: Filling, a: Atom, *, plainly: bool) -> Touch:
     address = f.facts.show(a.address)
-    if a.list:
-        name = ".".join(a.address.steps)
-        listed = get(f.asked.case.root, a.address)
-        made = get(f.case().root, a.address)
-        added = dict(_added(f, name)) if f.counts[name] else None
-        return Touch(address, a.how, a.effort, listed, made, added=added)
-    v = a.address
-    value = f.facts.get(v)
-    low, high = _span(f, v, plainly=plainly) if f.facts.fact(v).type in _RANGED and value != ONGOING else (None, None)
-    also = () if f.facts.fact(v).type in _RANGED else tuple(_others(f, v, plainly=plainly))
-    return Touch(address, a.how, a.effort, f.before[v], value, low, high, also)
+    if not a.list:
+        return _value(f, a, a.address, address, plainly=plainly)
+    name = ".".join(a.address.steps)
+    listed = get(f.asked.case.root, a.address)
+    made = get(f.case().root, a.address)
+    added = None
+    if f.counts[name]:
+        mine = [v for v in f.variables if v.list == name and v.place == f.places.get(name)]
+        told = [v for v in mine if type(f.facts.get(v)) is not Absent]
+        added = {n: _value(f, a, v, n, plainly=plainly) for v in told for n in [".".join(v.steps)]}
+    return Touch(address, a.how, a.effort, listed, made, added=added)
 
 
-def _others(f: Filling, v: Address, *, plainly: bool) -> Iterator[Any]:
-    """Other values of a fact with a few that would do as well."""
+def _value(f: Filling, a: Atom, v: Address, name: str, *, plainly: bool) -> Touch:
+    """A fact with the value found, and others that would do as well."""
+    value, kind = f.facts.get(v), f.facts.fact(v).type
+    before = f.before.get(v, Absent.NOT_ASKED)
+    if value == ONGOING:
+        return Touch(name, a.how, a.effort, before, value)
+    if kind in _RANGED:
+        low, high = _span(f, v, plainly=plainly)
+        return Touch(name, a.how, a.effort, before, value, low, high)
+    others = _others(f, v)
+    if len(others) < _FEW:
+        also = tuple(x for x in others if _does(f, v, x, plainly=plainly))
+        return Touch(name, a.how, a.effort, before, value, also=also)
+    such = any(_does(f, v, x, plainly=plainly) for x in others[:2])
+    return Touch(name, a.how, a.effort, before, value, such=such)
+
+
+def _others(f: Filling, v: Address) -> list[Any]:
+    """The other values of a fact."""
     value = f.facts.get(v)
     f.facts.set(v, Absent.NOT_ASKED)
     found = f.values(v)
     f.facts.set(v, value)
-    if len(found) <= _FEW:
-        yield from (x for x in found if x != value and _tried(f, v, x, plainly=plainly))
-
-
-def _added(f: Filling, name: str) -> Iterator[tuple[str, Any]]:
-    for v in f.variables:
-        if v.list == name and v.place == f.places.get(name) and type(value := f.facts.get(v)) is not Absent:
-            yield ".".join(v.steps), value
+    return [x for x in found if x != value]

@@ -25,6 +25,7 @@ from solver.cells import (
     groups,
     ungrouped,
     unknown,
+    values,
 )
 from solver.evaluate import LawVar
 from solver.facts import Address
@@ -58,8 +59,30 @@ def law_name(var: LawVar) -> Hinge:
 
 
 def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
-    """What a total hangs on besides the facts its test reads: open lists, and facts there are too many of to try."""
-    return frozenset({name_of(s, a) for a in t.inside - t.reads} | {Hinge("fact", name) for name in t.lists})
+    """What a total hangs on besides the facts its test reads: open lists, and facts there are too many of to try.
+
+    Of these facts those of which one value leaves something else of the test than another.
+    """
+    left = Remainder(s.compiled.book, s.env, s.compiled.remainders)
+    turning = {name_of(s, a) for a in t.inside - t.reads if _leaves_another(s, t, a, left)}
+    return frozenset(turning | {Hinge("fact", name) for name in t.lists})
+
+
+def _leaves_another(s: Situation, t: OpenTest, a: Address, left: Remainder) -> bool:
+    """Whether one value of a fact leaves something else of a test than another, whatever else is so."""
+    search, facts, cond = s.search, s.facts, s.compiled.tests[t.instance[0]].spec.cond
+    before, s.env.els, left.changing = facts.get(a), t.els, a.steps[-1]
+    search.group_tests, search.group_ties = (t,), ()
+    seen = set()
+    try:
+        for value in values(search, a, [t], ()):
+            facts.set(a, value)
+            seen.add(left.of(cond, len(t.els)))
+            if len(seen) > 1:
+                return True
+        return False
+    finally:
+        facts.set(a, before)
 
 
 class _Twin(Struct):
@@ -239,7 +262,7 @@ def _table(
 ) -> Table | None:
     """The table of a group, with what is left of tests over open lists where that is not too much to try."""
     search = s.search
-    if any(t.lists for t in tests):
+    if any(t.lists or not t.inside <= t.reads for t in tests):
         before, search.remainder = search.limit, _remainder(s)
         search.limit = min(before, LIMIT)
         try:
@@ -251,18 +274,14 @@ def _table(
     return group_table(search, vars, tests, ties, last)
 
 
-def _remainder(s: Situation) -> Callable[[OpenTest], Instance | None]:
+def _remainder(s: Situation) -> Callable[[OpenTest], Instance]:
     """What is left of a test as a test of its own, the same for all that leave as much of it."""
     compiled = s.compiled
     left = Remainder(compiled.book, s.env, compiled.remainders)
 
-    def remainder(t: OpenTest) -> Instance | None:
+    def remainder(t: OpenTest) -> Instance:
         test, places = t.instance
-        if test >= len(compiled.tests):
-            return None
         found = left.of(compiled.tests[test].spec.cond, len(t.els))
-        if found is None:
-            return None
         number = compiled.remainders.setdefault((test, found), len(compiled.remainders))
         return beside_id(s, test, "left", 0), (*places, number)
 

@@ -65,26 +65,32 @@ def clauses(e: Examination) -> Iterator[Finding]:
 def _examine(e: Examination, asked: Iterable[int]) -> None:
     """Look for people to whom each clause matters.
 
-    First quickly on one day for all categories, then among those whom the book works out, and for what is left with
+    First among those whom the book works out, then quickly on one day for all categories, and for what is left with
     more patience on one day after another.
     """
     wanted = set(asked)
     clauses = {c: [g for g in labelled(e.compiled, c) if g in wanted] for c in e.in_turn if c not in e.closed}
     names = [c for c, mine in clauses.items() if mine]
-    days = {c: e.days_of(c) for c in names}
-    for c in names:
-        _look(e, c, clauses[c], days[c][0], BRIEFLY[:1])
-    e.matters.left_out.clear()
+    days = {c: _first_next(e.days_of(c)) for c in names}
     for c in names:
         left = [(g, t) for g in clauses[c] for t in (True, False) if (g, t) not in e.matters.seen]
         found = clauses_turned(e.compiled, c, e.worked_on(c), left, e.deadline)
         e.matters.seen.update({w: (c, someone) for w, someone in found.items()})
+    for c in names:
+        _look(e, c, clauses[c], days[c][0], BRIEFLY[:1])
+    e.matters.left_out.clear()
     for turn in range(max((len(d) for d in days.values()), default=0)):
         for c in names:
             if turn < len(days[c]):
                 _look(e, c, clauses[c], days[c][turn], BRIEFLY)
     for gate, _ in e.matters.left_out.keys() - e.matters.seen.keys():
         e.left_out.setdefault(_path(e, gate))
+
+
+def _first_next(days: Sequence[dt.date | None]) -> list[dt.date | None]:
+    """Days to look at with the first of them all as the second: that something opens one day shows before it did."""
+    earliest = min((d for d in days if d is not None), default=None)
+    return sorted(days, key=lambda d: 1 if d == earliest and d != days[0] else 2 * (d != days[0]))
 
 
 def _look(e: Examination, category: str, clauses: Iterable[int], day: dt.date | None, turns: Sequence[int]) -> None:

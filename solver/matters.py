@@ -13,7 +13,7 @@ from solver.finder import Finder, Found, Wanted
 from solver.run import Deadline
 from solver.undecided import Forced
 
-PATIENCE = 1
+PATIENCE = 3
 """How many choices with too much to try are passed over for a clause before it is left out."""
 
 Taken = tuple[int, bool]

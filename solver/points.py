@@ -104,25 +104,32 @@ def small(compare: Compare, book: Book) -> Cond:
     assert isinstance(compare.left, Score)
     score, shape = compare.left, _shape(compare.left)
     limits = dict.fromkeys(_values(compare.right, book))
-    if shape is None or not limits or None in limits:
+    known = sorted(x for x in limits if x is not None)
+    if shape is None or not known:
         return compare
     if isinstance(compare.right, Const):
-        return _compared(compare.op, score, shape, next(iter(limits))) or compare
+        return _compared(compare.op, score, shape, known[0]) or compare
     whole = Scalar("whole")
-    ways = []
-    for limit in sorted(x for x in limits if x is not None):
-        said = _compared(compare.op, score, shape, limit)
-        if said is None:
+    ways, others, said = [], [], []
+    for limit in known:
+        reached = _compared(compare.op, score, shape, limit)
+        if reached is None:
             return compare
         # Where a parameter has no value yet no comparison holds, whatever it says.
-        known = Compare("is", compare.right, Const(limit, whole))
-        ways.append(Clause(None, All((Clause(None, known), Clause(None, said)))))
+        said.append(Clause(None, reached))
+        this = Clause(None, Compare("is", compare.right, Const(limit, whole)))
+        ways.append(Clause(None, All((this, said[-1]))))
+        others.append(Clause(None, Not(this)))
+    if None in limits:
+        # A limit that is not known is a question of the law: one that can be answered either way, whatever is answered
+        # to those about its being some number, and the same one just where the comparison says the same.
+        asked = Score("total", tuple(Points(0, one) for one in said))
+        ways.append(Clause(None, All((*others, Clause(None, replace(compare, left=asked))))))
     return AnyOf(tuple(ways))
 
 
-def _compared(op: str, score: Score, shape: Shape, limit: int | None) -> Cond | None:
+def _compared(op: str, score: Score, shape: Shape, limit: int) -> Cond | None:
     """A score compared with a number; None if it has too many totals."""
-    assert limit is not None
     match op:
         case "ge":
             return _reaches(score, shape, limit)

@@ -1,8 +1,8 @@
-"""What an open list is left to settle of a test once all else is in place.
+"""What is left of a test once all is in place that is told or tried: to further elements, or facts too many to try.
 
-A total over an open list is a range, so that its test can fall on either side. Ways to fill in all else that leave the
-same of it come to the same, whatever further elements there are: `2 points and 1 for each study, more than 4` leaves as
-much as `3 points and 1 for each study, more than 5`.
+Its test can then fall on either side. Ways to fill in what was tried that leave the same of it come to the same,
+whatever the rest is: `2 points and 1 for each study, more than 4` leaves as much as `3 points and 1 for each study,
+more than 5`. Two that leave something else may still come to the same: then a hinge too many is listed, none too few.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING
@@ -30,12 +30,10 @@ from dsl.model import (
     Clause,
     Compare,
     Cond,
-    Const,
     Difference,
     Expr,
     Member,
     Not,
-    Param,
     Path,
     Points,
     Quantified,
@@ -43,6 +41,7 @@ from dsl.model import (
 )
 from solver.evaluate import Env, Fn, LawGap, Slack, Total, Unread, expr_fn, list_fn, stretches, test_fn
 from solver.facts import blank
+from solver.reads import reads
 
 _DAY = dt.timedelta(days=1)
 
@@ -63,22 +62,19 @@ class Remainder(Struct):
 
     What is left of a condition is its truth where that is told, of a value the value; else something that is equal
     where it says the same. It is told of one node of a book, and only compared with what is left of the same node.
-    made: closures and opened terms by node, for all cases.
+    made: closures and opened terms by node, for all cases. changing: the name of the only facts that change from
+    now on; lines: what is left of lines of scores that do not read them.
     """
 
     book: Book
     env: Env
     made: dict[Any, Any]
+    changing: str | None = None
+    lines: dict[Any, Any] = field(default_factory=dict)
 
     def of(self, test: Cond, n: int) -> Any:
-        """What is left of a test about `n` elements that can fall on either side; None if it hangs on more than lists.
-
-        These elements are the first ones of the environment.
-        """
-        try:
-            return self._compared(test, {f"#{i}": i for i in range(n)})
-        except (Unread, LawGap):
-            return None
+        """What is left of a test about the first `n` elements of the environment."""
+        return self._compared(test, {f"#{i}": i for i in range(n)})
 
     def _kept(self, kind: str, node: Any, vars: Mapping[str, int], make: Callable[[], Any]) -> Any:
         """Something made of a node; the node is kept with it, so that its number stays its own."""
@@ -119,6 +115,8 @@ class Remainder(Struct):
                 test = self._kept("test", cond, vars, lambda: test_fn(cond, self.book, vars))
                 try:
                     return test(self.env)
+                except LawGap as gap:
+                    return ("law", gap.var)
                 except (Slack, Unread):
                     return self._compared(cond, vars)
 
@@ -171,7 +169,11 @@ class Remainder(Struct):
             case Member(value, table, on) if on is not None:
                 day = self._value(on, vars)
                 turns = self._kept("turns", cond, {}, lambda: stretches(self.book.tables[table]))
-                return (id(cond), self._value(value, vars), day if isinstance(day, tuple) else bisect_right(turns, day))
+                return (
+                    id(cond),
+                    self._value(value, vars),
+                    bisect_right(turns, day) if isinstance(day, dt.date) else day,
+                )
             case _:
                 return self._parts(cond, vars)
 
@@ -179,8 +181,6 @@ class Remainder(Struct):
 
     def _value(self, e: Expr, vars: Mapping[str, int]) -> Any:
         match e:
-            case Path(base, steps) if base in vars and "#" not in self.env.els[vars[base]]:
-                return ("further", vars[base], steps)
             case Aggregate(kind="months"):
                 return self._months(e, vars)
             case Aggregate():
@@ -194,11 +194,11 @@ class Remainder(Struct):
                 if isinstance(a, Sum | int) and isinstance(b, Sum | int):
                     return _added([a, _sum(b).times(-1)])
                 return (id(e), a, b)
-            case Path() | Param() | Const():
-                return self._told(e, vars)
             case _:
                 try:
                     return self._told(e, vars)
+                except LawGap as gap:
+                    return ("law", gap.var)
                 except Unread:
                     return self._parts(e, vars)
 
@@ -208,6 +208,9 @@ class Remainder(Struct):
 
     def _parts(self, node: Any, vars: Mapping[str, int]) -> Any:
         """What is left of the values a node is made of; what else it says it says of all alike."""
+        if isinstance(node, Path) and node.base in vars:
+            n = vars[node.base]
+            return (self.env.els[n].get("#", n), node.steps)
 
         def values(x: Any) -> Iterable[Any]:
             for part in directly(x):
@@ -233,7 +236,7 @@ class Remainder(Struct):
         known, more = 0, []
         for further, item, passes in self._passing(a, vars):
             amount = 1 if of is None else self._inside(item, lambda: self._value(of, inner))
-            if passes is True and not further:
+            if passes is True and type(amount) is int and not further:
                 known += amount
             else:
                 more.append((1, (id(a), further, passes, amount)))
@@ -249,19 +252,32 @@ class Remainder(Struct):
         if a.within and told:
             first = max(first, calendar.shift(end, a.within, -1))
         sure, more = [], []
-        for further, item, passes in self._passing(a, vars):
+        for _, item, passes in self._passing(a, vars):
             began, ended = (item[name] for name in spell)
-            if not further and Absent in (type(began), type(ended)):
-                raise Unread
-            if passes is True and not further:
+            if passes is True and type(began) is not Absent and type(ended) is not Absent:
                 sure.append((began, ended if ended == ONGOING else ended + _DAY))
             else:
-                more.append((further, passes, began, ended))
+                more.append((item.get("#"), passes, began, ended))
         spells = calendar.merged(sure)
         return (id(a), first, end, calendar.clipped(spells, first, end) if told else spells, tuple(more))
 
     def _points(self, points: Points, vars: Mapping[str, int]) -> Any:
-        """What is left of one line of a score."""
+        """What is left of one line of a score, worked out once as long as nothing changes that it reads."""
+        if self.changing is None or self.changing in self._kept("names", points, {}, lambda: self._names(points)):
+            return self._line(points, vars)
+        key = (id(points), *map(id, self.env.els))
+        if key not in self.lines:
+            self.lines[key] = self._line(points, vars)
+        return self.lines[key]
+
+    def _names(self, points: Points) -> frozenset[str]:
+        """The names of the facts that a line reads."""
+        read = reads(points, self.book)
+        return frozenset([p.steps[-1] if p.steps else p.base for p in read.paths]).union(
+            steps[-1] for _, inner in read.totals for steps in inner
+        )
+
+    def _line(self, points: Points, vars: Mapping[str, int]) -> Any:
         holds = self._cond(points.when.cond, vars)
         if holds is False:
             return 0

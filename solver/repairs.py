@@ -36,7 +36,8 @@ class Repairs(Struct, frozen=True):
     """All smallest changes, the easiest first. reached: nothing needs to change.
 
     forbids: where there are none, addresses of facts that cannot change and forbid it, with what is told of them.
-    complete: False if the search was cut short; `repairs` may then lack some.
+    complete: False if the search was cut short; `repairs` may then lack some. law: whether any question of the law came
+    up; if none did, asking kindly finds the same.
     """
 
     category: str
@@ -45,6 +46,7 @@ class Repairs(Struct, frozen=True):
     repairs: tuple[Repair, ...]
     forbids: tuple[tuple[str, Known], ...] = ()
     complete: bool = True
+    law: bool = True
 
 
 def repairs(
@@ -56,11 +58,13 @@ def repairs(
     judgements: Judging = "presumed",
     as_known_on: dt.date | None = None,
     kindly: bool = False,
+    besides: Repairs | None = None,
     seconds: float | None = None,
 ) -> Repairs:
     """The smallest changes of a case that reach a category.
 
     kindly: what the law does not say (next year's list) is taken to help, and may be among what the answer hangs on.
+    besides: what is found as the law is known; sets of atoms that contain one of these are then left out.
     """
     compiled = at(compiled, as_known_on)
     deadline = Deadline(seconds)
@@ -72,15 +76,17 @@ def repairs(
     result = answer.results[0]
     if standing(result.verdict, result.hinges, kindly=kindly):
         return Repairs(category, result.verdict, reached=True, repairs=())
-    found, forbids, complete = _Hunt(asked).run()
-    return Repairs(category, result.verdict, reached=False, repairs=found, forbids=forbids, complete=complete)
+    known = [frozenset(t.address for t in r.touches) for r in besides.repairs] if besides else []
+    found, forbids, complete = _Hunt(asked, known).run()
+    law = bool(asked.raised) or any(h.kind == "law" for h in result.hinges)
+    return Repairs(category, result.verdict, False, found, forbids, complete, law)
 
 
 class _Hunt:
     """The search over sets of atoms, best first."""
 
-    def __init__(self, asked: Asked) -> None:
-        """Find the atoms that could matter."""
+    def __init__(self, asked: Asked, known: Iterable[frozenset[str]]) -> None:
+        """Find the atoms that could matter. known: sets that suffice."""
         self.asked = asked
         first = Trial(asked, ())
         self.facts = first.facts
@@ -89,10 +95,12 @@ class _Hunt:
         if FILING not in self.atoms and any(a.how == "gain" for a in self.atoms.values()):
             moved = atom(first.facts, FILING) if FILING.steps[0] in first.facts.root else None
             self.atoms |= {FILING: moved} if moved is not None else {}
+        shown = {first.facts.show(a): a for a in self.atoms}
+        self.found = [frozenset(shown[name] for name in names) for names in known]
 
     def run(self) -> tuple[tuple[Repair, ...], tuple[tuple[str, Known], ...], bool]:
         """All repairs, what forbids any if there are none, and whether the search came to its end."""
-        found: list[frozenset[Address]] = []
+        found = self.found
         out: list[Repair] = []
         cores: list[frozenset[Address]] = []
         blocked: set[Address] = set()

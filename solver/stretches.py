@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from msgspec import Struct
 
-from dsl.model import Book, Label, Row, Table
+from dsl.inside import found
+from dsl.model import Book, Label, Member, Row, Table
 
 ONE = dt.timedelta(days=1)
 
@@ -30,9 +31,13 @@ class Stretch(Struct, frozen=True):
 
 def stretches_of(book: Book) -> Iterator[Stretch]:
     """Every gap and overlap in the dated tables of a book, and parameters that begin after rules that read them."""
+    asked: dict[str, set[str]] = {}
+    rules = (*book.terms.values(), *book.categories.values(), *book.entities.values(), *book.invariants)
+    for part in found(rules, Member):
+        asked.setdefault(part.table, set()).update(column for column, _ in part.rows)
     for table in book.tables.values():
         yield from _uncovered(table)
-        yield from _rows(table, book.known)
+        yield from _rows(table, asked.get(table.id, set()), book.known)
 
 
 def _uncovered(table: Table) -> Iterator[Stretch]:
@@ -57,11 +62,11 @@ def _uncovered(table: Table) -> Iterator[Stretch]:
             )
 
 
-def _rows(table: Table, known: dt.date) -> Iterator[Stretch]:
-    """Rows of one key and the same columns that overlap, or leave a few days between them."""
+def _rows(table: Table, asked: Collection[str], known: dt.date) -> Iterator[Stretch]:
+    """Rows of one key, alike in the columns that some rule asks for, that overlap or leave a few days between them."""
     by_key: dict[object, list[Row]] = {}
     for row in table.rows:
-        by_key.setdefault((row.key, row.columns), []).append(row)
+        by_key.setdefault((row.key, tuple(c for c in row.columns if c[0] in asked)), []).append(row)
     for rows in by_key.values():
         ordered = sorted(rows, key=lambda r: r.start or dt.date.min)
         for a, b in pairwise(ordered):

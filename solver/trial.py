@@ -25,17 +25,17 @@ from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.cells import values as landmark_values
 from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
 from solver.compiled import Compiled
-from solver.evaluate import Env, unanswered
+from solver.evaluate import Env, LawVar, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
 from solver.hinges import hinges
 from solver.landmarks import reach
-from solver.polarity import answers, positive
+from solver.polarity import Answers, answers, positive
 from solver.proofs import Ground, Proof, Prover
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, judged_places, lay, situation, ties
 from solver.trees import Told, settled
-from solver.undecided import Copy, Value
-from solver.verdicts import copy, quick, tied_copy, verdicts
+from solver.undecided import Copy
+from solver.verdicts import Laid, copy, quick, tied_copy, verdicts
 
 NODES = 6000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
@@ -53,7 +53,10 @@ _DAY = dt.timedelta(days=1)
 
 
 class Asked(Struct, frozen=True):
-    """A case, a category, and how it is asked about it. kindly: what the law does not say is taken to help."""
+    """A case, a category, and how it is asked about it. kindly: what the law does not say is taken to help.
+
+    raised: the questions of the law that came up on the way; without any, what is found does not hang on `kindly`.
+    """
 
     compiled: Compiled
     case: Case
@@ -63,6 +66,16 @@ class Asked(Struct, frozen=True):
     deadline: Deadline
     kindly: bool = False
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
+    raised: set[Any] = field(default_factory=set)
+
+    def noting(self, law: Answers) -> Answers:
+        """The same answers of the law, what they are asked for noted."""
+
+        def answer(var: LawVar) -> bool | None:
+            self.raised.add(var)
+            return law(var)
+
+        return answer
 
 
 class Outcome(Struct):
@@ -146,7 +159,8 @@ class Filling:
             for a in self.carried:
                 facts.set(a, Absent.NOT_ASKED)
         self.positive = positive(compiled, self.asked.category)
-        self.law = answers(compiled, self.asked.category, kindly=self.asked.kindly) if self.positive else unanswered
+        law = answers(compiled, self.asked.category, kindly=self.asked.kindly)
+        self.law, self.open_law = self.asked.noting(law), self.asked.noting(unanswered)
         self.favoured: list[Address] = []
         self._favour()
         self.places: dict[str, int] = {}
@@ -180,6 +194,7 @@ class Filling:
         self.bound = [t for t in self.ties if t.reads & set(self.variables)]
         self.plain = len(self.before)
         self.core: set[Address] = set()
+        self.read: frozenset[Address] | None = None
         self.nodes = NODES
         self.large = self.cut = False
         self.wavering: frozenset[Address] | None = frozenset()
@@ -305,7 +320,7 @@ class Filling:
         if self.positive:
             if (self._surely(s) if held is None else held) is not True:
                 return False
-            if self._unknown() and not self._judged_alone() and self._wavers() is not False:
+            if self._unknown(s) and not self._judged_alone() and self._wavers() is not False:
                 return False
         elif held is None and not self.asked.kindly and self._wavers():
             return False
@@ -320,15 +335,25 @@ class Filling:
 
     def works(self, *, plainly: bool) -> bool:
         """Whether other values in place of those found would do too. plainly: only if tests alone say so."""
-        if not all(self.base.search.consistent(tie) for tie in self.bound):
+        if (plainly and not self.positive) or self._same() or not self._possible():
             return False
         s = self.lay()
         held = self.held(s)
-        if not plainly or not self.positive:
-            return self._accepts(s, held) and not self._same()
-        if held is not True or self._same():
+        if held is False or (plainly and held is None):
             return False
-        return not self._unknown() or self._judged_alone()
+        if held is True and not self.favoured and not (self.asked.kindly and self._unknown(s)):
+            return True  # for every judgement, and if the law helps
+        if plainly:
+            return held is True and (not self._unknown(s) or self._judged_alone())
+        return self._accepts(s, held)
+
+    def fails(self) -> bool:
+        """Whether the category fails by tests alone, and no invariant is broken."""
+        return self._possible() and self.held(self.lay()) is False
+
+    def _possible(self) -> bool:
+        """Whether no invariant is broken by what is filled in."""
+        return all(self.base.search.consistent(tie) for tie in self.bound)
 
     def _same(self) -> bool:
         """Whether some fact among the atoms is what it was."""
@@ -342,7 +367,8 @@ class Filling:
         circuit = Circuit()
         with contextlib.suppress(TooLarge):
             with circuit:
-                c, value, made = self._circuit(s, circuit)
+                laid, made = tied_copy(s, circuit, self.asked.category)
+            (c,), (value,) = laid.copies, laid.goals
             if isinstance(value, bool):
                 return value
             instances = tuple(c.tests)
@@ -382,17 +408,23 @@ class Filling:
         mine = proof & frozenset(unknown)
         return proof | frozenset(a for a in tied(mine, self.ties) if not self.facts.is_blank(a)) if mine else proof
 
-    def _circuit(self, s: Situation, circuit: Circuit) -> tuple[Copy, Value, list[Table]]:
-        laid, made = tied_copy(s, circuit, self.asked.category)
-        return laid.copies[0], laid.goals[0], made
+    def _judging(self, s: Situation, circuit: Circuit) -> Laid:
+        """What is open of a category, with what is judged."""
+        return tied_copy(s, circuit, self.asked.category, judging=True)[0]
 
-    def _unknown(self) -> bool:
+    def _unknown(self, s: Situation) -> bool:
         """Whether anything the category can turn on, but for judgements, is still unknown."""
         for a in self._reads():
             value = self.facts.get(a)
-            if (type(value) is Absent) or (isinstance(value, Items) and value.open):
+            if isinstance(value, Items) and value.open:
                 return True
-        return any(row for row in self.base.open if self._asks_law(row))
+            if type(value) is Absent and self.facts.fact(a).judgement is None:
+                return True
+        return any(s.told_truth(i) is None and not self._is_judged(i) for i in self.base.open)
+
+    def _is_judged(self, instance: Instance) -> bool:
+        """Whether a test waits for a judgement."""
+        return any(self._is_absent(a) for a in self.reading.of(instance))
 
     def _judged_alone(self) -> bool:
         """Whether nothing but judgements is left in the rules once what tests tell is put in."""
@@ -420,10 +452,11 @@ class Filling:
             s = self._lawful()
             circuit = Circuit()
             with circuit:
-                (one, yes, _), (other, no, _) = self._circuit(s, circuit), self._circuit(s, circuit)
+                laid = self._judging(s, circuit), self._judging(s, circuit)
+                (yes,), (no,) = (each.goals for each in laid)
                 if isinstance(yes, bool) or isinstance(no, bool):
                     return False
-                self._agree(circuit, one, other)
+                one, other = _agreeing(*laid)
             literals = [{**c.tests, **c.exists} for c in (one, other)]
             found = circuit.find([yes, -no], [v for each in literals for v in each.values()], self.asked.deadline)
             if found is None:
@@ -443,13 +476,13 @@ class Filling:
             self._unfavour(True)
 
     def _narrows(self) -> bool:
-        """Whether some part of the change leaves the category open for judgements for which the whole shuts it."""
-        chosen = self.trial.chosen
-        for n in range(len(chosen)):
-            for part in combinations(chosen, n):
-                if self._shuts(frozenset(a.address for a in part)):
-                    return True
-        return False
+        """Whether some part of the change leaves the category open for judgements for which the whole shuts it.
+
+        A part that gives values to what nobody told leaves no more open than it does without them.
+        """
+        told = [a.address for a in self.trial.chosen if a.how not in ("settle", "learn")]
+        smaller = range(len(told) + (len(told) < len(self.trial.chosen)))
+        return any(self._shuts(frozenset(part)) for n in smaller for part in combinations(told, n))
 
     def _shuts(self, part: frozenset[Address]) -> bool:
         """Whether the category can hold after a part of the change, for judgements for which it then fails."""
@@ -459,7 +492,7 @@ class Filling:
         if known is False:
             return False
         before = situation(a.compiled, case, a.readings, a.judgements)
-        law = self.law if a.kindly else unanswered
+        law = self.law if a.kindly else self.open_law
         before.search.assumed, before.search.remembered = law, {}
         before.told.env.law = law
         self._unfavour(Absent.NOT_ASKED)
@@ -467,8 +500,9 @@ class Filling:
             s = self._lawful()
             circuit = Circuit()
             with circuit:
-                (one, yes, _), (other, no, _) = self._circuit(before, circuit), self._circuit(s, circuit)
-                self._agree(circuit, one, other)
+                laid = self._judging(before, circuit), self._judging(s, circuit)
+                (yes,), (no,) = (each.goals for each in laid)
+                _, other = _agreeing(*laid)
             if yes is False or no is True:
                 return False
             instances = tuple(other.tests)
@@ -493,28 +527,19 @@ class Filling:
         s = self.lay()
         if self.asked.kindly:
             return s
-        s = replace(s, told=replace(s.told, env=replace(s.told.env, law=unanswered)))
-        return replace(s, search=replace(s.search, env=s.told.env, assumed=unanswered, remembered={}))
-
-    def _agree(self, circuit: Circuit, one: Copy, other: Copy) -> None:
-        """Let two copies see the same judgements."""
-        for i in one.tests.keys() & other.tests.keys():
-            if self._is_judgement(i):
-                circuit.never([one.tests[i], -other.tests[i]])
-                circuit.never([-one.tests[i], other.tests[i]])
+        s = replace(s, told=replace(s.told, env=replace(s.told.env, law=self.open_law)))
+        return replace(s, search=replace(s.search, env=s.told.env, assumed=self.open_law, remembered={}))
 
     def _is_judgement(self, instance: Instance) -> bool:
         read = self.reading.of(instance)
         return bool(read) and all(self.facts.fact(a).judgement is not None for a in read)
 
-    def _asks_law(self, instance: Instance) -> bool:
-        return self.lay().truth(instance) is None
-
-    def _reads(self) -> set[Address]:
-        out: set[Address] = set()
-        for instance in self.reading.instances(self.asked.category, self.base.written):
-            out |= self.reading.of(instance)
-        return out | ranged_over(self.asked, self.facts)
+    def _reads(self) -> frozenset[Address]:
+        """What the category reads of the case and of what is added."""
+        if self.read is None:
+            mine = self.reading.instances(self.asked.category, self.base.written)
+            self.read = frozenset(ranged_over(self.asked, self.facts)).union(*map(self.reading.of, mine))
+        return self.read
 
     def verdict(self, case: Case) -> tuple[Verdict | None, tuple[Hinge, ...]]:
         """The verdict on a case, and what it hangs on; None where there is too much to try."""
@@ -526,7 +551,9 @@ class Filling:
             return found, ()
         roomy = situation(a.compiled, case, a.readings, a.judgements, twice=True) if any(s.blanks.values()) else s
         try:
-            return found, hinges(roomy, a.category, a.deadline)
+            hangs = hinges(roomy, a.category, a.deadline)
+            a.raised.update(h.id for h in hangs if h.kind == "law")
+            return found, hangs
         except TooLarge:
             self.large = True
             return None, ()
@@ -723,6 +750,16 @@ def carried(case: Case, book: Book) -> tuple[Address, ...]:
         and type(day := case.root.facts.get(name)) is dt.date
         and day >= filed
     )
+
+
+def _agreeing(one: Laid, other: Laid) -> tuple[Copy, Copy]:
+    """The copies, which now see the same judgements."""
+    (x,), (y,) = one.copies, other.copies
+    for a in one.judged.keys() & other.judged.keys():
+        i, k = x.tests[one.judged[a]], y.tests[other.judged[a]]
+        x.circuit.never([i, -k])
+        x.circuit.never([-i, k])
+    return x, y
 
 
 def _shown(table: Table, model: Mapping[Instance, bool], values: dict[Address, Any]) -> bool:

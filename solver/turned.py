@@ -5,7 +5,9 @@ A person of whom enough is told is answered for in thousandths of a second; look
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from dsl.case import Case
 from solver.check import check_case
@@ -14,7 +16,7 @@ from solver.finder import Found
 from solver.matters import Taken
 from solver.run import Circuit, Deadline
 from solver.situation import Situation, situation
-from solver.undecided import Forced
+from solver.undecided import Forced, Value
 
 People = Callable[[str], Iterable[Case]]
 """The people whom a book works out for a category."""
@@ -26,13 +28,14 @@ def clauses_turned(
     """Clauses that change the verdict of somebody if they are taken so, with that person."""
     open_ = dict.fromkeys(clauses)
     root = compiled.program.categories[category]
+    above = _above(compiled, category)
     out: dict[Taken, Found] = {}
     for case in people:
         if not open_:
             break
         deadline.left()
         s = situation(compiled, case, case.readings, "presumed")
-        plain = _copy(s)
+        plain = told_alone(s)
         verdict = plain.value(root)
         if not isinstance(verdict, bool):
             continue
@@ -40,11 +43,17 @@ def clauses_turned(
         said: dict[int, set[object]] = {}
         for (gate, _), value in plain.memo.items():
             said.setdefault(gate, set()).add(value)
-        for gate, truth in [w for w in open_ if said.get(w[0], set()) - {w[1]}]:
-            turned = _copy(s, {gate: truth}).value(root) is (not verdict)
-            if turned and not check_case(compiled, case):
-                out[gate, truth] = Found(case, {}, s.readings)
-                del open_[gate, truth]
+
+        def otherwise(gate: int, truth: bool, plain: Forced = plain) -> Value:
+            kept = {key: value for key, value in plain.memo.items() if key[0] not in above[gate]}
+            return replace(plain, forced={gate: truth}, memo=kept).value(root)
+
+        turned = [w for w in open_ if said.get(w[0], set()) - {w[1]} and otherwise(*w) is (not verdict)]
+        if turned and not check_case(compiled, case):
+            someone = Found(case, {}, s.readings)
+            for w in turned:
+                out[w] = someone
+                del open_[w]
     return out
 
 
@@ -59,17 +68,31 @@ def readings_turned(
         if not open_:
             break
         deadline.left()
-        plain = _copy(situation(compiled, case, compiled.defaults, "presumed"))
+        plain = told_alone(situation(compiled, case, compiled.defaults, "presumed"))
         verdict = plain.value(root)
         if not isinstance(verdict, bool):
             continue
         asked = {compiled.program.gates[gate].reading for gate, _ in plain.memo}
+        turned = []
         for reading, value in [r for r in open_ if r[0] in asked]:
             s = situation(compiled, case, {**compiled.defaults, reading: value}, "presumed")
-            if _copy(s).value(root) is (not verdict) and not check_case(compiled, case):
-                out.append((reading, value))
-                del open_[reading, value]
+            if told_alone(s).value(root) is (not verdict):
+                turned.append((reading, value))
+        if turned and not check_case(compiled, case):
+            out += turned
+            for r in turned:
+                del open_[r]
     return out
+
+
+def _above(compiled: Compiled, category: str) -> Mapping[int, set[int]]:
+    """By gate under a category, that gate and those it has a part in."""
+    under = compiled.under([category])
+    above: dict[int, set[int]] = {g: {g} for g in under}
+    for gate in sorted(under, reverse=True):  # what feeds a gate was numbered before it
+        for i in compiled.program.gates[gate].inputs:
+            above[i.gate] |= above[gate]
+    return above
 
 
 class _Unasked(Circuit):
@@ -95,6 +118,6 @@ class _Unasked(Circuit):
         """Nothing is kept."""
 
 
-def _copy(s: Situation, forced: dict[int, bool] | None = None) -> Forced:
-    """The rules over a situation, some clauses taken otherwise."""
-    return Forced(s.compiled.program, _Unasked(), s.told_truth, s.written, s.blanks, s.readings, forced=forced or {})
+def told_alone(s: Situation) -> Forced:
+    """The rules over what a situation tells: what is no truth value there hangs on what is not told."""
+    return Forced(s.compiled.program, _Unasked(), s.told_truth, s.written, s.blanks, s.readings)

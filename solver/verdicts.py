@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
-from solver.beside import LIMIT, Beside, beside, exists, link, roomier, together
+from solver.beside import LIMIT, Beside, beside, exists, judged, link, roomier, together
 from solver.cells import Instance, Table, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import Env
-from solver.facts import THERE
+from solver.facts import THERE, Address
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, tables, ties
 from solver.trees import Told, settled
@@ -32,7 +32,8 @@ class Laid(Struct, frozen=True):
     """Copies of what a case leaves open of a category, and what stands beside its totals; see `solver.beside`.
 
     s: the situation, with room for the elements that these are about. goals: the category in each copy. there: by
-    further element that an invariant ties to other things, the test of its being there.
+    further element that an invariant ties to other things, the test of its being there. judged: by open judgement, if
+    that is asked for, the test of its being favourable.
     """
 
     s: Situation
@@ -41,6 +42,7 @@ class Laid(Struct, frozen=True):
     goals: tuple[Value, ...]
     links: tuple[Beside, ...]
     there: Mapping[tuple[str, int], Instance]
+    judged: Mapping[Address, Instance] = {}
 
     @property
     def tests(self) -> tuple[Instance, ...]:
@@ -80,9 +82,15 @@ class Laid(Struct, frozen=True):
 
 
 def laid_open(
-    s: Situation, circuit: Circuit, category: str, n: int = 1, readings: Mapping[str, str] | None = None
+    s: Situation,
+    circuit: Circuit,
+    category: str,
+    n: int = 1,
+    readings: Mapping[str, str] | None = None,
+    *,
+    judging: bool = False,
 ) -> Laid:
-    """So many copies of a category, with all that its open tests can look at."""
+    """So many copies of a category, with all that its open tests can look at; judging: and with what is judged."""
 
     def copies() -> tuple[tuple[Copy, ...], tuple[Value, ...]]:
         made = tuple(copy(s, circuit, readings) for _ in range(n))
@@ -91,7 +99,7 @@ def laid_open(
     made, goals = copies()
     totals = {} if category in s.apart else together(s, made[0])
     if not totals:
-        return Laid(s, category, made, goals, (), _there(s, made))
+        return Laid(s, category, made, goals, (), _there(s, made), _judged(s, made) if judging else {})
     s = roomier(s, made[0], {name: n * len(them) for name, them in totals.items()})
     made, goals = copies()
     links = tuple(beside(s, name, total) for name, them in totals.items() for total in them)
@@ -101,16 +109,37 @@ def laid_open(
                 c.test(i)
             for at, _ in b.elements:
                 c.element(*at)
-    return Laid(s, category, made, goals, links, _there(s, made))
+    return Laid(s, category, made, goals, links, _there(s, made), _judged(s, made) if judging else {})
+
+
+def said_together(s: Situation, c: Copy) -> set[str]:
+    """Open lists of whose further elements totals or invariants say something beside what else is said of them."""
+    return {*together(s, c), *(name for name, _ in _tied(s, c))}
+
+
+def _tied(s: Situation, c: Copy) -> list[tuple[str, int]]:
+    """The further elements that an invariant ties to other things."""
+    if c.exists and not s.search.ties:
+        s.search.ties = ties(s)
+    tied = {(a.list, a.place) for t in s.search.ties for a in t.reads if a.steps == THERE} if c.exists else frozenset()
+    return [at for at in c.exists if at in tied]
 
 
 def _there(s: Situation, copies: tuple[Copy, ...]) -> dict[tuple[str, int], Instance]:
     """By further element, the test of its being there, if an invariant ties it to other things."""
-    elements = copies[0].exists
-    if elements and not s.search.ties:
-        s.search.ties = ties(s)
-    tied = {(a.list, a.place) for t in s.search.ties for a in t.reads if a.steps == THERE} if elements else frozenset()
-    out = {at: exists(s, *at) for at in elements if at in tied}
+    out = {at: exists(s, *at) for at in _tied(s, copies[0])}
+    for c in copies:
+        for i in out.values():
+            c.test(i)
+    return out
+
+
+def _judged(s: Situation, copies: tuple[Copy, ...]) -> dict[Address, Instance]:
+    """By open judgement on what is told, if a test reads it, the test of its being favourable."""
+    facts = s.facts
+    read = {a for i in copies[0].tests for a in s.open[i].reads if not facts.is_blank(a)}
+    open_ = [a for a in read if type(facts.get(a)) is Absent and facts.fact(a).judgement is not None]
+    out = {a: judged(s, a) for a in open_}
     for c in copies:
         for i in out.values():
             c.test(i)
@@ -118,10 +147,15 @@ def _there(s: Situation, copies: tuple[Copy, ...]) -> dict[tuple[str, int], Inst
 
 
 def tied_copy(
-    s: Situation, circuit: Circuit, category: str, readings: Mapping[str, str] | None = None
+    s: Situation,
+    circuit: Circuit,
+    category: str,
+    readings: Mapping[str, str] | None = None,
+    *,
+    judging: bool = False,
 ) -> tuple[Laid, list[Table]]:
     """A copy of a category, its open tests tied to what unknown facts can make of them; raises TooLarge."""
-    laid, made = _tabled(s, laid_open(s, circuit, category, readings=readings), readings)
+    laid, made = _tabled(s, laid_open(s, circuit, category, readings=readings, judging=judging), readings)
     laid.tie(made)
     return laid, made
 
@@ -135,7 +169,8 @@ def _tabled(s: Situation, laid: Laid, readings: Mapping[str, str] | None = None)
             return laid, tables(laid.s, laid.tests, laid.category, coarsely=not laid.links)
     except TooLarge:
         if laid.links:
-            return _tabled(s, laid_open(s, laid.copies[0].circuit, laid.category, readings=readings), readings)
+            apart = laid_open(s, laid.copies[0].circuit, laid.category, readings=readings, judging=bool(laid.judged))
+            return _tabled(s, apart, readings)
         raise
 
 

@@ -61,33 +61,41 @@ def readers(compiled: Compiled, category: str) -> Readers:
 
 
 class _Walk(Struct):
-    """The rules walked over facts that are being filled in. open: the tests that leave a clause open, in order."""
+    """The rules walked over facts that are being filled in.
+
+    known: clauses that are settled, which no further value changes. idle: tests that were open on the walk before and
+    read nothing that was put in place since. open: the tests that leave a clause open, in order; asked: all that are.
+    """
 
     compiled: Compiled
     facts: Facts
     env: Env
     program: Program
     known: dict[Instance, bool]
+    idle: frozenset[Instance] = frozenset()
     open: list[Open] = field(default_factory=list)
+    asked: set[Instance] = field(default_factory=set)
 
     def value(self, gate: int, places: tuple[int, ...], wanted: bool) -> bool | None:
         """What a clause comes to; what leaves it open is noted."""
-        g = self.program.gates[gate]
-        if g.kind == "test":
-            assert g.test is not None
-            instance = (g.test, places)
-            truth = self.known.get(instance)
-            if truth is None:
-                truth = self.look(instance)
-                if truth is None:
-                    self.open.append((instance, wanted))
-                else:
-                    self.known[instance] = truth
-            return truth
-        mark = len(self.open)
-        truth = self._gate(g, places, wanted)
+        key = (gate, places)
+        truth = self.known.get(key)
         if truth is not None:
-            del self.open[mark:]
+            return truth
+        g = self.program.gates[gate]
+        if g.test is None:
+            mark = len(self.open)
+            truth = self._gate(g, places, wanted)
+            if truth is not None:
+                del self.open[mark:]
+        else:
+            instance = (g.test, places)
+            truth = None if instance in self.idle else self.look(instance)
+            if truth is None:
+                self.open.append((instance, wanted))
+                self.asked.add(instance)
+        if truth is not None:
+            self.known[key] = truth
         return truth
 
     def look(self, instance: Instance) -> bool | None:
@@ -163,10 +171,10 @@ class _Search(Struct):
     about: dt.date
     left: int = TRIES
 
-    def fill(self, known: Mapping[Instance, bool]) -> bool:
-        """Whether values for what is open bring about what is wanted. known: what no value can change any more."""
+    def fill(self, known: Mapping[Instance, bool], idle: frozenset[Instance] = frozenset()) -> bool:
+        """Whether values for what is open bring about what is wanted; known, idle: as a walk takes them."""
         self.left -= 1
-        walk = _Walk(self.compiled, self.facts, self.env, self.compiled.program, dict(known))
+        walk = _Walk(self.compiled, self.facts, self.env, self.compiled.program, dict(known), idle)
         got = walk.value(self.gate, (), self.wanted)
         if got is self.wanted:
             return fits(self.compiled, self.facts, self.env.readings)
@@ -220,6 +228,7 @@ class _Search(Struct):
         holder, name = self._holder(a), a.steps[-1]
         before = holder[name]
         other: list[Any] = []
+        idle = frozenset(i for i in walk.asked if (a.list, a.steps) not in self.readers.of[i[0]])
         last, good = -1, 0
         for distance, value in self._values(a, instance[0]):
             if distance <= last:
@@ -228,14 +237,14 @@ class _Search(Struct):
             if walk.look(instance) is (not wish):
                 other.append(value)
             elif self._consistent(a):
-                if self.fill(walk.known):
+                if self.fill(walk.known, idle):
                     return True
                 good, last = good + 1, distance + distance // 3
             if good >= _GOOD or self.left < 0:
                 break
         for value in other[:: max(1, len(other) // _OTHER)]:
             holder[name] = value
-            if self.left > 0 and self._consistent(a) and self.fill(walk.known):
+            if self.left > 0 and self._consistent(a) and self.fill(walk.known, idle):
                 return True
         holder[name] = before
         return False

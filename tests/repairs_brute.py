@@ -25,6 +25,9 @@ Tree = tuple[Any, ...]
 Element = tuple[bool | None, bool | None]
 """An element of the list: its two truths, None where they are not told."""
 
+PASSES = ("p", "pq", "p or q", "not q")
+"""What may be asked of an element."""
+
 ELEMENTS: tuple[Element, ...] = tuple(itertools.product(TRUTHS, TRUTHS))
 
 
@@ -119,6 +122,10 @@ def line(tree: Tree) -> str:
             return f"some t in it_is.things such that {inner(p)}"
         case ("every", p):
             return f"every t in it_is.things such that {inner(p)}"
+        case ("count", p, op, limit):
+            return f"count of t in it_is.things such that ({inner(p)}) {op} {limit}"
+        case ("count judged", p, name):
+            return f"count of t in it_is.things such that (({inner(p)}) and judged {name}) at least 1"
         case _:
             raise AssertionError(tree)
 
@@ -175,6 +182,12 @@ def holds(tree: Tree, facts: Mapping[str, Any], things: Sequence[Element]) -> bo
             return any(passes(p, t) for t in things)
         case ("every", p):
             return all(passes(p, t) for t in things)
+        case ("count", p, "at least", limit):
+            return sum(passes(p, t) for t in things) >= int(limit)
+        case ("count", p, "at most", limit):
+            return sum(passes(p, t) for t in things) <= int(limit)
+        case ("count judged", p, name):
+            return bool(facts[name]) and any(passes(p, t) for t in things)
         case _:
             raise AssertionError(tree)
 
@@ -196,9 +209,7 @@ def completions(small: Small, person: Person) -> Iterator[tuple[tuple[bool, ...]
     things = [
         [e for e in ELEMENTS if all(t in (None, v) for t, v in zip(told, e, strict=True))] for told in person.things
     ]
-    more = (
-        [(), *((e,) for e in ELEMENTS), *itertools.combinations_with_replacement(ELEMENTS, 2)] if person.open else [()]
-    )
+    more = further(small) if person.open else [()]
     open_judged = [n for n in names if n in JUDGED]
     for values in itertools.product(*(domain(n) for n in names)):
         facts = {**person.facts, **dict(zip(names, values, strict=True))}
@@ -207,6 +218,17 @@ def completions(small: Small, person: Person) -> Iterator[tuple[tuple[bool, ...]
         for written_ in itertools.product(*things):
             for extra in more:
                 yield tuple(facts[j] for j in open_judged), facts, (*written_, *extra)
+
+
+def further(small: Small) -> list[tuple[Element, ...]]:
+    """What an open list may have besides: two elements show all that `some` and `every` can ask, totals four."""
+    most = 4 if counts(small.tree) else 2
+    return [e for n in range(most + 1) for e in itertools.combinations_with_replacement(ELEMENTS, n)]
+
+
+def counts(tree: Tree) -> bool:
+    """Whether a total stands in a tree."""
+    return tree[0] == "count" or any(counts(item) for item in tree if isinstance(item, tuple))
 
 
 def potential(small: Small, person: Person) -> tuple[dict[tuple[bool, ...], set[bool]], bool]:
@@ -315,7 +337,7 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
     ]
     more: list[tuple[Element, ...]] = [()]
     if "things" not in fixed and (small.grows or person.open):
-        more = [e for n in range(3) for e in itertools.combinations_with_replacement(ELEMENTS, n)]
+        more = [(), *((e,) for e in ELEMENTS)]  # a change adds one at the most
     told = [(*w, *e) for w in itertools.product(*written_) for e in more]
     for values in itertools.product(*choices):
         facts = dict(zip(names, values, strict=True))
@@ -327,9 +349,10 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
 # ------------------------------------------------------------------------------------------------------------ drawing
 
 
-def leaves(draw: st.DrawFn, judged: Sequence[str]) -> Tree:
+def leaves(draw: st.DrawFn, judged: Sequence[str], *, totals: bool) -> Tree:
     """One leaf."""
-    kind = draw(st.sampled_from(("fact", "fact", "not", "whole", "judged", "filed", "some", "every")))
+    usual = ("fact", "fact", "not", "whole", "judged", "filed", "some", "every")
+    kind = draw(st.sampled_from((*usual, "count", "count judged") if totals else usual))
     match kind:
         case "fact" | "not":
             return (kind, draw(st.sampled_from(TRUTH_FACTS)))
@@ -343,28 +366,40 @@ def leaves(draw: st.DrawFn, judged: Sequence[str]) -> Tree:
                 draw(st.sampled_from(("on or after", "before"))),
                 NOW + dt.timedelta(days=draw(st.integers(-1, 6))),
             )
+        case "count":
+            op = draw(st.sampled_from(("at least", "at most")))
+            limit = draw(st.sampled_from((1, 2) if op == "at least" else (0, 1)))
+            return (kind, draw(st.sampled_from(PASSES)), op, limit)
+        case "count judged":
+            return (kind, draw(st.sampled_from(PASSES)), draw(st.sampled_from(JUDGED)))
         case _:
-            return (kind, draw(st.sampled_from(("p", "pq", "p or q", "not q"))))
+            return (kind, draw(st.sampled_from(PASSES)))
 
 
-def trees(draw: st.DrawFn, depth: int, judged: Sequence[str]) -> Tree:
+def trees(draw: st.DrawFn, depth: int, judged: Sequence[str], *, totals: bool) -> Tree:
     """A tree."""
     if depth == 0:
-        return leaves(draw, judged)
+        return leaves(draw, judged, totals=totals)
     kind = draw(st.sampled_from(("all", "any", "all", "any", "at least", "leaf")))
     if kind == "leaf":
-        return leaves(draw, judged)
-    items = [trees(draw, depth - 1, judged) for _ in range(draw(st.integers(2, 3)))]
+        return leaves(draw, judged, totals=totals)
+    items = [trees(draw, depth - 1, judged, totals=totals) for _ in range(draw(st.integers(2, 3)))]
     return (kind, draw(st.integers(1, len(items))), *items) if kind == "at least" else (kind, *items)
 
 
 @st.composite
-def small_books(draw: st.DrawFn) -> Small:
-    """A small book; in some an unfavourable judgement can help too."""
+def small_books(draw: st.DrawFn, *, totals: bool = False) -> Small:
+    """A small book; in some an unfavourable judgement can help too. totals: with totals over the list."""
     judged = ("judged",) if draw(st.integers(0, 3)) else ("judged", "not judged")
     ways = {f: draw(st.sampled_from(WAYS)) for f in FACTS}
     tie = draw(st.sampled_from((None, None, ("a", "b"), ("c", "a"))))
-    return Small(ways, draw(st.booleans()), tie, trees(draw, draw(st.integers(1, 3)), judged), judged)
+    return Small(
+        ways,
+        draw(st.booleans()),
+        tie,
+        trees(draw, draw(st.integers(1, 2 if totals else 3)), judged, totals=totals),
+        judged,
+    )
 
 
 @st.composite

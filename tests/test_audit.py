@@ -21,6 +21,7 @@ from solver.examination import Finding, nobody
 from solver.finder import finder
 from solver.matters import Matters, labelled, look
 from solver.run import Deadline
+from solver.stretches import stretches_of
 from solver.turned import clauses_turned, readings_turned
 from tests.agreement import Asked, expected
 from tests.oracle.completion import readings_of
@@ -172,6 +173,32 @@ category small.a
     found = audited(book_of(closed + answer))
     assert "B901" not in {f.code for f in found.findings}
     assert [f.code for f in found.answered] == ["B901"]
+
+
+def listed(*rows: tuple[str, str, str, str], asked: str = "") -> m.Book:
+    """A book with one list of countries: a row for each country, first and last day and a note."""
+    text = "country,first,last,note\n" + "".join(",".join(row) + "\n" for row in rows)
+    rule = f"""
+table barred from "data/barred.csv"
+  en "barred"  zh "除外"  cites guide "1"
+  key country : country
+  valid first to last
+  closed
+
+category small.a
+  en "A"  zh "甲"  cites guide "1"
+  needs not applicant.nationality in barred on submitted_on{asked}  en "n"  zh "國"  cites guide "1"
+"""
+    made = compile_book_files({**files_of(rule), "data/barred.csv": text})
+    assert made.value is not None, made.diagnostics
+    return made.value
+
+
+def test_rows_overlap_whatever_their_notes_say() -> None:
+    """A note that no rule asks for makes no other row; a column that some rule asks for does."""
+    rows = (("LA", "2023-01-01", "2023-10-24", "first"), ("LA", "2023-10-24", "", "again"))
+    assert [s.subject for s in stretches_of(listed(*rows))] == ["barred LA 2023-10-24"]
+    assert list(stretches_of(listed(*rows, asked=' where note is "first"'))) == []
 
 
 def test_two_answers_to_one_finding_are_one_too_many() -> None:

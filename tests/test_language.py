@@ -499,5 +499,24 @@ category small.a
     clause = made.categories["small.a"].needs
     seen: Any = {"value": 3, "limit": None, "floor": None}
     step = Step("small.a", "test", Status.FAILS, True, clause, values=seen)
-    assert step_words(made, step, "en", {}) == "not met: income HK$3, floor not yet in force (not yet in force)"
-    assert step_words(made, step, "zh", {}) == "未符合：收入3港元，下限尚未生效（尚未生效）"
+    assert step_words(made, step, "en", {}) == "floor: not yet in force"
+    assert step_words(made, step, "zh", {}) == "下限：尚未生效"
+
+
+def test_a_value_that_is_not_yet_in_force_stands_in_the_sentence_where_it_is_what_is_seen() -> None:
+    from solver.answer import Status, Step
+    from whereas.sentences import step_words
+
+    made = book("""
+parameter rule : whole by submitted_on
+  en "rule"  zh "規則"
+  from 2024-01-01 1  cites guide "1"
+category small.a
+  en "A"  zh "甲"  cites guide "1"
+  needs rule is 1  cites guide "1"
+    en "the rule (on filing: {value})"  zh "規則（申請時：{value}）"
+""")
+    seen: Any = {"value": None}
+    step = Step("small.a", "test", Status.FAILS, True, made.categories["small.a"].needs, values=seen)
+    assert step_words(made, step, "en", {}) == "not met: the rule (on filing: not yet in force)"
+    assert step_words(made, step, "zh", {}) == "未符合：規則（申請時：尚未生效）"

@@ -78,7 +78,13 @@ def people() -> Iterator[Person]:
 
 
 EVERYBODY = tuple(people())
-LISTS_UNTOLD = ("listed_stem_master_without_work", "stays_unknown", "parents_not_told", "sponsor_not_told")
+LISTS_UNTOLD = (
+    "listed_stem_master_without_work",
+    "stays_unknown",
+    "parents_not_told",
+    "sponsor_not_told",
+    "canadian_of_whom_no_other_nationality_is_told",
+)
 TRIED = tuple(p for p in EVERYBODY if not p.sparse and p.name not in LISTS_UNTOLD)
 """Those of whom enough is told that every completion can be tried."""
 

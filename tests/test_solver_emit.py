@@ -14,12 +14,14 @@ import clingo
 import pytest
 from clingo.control import Control
 
-from dsl.case import Case
+from dsl import model as m
+from dsl.case import Absent, Case, Record
 from dsl.casefile import read_case
 from dsl.model import Verdict
 from solver.assess import assess, compile_book
 from solver.compiled import Compiled
 from solver.emit import emit
+from tests.test_further import FACTS, MONEY, book_of, compare, number, of_studies, some
 from whereas.driver import load_book
 
 ROOT = Path(__file__).parent.parent
@@ -69,6 +71,19 @@ def test_clingo_alone_finds_the_verdicts(case: Case) -> None:
     }
     answer = assess(compiled(), case, reasons=False, categories=ASKED)
     assert found == {r.category: r.verdict for r in answer.results}
+
+
+def test_what_is_left_out_of_the_program_is_said() -> None:
+    """Some study costs 100 and all of them at most 99: nobody is so, but the program looks at the two apart."""
+    dear = some(compare("ge", m.Path("s", ("paid",)), number(100, MONEY)))
+    cheap = compare("le", of_studies("sum"), number(99, MONEY))
+    for needs, verdict, said in (((dear, cheap), Verdict.DOES_NOT_QUALIFY, True), ((dear,), Verdict.DEPENDS, False)):
+        book = compile_book(book_of(needs, {}, study=FACTS))
+        case = Case("somebody", Record({"studies": Absent.UNKNOWN}))
+        assert assess(book, case, reasons=False).results[0].verdict is verdict
+        text = emit(book, case)
+        assert shown(text, "brave") == {"t_a"}
+        assert ("% What is said together of further elements of studies is left out" in text) is said
 
 
 def test_the_command_line_of_the_documentation() -> None:

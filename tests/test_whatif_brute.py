@@ -35,7 +35,7 @@ def plain(repair: Repair) -> dict[str, Any]:
     for touch in repair.touches:
         name = touch.address.removeprefix("it_is.")
         if name == "things":
-            added = touch.added
+            added = None if touch.added is None else {n: one.after for n, one in touch.added.items()}
             out[name] = () if added is None else ((added.get("p"), added.get("q")),)
         else:
             out[name] = touch.after
@@ -90,8 +90,29 @@ def test_the_same_as_trying_everything_often(part: int) -> None:
     often()
 
 
-def check(data: st.DataObject) -> None:
-    small = data.draw(brute.small_books())
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_same_with_totals(data: st.DataObject) -> None:
+    """Totals over a list that may be open, some of them of what is judged."""
+    check(data, totals=True)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("part", range(20))
+def test_the_same_with_totals_often(part: int) -> None:
+    """500 books in parts of 25."""
+
+    @seed(1000 + part)
+    @given(data=st.data())
+    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def often(data: st.DataObject) -> None:
+        check(data, totals=True)
+
+    often()
+
+
+def check(data: st.DataObject, *, totals: bool = False) -> None:
+    small = data.draw(brute.small_books(totals=totals))
     person = data.draw(brute.people(small))
     if person is None:
         return

@@ -34,6 +34,7 @@ from dsl.model import (
     Member,
     Not,
     OneOf,
+    Operator,
     Param,
     Path,
     Quantified,
@@ -140,6 +141,9 @@ CONDITIONS: list[tuple[Cond, str, str, str]] = [
     (Window(FILING, Duration(6, "months"), "after", BORN),
      "the day of filing is within 6 months after the date of birth", "遞交日期在出生日期起6個月內",
      "the day of filing is not within 6 months after the date of birth"),
+    (Window(BORN, Duration(1, "years"), "before", FILING),
+     "the date of birth is in the year before the day of filing", "出生日期在遞交日期前1年內",
+     "the date of birth is not in the year before the day of filing"),
     (Window(BORN, Duration(6, "months"), "before", FILING),
      "the date of birth is in the 6 months before the day of filing", "出生日期在遞交日期前6個月內",
      "the date of birth is not in the 6 months before the day of filing"),
@@ -248,6 +252,28 @@ def test_a_built_sentence_shows_value_and_limit() -> None:
 
 def test_an_absent_value_is_said_with_the_rule_and_the_limit_in_force() -> None:
     assert words(INCOME_STEP) == ("unknown: income of the last year; the rule asks for: at least HK$2,500,000")
+
+
+@pytest.mark.parametrize(
+    ("op", "en", "zh"),
+    [
+        (
+            "is",
+            "unknown: level of the degree; the rule asks for: bachelor's degree",
+            "不知道：學位程度；規則要求：學士學位",
+        ),
+        (
+            "is_not",
+            "unknown: level of the degree; the rule asks for: other than bachelor's degree",
+            "不知道：學位程度；規則要求：學士學位以外",
+        ),
+    ],
+)
+def test_what_is_asked_of_an_absent_value_is_said_without_its_verb(op: Operator, en: str, zh: str) -> None:
+    cond = Compare(op, Path("d", ("level",)), Const("bachelor", EnumOf("level")))
+    seen = step(cond, Status.VARIES, {"value": Absent.UNKNOWN, "d.level": Absent.UNKNOWN})
+    assert words(seen) == en
+    assert words(seen, "zh") == zh
 
 
 def test_a_unit_beside_a_hole_belongs_to_the_value() -> None:

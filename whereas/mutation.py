@@ -18,11 +18,13 @@ from dsl.alike import Alike
 from dsl.case import Case
 from dsl.edits import Edit, edits
 from dsl.inside import everything
-from dsl.model import Book, ByReading, Call, Example, Member, Param, Path, Row
+from dsl.model import Book, ByReading, Call, Example, Member, Param, Path, Row, Verdict
 from solver.assess import assess
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from solver.situation import situation
+from solver.turned import told_alone
+from solver.verdicts import verdict
 from whereas.examples import compared, read_example
 
 Declared = tuple[str, str]
@@ -257,7 +259,7 @@ def _fails(compiled: Compiled, w: Worked, categories: Sequence[str]) -> bool:
     """Whether something is not as the example expects of some categories."""
     if check_case(compiled, w.case):
         return True
-    answer = assess(compiled, w.case, readings=w.case.readings, categories=categories)
+    answer = assess(compiled, w.case, readings=w.case.readings, categories=categories, whole=False)
     return any(True for _ in compared(w.example, answer, categories))
 
 
@@ -310,8 +312,7 @@ class _Trial(Struct):
             after = _truths(compiled, w, changed)
             if all(v is not None and v is before[i] for i, v in after.items()):
                 return None if _asserts(w, names) and self.given(names) else False
-        answer = assess(compiled, w.case, readings=w.case.readings, reasons=False, categories=sorted(names))
-        found = {r.category: r.verdict for r in answer.results}
+        found = self.verdicts(compiled, w, names)
         if any(found.get(e.category) is not e.verdict for e in w.example.expects if e.category in names):
             return True
         more = any(
@@ -320,6 +321,15 @@ class _Trial(Struct):
             if e.category in names
         )
         return None if more else False
+
+    def verdicts(self, compiled: Compiled, w: Worked, names: frozenset[str]) -> Mapping[str, Verdict]:
+        """The verdicts under the edit; where what is told settles them, without anything made for many people."""
+        told = told_alone(situation(compiled, w.case, w.case.readings, "presumed"))
+        held = {name: told.value(compiled.program.categories[name]) for name in names}
+        if all(isinstance(value, bool) for value in held.values()):
+            return {name: verdict(bool(value)) for name, value in held.items()}
+        answer = assess(compiled, w.case, readings=w.case.readings, reasons=False, categories=sorted(names))
+        return {r.category: r.verdict for r in answer.results}
 
     def whole(self, w: Worked) -> bool | None:
         """Whether anything at all is not as expected."""

@@ -33,7 +33,7 @@ from whereas.worked import block, expectation, nearest
 Status = Literal["killed", "survived", "equivalent", "open"]
 """Open: no person was found, and it is not proved that there is none."""
 
-PATIENCE = 4.0
+PATIENCE = 2.5
 """Seconds of processor time for the search for somebody told apart: how busy a machine is decides nothing."""
 
 

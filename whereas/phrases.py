@@ -400,6 +400,8 @@ wi_gain | gain {thing}: {facts} | 取得{thing}：{facts}
 wi_learn | if there turns out to be {thing}, and no more: {facts} | 如查明有{thing}而再無其他：{facts}
 wi_none | if it turns out that there are none: {what} | 如查明沒有：{what}
 wi_no_more | if it turns out that there are no more: {what} | 如查明再無其他：{what}
+wi_such_as | such as {value} | 例如{value}
+wi_either | told, whichever it is | 須提供，是否皆可
 wi_any | told, such as {value} | 須提供，例如{value}
 wi_or_later | {low} or later | {low}或以後
 wi_or_earlier | {high} or earlier | {high}或以前

@@ -156,11 +156,14 @@ def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> st
 
 
 def _not_yet(scene: Scene, step: Step, clause: Clause) -> str | None:
-    """A comparison with a parameter that has no value yet on the day that chooses: it cannot hold."""
+    """A comparison with a parameter that has no value yet on the day that chooses: it cannot hold.
+
+    As what is seen, that fits into the author's sentence; as the limit it does not, as in `not yet in force is needed`.
+    """
     for name, expr in zip(("value", "limit"), leaf_of(clause.cond) or (), strict=False):
         if isinstance(expr, Param) and name in step.values and step.values[name] is None:
             sentence = pick(clause.sentence, scene.lang) if clause.sentence else ""
-            if f"{{{name}}}" in sentence:
+            if name == "value" and "{value}" in sentence:
                 filled = fill(scene, step, clause, sentence)
                 return None if filled is None else say("fails", scene.lang, what=filled) if step.wanted else filled
             return say("about", scene.lang, thing=expr_words(scene, expr), what=say("not_yet", scene.lang))
@@ -182,8 +185,16 @@ def _absent_words(scene: Scene, step: Step, clause: Clause) -> str:
     rule = _rule_words(scene, step, clause)
     lead = scene.put("; ", "；").join(parts)
     only = joined(next(iter(seen.values()), []), scene.lang)
-    asked = rule.removeprefix(only).strip().removeprefix("is ")
+    asked = _asked(scene, clause, rule.removeprefix(only).strip())
     return say("needed", scene.lang, what=lead, rule=asked) if asked else lead
+
+
+def _asked(scene: Scene, clause: Clause, rule: str) -> str:
+    """What is left of a rule once what it is about has been said: `is in force` asks for `in force`."""
+    if isinstance(clause.cond, Compare) and clause.cond.op == "is_not":
+        rest = rule.removeprefix("is not ").removeprefix("不是")
+        return scene.put("other than {x}", "{x}以外", x=rest) if rest != rule else rule
+    return rule.removeprefix("is ").removeprefix("是")
 
 
 def _settled_words(scene: Scene, step: Step, clause: Clause) -> str:

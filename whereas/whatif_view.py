@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Known, Listed
-from dsl.model import Book, Verdict
+from dsl.model import Book, Type, Verdict
 from dsl.writecase import value_text
 from solver.repairs import Repair, Repairs, Touch
 from whereas.phrases import Lang, Language, joined, listed, say, words_language
@@ -164,7 +164,8 @@ def goal_view(book: Book, case: Case, found: Repairs, later: Repairs | None, lan
         for r in (later.repairs if later else ())
         if not any(p <= frozenset(t.address for t in r.touches) for p in plain)
     ]
-    suggestions = [_suggestion(book, case, r, words) for r in (*found.repairs, *more)]
+    ways = [*_easiest_first(found.repairs), *_easiest_first(more)]
+    suggestions = [_suggestion(book, case, r, words) for r in ways]
     verdict = found.verdict
     built = Goal(
         case.name, case.title, lang, Named(book.id, pick(book.label, words)), date_words(book.known, words),
@@ -176,6 +177,19 @@ def goal_view(book: Book, case: Case, found: Repairs, later: Repairs | None, lan
     return simplify(built) if lang == "zh-Hans" else built
 
 
+_FOUND_OUT = ("settle", "learn")
+"""How things come about that nobody does."""
+
+
+def _easiest_first(ways: Iterable[Repair]) -> list[Repair]:
+    """Changes by the effort of what is hardest in them, which is what is said of them, then as they are."""
+    return sorted(ways, key=_most)
+
+
+def _most(r: Repair) -> int:
+    return max((t.effort for t in r.touches), default=1)
+
+
 def _forbidding(book: Book, address: str, value: Known, lang: Lang) -> str:
     fact = fact_at(book, address)
     words = value_words(book, value, fact.type if fact else None, lang)
@@ -183,14 +197,13 @@ def _forbidding(book: Book, address: str, value: Known, lang: Lang) -> str:
 
 
 def _suggestion(book: Book, case: Case, r: Repair, lang: Lang) -> Suggestion:
-    ordered = sorted(r.touches, key=lambda t: (t.address == "submitted_on", t.effort, t.address))
+    ordered = sorted(r.touches, key=lambda t: (t.how in _FOUND_OUT, t.effort, t.address))
     steps = tuple(Named(t.address, _step(book, t, lang)) for t in ordered if t.address != "submitted_on")
     hangs = tuple(Named(h.id, _hinge(book, h.kind, h.id, lang)) for h in r.hinges)
-    most = max((t.effort for t in r.touches), default=1)
     filed = (r.filed[0].isoformat(), r.filed[1].isoformat() if r.filed[1] else None) if r.filed else None
     return Suggestion(
-        steps, say(f"wi_effort_{most}", lang), r.effort, _filing(r, lang), filed, r.verdict, say(r.verdict.value, lang),
-        hangs, any(h.kind == "law" for h in r.hinges), tuple(options(case, r)),
+        steps, say(f"wi_effort_{_most(r)}", lang), r.effort, _filing(r, lang), filed, r.verdict,
+        say(r.verdict.value, lang), hangs, any(h.kind == "law" for h in r.hinges), tuple(options(case, r)),
     )  # fmt: skip
 
 
@@ -214,19 +227,21 @@ def _step(book: Book, t: Touch, lang: Lang) -> str:
     if isinstance(t.before, Listed):
         return _listed(book, t, what, lang)
     before = value_words(book, t.before, type_, lang)
-    after = _range(book, t, lang)
+    after = _range(book, t, type_, lang)
     if t.how == "settle":
         person = fact is not None and fact.change is not None and fact.change.kind == "person"
         return say("wi_settle_person" if person else "wi_settle", lang, what=what, after=after)
     return say(f"wi_{t.how}", lang, what=what, before=before, after=after)
 
 
-def _range(book: Book, t: Touch, lang: Lang) -> str:
+def _range(book: Book, t: Touch, type_: Type | None, lang: Lang) -> str:
     """A value, and how far others would do as well."""
-    fact = fact_at(book, t.address)
-    type_ = fact.type if fact else None
     value = t.after
     words = value_words(book, value, type_, lang)
+    if t.such:
+        return say("wi_such_as", lang, value=words)
+    if t.also and isinstance(value, bool):
+        return say("wi_either", lang)
     if t.also:
         return joined([words, *(value_words(book, v, type_, lang) for v in t.also)], lang, "or")
     if isinstance(value, bool | str) or value == ONGOING or t.low == t.high:
@@ -253,11 +268,11 @@ def _listed(book: Book, t: Touch, what: str, lang: Lang) -> str:
     return say(f"wi_{t.how}", lang, thing=thing, facts=listed(_added(book, t.address, t.added, lang), lang))
 
 
-def _added(book: Book, address: str, added: Mapping[str, object], lang: Lang) -> Iterator[str]:
-    for name, value in added.items():
+def _added(book: Book, address: str, added: Mapping[str, Touch], lang: Lang) -> Iterator[str]:
+    for name, one in added.items():
         fact = fact_at(book, f"{address}[+].{name}")
         label = pick(fact.label, lang) if fact else name
-        yield say("about", lang, thing=label, what=value_words(book, value, fact.type if fact else None, lang))
+        yield say("about", lang, thing=label, what=_range(book, one, fact.type if fact else None, lang))
 
 
 def _hinge(book: Book, kind: str, id: str, lang: Lang) -> str:

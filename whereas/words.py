@@ -290,7 +290,8 @@ def _window_words(scene: Scene, cond: Window, *, positive: bool) -> str:
     }
     if cond.side == "after":
         return scene.put("{a} is {no}within {n} after {b}", "{a}{no}在{b}起{n}內", **words)
-    return scene.put("{a} is {no}in the {n} before {b}", "{a}{no}在{b}前{n}內", **words)
+    words["one"] = words["n"].removeprefix("1 ")  # "in the year before"
+    return scene.put("{a} is {no}in the {one} before {b}", "{a}{no}在{b}前{n}內", **words)
 
 
 def _group_words(scene: Scene, items: Sequence[Clause], *, conjunction: bool, positive: bool) -> str:

@@ -125,6 +125,7 @@ L308 double-negation        a denial is denied
 L309 group-of-one           a group has one item
 L310 count-of-all           a count of items asks for all of them, or for any
 L311 repeated-condition     a condition stands twice in one group
+L312 short-window           a window of time is too short for what is asked within it
 B902 never-matters          whether a condition holds changes nothing for anybody
 B903 implied                a condition is always met where it could matter
 B904 cannot-be-met          a condition can never be met where it would matter

@@ -347,12 +347,11 @@ def ask(at: Place, world: World, names: Names, cond: m.Cond, site: Site) -> None
                 ask_inside(at, world, names, part, site)
             if all(site.tells(at.book, names, part) for part in parts(cond)):
                 # What is asked inside, by the filter of a total or a line of a score, is heard in its own place.
-                words = worded(names, cond)
-
-                def its_own(question: Question) -> bool:
-                    return world.law(question) if isinstance(cond, m.Member) or words in question.about else False
-
-                test_means(at, cond)(replace(world, law=its_own), names)
+                unknown = unknown_row(at.book, world, parts(cond))
+                if isinstance(cond, m.Member):
+                    test_means(at, cond)(world, names)
+                elif unknown is not None and all(row for _, row in rows_read(at.book, world, parts(cond))):
+                    world.law(Question(unknown[0], (unknown[1], worded(names, cond))))
 
 
 def ask_inside(at: Place, world: World, names: Names, part: object, site: Site) -> None:
@@ -723,22 +722,24 @@ def lasts(start: dt.date | None, end: dt.date | None, day: dt.date) -> bool:
 
 def unknown_row(book: m.Book, world: World, inner: Iterable[object]) -> tuple[str, dt.date] | None:
     """The first parameter in expressions whose value is not known, with the day that row starts."""
+    found = ((id, row.start) for id, row in rows_read(book, world, inner) if row is not None and row.value is None)
+    return next(found, None)
+
+
+def rows_read(book: m.Book, world: World, inner: Iterable[object]) -> Iterator[tuple[str, m.Dated | None]]:
+    """The parameters in expressions, those in filters and lines of scores left out, and their rows in force."""
     for expr in inner:
         match expr:
             case m.Param(id):
-                row = in_force(book.parameters[id], world)
-                found = None if row is None or row.value is not None else (id, row.start)
+                yield id, in_force(book.parameters[id], world)
             case m.Shift(date) | m.YearOf(date) | m.EdgeOf(date):
-                found = unknown_row(book, world, (date,))
+                yield from rows_read(book, world, (date,))
             case m.AgeOn(a, b) | m.Difference(a, b) | m.Aggregate(after=a, before=b):
-                found = unknown_row(book, world, (a, b))
+                yield from rows_read(book, world, (a, b))
             case m.Extreme(args=args) | m.Score(items=args):
-                found = unknown_row(book, world, args)
+                yield from rows_read(book, world, args)
             case _:
-                found = None
-        if found is not None:
-            return found
-    return None
+                pass
 
 
 def worded(names: Names, part: object) -> object:

@@ -161,7 +161,7 @@ def _goal(given: Settings, compiled: Compiled, book: Book, case: Case, category:
 
     readings = {**case.readings, **chosen_readings(given, book)}
 
-    def ask(*, kindly: bool) -> Repairs:
+    def ask(besides: Repairs | None = None) -> Repairs:
         return repairs(
             compiled,
             case,
@@ -169,10 +169,11 @@ def _goal(given: Settings, compiled: Compiled, book: Book, case: Case, category:
             readings=readings,
             judgements=given.judgements,
             as_known_on=given.as_known_on,
-            kindly=kindly,
+            kindly=besides is not None,
+            besides=besides,
             seconds=given.seconds,
         )
 
-    found = ask(kindly=False)
-    later = None if found.reached else ask(kindly=True)
+    found = ask()
+    later = ask(found) if found.law and not found.reached else None
     return goal_view(book, case, found, later, given.lang)
