@@ -341,7 +341,7 @@ def _nearest(values: Sequence[Any], to: Any) -> Iterable[Any]:
     """Values, those nearest to one first."""
     if type(to) is dt.date:
         return sorted(values, key=lambda v: abs(v - to))
-    return values if to is None else dict.fromkeys([to, *values])
+    return values if to is None or type(to) is Absent else dict.fromkeys([to, *values])
 
 
 def counting(total: Aggregate) -> Cond | None:

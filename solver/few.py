@@ -138,7 +138,7 @@ def _alone(
     if t.said is None and not t.instance[1]:
         totals = list(found(s.compiled.tests[t.instance[0]].spec.cond, Aggregate))
         s.env.els = t.els
-        if all(s.search.admits(a, s.env) for a in totals if str(a.list) in t.lists):
+        if all(a.where is None or s.search.admits(a, s.env) for a in totals if str(a.list) in t.lists):
             return set(turns_of(t.instance))
     return test_turns(s, moving, t)
 

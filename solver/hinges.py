@@ -215,7 +215,7 @@ def _tie(
     laws: dict[Instance, set[LawVar]] = {}
     for vars, ts, tied in groups(search, used):
         named = frozenset(name_of(s, v) for v in vars)
-        made = _table(s, vars, ts, tied)
+        made = left_table(s, vars, ts, tied)
         if made is None:
             continue
         _law_tests(made, laws)
@@ -253,7 +253,7 @@ def _tie(
     return laws, together
 
 
-def _table(
+def left_table(
     s: Situation,
     vars: frozenset[Address],
     tests: Sequence[OpenTest],
@@ -315,7 +315,7 @@ def _apart(
     if mine != vars:
         # Too many combinations of the rest: keep the order of the group, which may let the copies differ in more.
         with contextlib.suppress(TooLarge):
-            made = _table(s, vars, tests, tied, mine)
+            made = left_table(s, vars, tests, tied, mine)
     if made is None:
         return
     _law_tests(made, laws)

@@ -21,12 +21,12 @@ from dsl.case import Absent, Case, Record
 from dsl.inside import found
 from dsl.model import Book, Category, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
-from solver.cells import Instance, OpenTest, Tie, TooLarge, days_of, group_table, groups, ungrouped, unknown, unmet
+from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, days_of, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
 from solver.facts import Address
 from solver.few import Few, few, test_turns
 from solver.grants import granted
-from solver.hinges import all_turn, hinges
+from solver.hinges import all_turn, hinges, left_table
 from solver.landmarks import marks, reach
 from solver.moving import Moving
 from solver.reads import reads
@@ -305,10 +305,12 @@ class Sweep(Struct):
 
     def _cells(self, opened: _Opened) -> Any:
         """What the facts that are open can make of the tests whose cells move with the day."""
-        search = self.s.search
         try:
-            made = [group_table(search, *group) for group in opened.grouped]
-            return tuple(t.key for t in (*made, *ungrouped(search, opened.single)) if t is not None)
+            made = [left_table(self.s, *group) for group in opened.grouped]
+            seen: dict[Instance, int] = {}
+            left = frozenset(i for (_, kind, _), i in self.compiled.beside.items() if kind == "left")
+            tables = (*made, *ungrouped(self.s.search, opened.single))
+            return tuple(_key(t, left, seen) for t in tables if t is not None)
         except TooLarge:
             return object()
 
@@ -375,6 +377,17 @@ class Sweep(Struct):
 def _after(days: Sequence[dt.date], day: dt.date, otherwise: dt.date) -> dt.date:
     place = bisect_right(days, day)
     return days[place] if place < len(days) else otherwise
+
+
+def _key(table: Table, left: frozenset[int], seen: dict[Instance, int]) -> Any:
+    """What makes tables different; of what is left of tests, only where as much is left."""
+    return table.variable, tuple(
+        (
+            tuple((seen.setdefault(i, len(seen)) if i[0] in left else i, truth) for i, truth in one.bits),
+            tuple(_key(t, left, seen) for t in one.tables),
+        )
+        for one in table.alternatives
+    )
 
 
 def _same(a: Stretch, b: Stretch) -> bool:
