@@ -314,19 +314,24 @@ class Filling:
         a = self.asked
         return settled(a.compiled, s.told, [a.category], a.readings, a.deadline)[a.category].held
 
-    def _accepts(self, s: Situation, held: bool | None) -> bool:
-        """Whether the category is reached as things stand, `held` being what tests alone make of it."""
+    def _accepts(self, s: Situation, held: bool | None, *, beside: bool = False) -> bool:
+        """Whether the category is reached as things stand, `held` being what tests alone make of it.
+
+        beside: other values than those found are tried; what they narrow is not asked.
+        """
         self.failing, self.wavering, self.large = None, frozenset(), False
         if self.positive:
             if (self._surely(s) if held is None else held) is not True:
                 return False
             if self._unknown(s) and not self._judged_alone() and self._wavers() is not False:
                 return False
+            if beside and not self.asked.kindly:
+                return True
         elif held is None and not self.asked.kindly and self._wavers():
             return False
         verdict, found = self.verdict(self.case())
         if verdict is not None and standing(verdict, found, kindly=self.asked.kindly):
-            return verdict is Verdict.QUALIFIES or not self._narrows()
+            return beside or verdict is Verdict.QUALIFIES or not self._narrows()
         shown = {self.facts.show(a): a for a in self.trial.cone()}
         told = frozenset(shown[h.id] for h in found if h.id in shown)
         facts = {a for a in told if isinstance(self.facts.get(a), Items) or self.facts.fact(a).judgement is None}
@@ -345,7 +350,7 @@ class Filling:
             return True  # for every judgement, and if the law helps
         if plainly:
             return held is True and (not self._unknown(s) or self._judged_alone())
-        return self._accepts(s, held)
+        return self._accepts(s, held, beside=True)
 
     def fails(self) -> bool:
         """Whether the category fails by tests alone, and no invariant is broken."""
