@@ -9,12 +9,14 @@ two; whether an element counts; what it comes to with that one alone. Links betw
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl.model import Aggregate, Always, Compare, Const, Difference, Operator, Scalar
-from solver.cells import Instance, OpenTest, combinations, counting, unknown
+from dsl.model import Aggregate, Always, Compare, Cond, Const, Difference, Operator, Scalar
+from solver.cells import Instance, OpenTest, Said, combinations, counting, unknown
 from solver.evaluate import Env, Slack, test_fn, three
 from solver.facts import THERE, Address, Facts, read_paths
 from solver.landmarks import marks
@@ -78,9 +80,7 @@ def together(s: Situation, c: Copy) -> dict[str, list[Instance]]:
         test = s.open[i]
         if len(test.lists) == 1 and _small(s, test):
             name = test.lists[0]
-            a, cond = _total(s, i, name)
-            if a is not None and a.kind == "months" and cond is not None and cond.op in ("is", "is_not"):
-                continue  # over days of filing it would turn on other days than beside an open list
+            a, _ = _total(s, i, name)
             written = s.facts.lists[name].written
             if a is None or counting(a) is None or _small(s, _counts(s, test, a, i, written)):
                 totals.setdefault(name, []).append(i)
@@ -128,18 +128,22 @@ def beside(s: Situation, name: str, total: Instance) -> Beside:
             s.open[i], s.told.known[i] = make(i), None
         return i
 
-    def closed(i: Instance, at: Callable[[Env], bool] = test.test, place: int | None = None) -> OpenTest:
+    vars = {f"#{k}": k for k in range(len(total[1]))}
+
+    def closed(i: Instance, cond: Cond = ready.spec.cond, place: int | None = None) -> OpenTest:
         """A test as if the list had no further elements, or this one alone."""
+        at = test.test if cond is ready.spec.cond else test_fn(cond, s.compiled.book, vars, gappy=False)
+        within = partial(_closed, facts=facts, name=name, place=place)
         inner = {str(p): steps for p, steps in ready.reads.totals}[name] if place is not None else ()
         more = frozenset(Address(name, place, steps) for steps in inner) if place is not None else frozenset()
-        return replace(test, instance=i, test=_closed(at, facts, name, place), reads=test.reads | more, lists=())
+        said = Said(cond, vars, within)
+        return replace(test, instance=i, test=within(at), reads=test.reads | more, lists=(), said=said)
 
     none = added("none", 0, None, closed)
     a, cond = _total(s, total, name)
     if a is None or cond is None:
         return Beside(total, none, tuple(((name, p), None) for p in places))
     op, right = cond.op, cond.right
-    vars = {f"#{k}": k for k in range(len(total[1]))}
     counts = [added("counts", 0, p, lambda i, p=p: _counts(s, test, a, i, p)) if counting(a) else None for p in places]  # type: ignore[misc]
     elements = tuple(zip([(name, p) for p in places], counts, strict=True))
     compared, holds = _BEYOND[op]
@@ -149,14 +153,13 @@ def beside(s: Situation, name: str, total: Instance) -> Beside:
         return Beside(total, none, elements)
     for n, place in enumerate(places, 1):
         if a.kind == "count":
-            grown = Difference(a, Const(-n, Scalar("whole")))
-            fn = test_fn(Compare(compared, grown, right), s.compiled.book, vars, gappy=False)
-            more.append(added("more", n, None, lambda i, fn=fn: closed(i, fn)))  # type: ignore[misc]
+            grown = Compare(compared, Difference(a, Const(-n, Scalar("whole"))), right)
+            more.append(added("more", n, None, lambda i, grown=grown: closed(i, grown)))  # type: ignore[misc]
         else:
-            fn = test_fn(Compare(compared, a, right), s.compiled.book, vars, gappy=False)
-            if not _small(s, closed(total, fn, place)):
+            so = Compare(compared, a, right)
+            if not _small(s, closed(total, so, place)):
                 break
-            alone.append(added("alone", 0, place, lambda i, fn=fn, place=place: closed(i, fn, place)))  # type: ignore[misc]
+            alone.append(added("alone", 0, place, lambda i, so=so, place=place: closed(i, so, place)))  # type: ignore[misc]
     return Beside(total, none, elements, holds, tuple(more), tuple(alone))
 
 
@@ -185,10 +188,10 @@ def judged(s: Situation, a: Address) -> Instance:
 _NOTHING = marks(Always(), None)  # type: ignore[arg-type]
 
 
-def _closed(test: Callable[[Env], bool], facts: Facts, name: str, place: int | None) -> Callable[[Env], bool]:
+def _closed(test: Callable[[Env], Any], facts: Facts, name: str, place: int | None) -> Callable[[Env], Any]:
     items = facts.lists[name]
 
-    def as_if_closed(env: Env) -> bool:
+    def as_if_closed(env: Env) -> Any:
         before = items.items
         items.open, items.items = False, before if place is None else [*before, facts.element(name, place)]
         try:
@@ -203,7 +206,8 @@ def _counts(s: Situation, test: OpenTest, a: Aggregate, instance: Instance, plac
     """Whether an element adds to a total."""
     book, where = s.compiled.book, counting(a)
     assert where is not None
-    passes = three(where, book, {**{f"#{k}": k for k in range(len(test.els))}, a.var: len(test.els)})
+    vars = {**{f"#{k}": k for k in range(len(test.els))}, a.var: len(test.els)}
+    passes = three(where, book, vars)
     name = str(a.list)
     lists = s.compiled.tests[test.instance[0]].spec.lists
     names = {f"#{k}": at for k, at in enumerate(zip(lists, test.instance[1], strict=True))} | {a.var: (name, place)}
@@ -216,7 +220,7 @@ def _counts(s: Situation, test: OpenTest, a: Aggregate, instance: Instance, plac
 
     read = frozenset(read_paths(p, names) for p in reads(where, book).paths)
     els = (*test.els, s.facts.element(name, place).facts)
-    return OpenTest(instance, counts, els, read, marks(where, book))
+    return OpenTest(instance, counts, els, read, marks(where, book), said=Said(where, vars, lambda ask: ask))
 
 
 def link(c: Copy, b: Beside) -> None:

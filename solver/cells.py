@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from msgspec import Struct, field
 
 from dsl.alike import Alike
-from dsl.calendar import ONGOING
+from dsl.calendar import FIRST, LAST, ONGOING
 from dsl.case import Absent
 from dsl.model import Aggregate, All, Book, Clause, Compare, Cond, Const, EnumOf, KeyOf, Path, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
@@ -69,12 +69,20 @@ class Table(Struct, frozen=True):
         return (self.variable, tuple(a.key for a in self.alternatives))
 
 
+class Said(Struct, frozen=True):
+    """What a test asks that is none of the book's own: a condition, where its variables are bound, and as if what."""
+
+    cond: Cond
+    vars: Mapping[str, int]
+    within: Callable[[Callable[[Env], Any]], Callable[[Env], Any]]
+
+
 class OpenTest(Struct, frozen=True):
     """A test the case leaves undecided, how to evaluate it, and what it reads.
 
     inside: the absent facts of written elements that its totals read, and all that a score reads; they are among
     `reads` too, unless there are too many to try and totals and scores are left as ranges. lists: open lists that it
-    totals.
+    totals. said: of a test beside a total.
     """
 
     instance: Instance
@@ -85,6 +93,7 @@ class OpenTest(Struct, frozen=True):
     inside: frozenset[Address] = frozenset()
     lists: tuple[str, ...] = ()
     score: bool = False
+    said: Said | None = None
 
 
 class Tie(Struct, frozen=True):
@@ -115,7 +124,8 @@ _Held = tuple[dict[str, Any], str]
 class _Filter(Struct):
     """The filter of a total: its truth as far as it is known, what it reads, and an element that passed it.
 
-    steps: what it reads of an element. paths: what it reads of givens and of the elements that the test is about.
+    steps: what it reads of an element. paths: what it reads of givens and of the elements that the test is about. days:
+    those told there when it passed. near: what is tried first of another.
     """
 
     passes: Callable[[Env], bool | None]
@@ -123,6 +133,19 @@ class _Filter(Struct):
     paths: Sequence[Path]
     marks: Marks
     passed: dict[tuple[str, ...], Any] = field(default_factory=dict)
+    days: Sequence[dt.date] = ()
+    near: dict[tuple[str, ...], Any] = field(default_factory=dict)
+
+    def moved(self, days: Sequence[dt.date]) -> dict[tuple[str, ...], Any]:
+        """The element that passed, its days moved as the days nearest to them have."""
+
+        def moved(value: Any) -> Any:
+            if type(value) is not dt.date or value == ONGOING or not days or len(days) != len(self.days):
+                return value
+            near = min(range(len(days)), key=lambda i: abs(value - self.days[i]))
+            return max(FIRST, min(days[near] + (value - self.days[near]), LAST))
+
+        return {steps: moved(value) for steps, value in self.passed.items()}
 
 
 class Search(Struct):
@@ -245,27 +268,36 @@ class Search(Struct):
         return _Filter(admitted, steps, paths, marks(where, book))
 
     def _passes_again(self, made: _Filter, addresses: Sequence[Address]) -> bool:
-        """Whether the last element that passed passes again, as it mostly does."""
+        """Whether the last element that passed passes again, as it mostly does, or with its days moved along."""
         if made.passed.keys() != {a.steps for a in addresses}:
             return False
         for a in addresses:
             self.facts.set(a, made.passed[a.steps])
         if made.passes(self.env):
             return True
+        made.near = made.moved(self._days_told(made))
+        for a in addresses:
+            self.facts.set(a, made.near[a.steps])
+        if made.passes(self.env):
+            return True
         for a in addresses:
             self.facts.set(a, Absent.NOT_ASKED)
         return False
+
+    def _days_told(self, made: _Filter) -> list[dt.date]:
+        """The days told of what a filter reads outside an element."""
+        return [v for p in made.paths if type(v := self._told_at(p)) is dt.date and v != ONGOING]
 
     def _passes(self, made: _Filter, addresses: Sequence[Address], left: list[int]) -> bool:
         """Whether some element passes, its facts filled in one by one until the filter is settled; left: tries."""
         passes = made.passes(self.env)
         if passes:
-            made.passed = {a.steps: self.facts.get(a) for a in addresses}
+            made.passed, made.days = {a.steps: self.facts.get(a) for a in addresses}, self._days_told(made)
         untold = [a for a in addresses if type(self.facts.get(a)) is Absent]
         if passes is not None or not untold:
             return passes is not False
         a = untold[0]
-        for value in self._choices(a, made):
+        for value in _nearest(self._choices(a, made), made.near.get(a.steps)):
             left[0] -= 1
             self.facts.set(a, value)
             if left[0] < 0 or self._passes(made, addresses, left):
@@ -303,6 +335,13 @@ class Search(Struct):
         """Whether an invariant may hold as things stand."""
         self.env.els = tie.els
         return tie.holds(self.env) is not False
+
+
+def _nearest(values: Sequence[Any], to: Any) -> Iterable[Any]:
+    """Values, those nearest to one first."""
+    if type(to) is dt.date:
+        return sorted(values, key=lambda v: abs(v - to))
+    return values if to is None or type(to) is Absent else dict.fromkeys([to, *values])
 
 
 def counting(total: Aggregate) -> Cond | None:
@@ -563,6 +602,10 @@ def _fallen(
     """What the values in place settle, and tables for what they leave; None if nothing fits."""
     bits, tables = outcomes(search, settled)
     for vs, ts, tied in left:
+        if len(ts) == 1 and ts[0].score and not tied and isinstance(found := search.evaluate(ts[0], {}), bool):
+            search.budget -= 1
+            bits.append((ts[0].instance, found))  # whatever else it counts
+            continue
         inner = table(search, vs, ts, tied, last)
         if inner is None:
             return None
@@ -633,6 +676,8 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
         return list(search.few[v])
     facts = search.facts
     kind = facts.fact(v).type
+    if kind == Scalar("truth") or isinstance(kind, EnumOf):
+        return candidates(kind, (), (), search.book)  # whatever they are compared with
     if kind == Scalar("date"):
         entity = facts.lists[v.list].entity if v.list else ""
         ongoing = (entity, v.steps[-1]) in search.spell_ends

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from dsl.inside import found
 from dsl.model import Aggregate, Scalar
-from solver.cells import Instance, OpenTest, Tie, groups, unknown, values
+from solver.cells import Instance, OpenTest, Said, Tie, groups, unknown, values
 from solver.evaluate import Env
 from solver.facts import Address
 from solver.moving import Moving
@@ -26,7 +26,7 @@ from solver.situation import Situation
 from solver.verdicts import undecided
 
 MOST = 48
-"""How many combinations of the few values of one group are looked at."""
+"""How many combinations of the few values of what one test reads are looked at."""
 
 _KEYS = 4
 """Values that are taken of a fact whose values have no order."""
@@ -54,8 +54,6 @@ def few(
     moves: whether it looks at the day. turns_of: when a test turns, whatever the lists that are open have besides.
     """
     laid = undecided(s, category, 2)
-    if not laid.plain:
-        return None
     used = s.opened(category, laid.tests)
     every = groups(s.search, used)
     grouped = {t.instance for _, tests, _ in every for t in tests}
@@ -68,13 +66,18 @@ def few(
         mine: list[OpenTest | Tie] = [*tests, *ties]
         if not any(map(moves, mine)):
             continue
-        if any(can_tell(s.compiled, s.facts, t.instance, moving.unknown) or not _steady(s, moving, t) for t in tests):
+        if not all(_of_book(s, t) for t in ties if moves(t)) or not all(_steady(s, moving, t) for t in tests):
+            return None
+        if any(t.lists and moves(t) for t in tests):  # what is left of it can turn on other days than the test
+            return None
+        own = [t.instance for t in tests if t.instance[0] < len(s.compiled.tests)]
+        if any(can_tell(s.compiled, s.facts, s.env, i, moving.through) for i in own):
             return None
         s.search.group_tests, s.search.group_ties = tests, ties
         chosen |= {v: _ends(s, v, tests, ties) for v in vars}
-        if not 0 < prod(len(chosen[v]) for v in vars) <= MOST:
-            return None
         readers += filter(moves, mine)
+        if not all(0 < prod(len(chosen[v]) for v in unknown(s.facts, t.reads)) <= MOST for t in filter(moves, mine)):
+            return None
     # Working out when something turns moves the day of filing, so that comes last.
     turns = [*(_alone(s, moving, t, turns_of) for t in alone), *(_few_turns(s, moving, t, chosen) for t in readers)]
     return Few(chosen, tuple(sorted(set().union(*turns)))) if chosen else None
@@ -82,21 +85,27 @@ def few(
 
 def _steady(s: Situation, moving: Moving, t: OpenTest) -> bool:
     """Whether what an open list may have besides is the same on every day, as far as a test counts it."""
+    if t.inside - t.reads or not t.lists:
+        return not t.inside - t.reads
     totals = list(found(s.compiled.tests[t.instance[0]].spec.cond, Aggregate))
-    return not t.inside - t.reads and (
-        not t.lists
-        or (
-            {str(a.list) for a in totals}.issuperset(t.lists)
-            and not any(a.where is not None and moving.touches(a.where) for a in totals)
-        )
+    return {str(a.list) for a in totals}.issuperset(t.lists) and not any(
+        a.where is not None and moving.touches(a.where) for a in totals
     )
+
+
+def _of_book(s: Situation, t: Tie) -> bool:
+    """Whether an invariant stands in the book as it is looked at here: of a further element some do not."""
+    return any(inv.holds is t.holds for inv in s.compiled.invariants)
 
 
 def _ends(s: Situation, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
     """The least and the greatest value of a fact that no invariant forbids; of what has no order some."""
     mine = [t for t in ties if v in t.reads]
     before, out = s.facts.get(v), []
-    for value in values(s.search, v, [t for t in tests if v in t.reads], mine):
+    depth, cut, s.search.depth = s.search.depth, s.search.cut, 1  # a few days are enough
+    near = values(s.search, v, [t for t in tests if v in t.reads], mine)
+    s.search.depth, s.search.cut = depth, cut
+    for value in near:
         s.facts.set(v, value)
         if all(map(s.search.consistent, mine)):
             out.append(value)
@@ -116,7 +125,7 @@ def _few_turns(
     for combination in product(*(chosen[v] for v in open_)):
         for v, value in zip(open_, combination, strict=True):
             s.facts.set(v, value)
-        out |= _test_turns(s, moving, t) if isinstance(t, OpenTest) else _tie_turns(s, moving, t)
+        out |= test_turns(s, moving, t) if isinstance(t, OpenTest) else _tie_turns(s, moving, t)
     for v, value in zip(open_, before, strict=True):
         s.facts.set(v, value)
     return out
@@ -126,15 +135,20 @@ def _alone(
     s: Situation, moving: Moving, t: OpenTest, turns_of: Callable[[Instance], Sequence[dt.date]]
 ) -> set[dt.date]:
     """When a test turns that reads no fact that is not told; mostly that is known."""
-    totals = list(found(s.compiled.tests[t.instance[0]].spec.cond, Aggregate))
-    s.env.els = t.els
-    if not t.instance[1] and all(s.search.admits(a, s.env) for a in totals if str(a.list) in t.lists):
-        return set(turns_of(t.instance))
-    return _test_turns(s, moving, t)
+    if t.said is None and not t.instance[1]:
+        totals = list(found(s.compiled.tests[t.instance[0]].spec.cond, Aggregate))
+        s.env.els = t.els
+        if all(a.where is None or s.search.admits(a, s.env) for a in totals if str(a.list) in t.lists):
+            return set(turns_of(t.instance))
+    return test_turns(s, moving, t)
 
 
-def _test_turns(s: Situation, moving: Moving, t: OpenTest) -> set[dt.date]:
+def test_turns(s: Situation, moving: Moving, t: OpenTest) -> set[dt.date]:
+    """When an open test can come to something else, all else as it is; see `solver.moving`."""
     known: dict[Any, bool] = {}
+    said = t.said or Said(
+        s.compiled.tests[t.instance[0]].spec.cond, {f"#{i}": i for i in range(len(t.els))}, lambda ask: ask
+    )
 
     def admits(total: Aggregate, env: Env) -> bool:
         """What a list may have besides is the same on every day."""
@@ -145,9 +159,7 @@ def _test_turns(s: Situation, moving: Moving, t: OpenTest) -> set[dt.date]:
 
     s.env.admits = admits
     try:
-        return set(
-            moving.turns(s.compiled.tests[t.instance[0]].spec.cond, {f"#{i}": i for i in range(len(t.els))}, t.els)
-        )
+        return set(said.within(lambda _: moving.turns(said.cond, said.vars, t.els))(s.env))
     finally:
         s.env.admits = None
 

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+from dsl.calendar import FIRST, Duration, shift
 from dsl.case import Listed
 from dsl.inside import directly
 from dsl.model import (
@@ -46,7 +47,20 @@ from dsl.model import (
     Window,
     YearOf,
 )
-from solver.evaluate import Env, Fn, LawGap, Slack, Unread, _ends, expr_fn, list_fn, path_fn, stretches, test_fn
+from solver.evaluate import (
+    Env,
+    Fn,
+    LawGap,
+    Slack,
+    Unread,
+    _ends,
+    _length,
+    expr_fn,
+    list_fn,
+    path_fn,
+    stretches,
+    test_fn,
+)
 
 Days = set[dt.date]
 Vars = Mapping[str, int]
@@ -134,14 +148,11 @@ class Moving(Struct):
 
         return on
 
-    def unknown(self, param: str) -> bool:
-        """Whether a parameter may have no known value on some of the days."""
-        found = self.book.parameters[param]
-        ends = [row.start for row in found.values[1:]]
-        return any(
-            row.value is None and (found.event not in self.moves or (row.start <= self.last and end > self.first))
-            for row, end in zip(found.values, [*ends, self.last + _DAY], strict=True)
-        )
+    def through(self, cond: Cond, vars: Vars, els: Els) -> Iterator[dt.date]:
+        """Go to the first day, and to each on which a condition can be another than before."""
+        for day in (self.first, *self.turns(cond, vars, els)):
+            self.to(day)
+            yield day
 
     def row_starts(self, param: str) -> Days:
         """The days on which a parameter changes."""
@@ -223,10 +234,39 @@ def _of_compare(m: Moving, cond: Compare, left: Expr, right: Expr, vars: Vars, e
             if up is not None and down is not None:
                 values = m.value(left, vars, els), m.value(right, vars, els)
                 at = (*values, up, down) if ways[0] == "total" else (values[1], values[0], up, down)
-                return _by_skips(m, *at, m.test(cond, vars, els), cuts)
+                least = ways[0] == "total" and _filled(m, cond, total, vars, els)
+                return _by_skips(m, *at, m.test(cond, vars, els), cuts, ends=slice(1 if least else None))
         case _:
             pass
     return _each(m, m.test(cond, vars, els))
+
+
+def _filled(m: Moving, cond: Compare, total: Aggregate, vars: Vars, els: Els) -> bool:
+    """Whether a total can on every day come to what it is compared with: its window is as long, and its list open."""
+    if total.within is None or total.before is None or total.after is not None or m.touches(cond.right):
+        return False
+    limit = m.value(cond.right, vars, els)(m.first)
+    first, last = map(m.value(total.before, vars, els), (m.first, m.last))
+    if first is None or last is None or not isinstance(limit, Duration) or shift(first, total.within, -1) <= FIRST:
+        return False
+    m.env.els = els
+    return (
+        cond.op in ("ge", "lt", "is", "is_not")
+        and _length(limit) <= _shortest(total.within, limit, first, last)
+        and list_fn(total.list, vars)(m.env).open
+        and (total.where is None or m.env.admits is None or m.env.admits(total, m.env))
+    )
+
+
+def _shortest(within: Duration, limit: Duration, first: dt.date, last: dt.date) -> int:
+    """How long a window before any day from a first to a last is at least, in the unit of a limit."""
+    days = [d.unit in ("days", "weeks") for d in (within, limit)]
+    if days[0] or not days[1]:
+        return _length(within) if days[0] == days[1] else 0
+    # Of days with one month none has fewer days before it than the first of that month.
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    begins = [dt.date(n // 12, n % 12 + 1, 1) for n in months]
+    return min((begin - shift(begin, within, -1)).days for begin in begins)
 
 
 def _of_row(m: Moving, cond: Member, on: Expr, vars: Vars, els: Els) -> Days:
@@ -419,14 +459,19 @@ def _by_skips(
     down: int,
     test: Callable[[dt.date], Any],
     cuts: Days,
+    *,
+    ends: slice,
 ) -> Days:
-    """Where a comparison of a total of months changes that grows and shrinks by no more than so much a day."""
+    """Where a comparison of a total of months changes that grows and shrinks by no more than so much a day.
+
+    ends: which ends of its range may pass the limit, the least, the greatest or both.
+    """
     out = set(cuts)
     for a, b in _segments(m, cuts):
         day, before = a, test(a)
         seen = total(day), limit(day)
         while True:
-            n = 1 + _sure(*seen, up, down, (b - day).days)
+            n = 1 + _sure(*seen, up, down, (b - day).days, ends)
             day += n * _DAY
             if day > b:
                 break
@@ -439,13 +484,13 @@ def _by_skips(
     return out
 
 
-def _sure(total: Any, limit: Any, up: int, down: int, most: int) -> int:
+def _sure(total: Any, limit: Any, up: int, down: int, most: int, ends: slice) -> int:
     """For how many days more a total stays on its side of a limit."""
     if total is None or limit is None:
         return most
     (low, high), (bound, _) = _ends(total, limit), _ends(limit, total)
     out = most
-    for value in (low, high):
+    for value in (low, high)[ends]:
         away = _days(value) - _days(bound)
         pace = down if away > 0 else up
         if away == 0:

@@ -6,7 +6,7 @@ asks it and every fact the comparison reads is told; see docs/semantics.md, sect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -60,6 +60,10 @@ class Spot(Struct):
             vars = {name: i for i, (name, _) in enumerate(self.variables)}
             self.tested = test_fn(self.cond, self.book, vars, said=self.said)
         return self.tested
+
+
+Vars = Mapping[str, int]
+Els = tuple[Mapping[str, Any], ...]
 
 
 def told_questions(compiled: Compiled, facts: Facts, env: Env, instance: Instance) -> frozenset[LawVar]:
@@ -155,22 +159,24 @@ def asks_law(compiled: Compiled, test: int) -> bool:
     return bool(_spots(compiled, test))
 
 
-def can_tell(compiled: Compiled, facts: Facts, instance: Instance, unknown: Callable[[str], bool]) -> bool:
-    """Whether a test could, on some day, ask the law about facts the case tells; True where that is not sure.
+def can_tell(
+    compiled: Compiled, facts: Facts, env: Env, instance: Instance, turns: Callable[[Cond, Vars, Els], Iterable[object]]
+) -> bool:
+    """Whether a test asks the law about facts the case tells, on one of the days to which its turns are gone through.
 
-    unknown: whether a parameter has no known value on some day.
+    turns: goes to each day on which a condition can be another than before.
     """
     test, places = instance
     bound = list(zip(compiled.tests[test].spec.lists, places, strict=True))
     for spot in _spots(compiled, test):
-        if isinstance(spot.cond, Member):
-            coverage = compiled.book.tables[spot.cond.table].coverage
-            if not any((c.kind, c.start, c.end) == ("closed", None, None) for c in coverage):
+        for more in _places(facts, spot.lists):
+            where = _where(spot, [*bound, *more])
+            if not _all_told(spot, where, facts):
+                continue
+            els = tuple(_thing(facts, a) for a in where.values())
+            vars = {name: i for i, name in enumerate(where)}
+            if any(_asked(spot, [*bound, *more], facts, env) for _ in turns(spot.cond, vars, els)):
                 return True
-        if not any(map(unknown, parameters(_without_filters(spot.cond)))):
-            continue
-        if any(_all_told(spot, _where(spot, [*bound, *more]), facts) for more in _places(facts, spot.lists)):
-            return True
     return False
 
 

@@ -45,11 +45,6 @@ class Laid(Struct, frozen=True):
     judged: Mapping[Address, Instance] = {}
 
     @property
-    def plain(self) -> bool:
-        """Whether nothing stands beside its tests."""
-        return not (self.links or self.there)
-
-    @property
     def tests(self) -> tuple[Instance, ...]:
         """The open tests."""
         return tuple(self.copies[0].tests)

@@ -21,12 +21,13 @@ from dsl.case import Absent, Case, Record
 from dsl.inside import found
 from dsl.model import Book, Category, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
-from solver.cells import Instance, OpenTest, Tie, TooLarge, days_of, group_table, groups, ungrouped, unknown, unmet
+from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, days_of, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
 from solver.facts import Address
-from solver.few import Few, few
+from solver.few import Few, few, test_turns
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
+from solver.loose import table_left
 from solver.landmarks import marks, reach
 from solver.moving import Moving
 from solver.reads import reads
@@ -305,10 +306,12 @@ class Sweep(Struct):
 
     def _cells(self, opened: _Opened) -> Any:
         """What the facts that are open can make of the tests whose cells move with the day."""
-        search = self.s.search
         try:
-            made = [group_table(search, *group) for group in opened.grouped]
-            return tuple(t.key for t in (*made, *ungrouped(search, opened.single)) if t is not None)
+            made = [table_left(self.s, *group) for group in opened.grouped]
+            seen: dict[Instance, int] = {}
+            left = frozenset(i for (_, kind, _), i in self.compiled.beside.items() if kind == "left")
+            tables = (*made, *ungrouped(self.s.search, opened.single))
+            return tuple(_key(t, left, seen) for t in tables if t is not None)
         except TooLarge:
             return object()
 
@@ -319,14 +322,18 @@ class Sweep(Struct):
             opened = self.s.opened(category, sorted(tests))
             every = groups(self.s.search, opened)
             inside = {t.instance for _, mine, _ in every for t in mine}
-            single = tuple(t for t in opened if t.instance not in inside and t.instance[0] in self.seen.daily)
+            stand = [t for t in opened if t.said is not None and _ME in self.as_filing(t).reads]
+            single = [t for t in opened if t.instance[0] in self.seen.daily or t in stand]
             grouped, near = [], set[dt.date]()
             for group in every:
                 readers = [self.as_filing(t) for t in (*group[1], *group[2])]
                 if any(_ME in t.reads for t in readers):
                     grouped.append(group)
                     near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
-            self.open[key] = _Opened(tuple(grouped), single, tuple(about(near, self.first, self.last)))
+            turns = set(about(near, self.first, self.last)).union(*(test_turns(self.s, self.moving, t) for t in stand))
+            self.moving.to(self.seen.day)
+            single = [t for t in single if t.instance not in inside]
+            self.open[key] = _Opened(tuple(grouped), tuple(single), tuple(sorted(turns)))
         return self.open[key]
 
     def as_filing(self, t: Any) -> Any:
@@ -371,6 +378,17 @@ class Sweep(Struct):
 def _after(days: Sequence[dt.date], day: dt.date, otherwise: dt.date) -> dt.date:
     place = bisect_right(days, day)
     return days[place] if place < len(days) else otherwise
+
+
+def _key(table: Table, left: frozenset[int], seen: dict[Instance, int]) -> Any:
+    """What makes tables different; of what is left of tests, only where as much is left."""
+    return table.variable, tuple(
+        (
+            tuple((seen.setdefault(i, len(seen)) if i[0] in left else i, truth) for i, truth in one.bits),
+            tuple(_key(t, left, seen) for t in one.tables),
+        )
+        for one in table.alternatives
+    )
 
 
 def _same(a: Stretch, b: Stretch) -> bool:

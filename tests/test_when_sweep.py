@@ -8,20 +8,23 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
 
 from dsl import model as m
-from dsl.calendar import FIRST, LAST, add_months, months_and_days
-from dsl.case import Case
+from dsl.calendar import FIRST, LAST, Duration, add_months, months_and_days, shift
+from dsl.case import Absent, Case, Listed, Record
 from dsl.casefile import read_case
 from solver.assess import assess, compile_book
 from solver.check import check_case
 from solver.compiled import Compiled
+from solver.moving import _shortest
 from solver.when import Stretch, Sweep, filing, sweep
-from tests.strategies.books import books
+from tests.strategies.books import blank, books, clause, fact, words
 from tests.strategies.people import complete, incomplete, population
 from whereas.driver import load_book
 
@@ -187,6 +190,103 @@ def test_the_people_of_the_examples_on_every_day(path: Path) -> None:
         compare_on(case, TODAY, TODAY.replace(year=TODAY.year + 10), 1)
 
 
+# ------------------------------------------------------------------------------------- what stands beside totals moves
+
+LEAST = dt.date(2026, 3, 10)
+JOBS = m.Path("jobs")
+
+
+class _Working:
+    """A small book about one open list of jobs, totalled and spoken of, over days of filing; and somebody."""
+
+    def __init__(self, seed: int) -> None:
+        self.pick = Random(seed).choice
+        self.names = 0
+        job = m.Entity("job", words("job"), tuple(fact(n, t) for n, t in JOB.items()), ("began", "ended"))
+        needs = clause(self.tree(2), "need")
+        self.book = blank(
+            entities={"job": job},
+            givens={name: fact(name, kind) for name, kind in GIVENS.items()},
+            categories={"t.a": m.Category("t.a", words("a"), needs, None)},
+        )
+        jobs = Listed(tuple(self.job() for _ in range(self.pick((0, 1, 1, 2)))), open=True)
+        self.case = Case("somebody", Record({"fit": self.pick((True, Absent.UNKNOWN)), "jobs": jobs}))
+
+    def day(self) -> dt.date:
+        return LEAST + self.pick(range(-80, 40)) * DAY
+
+    def job(self) -> Record:
+        began, ended = sorted((self.day(), self.day()))
+        told: dict[str, Any] = {"good": self.pick((True, False)), "began": began, "ended": ended}
+        return Record(told | self.pick(({}, {}, {self.pick(list(told)): Absent.UNKNOWN})))
+
+    def filed(self) -> m.Expr:
+        filed = m.Path("submitted_on")
+        back = m.Shift(filed, Duration(self.pick((1, 10, 30)), self.pick(("days", "days", "months"))), -1)
+        return self.pick((filed, filed, back))
+
+    def said(self, var: str) -> m.Cond:
+        """Something said of a job: about itself, or about the day of filing."""
+        good = m.Truth(m.Path(var, ("good",)))
+        edge = m.Path(var, (self.pick(("began", "ended")),))
+        then = m.Compare(self.pick(("le", "lt", "ge")), edge, self.filed())
+        return self.pick((good, m.Not(clause(good)), then, then, m.All((clause(good), clause(then)))))
+
+    def leaf(self) -> m.Cond:
+        self.names += 1
+        var = f"v{self.names}"
+        where = self.pick((None, m.Truth(m.Path(var, ("good",))), self.said(var)))
+        ops: tuple[m.Operator, ...] = ("ge", "gt", "le", "lt", "is", "is_not")
+        match self.pick(("some", "some", "every", "count", "months", "months", "months", "fit")):
+            case "count":
+                count = m.Aggregate("count", var, JOBS, "job", where)
+                return m.Compare(self.pick(ops), count, m.Const(self.pick((0, 1, 1, 2)), m.Scalar("whole")))
+            case "months":
+                within = self.pick((None, Duration(1, "months"), Duration(28, "days")))
+                total = m.Aggregate("months", var, JOBS, "job", where, before=self.filed(), within=within)
+                limit = Duration(*self.pick(((1, "months"), (28, "days"), (2, "months"), (20, "days"))))
+                return m.Compare(self.pick(ops), total, m.Const(limit, m.Scalar("duration")))
+            case "fit":
+                return m.Truth(m.Path("fit"))
+            case kind:
+                return m.Quantified(kind, var, JOBS, "job", clause(self.said(var)))
+
+    def tree(self, depth: int) -> m.Cond:
+        match self.pick(("leaf", "all", "all", "any", "any", "not") if depth else ("leaf",)):
+            case "leaf":
+                return self.leaf()
+            case "not":
+                return m.Not(clause(self.tree(depth - 1)))
+            case kind:
+                items = tuple(clause(self.tree(depth - 1)) for _ in range(2))
+                return m.All(items) if kind == "all" else m.AnyOf(items)
+
+
+GIVENS: dict[str, m.Type] = {
+    "submitted_on": m.Scalar("date"),
+    "jobs": m.ListOf("job"),
+    "fit": m.Scalar("truth"),
+}
+JOB: dict[str, m.Type] = {"good": m.Scalar("truth"), "began": m.Scalar("date"), "ended": m.Scalar("date")}
+SEEDS = {"dev": 60, "ci": 120, "deep": 4_000}[PROFILE]
+
+
+def test_totals_beside_what_is_said_of_an_open_list() -> None:
+    """Where an open list is totalled and spoken of, each day comes to what it comes to by itself."""
+    by_few = 0
+    start = int(os.environ.get("WHEN_FROM", "0"))
+    for seed in range(start, start + SEEDS):
+        made = _Working(seed)
+        compiled = compile_book(made.book)
+        first, last = LEAST, LEAST + (30 if PROFILE != "deep" else 60) * DAY
+        try:
+            compare(compiled, made.case, first, last)
+            by_few += hung(compiled, made.case, sweep(compiled, made.case, first, last))
+        except AssertionError as wrong:
+            raise AssertionError(seed) from wrong
+    assert by_few
+
+
 # ----------------------------------------------------------------------------------------------- what skipping rests on
 
 
@@ -209,3 +309,11 @@ def test_a_run_counted_in_months_changes_little_when_it_grows_by_a_day(at: int, 
 def test_a_day_counted_in_months_moves_on_by_four_days_at_most(at: int, months: int) -> None:
     day = dt.date(2023, 1, 1) + at * DAY
     assert 0 <= (add_months(day + DAY, months) - add_months(day, months)).days <= 4
+
+
+@given(st.integers(0, 70_000), st.integers(0, 400), st.integers(1, 100))
+def test_no_window_of_months_is_shorter_than_is_said(at: int, length: int, months: int) -> None:
+    first = dt.date(1990, 1, 1) + at * DAY
+    last, within = first + length * DAY, Duration(months, "months")
+    least = min((day - shift(day, within, -1)).days for day in days(first, last))
+    assert _shortest(within, Duration(1, "days"), first, last) <= least
