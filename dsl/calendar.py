@@ -20,6 +20,8 @@ FIRST, LAST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 ONGOING = dt.date.max
 """End of a spell that has not ended."""
 
+_FIRST_YEAR, _LAST_YEAR = FIRST.year, LAST.year
+
 _HONG_KONG = dt.timezone(dt.timedelta(hours=8))
 
 Unit = Literal["days", "weeks", "months", "years"]
@@ -46,10 +48,8 @@ def today() -> dt.date:
 def add_months(day: dt.date, months: int) -> dt.date:
     """`day` plus `months` (may be negative) by the corresponding-date rule, clipped to `FIRST`..`LAST`."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if year < FIRST.year:
-        return FIRST
-    if year > LAST.year:
-        return LAST
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return FIRST if year < _FIRST_YEAR else LAST
     last = day.day
     if last > 28:
         last = min(last, calendar.monthrange(year, month + 1)[1])
@@ -109,7 +109,7 @@ def merged(spells: Iterable[Span]) -> tuple[Span, ...]:
 
 def clipped(spells: Iterable[Span], first: dt.date, end: dt.date) -> tuple[Span, ...]:
     """The parts of the spells inside `[first, end)`."""
-    return tuple((max(a, first), min(b, end)) for a, b in spells if max(a, first) < min(b, end))
+    return tuple([(max(a, first), min(b, end)) for a, b in spells if a < end and b > first and a < b and first < end])
 
 
 def months_and_days(first: dt.date, end: dt.date) -> tuple[int, int]:

@@ -158,7 +158,7 @@ class Compiled(Struct):
     reach: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     reached: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
     blanks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    paths: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    holders: tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...] | None = None
     bearers: dict[str, tuple[tuple[str | None, tuple[str, ...]], ...]] = field(default_factory=dict)
     grants: dict[Any, tuple[Callable[[Env], Any], tuple[Path, ...]]] = field(default_factory=dict)
     spots: dict[Any, Any] = field(default_factory=dict)
@@ -172,11 +172,15 @@ class Compiled(Struct):
     entry: str = ""
 
     @property
-    def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Every list variables range over: its address, whole and in steps."""
-        if self.paths is None:
-            self.paths = tuple((path, tuple(path.split("."))) for path in self.program.lists)
-        return self.paths
+    def lists(self) -> tuple[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], ...]:
+        """Every list variables range over, by the steps to the thing that has it: its address and its name there."""
+        if self.holders is None:
+            found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+            for path in self.program.lists:
+                *steps, name = path.split(".")
+                found.setdefault(tuple(steps), []).append((path, name))
+            self.holders = tuple((steps, tuple(lists)) for steps, lists in found.items())
+        return self.holders
 
     @property
     def defaults(self) -> Mapping[str, str]:

@@ -54,6 +54,8 @@ from dsl.model import (
     YearOf,
 )
 
+_DAY = dt.timedelta(days=1)
+
 BIG = 10**18
 """More than any number a case can hold: the upper end of an open total."""
 
@@ -399,7 +401,7 @@ def _admits(a: Aggregate, env: Env) -> bool:
 
 def _next(day: dt.date) -> dt.date:
     """The day after a last day; what goes on stays so."""
-    return day if day == ONGOING else day + dt.timedelta(days=1)
+    return day if day == ONGOING else day + _DAY
 
 
 def _bounded(spells: tuple[calendar.Span, ...]) -> tuple[calendar.Span, ...]:
@@ -498,6 +500,8 @@ def _test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
         case OneOf(value, options):
             get = expr_fn(value, book, vars)
             allowed = frozenset(_length(o.value) for o in options)
+            if isinstance(value, Path) and not any(type(o.value) is Duration for o in options):
+                return lambda env: get(env) in allowed
 
             def one_of(env: Env) -> bool:
                 it = get(env)
@@ -535,6 +539,15 @@ def _compare_fn(cond: Compare, op: Operator, left: Expr, right: Expr, book: Book
     x, y = expr_fn(left, book, vars), expr_fn(right, book, vars)
     rank = _rank(cond, book)
     compare = _OPS[op]
+    if rank is None and isinstance(right, Const) and isinstance(left, Path | Param | AgeOn | YearOf):
+        limit = right.value
+        if type(limit) is not Duration:  # most of them: nothing to look up, and no total
+
+            def against(env: Env) -> bool:
+                a = x(env)
+                return a is not None and compare(a, limit)
+
+            return against
 
     def nothing(env: Env) -> bool:
         try:
@@ -739,14 +752,16 @@ def _call_fn(
 ) -> Truth3:
     """A term applied: its parameters are bound to what the arguments name."""
     term = book.terms[name]
-    getters: list[Fn] = []
-    for arg in args:
-        if arg.base in vars and not arg.steps:
-            i = vars[arg.base]
-            getters.append(_element_fn(i))
-        else:
-            getters.append(_thing_fn(path_fn(arg, vars)))
-    inner = _clause(term.means, book, {v: i for i, (v, _) in enumerate(term.params)}, trail, adjust)
+    names = [v for v, _ in term.params]
+    bound = [vars[arg.base] for arg in args if arg.base in vars and not arg.steps]
+    if len(set(bound)) == len(args):  # variables alone: its parameters are other names for them
+        own = dict(zip(bound, names, strict=True))
+        return _clause(term.means, book, {own.get(i, f"#{i}"): i for i in range(len(vars))}, trail, adjust)
+    getters = [
+        _element_fn(vars[arg.base]) if arg.base in vars and not arg.steps else _thing_fn(path_fn(arg, vars))
+        for arg in args
+    ]
+    inner = _clause(term.means, book, {v: i for i, v in enumerate(names)}, trail, adjust)
 
     def call(env: Env) -> bool | None:
         els = env.els
@@ -756,17 +771,6 @@ def _call_fn(
         finally:
             env.els = els
 
-    if len(getters) == 1 and args[0].base in vars and not args[0].steps:
-        only = vars[args[0].base]
-
-        def call_one(env: Env) -> bool | None:
-            els = env.els
-            env.els = (els[only],)
-            out = inner(env)
-            env.els = els
-            return out
-
-        return call_one
     return call
 
 
@@ -780,6 +784,8 @@ def _thing_fn(get: Fn) -> Fn:
 
 def _every(fns: tuple[Truth3, ...]) -> Truth3:
     """Kleene conjunction, left to right."""
+    if len(fns) == 1:
+        return fns[0]
 
     def every(env: Env) -> bool | None:
         out: bool | None = True
@@ -796,6 +802,8 @@ def _every(fns: tuple[Truth3, ...]) -> Truth3:
 
 def _some(fns: tuple[Truth3, ...]) -> Truth3:
     """Kleene disjunction, left to right."""
+    if len(fns) == 1:
+        return fns[0]
 
     def some(env: Env) -> bool | None:
         out: bool | None = False

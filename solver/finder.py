@@ -528,10 +528,12 @@ class Finder(Struct):
     def _order(self, a: Address, value: Any) -> Any:
         """Plain values first: a day near that of filing, a small number, the order of the book.
 
-        Where that finds nothing soon, large numbers first, and then in orders that mix small and large.
+        Where that finds nothing soon, large numbers first, and then in orders that mix small and large, near and far.
         """
         if self._turn in (1, 2, 3) and type(value) is int:
-            return (0, -value if self._turn == 1 else zlib.crc32(f"{self._turn} {a} {value}".encode()))
+            return (0, -value if self._turn == 1 else self._mixed(a, value))
+        if self._turn in (2, 3) and type(value) is dt.date:
+            return (0, self._mixed(a, value))
         if self.near is not None:
             return self.near(a, value)
         match value:
@@ -545,6 +547,10 @@ class Finder(Struct):
                 return (0, value)
             case _:
                 return (0, 0)
+
+    def _mixed(self, a: Address, value: object) -> int:
+        """A place in an order of its own for each turn and fact."""
+        return zlib.crc32(f"{self._turn} {a} {value}".encode())
 
     @property
     def _today(self) -> dt.date:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from dsl.model import Scalar
 from solver.answer import Hinge
 from solver.beside import LIMIT
 from solver.cells import (
@@ -61,11 +62,18 @@ def law_name(var: LawVar) -> Hinge:
 def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
     """What a total hangs on besides the facts its test reads: open lists, and facts there are too many of to try.
 
-    Of these facts those of which one value leaves something else of the test than another.
+    Of these facts those of which one value leaves something else of the test than another, unless there are too many
+    of them even for that. A date is taken to.
     """
     left = Remainder(s.compiled.book, s.env, s.compiled.remainders)
-    turning = {name_of(s, a) for a in t.inside - t.reads if _leaves_another(s, t, a, left)}
+    untried, day = t.inside - t.reads, Scalar("date")
+    every = len(untried) > _LOOKED_AT
+    turning = {name_of(s, a) for a in untried if every or s.facts.fact(a).type == day or _leaves_another(s, t, a, left)}
     return frozenset(turning | {Hinge("fact", name) for name in t.lists})
+
+
+_LOOKED_AT = 24
+"""How many facts that are too many to try together are looked at one by one."""
 
 
 def _leaves_another(s: Situation, t: OpenTest, a: Address, left: Remainder) -> bool:

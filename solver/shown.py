@@ -107,7 +107,7 @@ def judged_either_way(e: Examination, gates: Iterable[int]) -> Shown | None:
                     e.days_of(category),
                     lambda f, c: [Wanted(f.copy(), c, True), Wanted(f.copy(), gate, truth, places)],  # noqa: B023
                     YES,
-                    judgements="open",
+                    judging=("open",),
                 )
                 if case is not None:
                     words = (
@@ -223,14 +223,15 @@ def _found(
     right: Callable[[Case], bool] = lambda _: True,
     *,
     told: Callable[[dt.date | None], Case] | None = None,
-    judgements: Judging = "presumed",
+    judging: Sequence[Judging] = ("presumed", "open"),
 ) -> Case | None:
     """The first somebody filing on one of some days for whom clauses are as asked and the verdict is as it should.
 
-    Only if there is none, somebody for whom clauses are so only as the law may be that is not known.
+    Only if there is none, somebody for whom clauses are so only as the law may be that is not known, and last somebody
+    whom officers have judged otherwise than is presumed.
     """
     gate = e.compiled.program.categories[category]
-    for lawful, day in product((True, False), days):
+    for judgements, lawful, day in product(judging, (True, False), days):
         start = told(day) if told is not None else nobody(e.book, day)
         search = finder(e.compiled, start, judgements=judgements)
         try:

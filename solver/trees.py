@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from solver.cells import Instance
 from solver.compiled import Compiled, Ready
 from solver.evaluate import Env, LawGap, Slack, Unread
-from solver.lower import Gate, Input
+from solver.lower import Gate, Input, Program
 from solver.run import Deadline, Grounded
 from solver.text import list_name, option
 
@@ -42,6 +42,9 @@ Found = bool | str | None
 
 REMEMBER = 200_000
 """How many nodes a book keeps."""
+
+_UNSEEN = object()
+"""Stands for what has not been looked at: an open test has been, and is None."""
 
 
 class Node(Struct):
@@ -83,13 +86,9 @@ class Told(Struct):
             if key.place < self.written[key.list]:
                 return True
             return None if key.place < len(self.elements[key.list]) else False
-        at = node.elements
         env = self.env
-        if at:
-            elements = self.elements
-            env.els = tuple([elements[name][place] for name, place in at])
-        else:
-            env.els = ()
+        elements = self.elements
+        env.els = tuple([elements[name][place] for name, place in node.elements]) if node.elements else ()
         try:
             return test(env)
         except (Unread, LawGap, Slack):
@@ -114,27 +113,26 @@ def settled(
 
 def _leaf(compiled: Compiled, told: Told, category: str, readings: Mapping[str, str], deadline: Deadline) -> Node:
     known = told.known
-    look = told.look
     trees = compiled.trees
     node: Node | None = trees.roots.get(category)
     if node is None:
         if category not in trees.kept:
             return _grown(compiled, told, category, readings, deadline)
         node = trees.roots[category] = again(compiled, trees.kept[category])
-    while node.key is not None:
-        key = node.key
-        found: Found
-        if key in known:
-            found = known[key]
-        elif node.reading is not None:
+    while (key := node.key) is not None:
+        found: Any
+        if node.reading is not None:
             found = readings.get(node.reading)
         else:
-            found = known[key] = look(node)
-        below = node.below
-        if found in below:
-            node = below[found]
+            found = known.get(key, _UNSEEN)
+            if found is _UNSEEN:
+                found = known[key] = told.look(node)
+        below = node.below.get(found)
+        if below is not None:
+            node = below
         elif node.kept and found in node.kept:
-            node = below[found] = again(compiled, node.kept[found])
+            below = node.below[found] = again(compiled, node.kept[found])
+            node = below
         else:
             return _grown(compiled, told, category, readings, deadline)
     return node
@@ -196,26 +194,31 @@ def _confirmed(compiled: Compiled, category: str, rules: _Rules, held: bool | No
     grounds, varies = rules.grounds(gate)
     if varies:
         return None
-    scheme = compiled.book.categories[category].scheme
+    asked = (category, grounds)
+    shown = compiled.trees.shown
+    if asked not in shown:
+        scheme = compiled.book.categories[category].scheme
+        shape = compiled.room(_room(program, grounds), scheme)
+        grounded = compiled.ground(shape, scheme)
+        goal = grounded.literal(program.gates[gate].name)
+        if goal is None:
+            return False
+        ends = dict(shape)
+        assumed = [x for key, found in grounds for x in _literals(compiled, grounded, ends, key, found)]
+        shown[asked] = _answer(grounded, assumed, goal, held, deadline)
+    return shown[asked]
+
+
+def _room(program: Program, grounds: Iterable[tuple[Key, Found]]) -> dict[str, int]:
+    """How many elements of each list there must be for what was found to be said of them."""
     room = dict.fromkeys(program.lists, 0)
-    for key, found in rules.way.items():
+    for key, found in grounds:
         if isinstance(key, There):
             room[key.list] = max(room[key.list], key.place + (found is not False))
         elif not isinstance(key, Choice):
             for name, place in zip(program.tests[key[0]].lists, key[1], strict=True):
                 room[name] = max(room[name], place + 1)
-    shape = compiled.room(room, scheme)
-    grounded = compiled.ground(shape, scheme)
-    goal = grounded.literal(program.gates[gate].name)
-    if goal is None:
-        return False
-    asked = (category, shape, grounds)
-    shown = compiled.trees.shown
-    if asked not in shown:
-        ends = dict(shape)
-        assumed = [x for key, found in grounds for x in _literals(compiled, grounded, ends, key, found)]
-        shown[asked] = _answer(grounded, assumed, goal, held, deadline)
-    return shown[asked]
+    return room
 
 
 def _answer(
@@ -325,9 +328,9 @@ class _Rules(Struct):
         """The branch of the value that a reading has; of an open one what all branches come to."""
         assert gate.reading is not None
         chosen = self.way[Choice(gate.reading)] = self.readings.get(gate.reading)
-        values = {
-            self._input(i, places) for value, i in zip(gate.values, gate.inputs, strict=True) if chosen in (value, None)
-        }
+        if chosen is not None:
+            return self._input(gate.inputs[gate.values.index(chosen)], places)
+        values = {self._input(i, places) for i in gate.inputs}
         return values.pop() if len(values) == 1 else None
 
     def _override(self, gate: Gate, places: tuple[int, ...]) -> bool | None:
@@ -382,14 +385,14 @@ class _Rules(Struct):
 
     def _below(self, gate: Gate, places: tuple[int, ...], out: list[Key]) -> list[Instance]:
         """The clauses that one rests on; what it looked at itself is added to `out`."""
-        held = self.values[gate.id, places]
+        if gate.test is not None:
+            out.append((gate.test, places))
+            return []
         if gate.over is not None:
             return self._there(gate, places, out)
+        held = self.values[gate.id, places]
         inputs = [(i.gate, _at(i, places)) for i in gate.inputs]
         match gate.kind:
-            case "test":
-                assert gate.test is not None
-                out.append((gate.test, places))
             case "reading":
                 assert gate.reading is not None
                 key = Choice(gate.reading)

@@ -252,20 +252,20 @@ def quick(
                 root[name] = True
     written: dict[str, int] = {}
     elements: dict[str, list[Mapping[str, Any]]] = {}
-    for path, steps in compiled.lists:
-        value: Any = root
+    for steps, lists in compiled.lists:
+        facts: Mapping[str, Any] = root
         for step in steps:
-            if type(value) is Absent:
+            thing = facts[step]
+            if type(thing) is Absent:
                 return dict.fromkeys(categories)
-            value = (value if isinstance(value, dict) else value.facts)[step]
-        if type(value) is Listed:
-            elements[path] = found = [item.facts for item in value.items]
+            facts = thing.facts
+        for path, name in lists:
+            value = facts[name]
+            told_of = type(value) is Listed
+            found: list[Mapping[str, Any]] = [item.facts for item in value.items] if told_of else []
+            elements[path] = found
             written[path] = len(found)
-            more = value.open
-        else:
-            elements[path] = found = []
-            written[path], more = 0, True
-        if more:
-            found += [compiled.blank(path)] * compiled.program.extra.get(path, (0, 0))[0]
+            if not told_of or value.open:
+                found += [compiled.blank(path)] * compiled.program.extra.get(path, (0, 0))[0]
     told = Told(Env(root, (), readings), elements, written)
     return {c: leaf.held for c, leaf in settled(compiled, told, categories, readings, deadline).items()}

@@ -175,6 +175,31 @@ category small.a
     assert [f.code for f in found.answered] == ["B901"]
 
 
+def test_a_dead_exception_to_a_presumed_judgement_is_shown_by_somebody_judged_otherwise() -> None:
+    """Whoever is presumed to pass needs no exception: only whom an officer has refused would be helped by one."""
+    book = book_of("""
+judgement good_record presumed
+  en "good record"  zh "記錄良好"
+  cites guide "1"
+
+category small.a
+  en "A"  zh "甲"  cites guide "1"
+  needs all of
+    [record] judged good_record  cites guide "1"
+    [paid] applicant.income at least HK$1,000  cites guide "1"
+  except [spared] all of
+    [poor] applicant.income less than HK$500  cites guide "1"
+    [rich] applicant.income at least HK$500  cites guide "1"
+    overrides [record] as met
+""")
+    dead = one(audited(book), "B904")
+    assert dead.subject == "small.a/spared/spared"
+    assert dead.shown is not None
+    assert dead.shown.verdict is m.Verdict.DOES_NOT_QUALIFY
+    assert dead.shown.case.root.facts["good_record"] is False
+    confirm(book, dead)
+
+
 def listed(*rows: tuple[str, str, str, str], asked: str = "") -> m.Book:
     """A book with one list of countries: a row for each country, first and last day and a note."""
     text = "country,first,last,note\n" + "".join(",".join(row) + "\n" for row in rows)

@@ -57,6 +57,21 @@ def book_of(block: str) -> m.Book:
     return made.value
 
 
+def test_somebody_is_found_whose_work_lies_far_back() -> None:
+    """Half a year in the third year before filing: days near that of filing alone never show it."""
+    book = book_of("""
+category small.a
+  en "A"  zh "甲"  cites guide "1"
+  needs all of
+    [rich] applicant.income at least HK$5  cites guide "1"
+    [work] months of j in applicant.jobs, within 2 years before submitted_on at least 6 months  cites guide "1"
+""")
+    (edit,) = [e for e in edits(book) if e.words.endswith("within 3 years")]
+    found = told_apart(book, edit.book, ["small.a"], Deadline(20))
+    assert found.person is not None
+    assert told_apart(edit.book, book, ["small.a"], Deadline(20)).person is not None
+
+
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHEREAS_CACHE", str(tmp_path / "kept"))
