@@ -14,7 +14,8 @@ from dsl.model import Scalar, Value, Verdict
 from solver.answer import Hinge
 from solver.changeable import FILING, Atom, How
 from solver.facts import Address
-from solver.trial import Filling, get
+from solver.places import at
+from solver.trial import Filling
 
 _FEW = 8
 """Of a fact with more values than this others are not looked for."""
@@ -170,8 +171,9 @@ def _touch(f: Filling, a: Atom, *, plainly: bool) -> Touch:
     if not a.list:
         return _value(f, a, a.address, address, plainly=plainly)
     name = ".".join(a.address.steps)
-    listed = get(f.asked.case.root, a.address)
-    made = get(f.case().root, a.address)
+    listed, made = at(f.asked.case, name), at(f.case(), name)
+    assert listed is not None
+    assert made is not None
     added = None
     if f.counts[name]:
         mine = [v for v in f.variables if v.list == name and v.place == f.places.get(name)]

@@ -29,6 +29,7 @@ from solver.evaluate import Env, LawVar, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
 from solver.hinges import hinges
 from solver.landmarks import reach
+from solver.places import at, put
 from solver.polarity import Answers, answers, positive
 from solver.proofs import Ground, Proof, Prover
 from solver.run import Circuit, Deadline
@@ -706,32 +707,24 @@ class Filling:
 
     def case(self, part: frozenset[Address] | None = None) -> Case:
         """The case with what is filled in, or with a part of it."""
-        root = self.asked.case.root
+        case, facts = self.asked.case, self.facts
         if FILING in self.before and (part is None or FILING in part):
             for v in self.carried:
-                root = put(root, v, Absent.NOT_ASKED)
+                case = put(case, facts.show(v), Absent.NOT_ASKED)
         for v in self.before:
             if part is None or v in part:
-                root = put(root, v, self.facts.get(v))
+                case = put(case, facts.show(v), facts.get(v))
         for name in self.counts:
-            whole = list_address(name)
-            if part is None or whole in part:
-                listed = get(root, whole)
+            if part is None or list_address(name) in part:
+                listed = at(case, name)
                 assert isinstance(listed, Listed)
-                made = [self._element(name, p) for p in range(len(listed.items), self.facts.lists[name].written)]
-                root = put(root, whole, replace(listed, items=(*listed.items, *made), open=False, told=True))
-        return replace(self.asked.case, root=root)
-
-    def _element(self, name: str, place: int) -> Record:
-        book = self.asked.compiled.book
-        record = nothing(book, EntityOf(self.facts.lists[name].entity))
-        assert isinstance(record, Record)
-        for v in self.variables:
-            if v.list == name and v.place == place:
-                value = self.facts.get(v)
-                if type(value) is not Absent:
-                    record = _within(record, v.steps, value)
-        return record
+                more = facts.lists[name].written - len(listed.items)
+                made = [nothing(self.asked.compiled.book, EntityOf(facts.lists[name].entity))] * more
+                case = put(case, name, replace(listed, items=(*listed.items, *made), open=False, told=True))
+                for v in self.variables:
+                    if v.list == name and self._is_new(v) and type(value := facts.get(v)) is not Absent:
+                        case = put(case, facts.show(v), value)
+        return case
 
 
 def ranged_over(asked: Asked, facts: Facts) -> set[Address]:
@@ -795,37 +788,3 @@ def nothing(book: Book, kind: Type) -> Known:
             return Listed((), open=True, told=False)
         case _:
             return Absent.NOT_ASKED
-
-
-def get(root: Record, a: Address) -> Known:
-    """What a case says at an address."""
-    value: Known = root
-    if a.list is not None:
-        listed = get(root, list_address(a.list))
-        assert isinstance(listed, Listed)
-        value = listed.items[a.place]
-    for step in a.steps:
-        assert isinstance(value, Record)
-        value = value.facts[step]
-    return value
-
-
-def put(root: Record, a: Address, value: Known) -> Record:
-    """The case with another value at an address."""
-    if a.list is None:
-        return _within(root, a.steps, value)
-    whole = list_address(a.list)
-    listed = get(root, whole)
-    assert isinstance(listed, Listed)
-    items = list(listed.items)
-    items[a.place] = _within(items[a.place], a.steps, value)
-    return _within(root, whole.steps, replace(listed, items=tuple(items)))
-
-
-def _within(thing: Record, steps: Sequence[str], value: Known) -> Record:
-    first, *rest = steps
-    inner = thing.facts[first]
-    if rest:
-        assert isinstance(inner, Record)
-        value = _within(inner, rest, value)
-    return Record({**thing.facts, first: value})
