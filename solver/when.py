@@ -27,8 +27,8 @@ from solver.facts import Address
 from solver.few import Few, few, test_turns
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
-from solver.loose import table_left
 from solver.landmarks import marks, reach
+from solver.loose import table_left
 from solver.moving import Moving
 from solver.reads import reads
 from solver.run import Deadline
