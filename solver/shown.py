@@ -17,6 +17,7 @@ from solver.finder import Finder, Wanted, finder
 from solver.matters import Taken
 from solver.situation import Judging
 from solver.stretches import ONE, Stretch
+from solver.turned import clauses_turned
 
 Goal = Callable[[Finder, int], Sequence[Wanted]]
 """What is asked of a person, in a category given by its gate."""
@@ -64,13 +65,28 @@ def without_effect(e: Examination, gate: int, kind: tuple[bool, bool]) -> Shown 
         for verdict in (YES, NO):
             case = _found(e, category, days, _turned({gate: not met}, verdict), verdict)
             if case is not None:
-                words = (
-                    Label("it is met here, as it is wherever it could matter", "此人符合該項；凡可能有影響之處均必符合")
-                    if met
-                    else Label("it would matter here, and cannot be met", "該項對此人本可有影響，但不可能符合")
-                )
-                return Shown(case, category, verdict, words)
+                return Shown(case, category, verdict, _decided(met))
+    if kind == (True, True):
+        return None
+    return _worked_out(e, gate, met=kind == (True, False))
+
+
+def _worked_out(e: Examination, gate: int, *, met: bool) -> Shown | None:
+    """One of the people worked out in the book to whom a clause would matter, where a search found nobody."""
+    for category in (c for c in e.in_turn if c not in e.closed and gate in e.compiled.under([c])):
+        for someone in clauses_turned(
+            e.compiled, category, e.worked_on(category), [(gate, not met)], e.deadline
+        ).values():
+            verdict = verdict_on(e.compiled, category, someone.case, someone.case.readings)
+            if verdict in (YES, NO):
+                return Shown(plain(e.compiled, someone.case), category, verdict, _decided(met))
     return None
+
+
+def _decided(met: bool) -> Label:
+    if met:
+        return Label("it is met here, as it is wherever it could matter", "此人符合該項；凡可能有影響之處均必符合")
+    return Label("it would matter here, and cannot be met", "該項對此人本可有影響，但不可能符合")
 
 
 def read_either_way(e: Examination, reading: str, value: str, categories: Iterable[str]) -> Shown | None:
