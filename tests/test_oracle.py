@@ -15,7 +15,7 @@ from dsl.calendar import Duration
 from dsl.case import Absent, Case, Known, Listed, Record
 from tests.oracle import days
 from tests.oracle.completion import ContradictionError, Domains, Found, assess
-from tests.oracle.domains import domains_for
+from tests.oracle.domains import domains_for, sums_told
 from tests.oracle.meaning import category_holds
 from tests.strategies.books import (
     CITES,
@@ -493,3 +493,9 @@ def test_an_absent_end_of_a_spell_may_be_ongoing() -> None:
     assert assess(book, case, only)["t.a"] == Found(X, frozenset({("fact", "applicant.jobs[0].ended")}))
     never = Domains({**domains.values, ("job", "ended"): ends[:1]}, {})
     assert assess(book, case, never)["t.a"].verdict is N
+
+
+def test_what_completes_a_total_is_among_the_numbers_tried() -> None:
+    """Pays of 8 and 3 and one untold: `more than 200` beside `less than 200` turns at 189 (seed 132144)."""
+    jobs = Listed((Record({"pay": 8}), Record({"pay": 3}), Record({"pay": Absent.UNKNOWN})))
+    assert sums_told(Record({"applicant": Record({"income": 102, "jobs": jobs})})) == {0, 3, 8, 11}

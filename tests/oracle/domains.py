@@ -24,7 +24,7 @@ def domains_for(book: m.Book, case: Case, most: int = 20_000) -> Domains:
     """Values to try for every fact of the book, and as many further elements as its conditions can tell apart."""
     told = list(told_values(case.root))
     written = written_in(Same(book))
-    numbers = number_candidates(book, written, told)
+    numbers = number_candidates(book, written, told, sums_told(case.root))
     dates = lru_cache(partial(date_candidates, book, written, told))
     values: dict[tuple[str | None, str], tuple[object, ...]] = {}
     for name, fact in book.givens.items():
@@ -128,8 +128,13 @@ def own(same: Same, entity: str | None, fact: str) -> tuple[m.Path, tuple[m.Clau
     return m.Path("it", (fact,)), same.book.entities[entity].invariants
 
 
-def number_candidates(book: m.Book, written: tuple[object, ...], told: list[object]) -> tuple[int, ...]:
-    """Zero, the greatest, every number written or told, their sums and differences, and all neighbours."""
+def number_candidates(
+    book: m.Book, written: tuple[object, ...], told: list[object], sums: frozenset[int]
+) -> tuple[int, ...]:
+    """Zero, the greatest, every number written or told, their sums and differences, and all neighbours.
+
+    sums: what told things of a list come to; an untold one of them turns a total at what is missing.
+    """
     rows = [row.value for p in book.parameters.values() for row in p.values]
     found = [it.value for it in written if isinstance(it, m.Const)] + rows + told
     base = {it for it in found if isinstance(it, int) and not isinstance(it, bool)}
@@ -138,8 +143,7 @@ def number_candidates(book: m.Book, written: tuple[object, ...], told: list[obje
     seeds = {0, *base}
     if any(isinstance(it, m.Difference) or (isinstance(it, m.Aggregate) and it.kind == "sum") for it in written):
         seeds |= {a + b for a in base for b in base} | {a - b for a in base for b in base}
-        sums = sum(it for it in told if isinstance(it, int) and not isinstance(it, bool))
-        seeds |= {a - sums for a in base}
+        seeds |= {a - b for a in base for b in sums}
     return tuple(sorted({n + d for n in {*seeds, MOST} for d in (-1, 0, 1) if 0 <= n + d <= MOST}))
 
 
@@ -226,6 +230,26 @@ def uses(part: object, entity: str) -> int:
             return max((limit // p.points + 1 for p in lines), default=0)
         case _:
             return 0
+
+
+def sums_told(record: Record) -> frozenset[int]:
+    """What any of the things of a list come to together, fact by fact: a filter may count some of them only."""
+    found: set[int] = set()
+    for it in record.facts.values():
+        match it:
+            case Record():
+                found |= sums_told(it)
+            case Listed(items):
+                for name in {name for item in items for name in item.facts}:
+                    sums = {0}
+                    for item in items:
+                        number = item.facts.get(name)
+                        if isinstance(number, int) and not isinstance(number, bool):
+                            sums |= {before + number for before in sums}
+                    found |= sums
+            case _:
+                pass
+    return frozenset(found)
 
 
 def told_values(record: Record) -> Iterator[object]:
