@@ -142,7 +142,7 @@ def read_facts(compiled: Compiled) -> frozenset[tuple[str, ...]]:
         book = compiled.book
         for category in book.categories.values():
             for grant in category.grants:
-                add(reads(grant.value, book), {})  # type: ignore[arg-type]
+                add(reads(grant.value, book), {})
             for clause in (*(r.when for r in category.routes), *(a.when for a in category.asks if a.when)):
                 add(reads(clause.cond, book), {})
         for inv in compiled.invariants:

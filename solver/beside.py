@@ -15,11 +15,11 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl.model import Aggregate, Always, Compare, Cond, Const, Difference, Operator, Scalar
+from dsl.model import Aggregate, Compare, Cond, Const, Difference, Operator, Scalar
 from solver.cells import Instance, OpenTest, Said, combinations, counting, unknown
 from solver.evaluate import Env, Slack, test_fn, three
 from solver.facts import THERE, Address, Facts, read_paths
-from solver.landmarks import marks
+from solver.landmarks import Marks, marks
 from solver.reads import reads
 from solver.situation import Situation, beside_id, ties
 from solver.undecided import Copy
@@ -144,7 +144,7 @@ def beside(s: Situation, name: str, total: Instance) -> Beside:
     if a is None or cond is None:
         return Beside(total, none, tuple(((name, p), None) for p in places))
     op, right = cond.op, cond.right
-    counts = [added("counts", 0, p, lambda i, p=p: _counts(s, test, a, i, p)) if counting(a) else None for p in places]  # type: ignore[misc]
+    counts = [added("counts", 0, p, partial(_counts, s, test, a, place=p)) if counting(a) else None for p in places]
     elements = tuple(zip([(name, p) for p in places], counts, strict=True))
     compared, holds = _BEYOND[op]
     more: list[Instance] = []
@@ -154,12 +154,12 @@ def beside(s: Situation, name: str, total: Instance) -> Beside:
     for n, place in enumerate(places, 1):
         if a.kind == "count":
             grown = Compare(compared, Difference(a, Const(-n, Scalar("whole"))), right)
-            more.append(added("more", n, None, lambda i, grown=grown: closed(i, grown)))  # type: ignore[misc]
+            more.append(added("more", n, None, partial(closed, cond=grown)))
         else:
             so = Compare(compared, a, right)
             if not _small(s, closed(total, so, place)):
                 break
-            alone.append(added("alone", 0, place, lambda i, so=so, place=place: closed(i, so, place)))  # type: ignore[misc]
+            alone.append(added("alone", 0, place, partial(closed, cond=so, place=place)))
     return Beside(total, none, elements, holds, tuple(more), tuple(alone))
 
 
@@ -173,7 +173,8 @@ def exists(s: Situation, name: str, place: int) -> Instance:
 
 
 def _is_there(env: Env) -> bool:
-    return env.els[0][THERE[0]]  # type: ignore[no-any-return]
+    there: bool = env.els[0][THERE[0]]
+    return there
 
 
 def judged(s: Situation, a: Address) -> Instance:
@@ -185,7 +186,7 @@ def judged(s: Situation, a: Address) -> Instance:
     return i
 
 
-_NOTHING = marks(Always(), None)  # type: ignore[arg-type]
+_NOTHING = Marks()
 
 
 def _closed(test: Callable[[Env], Any], facts: Facts, name: str, place: int | None) -> Callable[[Env], Any]:

@@ -427,11 +427,9 @@ def split(
         return a
 
     for vs, _ in (*tests, *ties):
-        first, *rest = vs or (None,)
-        for other in rest:
-            parent[find(other)] = find(first)  # type: ignore[arg-type]
-        if first is not None:
-            find(first)
+        roots = [find(v) for v in vs]
+        for root in roots:
+            parent[root] = roots[0]
     members: dict[Address, set[Address]] = {}
     for a in parent:
         members.setdefault(find(a), set()).add(a)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dsl.model import Label, Place, Verdict
 from solver import shown
 from solver.cells import TooLarge
-from solver.examination import Examination, Finding, filing_of, later, nobody, verdict_on
+from solver.examination import Examination, Finding, filing_of, later, nobody, qualifying, verdict_on
 from solver.finder import Wanted, finder
 from solver.matters import Taken
 
@@ -17,7 +17,7 @@ def never(e: Examination) -> Iterator[Finding]:
     """Categories nobody can ever qualify for."""
     for name in e.categories:
         gate = e.compiled.program.categories[name]
-        found = e.somebody([name], lambda f, gate=gate: [Wanted(f.copy(), gate, True)], name)  # type: ignore[misc]
+        found = e.somebody([name], qualifying(gate), name)
         filed = found.case.root.facts.get(filing_of(e.book) or "") if found is not None else None
         if found is not None and type(filed) is dt.date:
             e.people[name] = filed, found.case

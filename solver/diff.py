@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, field
 
@@ -188,14 +188,22 @@ def _responsible(
         return tuple(reaching)
     out = []
     for e in reaching:
-        only = mixed(old, new, lambda c, e=e: c.key == e.key)  # type: ignore[misc]
+        only = mixed(old, new, _that(e))
         if compare(merge(old, only, [category], merged.names), category, deadline, enough=1).turned:
             out.append(e)
             continue
-        without = mixed(old, new, lambda c, e=e: c.key != e.key)  # type: ignore[misc]
+        without = mixed(old, new, _others(e))
         if compare(merge(without, new, [category]), category, deadline, enough=1).turned:
             out.append(e)
     return tuple(out or reaching)
+
+
+def _that(edit: Change) -> Callable[[Change], bool]:
+    return lambda c: c.key == edit.key
+
+
+def _others(edit: Change) -> Callable[[Change], bool]:
+    return lambda c: c.key != edit.key
 
 
 def _reached(merged: Merged, edits: Iterable[Change]) -> dict[Change, frozenset[str]]:
@@ -203,7 +211,7 @@ def _reached(merged: Merged, edits: Iterable[Change]) -> dict[Change, frozenset[
     out = {}
     for e in edits:
         if e.part == "verdict":
-            only = mixed(merged.old, merged.new, lambda c, e=e: c.key == e.key)  # type: ignore[misc]
+            only = mixed(merged.old, merged.new, _that(e))
             out[e] = frozenset(merge(merged.old, only, merged.names).pairs)
     return out
 

@@ -159,6 +159,11 @@ def filing_of(book: Book) -> str | None:
     return next((f.id for f in book.givens.values() if f.default == "today"), None)
 
 
+def qualifying(gate: int) -> Callable[[Finder], Sequence[Wanted]]:
+    """That a category, given by its gate, holds."""
+    return lambda f: [Wanted(f.copy(), gate, True)]
+
+
 def plain(compiled: Compiled, case: Case) -> Case:
     """A case without the readings that it has anyhow."""
     return replace(case, readings={r: v for r, v in case.readings.items() if compiled.defaults.get(r) != v})

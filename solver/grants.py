@@ -52,7 +52,7 @@ def granted(s: Situation, kind: str, expr: Expr) -> Granted:
     s.env.els = ()
     if not open_:
         return Granted(kind, _one(fn, s.env))
-    m = marks(expr, book)  # type: ignore[arg-type]
+    m = marks(expr, book)
     known = [facts.get(a) for a in addresses if a not in open_]
     choices = []
     for a in open_:
@@ -76,7 +76,7 @@ def granted(s: Situation, kind: str, expr: Expr) -> Granted:
 def _function(compiled: Compiled, expr: Expr) -> tuple[Callable[[Env], Any], tuple[Path, ...]]:
     """What is granted as a function of the case, and the facts it reads; made once."""
     if expr not in compiled.grants:
-        compiled.grants[expr] = (expr_fn(expr, compiled.book, {}), reads(expr, compiled.book).paths)  # type: ignore[arg-type]
+        compiled.grants[expr] = (expr_fn(expr, compiled.book, {}), reads(expr, compiled.book).paths)
     return compiled.grants[expr]
 
 

@@ -28,6 +28,7 @@ from dsl.model import (
     Const,
     EdgeOf,
     EnumOf,
+    Expr,
     Extreme,
     KeyOf,
     Member,
@@ -55,17 +56,17 @@ class Marks(Struct, frozen=True):
     chains: what is done to each of its dates, if any of them goes to the edge of a month or year.
     """
 
-    values: frozenset[Any]
-    durations: frozenset[Duration]
-    dates: frozenset[dt.date]
-    tables: frozenset[tuple[str, tuple[tuple[str, str], ...]]]
-    years: bool
-    ages: bool
-    totals: bool
+    values: frozenset[Any] = frozenset()
+    durations: frozenset[Duration] = frozenset()
+    dates: frozenset[dt.date] = frozenset()
+    tables: frozenset[tuple[str, tuple[tuple[str, str], ...]]] = frozenset()
+    years: bool = False
+    ages: bool = False
+    totals: bool = False
     chains: frozenset[Chain] = frozenset()
 
 
-def marks(cond: Cond, book: Book) -> Marks:
+def marks(cond: Cond | Expr, book: Book) -> Marks:
     """The landmarks in a test, terms of its filters included."""
     values: set[Any] = set()
     durations: set[Duration] = set()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from dsl.model import Label, Property, Verdict
-from solver.examination import Examination, Finding, Shown, plain
+from solver.examination import Examination, Finding, Shown, plain, qualifying
 from solver.finder import Finder, Wanted
 
 
@@ -14,7 +15,7 @@ def promises(e: Examination) -> Iterator[Finding]:
     for p in e.book.properties.values():
         if not {p.left, p.right} & set(e.categories):
             continue
-        found = e.somebody([p.left, p.right], lambda f, p=p: _broken(e, f, p), p.id)  # type: ignore[misc]
+        found = e.somebody([p.left, p.right], partial(_broken, e, p), p.id)
         if found is None:
             continue
         left, right = e.book.categories[p.left], e.book.categories[p.right]
@@ -40,7 +41,7 @@ def promises(e: Examination) -> Iterator[Finding]:
         yield Finding("B905", p.id, words, tuple(places), person, advice if exception else unless, exception)
 
 
-def _broken(e: Examination, f: Finder, p: Property) -> list[Wanted]:
+def _broken(e: Examination, p: Property, f: Finder) -> list[Wanted]:
     gates = e.compiled.program.categories
     copy = f.copy()
     return [Wanted(copy, gates[p.left], True), Wanted(copy, gates[p.right], p.kind == "never")]
@@ -112,7 +113,7 @@ def grants(e: Examination) -> Iterator[Finding]:
             values = [g.value for g in c.grants if g.kind == kind]
             if len(set(values)) > 1:
                 gate = e.compiled.program.categories[c.id]
-                found = e.somebody([c.id], lambda f, gate=gate: [Wanted(f.copy(), gate, True)], c.id)  # type: ignore[misc]
+                found = e.somebody([c.id], qualifying(gate), c.id)
                 if found is not None:
                     yield Finding(
                         "B912",

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from dsl.inside import directly
-from dsl.model import Aggregate, Book, Call, Cond, Param, Path, Points, Quantified
+from dsl.model import Aggregate, Book, Call, Cond, Expr, Param, Path, Points, Quantified
 
 
 class Reads(Struct, frozen=True):
@@ -18,7 +18,7 @@ class Reads(Struct, frozen=True):
     totals: tuple[tuple[Path, tuple[tuple[str, ...], ...]], ...]
 
 
-def reads(cond: Cond | Points, book: Book) -> Reads:
+def reads(cond: Cond | Points | Expr, book: Book) -> Reads:
     """What a condition (or a line of a score) reads, terms opened up."""
     paths: dict[Path, None] = {}
     totals: dict[Path, dict[tuple[str, ...], None]] = {}

@@ -366,11 +366,11 @@ class Sweep(Struct):
         """Days on which what a category gives can be another."""
         out: set[dt.date] = set()
         for grant in category.grants:
-            read = reads(grant.value, self.compiled.book)  # type: ignore[arg-type]
+            read = reads(grant.value, self.compiled.book)
             values = [self.s.facts.get(Address(None, -1, (p.base, *p.steps))) for p in read.paths]
             out |= self.moving.value_turns(grant.value)
             if any(type(v) is Absent for v in values):
-                mark = marks(grant.value, self.compiled.book)  # type: ignore[arg-type]
+                mark = marks(grant.value, self.compiled.book)
                 out |= set(about(reach(mark, [v for v in values if type(v) is dt.date]), self.first, self.last))
         return sorted(out)
 
