@@ -282,6 +282,39 @@ def test_pages_are_written_and_checked(place: Path, capsys: pytest.CaptureFixtur
     assert "定居" in page.read_text("utf-8")
 
 
+def test_files_of_what_is_gone_from_the_book_go_and_no_others(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Writing takes away what an earlier run made and this book has no more; what it cannot know as its own stays."""
+    rules = place / "book" / "book.rules"
+    second = RULES[RULES.index("category small.a") :].replace("small.a", "small.b")
+    rules.write_text(f"{RULES}\n{second}", "utf-8")
+    assert run(capsys, "book", "--out", "to")[0] == 0
+    to = place / "to"
+    assert {"small.b.en.svg", "small.b.zh.svg"} < {path.name for path in to.iterdir()}
+    strange = {"small.c.en.svg": (to / "small.b.en.svg").read_text("utf-8"), "mine.zh.md": "mine", "photo.svg": "mine"}
+    for name, text in strange.items():
+        (to / name).write_text(text, "utf-8")
+    rules.write_text(RULES, "utf-8")
+    code, out, _ = run(capsys, "book", "--out", "to", "--check")
+    assert code == 1
+    assert {line for line in out.splitlines() if line.endswith("not made from the book")} == {
+        f"to/{name}: not made from the book"
+        for name in ("small.b.en.svg", "small.b.zh.svg", "small.c.en.svg", "mine.zh.md")
+    }
+    code, out, _ = run(capsys, "book", "--out", "to")
+    assert code == 0
+    assert {line for line in out.splitlines() if line.endswith("removed")} == {
+        "to/small.b.en.svg: removed",
+        "to/small.b.zh.svg: removed",
+    }
+    assert {path.name for path in to.iterdir()} == pages(small()).keys() | strange.keys()
+    assert {name: (to / name).read_text("utf-8") for name in strange} == strange
+    # Of another book nothing is known to be one's own, though its files have the same names.
+    other = RULES.replace('en "Small"  zh "小規則書"', 'en "Other"  zh "另一本"')
+    rules.write_text(other.replace("small.a", "small.d"), "utf-8")
+    assert not any(line.endswith("removed") for line in run(capsys, "book", "--out", "to")[1].splitlines())
+    assert (to / "small.a.en.svg").exists()
+
+
 def test_what_cannot_be_a_folder(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (place / "file").write_text("", "utf-8")
     for words in (["book", "--out", "file"], ["book", "--out", ""], ["book"], ["nowhere", "--out", "to"]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dsl.model import Verdict
 from whereas.entries import entry_lines
-from whereas.order import in_brief, lasting, ordered
+from whereas.order import closed_words, in_brief, lasting, ordered
 from whereas.scripts import spoken
 from whereas.standing import near_lines, reading_lines, told_in
 from whereas.views import CaseView
@@ -41,6 +41,7 @@ def page_html(views: Sequence[CaseView], *, chain: bool, full: bool = False) -> 
         chain=chain,
         lasting=lambda results: list(lasting(say, results, lang, full=full or chain)),
         brief=lambda member: in_brief(say, lang, member),
+        closed_words=lambda closed: closed_words(say, closed),
         near_lines=lambda view: list(near_lines(say, view)),
         reading_lines=lambda view: [line for _, line in reading_lines(say, view)],
         entry_lines=lambda total: list(entry_lines(say, lang, total)),

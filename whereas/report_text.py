@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from dsl.model import Verdict
 from whereas.drawing import FIT, REST, Block, Branches, Flowing, Grid, Stack, drawn
 from whereas.entries import Counts, entry_lines
-from whereas.order import Closed, Together, in_brief, lasting, names, ordered
+from whereas.order import Closed, Together, closed_words, in_brief, lasting, names, ordered
 from whereas.phrases import Language, enumerated, listed
 from whereas.scripts import Say, spoken
 from whereas.standing import near_lines, reading_lines, told_in
@@ -132,7 +132,7 @@ def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[Bl
 def _told_once(say: Say, closed: Closed, lang: Language) -> Iterator[Block]:
     """The reason that closes many categories, and below it which."""
     title = Grid(1, REST)
-    title.add_row(mark_of("not_met"), Flowing(say("closed_by", n=len(closed.results), what=closed.reason)))
+    title.add_row(mark_of("not_met"), Flowing(closed_words(say, closed)))
     which = Grid(1, REST)
     which.add_row("", Flowing(enumerated((result.category for result in closed.results), lang), "bold"))
     yield title

@@ -13,7 +13,7 @@ from solver.answer import Answer, Status, Step
 from whereas.entries import totals_of
 from whereas.labels import reading_label
 from whereas.phrases import Lang, joined, listed, say
-from whereas.sentences import reading_words, step_words
+from whereas.sentences import reading_words, seen_words, step_words
 from whereas.values import fact_at, told
 from whereas.views import Mark, Row
 
@@ -114,6 +114,7 @@ def _row(telling: Telling, step: Step, above: str) -> Row:
         totals=totals_of(telling.book, telling.case, step, telling.lang, telling.answer.readings)
         if telling.chain
         else (),
+        seen=seen_words(telling.book, step, telling.lang, telling.answer.readings),
     )
     return _folded(telling, step, row)
 
@@ -209,7 +210,7 @@ def decisive_rows(rows: Iterable[Row], verdict: Verdict, lang: Lang) -> Iterator
             words = say("noted", lang, what=words, note=listed(read, lang)) if read else words
             if (row.path, words) not in seen:
                 seen.add((row.path, words))
-                yield row._replace(label=_labels(trail), words=words)
+                yield row._replace(label=_labels(trail), words=words, seen=None if thing or read else row.seen)
 
 
 def leaves(

@@ -72,6 +72,18 @@ def step_words(
     return _test_words(scene, step, step.clause, judged=judged)
 
 
+def seen_words(book: Book, step: Step, lang: Lang, readings: Mapping[str, str]) -> str | None:
+    """What a case has that does not meet a need, where the author says what is asked apart, after a semicolon."""
+    clause = step.clause
+    failed = step.wanted and step.kind == "test" and step.status is Status.FAILS
+    if not failed or clause is None or clause.sentence is None or _unseen(step):
+        return None
+    seen, semicolon, asked = pick(clause.sentence, lang).replace("；", ";").partition(";")
+    if not semicolon or "{value}" not in seen or "{value}" in asked:
+        return None
+    return fill(scene_of(book, step, lang, readings), step, clause, seen)
+
+
 def _own_words(step: Step) -> bool:
     return step.clause is not None and step.clause.sentence is not None
 
@@ -134,7 +146,7 @@ def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> st
         return say("hinge_judgement", scene.lang, what=clause_words(scene, clause))
     if (early := _not_yet(scene, step, clause)) is not None:
         return early
-    unseen = [name for name, value in step.values.items() if isinstance(value, Absent)]
+    unseen = _unseen(step)
     if clause.sentence:
         sentence = pick(clause.sentence, scene.lang)
         holes = {m["name"] for m in HOLE.finditer(sentence)}
@@ -153,6 +165,10 @@ def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> st
     elif unseen and step.status is Status.VARIES:
         return _absent_words(scene, step, clause)
     return _built(scene, step, clause)
+
+
+def _unseen(step: Step) -> list[str]:
+    return [name for name, value in step.values.items() if isinstance(value, Absent)]
 
 
 def _not_yet(scene: Scene, step: Step, clause: Clause) -> str | None:

@@ -26,7 +26,8 @@ class Row(NamedTuple):
 
     path: where the condition stands; label: what it is called among its neighbours, or below the category where it
     is told without the tree; reading: for a branch of a reading that is left open, how the text is read there; totals:
-    in the tree, what the totals over lists that the condition compares were made of.
+    in the tree, what the totals over lists that the condition compares were made of; seen: of a need that is not met,
+    what the case has instead, where the words say that apart from what is asked.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Row(NamedTuple):
     rows: tuple[Row, ...]
     reading: str | None = None
     totals: tuple[TotalView, ...] = ()
+    seen: str | None = None
 
 
 class HingeView(NamedTuple):

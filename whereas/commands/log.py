@@ -11,7 +11,7 @@ from pathlib import Path
 from dsl.model import Verdict
 from dsl.suggest import nearest
 from whereas.commands.shared import FINDINGS, OK, write, write_json
-from whereas.options import RefusedError, Settings, day_of, refused
+from whereas.options import RefusedError, Settings, days_between, refused
 from whereas.records import store
 from whereas.records.canonical import NotARecordError, unpacked
 from whereas.scripts import spoken
@@ -35,10 +35,7 @@ def log(
         raise refused(given.argv, "U709", f"there is no verdict `{verdict}`", verdict, "not a verdict",
                       notes=(f"they are: {', '.join(verdicts)}",),
                       help=f"write `--verdict {near}`" if near else None)  # fmt: skip
-    first, last = (day_of(word, option, given.argv) for word, option in ((since, "--since"), (until, "--until")))
-    if first is not None and last is not None and last < first:
-        raise refused(given.argv, "U709", f"`--until` comes before `--since {since}`", str(until),
-                      "earlier than the first day", help=f"write `--since {until} --until {since}`")  # fmt: skip
+    first, last = days_between(since, until, given.argv, "--since")
     try:
         with store.opened(Path(name)) as connection:
             found = list(store.entries(connection))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from dsl.suggest import nearest
 from whereas import driver
-from whereas.commands.shared import BAD_INPUT, OK, book_texts, load_cases, show, the_book, write
-from whereas.options import Settings, chosen_categories, chosen_readings, refused
+from whereas.commands.shared import BAD_INPUT, OK, book_texts, load_cases, show, the_book, write, write_file
+from whereas.options import Settings, chosen_among, chosen_readings, refused
 
 
 def record(
@@ -40,7 +40,7 @@ def record(
                       help="add `--mask personal`, or leave out `--secrets`")  # fmt: skip
     book = the_book(given)
     chosen = chosen_readings(given, book)
-    names = tuple(dict.fromkeys(n for c in categories for n in chosen_categories(given, book, c, name)))
+    names = chosen_among(given, book, categories, name)
     compiled = compile_book(book)
     loaded = load_cases(given, compiled, name)
     if loaded.diagnostics:
@@ -65,9 +65,9 @@ def record(
             body["book"]["texts"] = dict(book.texts)
         data = packed(body)
         if secrets_file is not None:
-            _file(given, secrets_file, json.dumps(hidden, ensure_ascii=False, indent=1).encode(), private=True)
+            write_file(given, secrets_file, json.dumps(hidden, ensure_ascii=False, indent=1).encode(), private=True)
         if out is not None and out != "-":
-            _file(given, out, data)
+            write_file(given, out, data)
         if store is not None:
             number = _append(given, store, body, dict(book.texts))
             if not given.json:
@@ -77,18 +77,6 @@ def record(
         elif out is not None and not given.json:
             write(f"{out}: {data[11:75].decode()}\n")
     return OK
-
-
-def _file(given: Settings, name: str, data: bytes, *, private: bool = False) -> None:
-    try:
-        path = Path(name)
-        if private:
-            path.touch(mode=0o600)
-        path.write_bytes(data)
-    except (OSError, ValueError) as error:
-        why = (error.strerror or "it cannot be written").lower() if isinstance(error, OSError) else "not a file name"
-        raise refused(given.argv, "U702", f"cannot write `{name}`", name, why,
-                      help="name a file in a folder that is there") from None  # fmt: skip
 
 
 def _append(given: Settings, name: str, body: dict[str, object], texts: dict[str, str]) -> int:

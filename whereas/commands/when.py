@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from dsl.calendar import Duration, shift, today
 from dsl.diagnostics import Diagnostic
 from dsl.model import Book
 from whereas import driver
-from whereas.commands.assess import write_page
 from whereas.commands.shared import (
     BAD_INPUT,
     FINDINGS,
     OK,
     as_data,
     coloured,
+    how,
     load_cases,
+    one_report,
     show,
     the_compiled,
     width,
     write,
     write_json,
+    write_to,
 )
-from whereas.options import Settings, chosen_categories, chosen_readings, day_of, refused
+from whereas.options import Settings, chosen_categories, chosen_readings, days_between, refused
 
 if TYPE_CHECKING:
     from dsl.case import Case
     from solver.answer import Answer
     from solver.compiled import Compiled
+    from solver.situation import Readings
     from whereas.when_view import WhenView
 
 _HORIZON = Duration(10, "years")
@@ -46,18 +48,8 @@ def when(
     html: str | None,
 ) -> int:
     """The windows of a category, of all of a scheme, or of all there are."""
-    outs = [word for word in (svg, html) if word == "-"]
-    if len(outs) + given.json > 1:
-        raise refused(
-            given.argv, "U709", "two reports are asked for on standard output", "-", "here, and another report",
-            help="name a file, as in `--svg picture.svg`",
-        )  # fmt: skip
-    first, last = (day_of(word, option, given.argv) for word, option in ((since, "--from"), (until, "--until")))
-    if first is not None and last is not None and last < first:
-        raise refused(
-            given.argv, "U709", f"`--until` comes before `--from {since}`", str(until), "earlier than the first day",
-            help=f"write `--from {until} --until {since}`",
-        )  # fmt: skip
+    one_report(given, svg, html)
+    first, last = days_between(since, until, given.argv)
     compiled = the_compiled(given)
     book = compiled.book
     chosen_readings(given, book)
@@ -67,7 +59,7 @@ def when(
     views: list[WhenView] = []
     for case in loaded.cases:
         begin, end = _span(given, case, first, last, until)
-        found = _swept(given, compiled, book, case, begin, end, names)
+        found = _swept(given, compiled, case, (begin, end), names)
         if isinstance(found, list):
             diagnostics += found
             continue
@@ -100,13 +92,7 @@ def _span(
 
 
 def _swept(
-    given: Settings,
-    compiled: Compiled,
-    book: Book,
-    case: Case,
-    first: dt.date,
-    last: dt.date,
-    names: tuple[str, ...] | None,
+    given: Settings, compiled: Compiled, case: Case, span: tuple[dt.date, dt.date], names: tuple[str, ...] | None
 ) -> WhenView | list[Diagnostic]:
     """The view of a case; or what is wrong with it, if it cannot be filed on any of the days."""
     from solver.ahead import ahead
@@ -116,20 +102,10 @@ def _swept(
     from solver.when import Stretch, contradicted, sweep
     from whereas.when_view import Swept, when_view
 
-    chosen: Mapping[str, str] = {**case.readings, **chosen_readings(given, book)}
-    readings: Mapping[str, str] | Literal["all"] = "all" if given.all_readings else chosen
-    swept = sweep(
-        compiled,
-        case,
-        first,
-        last,
-        readings=readings,
-        judgements=given.judgements,
-        as_known_on=given.as_known_on,
-        seconds=given.seconds,
-    )
+    book, asked = compiled.book, how(given, compiled.book, case)
+    swept = sweep(compiled, case, *span, **asked, seconds=given.seconds)
     if not any(fits for _, _, fits in swept.fitting):
-        return list(check_case(compiled, swept.filing.on(first)))
+        return list(check_case(compiled, swept.filing.on(span[0])))
     stretches: dict[str, tuple[Stretch, ...]] = {}
     wanted = names if names is not None else tuple(book.categories)
     try:
@@ -139,28 +115,20 @@ def _swept(
         pass
 
     def explained(category: str, day: dt.date) -> Answer:
-        return assess(
-            compiled,
-            swept.filing.on(day),
-            readings=readings,
-            judgements=given.judgements,
-            as_known_on=given.as_known_on,
-            categories=[category],
-        )
+        return assess(compiled, swept.filing.on(day), **asked, categories=[category])
 
     found = Swept(
         swept.filing,
-        first,
-        last,
+        *span,
         stretches,
         tuple(c for c in wanted if c not in stretches),
         ahead(swept, stretches),
         lambda day: contradicted(swept, day),
     )
-    return when_view(book, case, found, explained, given.lang, options_words(given, book, chosen))
+    return when_view(book, case, found, explained, given.lang, options_words(given, book, asked["readings"]))
 
 
-def options_words(given: Settings, book: Book, chosen: Mapping[str, str]) -> tuple[str, ...]:
+def options_words(given: Settings, book: Book, readings: Readings) -> tuple[str, ...]:
     """Where it is not answered as the book itself chooses."""
     from whereas.labels import reading_label
     from whereas.phrases import say, words_language
@@ -169,11 +137,11 @@ def options_words(given: Settings, book: Book, chosen: Mapping[str, str]) -> tup
 
     lang = words_language(given.lang)
     out = [as_known_words(book, given.as_known_on, lang)] if given.as_known_on else []
-    out += [say("readings_open", lang)] if given.all_readings else []
+    out += [say("readings_open", lang)] if readings == "all" else []
     out += [
         say("reading_is", lang, reading=reading_label(book, id, lang), value=reading_words(book, id, value, lang))
-        for id, value in chosen.items()
-        if not given.all_readings and id in book.readings and value != book.readings[id].default
+        for id, value in (readings.items() if readings != "all" else ())
+        if id in book.readings and value != book.readings[id].default
     ]
     return (*out, *([say("judgements_open", lang)] if given.judgements == "open" else []))
 
@@ -185,9 +153,9 @@ def _write(given: Settings, book: Book, views: list[WhenView], svg: str | None, 
     from whereas.when_text import when_text
 
     if svg is not None:
-        write_page(given, svg, when_svg(*views))
+        write_to(given, svg, when_svg(*views))
     if html is not None:
-        write_page(given, html, when_html(views))
+        write_to(given, html, when_html(views))
     if given.json:
         out = [when_json(view, driver.edition(book), judgements=given.judgements) for view in views]
         write_json(out[0] if len(out) == 1 else out)
