@@ -16,12 +16,12 @@ from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from dsl import model as m
-from dsl.book import compile_book_files
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.casefile import read_case
 from solver.assess import assess
 from solver.compiled import Compiled, compile_book
+from tests import ready
 from tests.oracle import completion
 
 HERE = Path(__file__).parent
@@ -97,9 +97,7 @@ def book() -> m.Book:
         for p in BOOK.rglob("*")
         if p.suffix in (".rules", ".csv")
     }
-    made = compile_book_files(files)
-    assert made.value is not None, made.diagnostics
-    return made.value
+    return ready.book(files)
 
 
 @cache
