@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 
-from dsl.book import compile_book_files
 from dsl.casefile import read_case
 from dsl.model import Verdict
 from solver.assess import assess
 from solver.compiled import Compiled, compile_book
+from tests import ready
 from whereas.closing import LastDay, last_days
 
 BOOK = """\
@@ -100,9 +100,7 @@ applicant:
 
 @cache
 def compiled() -> Compiled:
-    found = compile_book_files({"book.rules": BOOK})
-    assert found.value is not None, [d.message for d in found.diagnostics]
-    return compile_book(found.value)
+    return compile_book(ready.book(BOOK))
 
 
 def closing(person: str = PERSON) -> dict[str, LastDay]:

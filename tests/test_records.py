@@ -25,10 +25,10 @@ from dsl.calendar import today
 from dsl.case import Case
 from dsl.casefile import read_case
 from solver.compiled import compile_book
+from tests import ready
 from tests.oracle.meaning import category_holds
 from tests.strategies.books import books
 from tests.strategies.people import complete, incomplete, population
-from whereas import driver
 from whereas.records import canonical, make, mask, replay
 from whereas.records import meaning as mn
 from whereas.records.check import Checked, check, stale
@@ -47,9 +47,7 @@ Json = dict[str, Any]
 
 @cache
 def shipped() -> Any:
-    book = driver.load_book().value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 def recorded(name: str, scheme: str = "ttps", policy: mask.Policy = "none") -> tuple[Json, Json]:

@@ -15,7 +15,7 @@ from solver.compiled import Compiled, compile_book
 from solver.evaluate import Env
 from solver.situation import DEFAULT, situation
 from solver.trees import Choice, Found, Key, Node, There, Told
-from whereas.driver import load_book
+from tests import ready
 
 ROOT = Path(__file__).parent.parent
 FEW = 8
@@ -24,9 +24,7 @@ FEW = 8
 
 @pytest.fixture(scope="module")
 def compiled() -> Compiled:
-    book = load_book().value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ The parts are named tuples; those that go into a report of few words are made on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from dsl.model import Verdict
@@ -12,6 +13,13 @@ from whereas.entries import TotalView
 from whereas.phrases import Language
 
 Mark = Literal["met", "not_met", "open"]
+
+MARK_OF: Mapping[Verdict, Mark] = {
+    Verdict.QUALIFIES: "met",
+    Verdict.DEPENDS: "open",
+    Verdict.DOES_NOT_QUALIFY: "not_met",
+}
+"""How a verdict is marked, and the conditions that carry it."""
 
 
 class Named(NamedTuple):

@@ -305,7 +305,7 @@ def _end(talk: _Talk, found: Next) -> str:
     """The verdicts at the end, those of no left out."""
     from whereas.ask_words import category_words
     from whereas.phrases import words_language
-    from whereas.scripts import simplified
+    from whereas.scripts import scripted
 
     given = talk.given
     speak = spoken(given.lang)
@@ -318,8 +318,7 @@ def _end(talk: _Talk, found: Next) -> str:
         for name, reached in found.verdicts.items():
             if reached is verdict:
                 words = category_words(talk.interview.compiled.book, name, words_language(given.lang))
-                words = simplified(words) if given.lang == "zh-Hans" else words
-                lines.append(f"{mark} {name}  {words}: {speak(verdict.value)}")
+                lines.append(f"{mark} {name}  {scripted(words, given.lang)}: {speak(verdict.value)}")
     return "\n".join(lines) + "\n"
 
 

@@ -155,10 +155,9 @@ def the_book(given: Settings, place: Path | None = None) -> Book:
     return _made(given, where, driver.load_book(where))
 
 
-def the_compiled(given: Settings, place: Path | None = None) -> Compiled:
+def the_compiled(given: Settings) -> Compiled:
     """The book asked for, ready to answer, without its examples; `driver.keep_trees` keeps what it learns."""
-    where = place if place is not None else given.book
-    return _made(given, where, driver.load_compiled(where))
+    return _made(given, given.book, driver.load_compiled(given.book))
 
 
 def _made(given: Settings, where: Path | None, result: Result[Made]) -> Made:
