@@ -14,7 +14,7 @@ STATELESS = "XX"
 
 @cache
 def countries() -> frozenset[str]:
-    """Every alpha-2 code in force (source: the pycountry data, read without its code, which is slow to import), and XX."""
+    """Every alpha-2 code in force (the data of pycountry, read without its code, which is slow to import), and XX."""
     spec = find_spec("pycountry")
     assert spec is not None
     assert spec.origin is not None

@@ -17,7 +17,7 @@ _NO_NATIONALITY = {"en": "no nationality", "zh": "無國籍"}
 
 @cache
 def country_names(lang: Literal["en", "zh"]) -> Mapping[str, str]:
-    """The names of countries by their codes as CLDR has them, Chinese as in Hong Kong, and of what is no nationality."""
+    """The names of countries by their codes as CLDR has them, Chinese as in Hong Kong, and of no nationality."""
     entry = _entry(_LOCALES[lang])
     kept = entries.fetch(entry, dict)
     if kept is None:
