@@ -108,7 +108,8 @@ def answers(
     elif fact.judgement is not None:
         yield from (True, False)
     else:
-        yield from domains.values[entity, fact.id]  # type: ignore[misc]
+        values: Any = domains.values[entity, fact.id]
+        yield from values
 
 
 def brute(book: m.Book, case: Case, officer: bool) -> tuple[Any, Verdicts]:
