@@ -50,13 +50,12 @@ audit_exception | this exception keeps them apart and changes nothing else: | �
 audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
 audit_only | only these categories: {names} | 只查看以下類別：{names}
 audit_looked | filing days looked at: {days}, from {first} to {last} | 查看的提交日期：{days}個，由{first}至{last}
-audit_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
+elements_tried | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
 diff_between | from {old} to {new} | 由{old}至{new}
 diff_nothing | nothing is different: {n} categories | 沒有分別：共{n}個類別
 diff_changed | categories in which somebody's verdict changes: {n} | 有人結果改變的類別：{n}個
 diff_open | categories that could not be settled: {n} | 未有結論的類別：{n}個
 diff_proved | same for everybody: {same} said otherwise, {alike} untouched | 結果相同：{same}個寫法不同，{alike}個無改
-diff_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
 diff_person | the smallest person found who shows it: | 可說明的最簡人士：
 diff_because | because of: | 原因：
 diff_where | where {fact}: {values} | {fact}：{values}
@@ -117,7 +116,7 @@ count_fact | facts not told ({n}) | 未提供的資料（{n}項）
 count_judgement | judgements of officers ({n}) | 由入境處人員判斷的事項（{n}項）
 count_reading | readings of the text ({n}) | 條文的理解（{n}項）
 count_law | gaps in the law ({n}) | 規則未有訂明的事項（{n}項）
-more_facts | and {n} more | 及另外{n}項
+and_more | and {n} more | 及另外{n}項
 not_shown | `--all` gives every category its reasons and all it hangs on | 以 `--all` 列出每個類別的理由及所有取決事項
 more | Told in short | 從略之處
 why_yes | because | 理由
@@ -131,7 +130,6 @@ points | {n} points | {n}分
 capped | {what}: no more than {n} points | {what}：最多{n}分
 outdone | another counts for more, or as much | 另一項得分較高或相同
 may_be_outdone | another may count for more | 另一項得分或較高
-more_lines | and {n} more | 及另外{n}項
 nor_elsewhere | {what}; nor otherwise | {what}；亦不符其他計算方式
 outside | {days}: outside the days that count, {window} | {days}：不在計算期間（{window}）之內
 ends_early | {days}: ends before it begins | {days}：在開始前已終止
@@ -285,7 +283,6 @@ counted | counted: {thing} that meets this | 計算在內：符合以下條件�
 points_total | points added up | 得分相加
 points_highest | the highest points alone | 只取最高得分
 points_most | {what}, {n} at most | {what}，最多{n}分
-points_of | {n} points | {n}分
 points_each | {n} points for each {thing} | 每項{thing}{n}分
 told | [{what}] | [{what}]
 total_months | time | 時間
