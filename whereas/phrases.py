@@ -88,7 +88,6 @@ diff_part_words | words of conditions | 條件的文字
 audit_cut_short | the time allowed ran out; there may be more | 時限已到，或尚有其他發現
 audit_left | too much to try, nothing is said of: {names} | 組合過多，未有結論：{names}
 case | Case | 個案
-result | Result | 結果
 category | Category | 類別
 filed | filed {date} | 遞交日期：{date}
 filed_default | filed {date} (today in Hong Kong; the case gives no date) | 遞交日期：{date}（香港今日；個案未有註明）
@@ -155,7 +154,6 @@ notices | Please note | 請注意
 sources | Sources | 資料來源
 limit_time | the time allowed ran out | 已達時間上限
 limit_size | the case is larger than the limit | 個案大小超出上限
-limit_interrupted | the analysis was interrupted | 分析被中斷
 limit_other | a limit was reached | 已達上限
 limit | Stopped before the end | 分析提早停止
 limit_words | {limit}; no verdict on: {what} | {limit}；以下類別未有結論：{what}
@@ -322,7 +320,6 @@ touch_readings | Readings of the text that touch it | 相關的條文理解
 touch_judgements | Judgements of officers that touch it | 相關的人員判斷
 touch_conflicts | Conflicts between sources that touch it | 相關的來源矛盾
 rank_of | rank {n} | 第{n}級
-picture | Diagram | 圖
 lists_read | Lists that these conditions look at | 上述條件所用的名單
 lists_naming | Lists that name this scheme, with their figures | 列有本計劃的名單及其數字
 rows_of | {n} rows | {n}項
@@ -351,7 +348,6 @@ ask_stopped | stopped before the end | 提早停止
 ask_unused | answers that were not asked for | 未有問及的答案
 ask_unanswered | there is no answer to this | 沒有此題的答案
 ask_nothing_before | this is the first question | 這是第一題
-ask_no_such | not an answer to this | 不是此題的答案
 ask_written | written to {file} | 已寫入 {file}
 ask_two_or_more | two or more | 兩項或以上
 ask_one | one | 一項
