@@ -23,7 +23,7 @@ from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
 from solver.answer import Hinge
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.cells import values as landmark_values
-from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
+from solver.changeable import FILING, Atom, Reading, atom, list_address, nearest_first, tied
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawVar, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
@@ -114,9 +114,11 @@ class Trial:
         self.written = dict(s.written)
 
     def cone(self) -> set[Address]:
-        """Everything told or untold that the category can turn on."""
+        """Everything told or untold that the category can turn on, also where a list has one element more."""
         out: set[Address] = set()
-        for instance in self.reading.instances(self.asked.category, self.written):
+        facts = self.facts
+        more = {n: count + (atom(facts, list_address(n)) is not None) for n, count in self.written.items()}
+        for instance in self.reading.instances(self.asked.category, more):
             out |= self.reading.of(instance)
         out |= ranged_over(self.asked, self.facts)
         return {a for a in tied(out, self.ties) if not self.facts.is_blank(a)}
@@ -315,10 +317,10 @@ class Filling:
         a = self.asked
         return settled(a.compiled, s.told, [a.category], a.readings, a.deadline)[a.category].held
 
-    def _accepts(self, s: Situation, held: bool | None, *, beside: bool = False) -> bool:
+    def _accepts(self, s: Situation, held: bool | None, *, beside: bool = False, surely: bool = False) -> bool:
         """Whether the category is reached as things stand, `held` being what tests alone make of it.
 
-        beside: other values than those found are tried; what they narrow is not asked.
+        beside: other values than those found are tried; what they narrow is not asked. surely: it has to qualify.
         """
         self.failing, self.wavering, self.large = None, frozenset(), False
         if self.positive:
@@ -326,11 +328,13 @@ class Filling:
                 return False
             if self._unknown(s) and not self._judged_alone() and self._wavers() is not False:
                 return False
-            if beside and not self.asked.kindly:
+            if beside and not self.asked.kindly and not (surely and self.favoured):
                 return True
         elif held is None and not self.asked.kindly and self._wavers():
             return False
         verdict, found = self.verdict(self.case())
+        if surely:
+            return verdict is Verdict.QUALIFIES
         if verdict is not None and standing(verdict, found, kindly=self.asked.kindly):
             return beside or verdict is Verdict.QUALIFIES or not self._narrows()
         shown = {self.facts.show(a): a for a in self.trial.cone()}
@@ -339,23 +343,31 @@ class Filling:
         self.wavering = frozenset(facts) if self.positive and facts else None
         return False
 
-    def works(self, *, plainly: bool) -> bool:
-        """Whether other values in place of those found would do too. plainly: only if tests alone say so."""
-        if (plainly and not self.positive) or self._same() or not self._possible():
+    def works(self, *, surely: bool) -> bool:
+        """Whether other values in place of those found would do too. surely: only if the category then qualifies."""
+        if self._same() or not self._possible():
             return False
         s = self.lay()
         held = self.held(s)
-        if held is False or (plainly and held is None):
+        if held is False:
             return False
         if held is True and not self.favoured and not (self.asked.kindly and self._unknown(s)):
             return True  # for every judgement, and if the law helps
-        if plainly:
-            return held is True and (not self._unknown(s) or self._judged_alone())
-        return self._accepts(s, held, beside=True)
+        return self._accepts(s, held, beside=True, surely=surely)
 
     def fails(self) -> bool:
         """Whether the category fails by tests alone, and no invariant is broken."""
         return self._possible() and self.held(self.lay()) is False
+
+    def with_filing(self) -> Filling | None:
+        """The same values with the day of filing among what can be another; None if it is nothing that matters."""
+        filing = self.trial.atoms.get(FILING)
+        if filing is None:
+            return None
+        out = Filling(Trial(self.asked, (filing, *self.trial.chosen), self.trial.atoms), self.counts)
+        for v in (FILING, *self.variables):
+            out.facts.set(v, self.facts.get(v))
+        return out
 
     def _possible(self) -> bool:
         """Whether no invariant is broken by what is filled in."""
