@@ -38,7 +38,7 @@ from solver.trees import Told, settled
 from solver.undecided import Copy
 from solver.verdicts import Laid, copy, quick, tied_copy, verdicts
 
-NODES = 6000
+NODES = 20_000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
 
 AHEAD = Duration(10, "years")
@@ -222,6 +222,8 @@ class Filling:
         self.failing: Mapping[Instance, bool] | None = None
         self.failures: dict[Completion, list[Proof]] = {}
         self.weights: dict[Ground, int] = {}
+        self.empty: dict[Ground, bool] = {}
+        """Tests with totals over empty lists: whether these alone settle them."""
         self.days: dict[Any, list[Any]] = {}
         self.near: dict[Address, tuple[Address, ...]] = {}
 
@@ -445,9 +447,18 @@ class Filling:
                 if known is None and self.held(s) is not False:
                     continue
                 proof = self._proof(s, supposed=seen) if known is None else self._read_by(known)
+            whole = self._with_ties(proof, seen.values)
+            if proof is None or whole is None or not self._stays_possible(proof, whole, seen):
+                continue
             self.asked.refuting.insert(0, self.asked.refuting.pop(n))
-            return self._with_ties(proof, seen.values)
+            return whole
         return None
+
+    def _stays_possible(self, proof: frozenset[Address], whole: frozenset[Address], seen: Completion) -> bool:
+        """Whether nothing that is still to be filled in can contradict a completion. whole: a proof with its ties."""
+        if any(self._is_absent(a) for a in whole - proof if a in self.variables):
+            return False
+        return not any(t.lists for t in self.ties) or not proof & {list_address(name) for name in seen.closed}
 
     @contextlib.contextmanager
     def _supposing(self, seen: Completion) -> Iterator[Situation | None]:
@@ -755,7 +766,26 @@ class Filling:
         return frozenset().union(*(self._ground_reads(g) for g in proof))
 
     def _ground_reads(self, ground: Ground) -> frozenset[Address]:
-        return frozenset({ground}) if isinstance(ground, Address) else self.reading.of(ground[0])
+        if isinstance(ground, Address):
+            return frozenset({ground})
+        read = self.reading.of(ground[0])
+        lists = frozenset(list_address(str(p)) for p, _ in self.asked.compiled.tests[ground[0][0]].reads.totals)
+        if not lists or any((items := self.facts.lists[".".join(a.steps)]).items or items.open for a in lists):
+            return read
+        if ground not in self.empty:
+            self.empty[ground] = self._without(read - lists, ground[0]) is ground[1]
+        return lists if self.empty[ground] else read
+
+    def _without(self, read: Iterable[Address], instance: Instance) -> bool | None:
+        """The truth of a test where some facts it reads are not told."""
+        before = {a: self.facts.get(a) for a in read}
+        for a in before:
+            self.facts.set(a, Absent.NOT_ASKED)
+        try:
+            return self.lay().told_truth(instance)
+        finally:
+            for a, value in before.items():
+                self.facts.set(a, value)
 
     def _weight(self, ground: Ground) -> int:
         """How much a ground of a failure could be changed by: the less, the more it says."""

@@ -165,7 +165,7 @@ def ranges_hold(small: brute.Small, person: brute.Person, repair: Repair) -> Non
         if isinstance(touch.after, bool):
             assert [*touch.also, touch.after] == sorted(others, key=lambda v: v is touch.after), (touch, change)
             continue
-        assert around(brute.options(person, name), others, touch.after) == within(touch, brute.options(person, name))
+        assert around(brute.domain(name), others, touch.after) == within(touch, brute.domain(name)), (touch, change)
     filed = change.get("submitted_on", person.facts["submitted_on"])
     assert (repair.filed is None) == (filed is None)
     if repair.filed is not None:
