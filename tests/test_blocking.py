@@ -27,11 +27,11 @@ from solver.situation import partial
 from solver.standing import nearest
 from solver.surviving import surviving
 from solver.verdicts import verdicts
+from tests import ready
 from tests.oracle.completion import readings_of
 from tests.parts import Piece, brought, part, pieces
 from tests.strategies.books import books
 from tests.strategies.people import complete, incomplete, population
-from whereas.driver import load_book
 
 PROFILE = os.environ.get("WHEREAS_TESTS", "ci")
 BOOKS = {"dev": 10, "ci": 40, "deep": 1_500}[PROFILE]
@@ -167,9 +167,7 @@ WATCHED = ("ttps.a", "ttps.b", "ttps.c", "vpas.a", "vpas.b", "iang.recent", "asm
 
 @pytest.fixture(scope="module")
 def hk() -> Any:
-    book = load_book(None).value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 def people(book: m.Book) -> list[Case]:

@@ -10,20 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from dsl.book import compile_book_files
 from dsl.case import Case
 from dsl.casefile import read_case
 from dsl.model import Verdict
 from solver.compiled import Compiled, compile_book
 from solver.finding import Touch
 from solver.repairs import Repair, repairs
+from tests import ready
 from tests import repairs_brute as brute
 
 
 def compiled(small: brute.Small) -> Compiled:
-    result = compile_book_files({"book.rules": brute.rules(small)})
-    assert result.value is not None, [d.message for d in result.diagnostics]
-    return compile_book(result.value)
+    return compile_book(ready.book(brute.rules(small)))
 
 
 def case_of(book: Compiled, person: brute.Person) -> Case:

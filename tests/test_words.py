@@ -45,8 +45,8 @@ from dsl.model import (
     YearOf,
 )
 from solver.answer import Status, Step
+from tests import ready
 from tests.handmade import AT_FIRST, BOOK, FILED, INCOME_STEP
-from whereas.driver import load_book
 from whereas.phrases import PHRASES, Lang, joined
 from whereas.scripts import simplified
 from whereas.sentences import step_words
@@ -382,9 +382,7 @@ def test_simplified() -> None:
 
 @pytest.fixture(scope="module")
 def shipped() -> Book:
-    book = load_book().value
-    assert book is not None
-    return book
+    return ready.hk()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

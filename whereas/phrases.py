@@ -112,6 +112,7 @@ hang_on_this | {n} categories hang on this | 以下{n}個類別取決於此
 and_on | and on | 以及
 n_categories | {n} categories | {n}個類別
 closed_by | {n} categories: {what} | {n}個類別：{what}
+closed_otherwise | {n} categories need something else than this: {what} | {n}個類別要求有別於此：{what}
 count_fact | facts not told ({n}) | 未提供的資料（{n}項）
 count_judgement | judgements of officers ({n}) | 由入境處人員判斷的事項（{n}項）
 count_reading | readings of the text ({n}) | 條文的理解（{n}項）

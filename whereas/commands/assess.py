@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from dsl.model import Book, Verdict
+from dsl.model import Verdict
 from whereas import driver
 from whereas.commands.shared import (
     BAD_INPUT,
@@ -17,12 +16,16 @@ from whereas.commands.shared import (
     as_data,
     asked,
     coloured,
+    how,
     load_cases,
+    one_report,
+    read_once,
     show,
     the_compiled,
     width,
     write,
     write_json,
+    write_to,
 )
 from whereas.options import Settings, chosen_categories, chosen_readings, refused
 
@@ -68,15 +71,8 @@ def _report(
 ) -> int:
     from whereas.report import SHORT, view
 
-    if list(names).count("-") > 1:
-        raise refused(
-            given.argv, "U709", "standard input is named twice", "-", "it can be read once", help="name it once"
-        )
-    if given.json and html == "-":
-        raise refused(
-            given.argv, "U709", "two reports are asked for on standard output", "-", "a page here, and JSON",
-            help="name a file, as in `--html page.html`",
-        )  # fmt: skip
+    read_once(given, *names)
+    one_report(given, html)
     compiled = the_compiled(given)
     book = compiled.book
     chosen_readings(given, book)
@@ -96,7 +92,7 @@ def _report(
                 found = True
         code = code if loaded.cases else BAD_INPUT
         for case in loaded.cases:
-            answer = answer_case(given, compiled, book, case, categories=categories, whole=category is not None)
+            answer = answer_case(given, compiled, case, categories, whole=category is not None)
             seen = view(
                 book,
                 case,
@@ -109,16 +105,16 @@ def _report(
                 brief=not in_full and not full,
                 all_readings=given.all_readings,
                 judgements=given.judgements,
-                last_days=_last_days(given, compiled, book, case, answer),
+                last_days=_last_days(given, compiled, case, answer),
             )
             if category is not None:
                 from whereas.standing import with_standing
 
-                seen = with_standing(seen, asked(given, compiled, book, case), answer)
+                seen = with_standing(seen, asked(given, compiled, case), answer)
             if near is not None:
                 from whereas.standing import with_nearest
 
-                seen = with_nearest(seen, asked(given, compiled, book, case), answer, near)
+                seen = with_nearest(seen, asked(given, compiled, case), answer, near)
             if given.all_readings:
                 seen = _under_readings(given, compiled, case, seen)
             views.append(seen)
@@ -154,16 +150,14 @@ def _under_readings(given: Settings, compiled: Compiled, case: Case, seen: CaseV
 
 
 def _last_days(
-    given: Settings, compiled: Compiled, book: Book, case: Case, answer: Answer
+    given: Settings, compiled: Compiled, case: Case, answer: Answer
 ) -> Mapping[str, tuple[dt.date, Verdict]]:
     """By category with a yes: until when it is one; nothing is looked for where there is none."""
     if not any(result.verdict is Verdict.QUALIFIES for result in answer.results):
         return {}
-    from whereas.closing import Asking, last_days
+    from whereas.closing import last_days
 
-    chosen = {**case.readings, **chosen_readings(given, book)}
-    readings: Mapping[str, str] | Literal["all"] = "all" if given.all_readings else chosen
-    return last_days(Asking(compiled, case, readings, given.judgements, given.as_known_on), answer)
+    return last_days(compiled, case, answer, **how(given, compiled.book, case))
 
 
 def _is_no(answer: Answer, categories: Sequence[str] | None) -> bool:
@@ -182,35 +176,4 @@ def _write_text(seen: CaseView, *, first: bool, explained: bool, full: bool) -> 
 def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool, full: bool) -> None:
     from whereas.report_html import page_html
 
-    write_page(given, html, page_html(views, chain=chain, full=full))
-
-
-def write_page(given: Settings, html: str, page: str) -> None:
-    """A page to a file, or to standard output for `-`."""
-    if html == "-":
-        write(page)
-        return
-    try:
-        Path(html).write_text(page, "utf-8")
-    except (OSError, ValueError) as error:
-        raise refused(
-            given.argv, "U702", f"cannot write `{html}`", html, _why_not(html, error),
-            help="name a file in a folder that is there",
-        ) from None  # fmt: skip
-
-
-def _why_not(name: str, error: OSError | ValueError) -> str:
-    """Why nothing can be written under that name."""
-    match error:
-        case _ if name == "":
-            return "the name is empty"
-        case IsADirectoryError():
-            return "this is a folder"
-        case FileNotFoundError() | NotADirectoryError():
-            return "there is no such folder"
-        case PermissionError():
-            return "you may not write it"
-        case OSError(strerror=str() as words):
-            return words.lower()
-        case _:
-            return "not the name of a file"
+    write_to(given, html, page_html(views, chain=chain, full=full))
