@@ -147,8 +147,8 @@ def test_each_person_shown_is_as_small_as_can_be_and_changes() -> None:
     before, after = book(BOOK), book(changed(BOOK, ("HK$500,000", "HK$600,000")))
     found = diff(before, after)
     ((group,),) = [v.groups for v in found.changed]
-    facts = group.turned.person.root["applicant"].facts  # type: ignore[union-attr]
-    assert {n for n, v in facts.items() if not hasattr(v, "name")} == {"income"}
+    applicant: Any = group.turned.person.root["applicant"]
+    assert {n for n, v in applicant.facts.items() if not hasattr(v, "name")} == {"income"}
     for edition, verdict in ((before, m.Verdict.QUALIFIES), (after, m.Verdict.DOES_NOT_QUALIFY)):
         (result,) = assess(compile_book(edition), group.turned.person, categories=["visit.long"]).results
         assert result.verdict is verdict

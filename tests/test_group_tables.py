@@ -27,13 +27,13 @@ def compiled() -> Compiled:
     return compile_book(ready.hk())
 
 
-def looked_at_each_time(search: Search, *group: object) -> Table | None:
+def looked_at_each_time(search: Search, *group: Any) -> Table | None:
     """The table of a group with every test evaluated at every combination of values."""
     _, tests, ties, last = group
-    search.group_tests, search.group_ties = tests, ties  # type: ignore[assignment]
+    search.group_tests, search.group_ties = tests, ties
     search.budget = search.limit if not last else search.limit // 3
     assert search.met == {}, "nothing is remembered beyond the table of its group"
-    return table(search, *group)  # type: ignore[arg-type]
+    return table(search, *group)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -203,10 +203,10 @@ def domains() -> completion.Domains:
     values["person", "tax_year_ended_on"] = tuple(dt.date.fromisoformat(d) for d in ("2025-12-31", "2026-04-05"))
     values["student_job", "hours_per_week"] = (20, 21)
     values["residence_period", "ended_on"] = (dt.date(2018, 6, 1), ONGOING)
-    values["person", "nationality"] = ("CU", "JP", "CN", "AQ")
+    values["person", "nationality"] = ("CU", "JP", "CN", "XX")
     values["person", "languages"] = (1, 2, 3)
-    approved = ("2040-01-01", "2024-10-01", "2026-06-15", "2026-09-01")
-    values[None, "approved_on"] = tuple(map(dt.date.fromisoformat, approved))
+    approvals = ("2040-01-01", "2024-10-01", "2026-06-15", "2026-09-01")
+    values[None, "approved_on"] = tuple(dt.date.fromisoformat(d) for d in approvals)
     return completion.Domains(values, {})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,7 @@ def test_the_solver_refuses_rules_that_come_to_something_else(
 
     right = trees._Rules._first
 
-    def wrong(self: trees._Rules, inputs, places, *, decisive):  # type: ignore[no-untyped-def]
+    def wrong(self: trees._Rules, inputs: Any, places: Any, *, decisive: Any) -> Any:
         found = right(self, inputs, places, decisive=decisive)
         return found if found is None else not found
 

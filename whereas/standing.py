@@ -148,7 +148,8 @@ def tell(book: Book, case: Case, atom: Atom, lang: Lang) -> Told:
             fact = fact_at(book, atom.id)
             words = value_words(book, value, fact.type if fact else None, lang)
             words = say("about", lang, thing=address_words(book, atom.id, lang), what=words)
-            return Told(atom.kind, atom.id, _data(value), words)  # type: ignore[arg-type]
+            assert isinstance(value, Value)
+            return Told(atom.kind, atom.id, _data(value), words)
 
 
 def _data(value: Value) -> bool | int | str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dsl.calendar import ONGOING
 from dsl.case import Case, Known, Listed, Record
-from dsl.model import Book, Verdict
+from dsl.model import Book, Type, Verdict
 from solver.ahead import Birthday, Change, NewEdition, NewValue
 from solver.answer import Answer
 from solver.when import Filing, Stretch
@@ -304,7 +304,7 @@ def _ahead(book: Book, change: Change, lang: Lang) -> Ahead:
             return Ahead(change.day.isoformat(), "age", place, day, words, categories)
 
 
-def _value(book: Book, value: object, type: object, lang: Lang) -> str:
+def _value(book: Book, value: object, type: Type, lang: Lang) -> str:
     if value is None:
         return say("ahead_unknown", lang)
-    return value_words(book, value, type, lang)  # type: ignore[arg-type]
+    return value_words(book, value, type, lang)

@@ -6,6 +6,8 @@ import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from dsl.calendar import Duration, shift, today
 from dsl.diagnostics import Diagnostic
 from dsl.model import Book
@@ -38,27 +40,31 @@ if TYPE_CHECKING:
 _HORIZON = Duration(10, "years")
 
 
-def when(
-    given: Settings,
-    name: str,
-    category: str | None,
-    since: str | None,
-    until: str | None,
-    svg: str | None,
-    html: str | None,
-) -> int:
+class Wanted(Struct, frozen=True):
+    """What is asked of a case, as typed; svg, html: the files of a picture and of a page."""
+
+    category: str | None = None
+    since: str | None = None
+    until: str | None = None
+    svg: str | None = None
+    html: str | None = None
+
+
+def when(given: Settings, name: str, wanted: Wanted) -> int:
     """The windows of a category, of all of a scheme, or of all there are."""
-    one_report(given, svg, html)
-    first, last = days_between(since, until, given.argv)
+    one_report(given, wanted.svg, wanted.html)
+    first, last = days_between(wanted.since, wanted.until, given.argv)
     compiled = the_compiled(given)
     book = compiled.book
     chosen_readings(given, book)
-    names = chosen_categories(given, book, category, name, command="when") if category is not None else None
+    names = None
+    if wanted.category is not None:
+        names = chosen_categories(given, book, wanted.category, name, command="when")
     loaded = load_cases(given, compiled, name, checked=False)
     diagnostics = list(loaded.diagnostics)
     views: list[WhenView] = []
     for case in loaded.cases:
-        begin, end = _span(given, case, first, last, until)
+        begin, end = _span(given, case, first, last, wanted.until)
         found = _swept(given, compiled, case, (begin, end), names)
         if isinstance(found, list):
             diagnostics += found
@@ -69,7 +75,7 @@ def when(
     elif diagnostics:
         show(diagnostics, loaded.texts)
     if views:
-        _write(given, book, views, svg, html)
+        _write(given, book, views, wanted)
     driver.keep_trees(compiled)
     if not views:
         return BAD_INPUT
@@ -146,19 +152,19 @@ def options_words(given: Settings, book: Book, readings: Readings) -> tuple[str,
     return (*out, *([say("judgements_open", lang)] if given.judgements == "open" else []))
 
 
-def _write(given: Settings, book: Book, views: list[WhenView], svg: str | None, html: str | None) -> None:
+def _write(given: Settings, book: Book, views: list[WhenView], wanted: Wanted) -> None:
     from whereas.when_html import when_html
     from whereas.when_json import when_json
     from whereas.when_svg import when_svg
     from whereas.when_text import when_text
 
-    if svg is not None:
-        write_to(given, svg, when_svg(*views))
-    if html is not None:
-        write_to(given, html, when_html(views))
+    if wanted.svg is not None:
+        write_to(given, wanted.svg, when_svg(*views))
+    if wanted.html is not None:
+        write_to(given, wanted.html, when_html(views))
     if given.json:
         out = [when_json(view, driver.edition(book), judgements=given.judgements) for view in views]
         write_json(out[0] if len(out) == 1 else out)
-    elif svg is None and html is None:
+    elif wanted.svg is None and wanted.html is None:
         texts = [when_text(view, width=width(), colour=coloured(sys.stdout)) for view in views]
         write("\n".join(texts))
