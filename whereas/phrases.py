@@ -388,15 +388,16 @@ wi_file_between | file from {first} to {last} | 於{first}至{last}期間遞交�
 wi_change | change this: {what}: {before} → {after} | 作出改變：{what}：{before} → {after}
 wi_prove | show by evidence: {what}: {before} → {after} | 以證據證明：{what}：{before} → {after}
 wi_wait | once it has come to this: {what}: {before} → {after} | 待情況轉變：{what}：{before} → {after}
-wi_settle | if it turns out that {what}: {after} | 如查明{what}：{after}
+wi_settle | if it turns out so: {what}: {after} | 如查明{what}：{after}
+wi_tell | this has to be known: {what}: {after} | 須知悉{what}：{after}
 wi_settle_person | if it is so, or is brought about: {what}: {after} | 如屬實或能辦到：{what}：{after}
 wi_gain | gain {thing}: {facts} | 取得{thing}：{facts}
 wi_learn | if there turns out to be {thing}, and no more: {facts} | 如查明有{thing}而再無其他：{facts}
 wi_none | if it turns out that there are none: {what} | 如查明沒有：{what}
 wi_no_more | if it turns out that there are no more: {what} | 如查明再無其他：{what}
 wi_such_as | such as {value} | 例如{value}
-wi_either | told, whichever it is | 須提供，是否皆可
-wi_any | told, such as {value} | 須提供，例如{value}
+wi_either | yes or no will do | 是否皆可
+wi_any | anything will do, such as {value} | 任何值皆可，例如{value}
 wi_or_later | {low} or later | {low}或以後
 wi_or_earlier | {high} or earlier | {high}或以前
 wi_or_less | {high} or less | {high}或以下
