@@ -16,7 +16,7 @@ from solver.run import Deadline
 from solver.said import rules_of
 from solver.united import United, united
 
-REGIONS = 4.0
+REGIONS = 5.0
 """Seconds for saying at which values of facts verdicts change, in all categories together."""
 
 MOST_EDITS = 40
@@ -169,7 +169,8 @@ def _verdicts(
     for held, turned in result.turned.items():
         least = smallest(merged, category, turned)
         with share as seconds:
-            groups.append(Group(least, held, regions(merged, category, least, held, deadline, seconds)))
+            where = () if turned.worked else regions(merged, category, least, held, deadline, seconds)
+        groups.append(Group(least, held, where))
     responsible = _responsible(merged, worked, reached, category, deadline) if groups else ()
     if readings is not None:
         readings = smallest(merged, category, readings)

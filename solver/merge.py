@@ -125,6 +125,8 @@ class Turned(Struct, frozen=True):
     after: Verdict
     readings: Mapping[str, str] = field(default_factory=dict)
     """What was chosen of readings, where that is not the default of each edition."""
+    worked: bool = False
+    """Whether this is one of the people worked out, as looking for somebody was too much to try."""
 
 
 class Compared(Struct, frozen=True):
@@ -193,7 +195,7 @@ def _worked(merged: Merged, category: str, held: bool, worked: People) -> Looked
         person = replace(case, readings={})
         both = verdicts(merged, category, person)
         if both and both[0] is not both[1] and held is (order.index(both[0]) > order.index(both[1])):
-            return Looked(Turned(person, *both))
+            return Looked(Turned(person, *both, worked=True))
     return None
 
 
