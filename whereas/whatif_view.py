@@ -231,6 +231,8 @@ def _step(book: Book, t: Touch, lang: Lang) -> str:
     before = value_words(book, t.before, type_, lang)
     after = _range(book, t, type_, lang)
     if t.how == "settle":
+        if after in (say("wi_either", lang), say("wi_any", lang, value=value_words(book, t.after, type_, lang))):
+            return say("wi_tell", lang, what=what, after=after)
         person = fact is not None and fact.change is not None and fact.change.kind == "person"
         return say("wi_settle_person" if person else "wi_settle", lang, what=what, after=after)
     return say(f"wi_{t.how}", lang, what=what, before=before, after=after)
