@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import json
 import re
-import shlex
 import subprocess
 import time
 from pathlib import Path
@@ -26,9 +25,9 @@ from solver.diff_changes import changes, mixed
 from solver.said import bare
 from tests import ready
 from tests.agreement import Asked, expected
+from tests.ready import run
 from tests.strategies.books import books
 from tests.test_agreement import few, somebody
-from whereas import cli
 from whereas.diff_text import as_text
 from whereas.examples import people_of
 
@@ -295,13 +294,6 @@ def written(folder: Path, text: str) -> Path:
     for name, it in files(text).items():
         (folder / name).write_text(it, "utf-8")
     return folder
-
-
-def run(capsys: pytest.CaptureFixture[str], line: str) -> tuple[int, str, str]:
-    """A command in this process: exit code, standard output, standard error."""
-    code = cli.run(shlex.split(line))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 @pytest.fixture
