@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Known, Listed, Record, having
 from dsl.countries import countries
@@ -65,6 +66,11 @@ def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
     )
     if verdicts(merged, category, plain, turned.readings or False) == want:
         case = plain
+    root = case.root
+    for path in _unread(merged, category, case):
+        root = root if path[0] in filing else _without(root, path)
+    if verdicts(merged, category, replace(case, root=root), turned.readings or False) == want:
+        case = replace(case, root=root)
     for path in list(_told(case.root, ())):
         if path[0] in filing:
             continue
@@ -74,7 +80,23 @@ def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
         fewer = Case(case.name, root, case.readings)
         if verdicts(merged, category, fewer, turned.readings or False) == want:
             case = fewer
-    return Turned(case, *want, turned.readings)
+    return Turned(case, *want, turned.readings, turned.worked)
+
+
+def _unread(merged: Merged, category: str, case: Case) -> Iterator[Steps]:
+    """What a case tells that no rule of a category reads in either edition."""
+    read = set()
+    for t in _reading(merged, category, None):
+        read |= {_names(_steps(path, t.spec.lists)) for path in t.reads.paths}
+        read |= {(path.base, *path.steps, *inner) for path, facts in t.reads.totals for inner in (*facts, ())}
+    for steps in list(_told(case.root, ())):
+        named = _names(steps)
+        if not any(named == r[: len(named)] or r == named[: len(r)] for r in read):
+            yield steps
+
+
+def _names(steps: Steps) -> tuple[str, ...]:
+    return tuple(step for step in steps if isinstance(step, str))
 
 
 Steps = tuple[str | int, ...]

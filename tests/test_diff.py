@@ -28,6 +28,7 @@ from tests.agreement import Asked, expected
 from tests.ready import run
 from tests.strategies.books import books
 from tests.test_agreement import few, somebody
+from whereas.diff_text import as_text
 from whereas.examples import people_of
 
 ROOT = Path(__file__).parent.parent
@@ -399,6 +400,9 @@ def test_nothing_of_neighbouring_editions_is_too_much_to_try(before: str, after:
     assert {v.category for v in found.changed} == changed
     assert not any(v.open for v in found.changed)
     assert not any(g.held for v in found.changed if v.category.startswith("cies") for g in v.groups)
+    said = "".join(as_text(found, (before, after), "en"))
+    assert ("one of the book's examples, made smaller" in said) is ("cies.investment" in changed)
+    assert "life_here" not in said  # what no rule of the category reads
     for v in found.changed:
         for g in v.groups:
             assert v.edits
