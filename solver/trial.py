@@ -411,11 +411,11 @@ class Filling:
             (c,), (value,) = laid.copies, laid.goals
             if isinstance(value, bool):
                 return value
-            instances = tuple(c.tests)
-            found = circuit.find([-value], [c.tests[i] for i in instances], self.asked.deadline)
+            literals: dict[Any, int] = {**c.tests, **c.exists}
+            found = circuit.find([-value], [*literals.values()], self.asked.deadline)
             if found is None:
                 return True
-            self.failing = dict(zip(instances, found, strict=True))
+            self.failing = dict(zip(literals, found, strict=True))
             self._remember(c, made, self.failing)
             return False
         self.large = True
