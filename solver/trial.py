@@ -221,6 +221,7 @@ class Filling:
         self.wavering: frozenset[Address] | None = frozenset()
         self.failing: Mapping[Instance, bool] | None = None
         self.failures: dict[Completion, list[Proof]] = {}
+        self.worked: dict[Any, bool] = {}
         self.weights: dict[Ground, int] = {}
         self.empty: dict[Ground, bool] = {}
         """Tests with totals over empty lists: whether these alone settle them."""
@@ -375,7 +376,25 @@ class Filling:
             return False
         if held is True and not self.favoured and not (self.asked.kindly and self._unknown(s)):
             return True  # for every judgement, and if the law helps
-        return self._accepts(s, held, beside=True, surely=surely)
+        key = surely, self._looks(s)
+        if key not in self.worked:
+            self.worked[key] = self._accepts(s, held, beside=True, surely=surely)
+        return self.worked[key]
+
+    def _looks(self, s: Situation) -> tuple[Any, ...]:
+        """What tests make of the values filled in, and these values where a test or an invariant stays open.
+
+        Where that is the same, so is what comes of them.
+        """
+        truths = tuple([s.told_truth(i) for i in self.base.open])
+        unsettled = [t.reads for t, truth in zip(self.tests, truths, strict=True) if truth is None]
+        unsettled += [t.reads for t in self.ties if any(map(self._is_absent, t.reads))]
+        read = frozenset().union(*unsettled)
+        return truths, tuple([(v, self.facts.get(v)) for v in self.variables if v in read or self._is_absent(v)])
+
+    def settled(self) -> bool:
+        """Whether tests alone say that the category holds."""
+        return self.held(self.lay()) is True
 
     def fails(self) -> bool:
         """Whether the category fails by tests alone, and no invariant is broken."""
