@@ -50,6 +50,9 @@ TABLES = 20_000
 _REMEMBERED = 12
 """How many failures are looked at before the rules are."""
 
+_LATEST = 3
+"""How many completions are tried again before a set is filled in."""
+
 _DAY = dt.timedelta(days=1)
 
 
@@ -310,7 +313,7 @@ class Filling:
         held = self.held(s)
         if held is False:
             return self._blame(self._proof(s, supposed=AS_TOLD))
-        if held is None and (proof := self._refuted()) is not None:
+        if held is None and (proof := self._refuted(_LATEST)) is not None:
             return self._blame(proof)
         rest = self.variables[i:]
         if i >= self.plain and (held is True or not rest) and self._accepts(s, held) and not self._same():
@@ -453,12 +456,13 @@ class Filling:
             self.asked.refuting.insert(0, found)
             del self.asked.refuting[_REMEMBERED:]
 
-    def _refuted(self) -> frozenset[Address] | None:
+    def _refuted(self, most: int = _REMEMBERED) -> frozenset[Address] | None:
         """What the category fails by in a completion met before, if that still is one and it fails in it.
 
-        What is judged stays open: it fails then however that is judged.
+        What is judged stays open: it fails then however that is judged. most: how many completions are tried, those
+        that refuted last before others.
         """
-        for n, seen in enumerate(self.asked.refuting):
+        for n, seen in enumerate(self.asked.refuting[:most]):
             with self._supposing(seen) as s:
                 if s is None:
                     continue
