@@ -385,15 +385,22 @@ class Filling:
         return self.worked[key]
 
     def _looks(self, s: Situation) -> tuple[Any, ...]:
-        """What tests make of the values filled in, and these values where a test or an invariant stays open.
+        """What tests make of the values filled in, and these values where a test that matters stays open.
 
-        Where that is the same, so is what comes of them.
+        Where that is the same, so is what comes of them. What is judged is looked at favourable and open.
         """
-        truths = tuple([s.told_truth(i) for i in self.base.open])
-        unsettled = [t.reads for t, truth in zip(self.tests, truths, strict=True) if truth is None]
-        unsettled += [t.reads for t in self.ties if any(map(self._is_absent, t.reads))]
-        read = frozenset().union(*unsettled)
-        return truths, tuple([(v, self.facts.get(v)) for v in self.variables if v in read or self._is_absent(v)])
+        truths = [s.told_truth(i) for i in self.base.open]
+        self._unfavour(Absent.NOT_ASKED)
+        try:
+            bare = self._lawful()
+            truths += [bare.told_truth(i) for i in self.base.open]
+            c = copy(bare, Circuit())
+            c.value(s.compiled.program.categories[self.asked.category])
+        finally:
+            self._unfavour(True)
+        read = frozenset[Address]().union(*map(self.reading.of, c.tests))
+        read |= tied(read, [t for t in self.ties if any(map(self._is_absent, t.reads))])
+        return tuple(truths), tuple([(v, self.facts.get(v)) for v in self.variables if v in read or self._is_absent(v)])
 
     def settled(self) -> bool:
         """Whether tests alone say that the category holds."""
