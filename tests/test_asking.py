@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import event, given, note
 from hypothesis import strategies as st
 
 from dsl import model as m
@@ -19,22 +18,16 @@ from solver.assess import assess, compile_book
 from solver.compiled import Compiled
 from solver.run import Deadline
 from tests import ready
+from tests.laws import by_profile, tried
 from tests.oracle.completion import ContradictionError, Domains, TooLargeError, hinges, outcomes, readings_of, verdict
 from tests.oracle.domains import domains_for
 from tests.strategies.books import books
 from tests.strategies.people import complete, incomplete, population
 
-PROFILE = os.environ.get("WHEREAS_TESTS", "ci")
-BOOKS = {"dev": 20, "ci": 60, "deep": 2_000}[PROFILE]
+BOOKS = by_profile(20, 60, 2_000)
 MOST = 1_500
 
-laws = settings(
-    max_examples=BOOKS,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-    derandomize=PROFILE == "ci",
-)
+laws = tried(BOOKS)
 
 Verdicts = Mapping[str, m.Verdict]
 

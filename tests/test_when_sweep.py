@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 
 from dsl import model as m
@@ -25,18 +25,12 @@ from solver.moving import _shortest
 from solver.when import Stretch, Sweep, filing, sweep
 from tests import ready
 from tests.drawn import Drawn
+from tests.laws import PROFILE, by_profile, tried
 from tests.strategies.books import blank, books, clause, fact, words
 from tests.strategies.people import complete, incomplete, population
 
-PROFILE = os.environ.get("WHEREAS_TESTS", "ci")
 DAY = dt.timedelta(days=1)
-laws = settings(
-    max_examples={"dev": 10, "ci": 40, "deep": 1_000}[PROFILE],
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-    derandomize=PROFILE == "ci",
-)
+laws = tried(by_profile(10, 40, 1_000))
 
 
 def days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
@@ -253,7 +247,7 @@ GIVENS: dict[str, m.Type] = {
     "fit": m.Scalar("truth"),
 }
 JOB: dict[str, m.Type] = {"good": m.Scalar("truth"), "began": m.Scalar("date"), "ended": m.Scalar("date")}
-SEEDS = {"dev": 60, "ci": 120, "deep": 4_000}[PROFILE]
+SEEDS = by_profile(60, 120, 4_000)
 
 
 def test_totals_beside_what_is_said_of_an_open_list() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import pathlib
+import re
 from typing import Any, get_args
 
 import pytest
@@ -354,12 +356,13 @@ def test_a_hole_without_a_value_falls_back_to_the_built_sentence() -> None:
 def test_countries_are_those_of_the_standard_named_as_cldr_names_them() -> None:
     from babel import Locale
 
-    from dsl.countries import countries
+    from dsl.countries import STATELESS, countries
 
     english, chinese = Locale.parse("en").territories, Locale.parse("zh_Hant_HK").territories
-    for code in countries():
+    for code in countries() - {STATELESS}:
         assert country_words(code, "en") == english[code]
         assert country_words(code, "zh") == chinese[code]
+    assert [country_words(STATELESS, lang) for lang in ("en", "zh")] == ["no nationality", "無國籍"]
 
 
 def test_joined() -> None:
@@ -373,6 +376,19 @@ def test_every_phrase_has_both_languages_with_the_same_holes() -> None:
         assert en, key
         assert zh, key
         assert {m["name"] for m in HOLE.finditer(en)} == {m["name"] for m in HOLE.finditer(zh)}, key
+
+
+def test_every_phrase_is_said_somewhere() -> None:
+    """Its key stands in the code, or begins as one that is put together there."""
+    code = "".join(
+        path.read_text("utf-8")
+        for package in ("whereas", "solver", "dsl")
+        for path in (pathlib.Path(__file__).parent.parent / package).rglob("*.*")
+        if path.suffix in (".py", ".jinja") and path.name != "phrases.py"
+    )
+    written = set(re.findall(r"""["'](\w+)["']""", code))
+    begun = tuple(set(re.findall(r"""["'](\w+_)(?:\{|["'] \+)""", code)))
+    assert [key for key in PHRASES if key not in written and not key.startswith(begun)] == []
 
 
 def test_simplified() -> None:

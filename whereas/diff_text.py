@@ -108,7 +108,7 @@ def summary(d: Difference, say: Say) -> Iterator[str]:
         yield say("diff_open", n=len(open_))
     yield say("diff_proved", same=len(d.reworded), alike=len(d.alike))
     if d.room:
-        yield say("diff_room", counts=", ".join(f"{name} {n}" for name, n in sorted(d.room.items())))
+        yield say("elements_tried", counts=", ".join(f"{name} {n}" for name, n in sorted(d.room.items())))
 
 
 def _heading(d: Difference, v: Verdicts, lang: Language) -> str:

@@ -197,7 +197,7 @@ def entry_lines(say: Say, lang: Language, total: TotalView) -> Iterator[tuple[Co
     shown = lines if len(lines) <= MOST else lines[: MOST - 1]
     yield from shown
     if len(lines) > len(shown):
-        yield None, say("more_lines", n=len(lines) - len(shown))
+        yield None, say("and_more", n=len(lines) - len(shown))
 
 
 _ORDER: Mapping[Counts, int] = {"counted": 0, "open": 1, "left_out": 2}

@@ -180,7 +180,7 @@ def told_together(say: Say, lang: Language, hinges: Iterable[HingeView]) -> Iter
             yield same[0].words
             continue
         facts = [hinge.fact for hinge in same]
-        shown = facts if len(facts) <= FACTS + 1 else [*facts[:FACTS], say("more_facts", n=len(facts) - FACTS)]
+        shown = facts if len(facts) <= FACTS + 1 else [*facts[:FACTS], say("and_more", n=len(facts) - FACTS)]
         yield hung(say, way, say("of_thing", fact=listed(shown, lang), thing=thing))
 
 

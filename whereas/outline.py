@@ -301,7 +301,7 @@ def _scored(scene: Scene, item: Points | Expr, number: str, seen: _Seen) -> Line
         case Score():
             return _score(scene, item, number, seen)
         case Points(points, when, each, most):
-            lead = say("points_of", scene.lang, n=points)
+            lead = say("points", scene.lang, n=points)
             if each is not None:
                 scene = scene.binding(each.var, each.entity)
                 thing = scene.name(scene.book.entities[each.entity].label)

@@ -73,7 +73,7 @@ def _closing(found: Audit, lang: Language) -> Iterator[str]:
     yield say("audit_looked", days=len(found.days), first=found.days[0], last=found.days[-1]) + "\n"
     counts = ", ".join(f"{name} {n}" for name, n in found.room.items() if n)
     if counts:
-        yield say("audit_room", counts=counts) + "\n"
+        yield say("elements_tried", counts=counts) + "\n"
     if not found.complete:
         yield say("audit_cut_short") + "\n"
     if found.left_out:
