@@ -8,7 +8,7 @@ same for these few.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -30,6 +30,10 @@ MOST = 48
 
 _KEYS = 4
 """Values that are taken of a fact whose values have no order."""
+
+
+Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
+"""Facts that are open, with the tests and invariants they share."""
 
 
 class Few(Struct, frozen=True):
@@ -83,6 +87,20 @@ def few(
     return Few(chosen, tuple(sorted(set().union(*turns)))) if chosen else None
 
 
+def one_of_each(s: Situation, grouped: Iterable[Group]) -> dict[Address, Sequence[Any]]:
+    """Few values of open facts on one day of filing: one for all that the tests of it alone can come to; none if too many."""
+    chosen: dict[Address, Sequence[Any]] = {}
+    for vars, tests, ties in grouped:
+        s.search.group_tests, s.search.group_ties = tests, ties
+        for v in vars:
+            alone = [t for t in tests if not t.lists and unknown(s.facts, t.reads) == {v}]
+            found = {tuple(came): value for value, came in _allowed(s, v, tests, ties, alone)}
+            chosen[v] = tuple(found.values()) if len(found) > 1 else _ends(s, v, tests, ties)
+        if not 0 < prod(len(chosen[v]) for v in vars) <= MOST:
+            return {}
+    return chosen
+
+
 def _steady(s: Situation, moving: Moving, t: OpenTest) -> bool:
     """Whether what an open list may have besides is the same on every day, as far as a test counts it."""
     if t.inside - t.reads or not t.lists:
@@ -100,20 +118,27 @@ def _of_book(s: Situation, t: Tie) -> bool:
 
 def _ends(s: Situation, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
     """The least and the greatest value of a fact that no invariant forbids; of what has no order some."""
-    mine = [t for t in ties if v in t.reads]
-    before, out = s.facts.get(v), []
-    depth, cut, s.search.depth = s.search.depth, s.search.cut, 1  # a few days are enough
-    near = values(s.search, v, [t for t in tests if v in t.reads], mine)
-    s.search.depth, s.search.cut = depth, cut
-    for value in near:
-        s.facts.set(v, value)
-        if all(map(s.search.consistent, mine)):
-            out.append(value)
-    s.facts.set(v, before)
+    out = [value for value, _ in _allowed(s, v, tests, ties)]
     kind = s.facts.fact(v).type
     if isinstance(kind, Scalar) and kind.kind in ("date", "whole", "money", "duration"):
         return list(dict.fromkeys([*out[:1], *out[-2:]]))
     return out[:_KEYS]
+
+
+def _allowed(
+    s: Situation, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie], alone: Sequence[OpenTest] = ()
+) -> list[tuple[Any, list[Any]]]:
+    """The values of a fact that no invariant forbids, and what tests of it alone come to."""
+    mine, before = [t for t in ties if v in t.reads], s.facts.get(v)
+    depth, cut, s.search.depth = s.search.depth, s.search.cut, 1  # a few days are enough
+    near, out = values(s.search, v, [t for t in tests if v in t.reads], mine), []
+    s.search.depth, s.search.cut = depth, cut
+    for value in near:
+        s.facts.set(v, value)
+        if all(map(s.search.consistent, mine)):
+            out.append((value, [s.search.evaluate(t, {}) for t in alone]))
+    s.facts.set(v, before)
+    return out
 
 
 def _few_turns(

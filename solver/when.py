@@ -24,7 +24,7 @@ from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, days_of, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
 from solver.facts import Address
-from solver.few import Few, few, test_turns
+from solver.few import Few, few, one_of_each, test_turns
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
 from solver.landmarks import marks, reach
@@ -184,6 +184,7 @@ class Sweep(Struct):
     roomy: Situation | None = None
     hanging: dict[Any, tuple[Hinge, ...]] = field(default_factory=dict)
     few: dict[tuple[str, int], Few | None] = field(default_factory=dict)
+    nearby: dict[tuple[str, int], _Opened | None] = field(default_factory=dict)
 
     def stretches(self, category: str, *, reasons: bool = True) -> Iterator[Stretch]:
         """The stretches of a category, in order and without gaps; without `reasons` only verdicts tell them apart."""
@@ -244,13 +245,13 @@ class Sweep(Struct):
             of = undecided(s, category)
             looked = dict(known)
             opened = self._opened(category, frozenset(s.varied[category]))
-            found = self._by_few(category, looked, opened, day)
+            found = self._by_some(category, looked, opened, day)
             if found is None:
                 outcome: Outcome = "unsettled"
                 with contextlib.suppress(TooLarge):
                     outcome = verdict(tried(s, of, self.deadline))
                 opened = self._opened(category, frozenset(s.varied[category]))
-                found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(opened)))
+                found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(self.s, opened)))
             self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(looked, opened, found)
         until = self._until(day, known)
         return found.outcome, min(until, _after(found.opened.near, day, until)), (category, found.signature)
@@ -263,8 +264,8 @@ class Sweep(Struct):
         for looked, opened in before.looked.values():
             if all(self.s.truth(key) is found for key, found in looked.items() if type(key) is tuple):
                 self.seen.known.update(looked)
-                few = self._by_few(category, looked, opened, self.seen.day)
-                return few or before.found.get((frozenset(looked.items()), self._cells(opened)))
+                by_some = self._by_some(category, looked, opened, self.seen.day)
+                return by_some or before.found.get((frozenset(looked.items()), self._cells(self.s, opened)))
         return None
 
     def _by_few(self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date) -> _Found | None:
@@ -296,6 +297,39 @@ class Sweep(Struct):
             self.hanging[category, signature] = shown
         return _Found(Verdict.DEPENDS, opened._replace(near=chosen.turns), signature)
 
+    def _by_some(self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date) -> _Found | None:
+        """That it depends, where some values of what is open show that it hangs on all it could hang on."""
+        return self._by_few(category, looked, opened, day) or self._by_near(category, looked, opened, day)
+
+    def _by_near(self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date) -> _Found | None:
+        """As by few, but on one day, with other values on another."""
+        at = (category, id(opened))
+        if self.nearby.get(at, opened) is None or not any(t.lists for _, tests, _ in opened.grouped for t in tests):
+            return None
+        roomy = self._roomy(day)
+        if at not in self.nearby:
+            used = roomy.opened(category, undecided(roomy, category, 2).tests)
+            fit = all(t.inside <= t.reads for t in used)
+            self.nearby[at] = self._parted(roomy, used) if fit else None
+        parted = self.nearby[at]
+        shown: tuple[Hinge, ...] | None = None
+        signature: Any = None
+        if parted is not None and (few := one_of_each(roomy, parted.grouped)):
+            roomy.search.few = few
+            try:
+                signature = (frozenset(looked.items()), self._cells(roomy, parted))
+                hanging = self.hanging.get((category, signature))
+                shown = hanging or all_turn(roomy, category, self.deadline)
+            except TooLarge:
+                pass
+            finally:
+                roomy.search.few = {}
+        if shown is None:
+            self.nearby[at] = None
+            return None
+        self.hanging[category, signature] = shown
+        return _Found(Verdict.DEPENDS, opened, signature)
+
     def _until(self, day: dt.date, known: Mapping[Any, object]) -> dt.date:
         """The first day after on which something that was looked at can turn."""
         until = self.last + _DAY
@@ -304,13 +338,13 @@ class Sweep(Struct):
                 until = min(until, _after(self.seen.turns(key), day, until))
         return until
 
-    def _cells(self, opened: _Opened) -> Any:
+    def _cells(self, s: Situation, opened: _Opened) -> Any:
         """What the facts that are open can make of the tests whose cells move with the day."""
         try:
-            made = [table_left(self.s, *group) for group in opened.grouped]
+            made = [table_left(s, *group) for group in opened.grouped]
             seen: dict[Instance, int] = {}
             left = frozenset(i for (_, kind, _), i in self.compiled.beside.items() if kind == "left")
-            tables = (*made, *ungrouped(self.s.search, opened.single))
+            tables = (*made, *ungrouped(s.search, opened.single))
             return tuple(_key(t, left, seen) for t in tables if t is not None)
         except TooLarge:
             return object()
@@ -320,21 +354,24 @@ class Sweep(Struct):
         key = (tests, category in self.s.coarse)
         if key not in self.open:
             opened = self.s.opened(category, sorted(tests))
-            every = groups(self.s.search, opened)
-            inside = {t.instance for _, mine, _ in every for t in mine}
+            parted, near = self._parted(self.s, opened), set[dt.date]()
+            for _, mine, tied in parted.grouped:
+                readers = [self.as_filing(t) for t in (*mine, *tied)]
+                near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
             stand = [t for t in opened if t.said is not None and _ME in self.as_filing(t).reads]
-            single = [t for t in opened if t.instance[0] in self.seen.daily or t in stand]
-            grouped, near = [], set[dt.date]()
-            for group in every:
-                readers = [self.as_filing(t) for t in (*group[1], *group[2])]
-                if any(_ME in t.reads for t in readers):
-                    grouped.append(group)
-                    near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
             turns = set(about(near, self.first, self.last)).union(*(test_turns(self.s, self.moving, t) for t in stand))
             self.moving.to(self.seen.day)
-            single = [t for t in single if t.instance not in inside]
-            self.open[key] = _Opened(tuple(grouped), tuple(single), tuple(sorted(turns)))
+            self.open[key] = parted._replace(near=tuple(sorted(turns)))
         return self.open[key]
+
+    def _parted(self, s: Situation, opened: Sequence[OpenTest]) -> _Opened:
+        """Those of some open tests that move with the day."""
+        every = groups(s.search, opened)
+        inside = {t.instance for _, mine, _ in every for t in mine}
+        alone = [t for t in opened if t.instance not in inside]
+        single = [t for t in alone if t.instance[0] in self.seen.daily or (t.said and _ME in self.as_filing(t).reads)]
+        grouped = [g for g in every if any(_ME in self.as_filing(t).reads for t in (*g[1], *g[2]))]
+        return _Opened(tuple(grouped), tuple(single), ())
 
     def as_filing(self, t: Any) -> Any:
         """A test or invariant with every given that is the day of filing taken for that day."""
