@@ -205,20 +205,20 @@ def _closed(test: Callable[[Env], Any], facts: Facts, name: str, place: int | No
 
 def _counts(s: Situation, test: OpenTest, a: Aggregate, instance: Instance, place: int) -> OpenTest:
     """Whether an element adds to a total."""
-    where, vars, passes, paths, marked = _counting(s, test, a)
+    where, vars, passes, paths, compared = _counting(s, test, a)
     name = str(a.list)
     lists = s.compiled.tests[test.instance[0]].spec.lists
     names = {f"#{k}": at for k, at in enumerate(zip(lists, test.instance[1], strict=True))} | {a.var: (name, place)}
 
     def counts(env: Env) -> bool:
-        found = passes(env)
+        found: bool | None = passes(env)
         if found is None:
             raise Slack
         return found
 
     read = frozenset(read_paths(p, names) for p in paths)
     els = (*test.els, s.facts.element(name, place).facts)
-    return OpenTest(instance, counts, els, read, marked, said=Said(where, vars, lambda ask: ask))
+    return OpenTest(instance, counts, els, read, compared, said=Said(where, vars, lambda ask: ask))
 
 
 def _counting(s: Situation, test: OpenTest, a: Aggregate) -> tuple[Cond, Mapping[str, int], Fn, Sequence[Path], Marks]:

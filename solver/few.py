@@ -88,7 +88,7 @@ def few(
 
 
 def one_of_each(s: Situation, grouped: Iterable[Group]) -> dict[Address, Sequence[Any]]:
-    """Few values of open facts on one day of filing: one for all that the tests of it alone can come to; none if too many."""
+    """Few values of each open fact on one day of filing, one for all that its tests can come to; none if too many."""
     chosen: dict[Address, Sequence[Any]] = {}
     for vars, tests, ties in grouped:
         s.search.group_tests, s.search.group_ties = tests, ties

@@ -19,17 +19,18 @@ from msgspec.structs import replace
 from dsl.calendar import FIRST, LAST
 from dsl.case import Absent, Case, Record
 from dsl.inside import found
-from dsl.model import Book, Category, Path, Scalar, Verdict
+from dsl.model import Book, Category, Cond, Expr, Path, Scalar, Verdict
 from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, days_of, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
+from solver.evaluate import _length
 from solver.facts import Address
 from solver.few import Few, few, one_of_each, test_turns
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
 from solver.landmarks import marks, reach
 from solver.loose import table_left
-from solver.moving import Moving
+from solver.moving import Moving, turns_apart
 from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
@@ -297,11 +298,15 @@ class Sweep(Struct):
             self.hanging[category, signature] = shown
         return _Found(Verdict.DEPENDS, opened._replace(near=chosen.turns), signature)
 
-    def _by_some(self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date) -> _Found | None:
+    def _by_some(
+        self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date
+    ) -> _Found | None:
         """That it depends, where some values of what is open show that it hangs on all it could hang on."""
         return self._by_few(category, looked, opened, day) or self._by_near(category, looked, opened, day)
 
-    def _by_near(self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date) -> _Found | None:
+    def _by_near(
+        self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date
+    ) -> _Found | None:
         """As by few, but on one day, with other values on another."""
         at = (category, id(opened))
         if self.nearby.get(at, opened) is None or not any(t.lists for _, tests, _ in opened.grouped for t in tests):
@@ -355,11 +360,18 @@ class Sweep(Struct):
         if key not in self.open:
             opened = self.s.opened(category, sorted(tests))
             parted, near = self._parted(self.s, opened), set[dt.date]()
-            for _, mine, tied in parted.grouped:
-                readers = [self.as_filing(t) for t in (*mine, *tied)]
-                near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
             stand = [t for t in opened if t.said is not None and _ME in self.as_filing(t).reads]
-            turns = set(about(near, self.first, self.last)).union(*(test_turns(self.s, self.moving, t) for t in stand))
+            turns = set[dt.date]().union(*(test_turns(self.s, self.moving, t) for t in stand))
+            for _, mine, tied in parted.grouped:
+                readers = [self.as_filing(t) for t in tied]
+                for t in mine:
+                    apart = self._turns_apart(t)
+                    readers.append(self.as_filing(t) if apart is None else self._but_for_filing(t))
+                    turns |= apart or set()
+                near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
+                if _crossing([t for t in readers if _ME in t.reads]):
+                    turns |= {self.first + n * _DAY for n in range(1, (self.last - self.first).days + 1)}
+            turns |= set(about(near, self.first, self.last))
             self.moving.to(self.seen.day)
             self.open[key] = parted._replace(near=tuple(sorted(turns)))
         return self.open[key]
@@ -373,10 +385,29 @@ class Sweep(Struct):
         grouped = [g for g in every if any(_ME in self.as_filing(t).reads for t in (*g[1], *g[2]))]
         return _Opened(tuple(grouped), tuple(single), ())
 
+    def _turns_apart(self, t: OpenTest) -> set[dt.date] | None:
+        """When an open test can come to something else, if no part of it looks at the day and at open facts."""
+        if t.said is not None or t.lists or t.instance[0] >= len(self.compiled.tests):
+            return None
+        names = {a.steps[-1] for a in unknown(self.s.facts, t.reads | t.inside)}
+
+        def is_open(thing: Cond | Expr) -> bool:
+            read = reads(thing, self.compiled.book)
+            inner = (steps for _, each in read.totals for steps in each)
+            return not names.isdisjoint([*((p.steps or (p.base,))[-1] for p in read.paths), *(s[-1] for s in inner)])
+
+        vars = {f"#{i}": i for i in range(len(t.els))}
+        return turns_apart(self.moving, self.compiled.tests[t.instance[0]].spec.cond, vars, t.els, is_open)
+
     def as_filing(self, t: Any) -> Any:
         """A test or invariant with every given that is the day of filing taken for that day."""
+        other = self._but_for_filing(t)
+        return t if other is t else replace(other, reads=other.reads | {_ME})
+
+    def _but_for_filing(self, t: Any) -> Any:
+        """A test or invariant without the day of filing."""
         mine = {Address(None, -1, (name,)) for name in self.filing.moves}
-        return replace(t, reads=(t.reads - mine) | {_ME}) if t.reads & mine else t
+        return replace(t, reads=t.reads - mine) if t.reads & mine else t
 
     def _hinges(self, day: dt.date, category: str, signature: Any) -> tuple[Hinge, ...]:
         """What a verdict hangs on; asked again only where what it was found from has changed."""
@@ -410,6 +441,21 @@ class Sweep(Struct):
                 mark = marks(grant.value, self.compiled.book)
                 out |= set(about(reach(mark, [v for v in values if type(v) is dt.date]), self.first, self.last))
         return sorted(out)
+
+
+def _crossing(readers: Sequence[OpenTest | Tie]) -> bool:
+    """Whether bounds of an open fact that move with the day can cross: one is counted in days, another in months.
+
+    Thirty days before the day of filing is before or after a month before it, as the month is long.
+    """
+    each = [t.marks.durations for t in readers]
+    days = [(n, _length(d)) for n, ds in enumerate(each) for d in ds if d.unit in ("days", "weeks")]
+    months = [(n, 30.44 * _length(d)) for n, ds in enumerate(each) for d in ds if d.unit in ("months", "years")]
+    return any(a != b and abs(x - y) < _CROSSING for a, x in days for b, y in months)
+
+
+_CROSSING = 16
+"""Days by which a span counted in days and one counted in months differ at the least if the same is always longer."""
 
 
 def _after(days: Sequence[dt.date], day: dt.date, otherwise: dt.date) -> dt.date:
