@@ -36,6 +36,10 @@ Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
 """Facts that are open, with the tests and invariants they share."""
 
 
+_SPREAD = 6
+"""How many values, evenly apart, are taken of a fact that is only looked at beside others."""
+
+
 class Few(Struct, frozen=True):
     """The few values of facts that are open and looked at together with the day of filing.
 
@@ -94,8 +98,10 @@ def one_of_each(s: Situation, grouped: Iterable[Group]) -> dict[Address, Sequenc
         s.search.group_tests, s.search.group_ties = tests, ties
         for v in vars:
             alone = [t for t in tests if not t.lists and unknown(s.facts, t.reads) == {v}]
-            found = {tuple(came): value for value, came in _allowed(s, v, tests, ties, alone)}
-            chosen[v] = tuple(found.values()) if len(found) > 1 else _ends(s, v, tests, ties)
+            allowed = _allowed(s, v, tests, ties, alone)
+            found = {tuple(came): value for value, came in allowed}
+            spread = [value for value, _ in allowed[:: max(1, len(allowed) // _SPREAD)]]
+            chosen[v] = tuple(found.values()) if len(found) > 1 else spread
         if not 0 < prod(len(chosen[v]) for v in vars) <= MOST:
             return {}
     return chosen

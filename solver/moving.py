@@ -226,6 +226,12 @@ def turns_apart(m: Moving, cond: Cond, vars: Vars, els: Els, is_open: Callable[[
                 return every(map(value, items))
             case Points(_, when, each):
                 return every((inside(when.cond, vars, els), value(each) if each is not None else set()))
+            case Aggregate(var=var, list=path, where=where, after=after, before=before):
+                ends = every(value(x) for x in (after, before) if x is not None)
+                if where is None:
+                    return ends
+                inner = {**vars, var: len(vars)}
+                return every([ends, *(inside(where, inner, (*els, it)) for it in _elements(m, path, vars, els))])
             case _:
                 return None if is_open(e) or _way(m, e) != "steps" else _inner(m, e, vars, els)
 
@@ -248,10 +254,12 @@ def turns_apart(m: Moving, cond: Cond, vars: Vars, els: Els, is_open: Callable[[
             bound = tuple(_bound(m, arg, vars, els) for arg in args)
             meaning = m.book.terms[term]
             return inside(meaning.means.cond, {name: i for i, (name, _) in enumerate(meaning.params)}, bound)
-        case Compare(_, Score() as left, right):
+        case _ if not is_open(cond):
+            return _of_cond(m, cond, vars, els)
+        case Compare(_, left, right):
             return every((value(left), value(right)))
         case _:
-            return None if is_open(cond) else _of_cond(m, cond, vars, els)
+            return None
 
 
 def _bound(m: Moving, arg: Path, vars: Vars, els: Els) -> Mapping[str, Any]:

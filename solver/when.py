@@ -309,7 +309,7 @@ class Sweep(Struct):
     ) -> _Found | None:
         """As by few, but on one day, with other values on another."""
         at = (category, id(opened))
-        if self.nearby.get(at, opened) is None or not any(t.lists for _, tests, _ in opened.grouped for t in tests):
+        if self.nearby.get(at, opened) is None or not any(_takes_long(*group) for group in opened.grouped):
             return None
         roomy = self._roomy(day)
         if at not in self.nearby:
@@ -441,6 +441,11 @@ class Sweep(Struct):
                 mark = marks(grant.value, self.compiled.book)
                 out |= set(about(reach(mark, [v for v in values if type(v) is dt.date]), self.first, self.last))
         return sorted(out)
+
+
+def _takes_long(vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie]) -> bool:  # noqa: ARG001
+    """Whether it takes long to try all values of a group of open facts: two at once, or each beside an open list."""
+    return len(vars) == 2 or any(t.lists for t in tests)  # noqa: PLR2004
 
 
 def _crossing(readers: Sequence[OpenTest | Tie]) -> bool:

@@ -292,8 +292,8 @@ def test_totals_beside_what_is_said_of_an_open_list() -> None:
 FILED, BORN = m.Path("submitted_on"), m.Path("born")
 
 
-def _shifted(day: m.Expr, n: int, unit: Any, sign: int = -1) -> m.Expr:
-    return m.Shift(day, Duration(n, unit), sign)
+def _before(day: m.Expr, n: int, unit: Any) -> m.Expr:
+    return m.Shift(day, Duration(n, unit), -1)
 
 
 def _about(needs: m.Cond, **facts: m.Type) -> Compiled:
@@ -312,8 +312,8 @@ def _about(needs: m.Cond, **facts: m.Type) -> Compiled:
 )
 def test_a_bound_counted_in_days_crosses_one_counted_in_months(count: int, unit: str, of: int) -> None:
     """Earlier than 30 days back and not than a month back there is a day after long months only, at any time."""
-    late = m.Compare("lt", BORN, _shifted(FILED, count, unit))
-    early = m.Compare("ge", BORN, _shifted(FILED, of, "months"))
+    late = m.Compare("lt", BORN, _before(FILED, count, unit))
+    early = m.Compare("ge", BORN, _before(FILED, of, "months"))
     compiled = _about(m.All((clause(late), clause(early))), born=m.Scalar("date"))
     case = Case("somebody", Record({"born": Absent.UNKNOWN}))
     first, last = dt.date(2026, 12, 20), dt.date(2028, 5, 1)  # with a February of 28 days, and one of 29
@@ -325,7 +325,7 @@ def test_a_bound_counted_in_days_crosses_one_counted_in_months(count: int, unit:
 def test_points_for_what_is_told_of_the_day_beside_points_for_what_is_open() -> None:
     """A score turns where its lines of the day turn, whatever its open facts are; nothing else is looked at."""
     old, here = m.Compare("ge", m.AgeOn(BORN, FILED), m.Const(30, m.Scalar("whole"))), m.Truth(m.Path("here"))
-    recent = m.Compare("ge", m.Path("came"), _shifted(FILED, 2, "months"))
+    recent = m.Compare("ge", m.Path("came"), _before(FILED, 2, "months"))
     lines = tuple(m.Points(n, clause(c)) for n, c in ((2, old), (1, here), (2, recent)))
     needs = m.Compare("ge", m.Score("total", lines), m.Const(4, m.Scalar("whole")))
     compiled = _about(needs, born=m.Scalar("date"), here=m.Scalar("truth"), came=m.Scalar("date"))
