@@ -445,7 +445,7 @@ class Sweep(Struct):
 
 def _takes_long(vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie]) -> bool:  # noqa: ARG001
     """Whether it takes long to try all values of a group of open facts: two at once, or each beside an open list."""
-    return len(vars) == 2 or any(t.lists for t in tests)  # noqa: PLR2004
+    return len(vars) == 2 or any(t.lists for t in tests)
 
 
 def _crossing(readers: Sequence[OpenTest | Tie]) -> bool:
