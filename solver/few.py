@@ -2,7 +2,8 @@
 
 Other values can only show more of what a verdict hangs on. Where the ends of what each fact can be show that it hangs
 on everything, no value between them needs a look; and so it stays on every day of filing on which the tests come to the
-same for these few.
+same for these few. Where these few are no good (income that counts in a window that moves, two days that are open), few
+are chosen anew on each day on which cells can change, one for all that the tests of a fact can come to.
 """
 
 from __future__ import annotations

@@ -256,10 +256,14 @@ def turns_apart(m: Moving, cond: Cond, vars: Vars, els: Els, is_open: Callable[[
             return inside(meaning.means.cond, {name: i for i, (name, _) in enumerate(meaning.params)}, bound)
         case _ if not is_open(cond):
             return _of_cond(m, cond, vars, els)
-        case Compare(_, left, right):
+        case Compare(_, left, right) if all(isinstance(e, _APART) or not m.touches(e) for e in (left, right)):
             return every((value(left), value(right)))
         case _:
             return None
+
+
+_APART = Score, Aggregate, Param
+"""Values that only look at parts of the day, and are no bounds of open facts that move with it."""
 
 
 def _bound(m: Moving, arg: Path, vars: Vars, els: Els) -> Mapping[str, Any]:

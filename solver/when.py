@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from dsl.calendar import FIRST, LAST
 from dsl.case import Absent, Case, Record
 from dsl.inside import found
-from dsl.model import Book, Category, Cond, Expr, Path, Scalar, Verdict
+from dsl.model import Book, Category, Cond, Expr, Path, Scalar, Shift, Verdict, Window
 from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, days_of, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
@@ -28,7 +28,7 @@ from solver.facts import Address
 from solver.few import Few, few, one_of_each, test_turns
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
-from solver.landmarks import marks, reach
+from solver.landmarks import Marks, marks, reach
 from solver.loose import table_left
 from solver.moving import Moving, turns_apart
 from solver.reads import reads
@@ -363,18 +363,23 @@ class Sweep(Struct):
             stand = [t for t in opened if t.said is not None and _ME in self.as_filing(t).reads]
             turns = set[dt.date]().union(*(test_turns(self.s, self.moving, t) for t in stand))
             for _, mine, tied in parted.grouped:
-                readers = [self.as_filing(t) for t in tied]
+                readers, beside = [self.as_filing(t) for t in tied], []
                 for t in mine:
                     apart = self._turns_apart(t)
-                    readers.append(self.as_filing(t) if apart is None else self._but_for_filing(t))
                     turns |= apart or set()
+                    readers.append(self.as_filing(t) if apart is None else self._but_for_filing(t))
+                    if _ME in readers[-1].reads:
+                        beside.append((self._cond(t), t.marks))
                 near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
-                if _crossing([t for t in readers if _ME in t.reads]):
+                if _crossing(self.moving, beside):
                     turns |= {self.first + n * _DAY for n in range(1, (self.last - self.first).days + 1)}
             turns |= set(about(near, self.first, self.last))
             self.moving.to(self.seen.day)
             self.open[key] = parted._replace(near=tuple(sorted(turns)))
         return self.open[key]
+
+    def _cond(self, t: OpenTest) -> Cond:
+        return t.said.cond if t.said else self.compiled.tests[t.instance[0]].spec.cond
 
     def _parted(self, s: Situation, opened: Sequence[OpenTest]) -> _Opened:
         """Those of some open tests that move with the day."""
@@ -397,7 +402,7 @@ class Sweep(Struct):
             return not names.isdisjoint([*((p.steps or (p.base,))[-1] for p in read.paths), *(s[-1] for s in inner)])
 
         vars = {f"#{i}": i for i in range(len(t.els))}
-        return turns_apart(self.moving, self.compiled.tests[t.instance[0]].spec.cond, vars, t.els, is_open)
+        return turns_apart(self.moving, self._cond(t), vars, t.els, is_open)
 
     def as_filing(self, t: Any) -> Any:
         """A test or invariant with every given that is the day of filing taken for that day."""
@@ -448,19 +453,34 @@ def _takes_long(vars: frozenset[Address], tests: Sequence[OpenTest], ties: Seque
     return len(vars) == 2 or any(t.lists for t in tests)
 
 
-def _crossing(readers: Sequence[OpenTest | Tie]) -> bool:
-    """Whether bounds of an open fact that move with the day can cross: one is counted in days, another in months.
+def _crossing(moving: Moving, tests: Sequence[tuple[Cond, Marks]]) -> bool:
+    """Whether bounds of an open fact that move with the day of filing can cross, on any day at all.
 
-    Thirty days before the day of filing is before or after a month before it, as the month is long.
+    Thirty days before the day is before or after a month before it, as the month is long; a month after the fact is not
+    always that day either; and the begin of the day's month or year is at any distance from it.
     """
-    each = [t.marks.durations for t in readers]
-    days = [(n, _length(d)) for n, ds in enumerate(each) for d in ds if d.unit in ("days", "weeks")]
-    months = [(n, 30.44 * _length(d)) for n, ds in enumerate(each) for d in ds if d.unit in ("months", "years")]
-    return any(a != b and abs(x - y) < _CROSSING for a, x in days for b, y in months)
+    spans = [list(_spans(moving, *t)) for t in tests]
+    pairs = ((a, b) for n, mine in enumerate(spans) for others in spans[:n] for a in mine for b in others)
+    return any(x != y and abs(a - b) <= more + other for (a, more, x), (b, other, y) in pairs)
 
 
-_CROSSING = 16
-"""Days by which a span counted in days and one counted in months differ at the least if the same is always longer."""
+def _spans(moving: Moving, cond: Cond, mark: Marks) -> Iterator[tuple[float, int, str]]:
+    """How far a condition moves dates: in days, to within some, and by days, or by months from the day or from another."""
+    yield 0, 0, "days"
+    shifts = [(x.by, x.date) for x in found(cond, Shift)]
+    for by, date in shifts + [(x.duration, x.anchor) for x in found(cond, Window)]:
+        if by.unit in ("days", "weeks"):
+            yield _length(by), 0, "days"
+        else:
+            yield _MONTH * _length(by), 16, "months" if moving.touches(date) else "months from another"
+    for years in [v for v in mark.values if type(v) is int] or [0] if mark.years else []:
+        yield 12 * _MONTH * years, 382, "years"
+    if mark.chains:
+        yield 0, 10_000, "begins and ends"
+
+
+_MONTH = 30.44
+"""About how many days a month has."""
 
 
 def _after(days: Sequence[dt.date], day: dt.date, otherwise: dt.date) -> dt.date:

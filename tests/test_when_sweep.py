@@ -275,6 +275,10 @@ def _before(day: m.Expr, n: int, unit: Any) -> m.Expr:
     return m.Shift(day, Duration(n, unit), -1)
 
 
+def _not_before(bound: m.Expr) -> m.Cond:
+    return m.Compare("ge", BORN, bound)
+
+
 def _about(needs: m.Cond, **facts: m.Type) -> Compiled:
     """A book of one category about facts and the day of filing."""
     kinds = {"submitted_on": m.Scalar("date"), **facts}
@@ -299,6 +303,24 @@ def test_a_bound_counted_in_days_crosses_one_counted_in_months(count: int, unit:
     compare(compiled, case, first, last)
     turns = {s.outcome for s in sweep(compiled, case, first, last).stretches("t.a")}
     assert turns == {m.Verdict.DEPENDS, m.Verdict.DOES_NOT_QUALIFY}
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        # Later than a month after it, and it no earlier than a month before: on the last days of months only.
+        (m.Compare("gt", FILED, m.Shift(BORN, Duration(1, "months"), 1)), _not_before(_before(FILED, 1, "months"))),
+        # In the same year, and 40 days before: from the tenth of February on. In the same month: from its twelfth day.
+        (m.Compare("is", m.YearOf(BORN), m.YearOf(FILED)), m.Compare("lt", BORN, _before(FILED, 40, "days"))),
+        (_not_before(m.EdgeOf(FILED, "month begins")), m.Compare("lt", BORN, _before(FILED, 10, "days"))),
+    ],
+    ids=["months clipped", "years", "months begin"],
+)
+def test_other_bounds_that_cross_as_the_day_moves(bounds: tuple[m.Cond, m.Cond]) -> None:
+    compiled = _about(m.All(tuple(map(clause, bounds))), born=m.Scalar("date"))
+    case, first, last = Case("somebody", Record({"born": Absent.UNKNOWN})), dt.date(2026, 3, 1), dt.date(2028, 4, 1)
+    compare(compiled, case, first, last)
+    assert len(list(sweep(compiled, case, first, last).stretches("t.a"))) > 3
 
 
 def test_points_for_what_is_told_of_the_day_beside_points_for_what_is_open() -> None:
