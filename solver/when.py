@@ -465,7 +465,7 @@ def _crossing(moving: Moving, tests: Sequence[tuple[Cond, Marks]]) -> bool:
 
 
 def _spans(moving: Moving, cond: Cond, mark: Marks) -> Iterator[tuple[float, int, str]]:
-    """How far a condition moves dates: in days, to within some, and by days, or by months from the day or from another."""
+    """How far a condition moves dates: in days, to within some; and by days, by months from the day or from another."""
     yield 0, 0, "days"
     shifts = [(x.by, x.date) for x in found(cond, Shift)]
     for by, date in shifts + [(x.duration, x.anchor) for x in found(cond, Window)]:
