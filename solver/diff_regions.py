@@ -25,6 +25,9 @@ from solver.run import Deadline
 _LONGEST = 0.6
 """Seconds spent on making one person smaller."""
 
+_VAIN = 2
+"""Values at the beginning with too much to try, after which the others are not looked at."""
+
 MOST_FACTS = 4
 MOST_CLASSES = 120
 
@@ -120,11 +123,12 @@ def regions(
 ) -> tuple[Region, ...]:
     """The facts that tell who changes in one way, each with its values.
 
-    Facts at all of whose values somebody changes are left out. seconds: how long to look at one fact.
+    Facts at all of whose values somebody changes are left out. seconds: how long to look at all of them.
     """
     out = []
+    end = time.process_time() + seconds
     for steps, fact in facts_apart(merged, category)[:MOST_FACTS]:
-        region = _region(merged, category, steps, fact, turned, held, deadline, seconds)
+        region = _region(merged, category, steps, fact, turned, held, deadline, end)
         if region is not None:
             out.append(region)
     return tuple(out)
@@ -178,7 +182,7 @@ def _region(
     turned: Turned,
     held: bool,
     deadline: Deadline,
-    seconds: float,
+    end: float,
 ) -> Region | None:
     book = merged.book
     tests = _reading(merged, category, steps)
@@ -190,13 +194,12 @@ def _region(
         classes = list(_points(fact, [t.marks for t in tests], book))
     day = next((turned.person.root[f.id] for f in book.givens.values() if f.default == "today"), None)
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
-    end = time.process_time() + seconds
     yes: list[bool | None] = []
     for values in classes[:MOST_CLASSES]:
         cases = [having(somebody(book, None), steps, values[0])]
         if isinstance(day, dt.date) and steps[0] != filing:
             cases = [having(somebody(book, day), steps, values[0]), *cases]
-        if time.process_time() > end:
+        if time.process_time() > end or yes[:_VAIN] == [None] * _VAIN:
             yes.append(None)
             continue
         looked = turning(merged, category, held, deadline, cases=cases)
