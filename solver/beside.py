@@ -8,16 +8,16 @@ two; whether an element counts; what it comes to with that one alone. Links betw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl.model import Aggregate, Compare, Cond, Const, Difference, Operator, Scalar
+from dsl.model import Aggregate, Compare, Cond, Const, Difference, Operator, Path, Scalar
 from solver.cells import Instance, OpenTest, Said, combinations, counting, unknown
-from solver.evaluate import Env, Slack, test_fn, three
+from solver.evaluate import Env, Fn, Slack, test_fn, three
 from solver.facts import THERE, Address, Facts, read_paths
 from solver.landmarks import Marks, marks
 from solver.reads import reads
@@ -205,23 +205,31 @@ def _closed(test: Callable[[Env], Any], facts: Facts, name: str, place: int | No
 
 def _counts(s: Situation, test: OpenTest, a: Aggregate, instance: Instance, place: int) -> OpenTest:
     """Whether an element adds to a total."""
-    book, where = s.compiled.book, counting(a)
-    assert where is not None
-    vars = {**{f"#{k}": k for k in range(len(test.els))}, a.var: len(test.els)}
-    passes = three(where, book, vars)
+    where, vars, passes, paths, compared = _counting(s, test, a)
     name = str(a.list)
     lists = s.compiled.tests[test.instance[0]].spec.lists
     names = {f"#{k}": at for k, at in enumerate(zip(lists, test.instance[1], strict=True))} | {a.var: (name, place)}
 
     def counts(env: Env) -> bool:
-        found = passes(env)
+        found: bool | None = passes(env)
         if found is None:
             raise Slack
         return found
 
-    read = frozenset(read_paths(p, names) for p in reads(where, book).paths)
+    read = frozenset(read_paths(p, names) for p in paths)
     els = (*test.els, s.facts.element(name, place).facts)
-    return OpenTest(instance, counts, els, read, marks(where, book), said=Said(where, vars, lambda ask: ask))
+    return OpenTest(instance, counts, els, read, compared, said=Said(where, vars, lambda ask: ask))
+
+
+def _counting(s: Situation, test: OpenTest, a: Aggregate) -> tuple[Cond, Mapping[str, int], Fn, Sequence[Path], Marks]:
+    """When an element adds to a total of a test of the book, and what that reads: made once for a book."""
+    made, key = s.compiled.filters, ("counts", test.instance[0])
+    if key not in made:
+        book, where = s.compiled.book, counting(a)
+        assert where is not None
+        vars = {**{f"#{k}": k for k in range(len(test.els))}, a.var: len(test.els)}
+        made[key] = where, vars, three(where, book, vars), reads(where, book).paths, marks(where, book)
+    return made[key]  # type: ignore[no-any-return]
 
 
 def link(c: Copy, b: Beside) -> None:

@@ -780,12 +780,12 @@ def _followed(
             continue
         others: set[dt.date] = set()
         for a in t.reads:
-            if a == v:
+            if a in seen:  # v itself, and the day of filing while it is looked at when that matters
                 continue
             value = facts.get(a)
             if type(value) is dt.date:
                 others.add(value)
-            elif type(value) is Absent and a not in seen and facts.fact(a).type == Scalar("date"):
+            elif type(value) is Absent and facts.fact(a).type == Scalar("date"):
                 if search.depth is not None and len(seen) > search.depth:
                     search.cut = True
                     continue

@@ -2,13 +2,14 @@
 
 Other values can only show more of what a verdict hangs on. Where the ends of what each fact can be show that it hangs
 on everything, no value between them needs a look; and so it stays on every day of filing on which the tests come to the
-same for these few.
+same for these few. Where these few are no good (income that counts in a window that moves, two days that are open), few
+are chosen anew on each day on which cells can change, one for all that the tests of a fact can come to.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -30,6 +31,14 @@ MOST = 48
 
 _KEYS = 4
 """Values that are taken of a fact whose values have no order."""
+
+
+Group = tuple[frozenset[Address], list[OpenTest], list[Tie]]
+"""Facts that are open, with the tests and invariants they share."""
+
+
+_SPREAD = 6
+"""How many values, evenly apart, are taken of a fact that is only looked at beside others."""
 
 
 class Few(Struct, frozen=True):
@@ -83,6 +92,22 @@ def few(
     return Few(chosen, tuple(sorted(set().union(*turns)))) if chosen else None
 
 
+def one_of_each(s: Situation, grouped: Iterable[Group]) -> dict[Address, Sequence[Any]]:
+    """Few values of each open fact on one day of filing, one for all that its tests can come to; none if too many."""
+    chosen: dict[Address, Sequence[Any]] = {}
+    for vars, tests, ties in grouped:
+        s.search.group_tests, s.search.group_ties = tests, ties
+        for v in vars:
+            alone = [t for t in tests if not t.lists and unknown(s.facts, t.reads) == {v}]
+            allowed = _allowed(s, v, tests, ties, alone)
+            found = {tuple(came): value for value, came in allowed}
+            spread = [value for value, _ in allowed[:: max(1, len(allowed) // _SPREAD)]]
+            chosen[v] = tuple(found.values()) if len(found) > 1 else spread
+        if not 0 < prod(len(chosen[v]) for v in vars) <= MOST:
+            return {}
+    return chosen
+
+
 def _steady(s: Situation, moving: Moving, t: OpenTest) -> bool:
     """Whether what an open list may have besides is the same on every day, as far as a test counts it."""
     if t.inside - t.reads or not t.lists:
@@ -100,20 +125,27 @@ def _of_book(s: Situation, t: Tie) -> bool:
 
 def _ends(s: Situation, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie]) -> list[Any]:
     """The least and the greatest value of a fact that no invariant forbids; of what has no order some."""
-    mine = [t for t in ties if v in t.reads]
-    before, out = s.facts.get(v), []
-    depth, cut, s.search.depth = s.search.depth, s.search.cut, 1  # a few days are enough
-    near = values(s.search, v, [t for t in tests if v in t.reads], mine)
-    s.search.depth, s.search.cut = depth, cut
-    for value in near:
-        s.facts.set(v, value)
-        if all(map(s.search.consistent, mine)):
-            out.append(value)
-    s.facts.set(v, before)
+    out = [value for value, _ in _allowed(s, v, tests, ties)]
     kind = s.facts.fact(v).type
     if isinstance(kind, Scalar) and kind.kind in ("date", "whole", "money", "duration"):
         return list(dict.fromkeys([*out[:1], *out[-2:]]))
     return out[:_KEYS]
+
+
+def _allowed(
+    s: Situation, v: Address, tests: Sequence[OpenTest], ties: Sequence[Tie], alone: Sequence[OpenTest] = ()
+) -> list[tuple[Any, list[Any]]]:
+    """The values of a fact that no invariant forbids, and what tests of it alone come to."""
+    mine, before = [t for t in ties if v in t.reads], s.facts.get(v)
+    depth, cut, s.search.depth = s.search.depth, s.search.cut, 1  # a few days are enough
+    near, out = values(s.search, v, [t for t in tests if v in t.reads], mine), []
+    s.search.depth, s.search.cut = depth, cut
+    for value in near:
+        s.facts.set(v, value)
+        if all(map(s.search.consistent, mine)):
+            out.append((value, [s.search.evaluate(t, {}) for t in alone]))
+    s.facts.set(v, before)
+    return out
 
 
 def _few_turns(

@@ -196,7 +196,7 @@ def _tie(
         twin.alike(a.tests[t.instance], b.tests[t.instance], variables)
         # What is left alike of a test comes to the same, unless the lists differ that it is left to.
         variables = [*sorted(loose[t.instance]), *sorted(laws.get(t.instance, ()), key=str)]
-        for i in [i for i in a.tests if i in b.tests and is_left_of(s, i, t)]:
+        for i in [i for i in a.tests if t.lists and i in b.tests and is_left_of(s, i, t)]:
             twin.alike(a.tests[t.instance], b.tests[t.instance], variables, [a.tests[i], b.tests[i]])
     for var, literal in list(a.law.items()):
         twin.alike(literal, b.question(var), [var])

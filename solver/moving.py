@@ -204,6 +204,68 @@ def _of_cond(m: Moving, cond: Cond, vars: Vars, els: Els) -> Days:
             return _each(m, m.test(cond, vars, els))
 
 
+def turns_apart(m: Moving, cond: Cond, vars: Vars, els: Els, is_open: Callable[[Cond | Expr], bool]) -> Days | None:
+    """Days on which some part of a condition that looks at the day can change, if none of these parts reads open facts.
+
+    The condition is then on all other days the same, whatever the open facts are. None: some part does.
+    """
+
+    def every(found: Iterable[Days | None]) -> Days | None:
+        out: Days = set()
+        for days in found:
+            if days is None:
+                return None
+            out |= days
+        return out
+
+    def value(e: Expr | Points) -> Days | None:
+        match e:
+            case _ if not m.touches(e):
+                return set()
+            case Score(_, items):
+                return every(map(value, items))
+            case Points(_, when, each):
+                return every((inside(when.cond, vars, els), value(each) if each is not None else set()))
+            case Aggregate(var=var, list=path, where=where, after=after, before=before):
+                ends = every(value(x) for x in (after, before) if x is not None)
+                if where is None:
+                    return ends
+                inner = {**vars, var: len(vars)}
+                return every([ends, *(inside(where, inner, (*els, it)) for it in _elements(m, path, vars, els))])
+            case _:
+                return None if is_open(e) or _way(m, e) != "steps" else _inner(m, e, vars, els)
+
+    def inside(cond: Cond, vars: Vars, els: Els) -> Days | None:
+        return turns_apart(m, cond, vars, els, is_open)
+
+    match cond:
+        case _ if not m.touches(cond):
+            return set()
+        case All(items) | AnyOf(items) | AtLeast(_, items):
+            return every(inside(i.cond, vars, els) for i in items)
+        case Not(item):
+            return inside(item.cond, vars, els)
+        case ByReading(_, branches):
+            return every(inside(clause.cond, vars, els) for _, clause in branches)
+        case Quantified(_, var, path, _, body):
+            inner = {**vars, var: len(vars)}
+            return every(inside(body.cond, inner, (*els, it)) for it in _elements(m, path, vars, els))
+        case Call(term, args):
+            bound = tuple(_bound(m, arg, vars, els) for arg in args)
+            meaning = m.book.terms[term]
+            return inside(meaning.means.cond, {name: i for i, (name, _) in enumerate(meaning.params)}, bound)
+        case _ if not is_open(cond):
+            return _of_cond(m, cond, vars, els)
+        case Compare(_, left, right) if all(isinstance(e, _APART) or not m.touches(e) for e in (left, right)):
+            return every((value(left), value(right)))
+        case _:
+            return None
+
+
+_APART = Score, Aggregate, Param
+"""Values that only look at parts of the day, and are no bounds of open facts that move with it."""
+
+
 def _bound(m: Moving, arg: Path, vars: Vars, els: Els) -> Mapping[str, Any]:
     """What an argument of a term stands for."""
     if arg.base in vars and not arg.steps:

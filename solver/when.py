@@ -19,17 +19,18 @@ from msgspec.structs import replace
 from dsl.calendar import FIRST, LAST
 from dsl.case import Absent, Case, Record
 from dsl.inside import found
-from dsl.model import Book, Category, Path, Scalar, Verdict
+from dsl.model import Book, Category, Cond, Expr, Path, Scalar, Shift, Verdict, Window
 from solver.answer import Granted, Hinge
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, days_of, groups, ungrouped, unknown, unmet
 from solver.compiled import Compiled, at
+from solver.evaluate import _length
 from solver.facts import Address
-from solver.few import Few, few, test_turns
+from solver.few import Few, few, one_of_each, test_turns
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
-from solver.landmarks import marks, reach
+from solver.landmarks import Marks, marks, reach
 from solver.loose import table_left
-from solver.moving import Moving
+from solver.moving import Moving, turns_apart
 from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
@@ -184,6 +185,7 @@ class Sweep(Struct):
     roomy: Situation | None = None
     hanging: dict[Any, tuple[Hinge, ...]] = field(default_factory=dict)
     few: dict[tuple[str, int], Few | None] = field(default_factory=dict)
+    nearby: dict[tuple[str, int], _Opened | None] = field(default_factory=dict)
 
     def stretches(self, category: str, *, reasons: bool = True) -> Iterator[Stretch]:
         """The stretches of a category, in order and without gaps; without `reasons` only verdicts tell them apart."""
@@ -244,13 +246,13 @@ class Sweep(Struct):
             of = undecided(s, category)
             looked = dict(known)
             opened = self._opened(category, frozenset(s.varied[category]))
-            found = self._by_few(category, looked, opened, day)
+            found = self._by_some(category, looked, opened, day)
             if found is None:
                 outcome: Outcome = "unsettled"
                 with contextlib.suppress(TooLarge):
                     outcome = verdict(tried(s, of, self.deadline))
                 opened = self._opened(category, frozenset(s.varied[category]))
-                found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(opened)))
+                found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(self.s, opened)))
             self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(looked, opened, found)
         until = self._until(day, known)
         return found.outcome, min(until, _after(found.opened.near, day, until)), (category, found.signature)
@@ -263,8 +265,8 @@ class Sweep(Struct):
         for looked, opened in before.looked.values():
             if all(self.s.truth(key) is found for key, found in looked.items() if type(key) is tuple):
                 self.seen.known.update(looked)
-                few = self._by_few(category, looked, opened, self.seen.day)
-                return few or before.found.get((frozenset(looked.items()), self._cells(opened)))
+                by_some = self._by_some(category, looked, opened, self.seen.day)
+                return by_some or before.found.get((frozenset(looked.items()), self._cells(self.s, opened)))
         return None
 
     def _by_few(self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date) -> _Found | None:
@@ -296,6 +298,43 @@ class Sweep(Struct):
             self.hanging[category, signature] = shown
         return _Found(Verdict.DEPENDS, opened._replace(near=chosen.turns), signature)
 
+    def _by_some(
+        self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date
+    ) -> _Found | None:
+        """That it depends, where some values of what is open show that it hangs on all it could hang on."""
+        return self._by_few(category, looked, opened, day) or self._by_near(category, looked, opened, day)
+
+    def _by_near(
+        self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date
+    ) -> _Found | None:
+        """As by few, but on one day, with other values on another."""
+        at = (category, id(opened))
+        if self.nearby.get(at, opened) is None or not any(_takes_long(*group) for group in opened.grouped):
+            return None
+        roomy = self._roomy(day)
+        if at not in self.nearby:
+            used = roomy.opened(category, undecided(roomy, category, 2).tests)
+            fit = all(t.inside <= t.reads for t in used)
+            self.nearby[at] = self._parted(roomy, used) if fit else None
+        parted = self.nearby[at]
+        shown: tuple[Hinge, ...] | None = None
+        signature: Any = None
+        if parted is not None and (few := one_of_each(roomy, parted.grouped)):
+            roomy.search.few = few
+            try:
+                signature = (frozenset(looked.items()), self._cells(roomy, parted))
+                hanging = self.hanging.get((category, signature))
+                shown = hanging or all_turn(roomy, category, self.deadline)
+            except TooLarge:
+                pass
+            finally:
+                roomy.search.few = {}
+        if shown is None:
+            self.nearby[at] = None
+            return None
+        self.hanging[category, signature] = shown
+        return _Found(Verdict.DEPENDS, opened, signature)
+
     def _until(self, day: dt.date, known: Mapping[Any, object]) -> dt.date:
         """The first day after on which something that was looked at can turn."""
         until = self.last + _DAY
@@ -304,13 +343,13 @@ class Sweep(Struct):
                 until = min(until, _after(self.seen.turns(key), day, until))
         return until
 
-    def _cells(self, opened: _Opened) -> Any:
+    def _cells(self, s: Situation, opened: _Opened) -> Any:
         """What the facts that are open can make of the tests whose cells move with the day."""
         try:
-            made = [table_left(self.s, *group) for group in opened.grouped]
+            made = [table_left(s, *group) for group in opened.grouped]
             seen: dict[Instance, int] = {}
             left = frozenset(i for (_, kind, _), i in self.compiled.beside.items() if kind == "left")
-            tables = (*made, *ungrouped(self.s.search, opened.single))
+            tables = (*made, *ungrouped(s.search, opened.single))
             return tuple(_key(t, left, seen) for t in tables if t is not None)
         except TooLarge:
             return object()
@@ -320,26 +359,60 @@ class Sweep(Struct):
         key = (tests, category in self.s.coarse)
         if key not in self.open:
             opened = self.s.opened(category, sorted(tests))
-            every = groups(self.s.search, opened)
-            inside = {t.instance for _, mine, _ in every for t in mine}
+            parted, near = self._parted(self.s, opened), set[dt.date]()
             stand = [t for t in opened if t.said is not None and _ME in self.as_filing(t).reads]
-            single = [t for t in opened if t.instance[0] in self.seen.daily or t in stand]
-            grouped, near = [], set[dt.date]()
-            for group in every:
-                readers = [self.as_filing(t) for t in (*group[1], *group[2])]
-                if any(_ME in t.reads for t in readers):
-                    grouped.append(group)
-                    near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
-            turns = set(about(near, self.first, self.last)).union(*(test_turns(self.s, self.moving, t) for t in stand))
+            turns = set[dt.date]().union(*(test_turns(self.s, self.moving, t) for t in stand))
+            for _, mine, tied in parted.grouped:
+                readers, beside = [self.as_filing(t) for t in tied], []
+                for t in mine:
+                    apart = self._turns_apart(t)
+                    turns |= apart or set()
+                    readers.append(self.as_filing(t) if apart is None else self._but_for_filing(t))
+                    if _ME in readers[-1].reads:
+                        beside.append((self._cond(t), t.marks))
+                near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
+                if _crossing(self.moving, beside):
+                    turns |= {self.first + n * _DAY for n in range(1, (self.last - self.first).days + 1)}
+            turns |= set(about(near, self.first, self.last))
             self.moving.to(self.seen.day)
-            single = [t for t in single if t.instance not in inside]
-            self.open[key] = _Opened(tuple(grouped), tuple(single), tuple(sorted(turns)))
+            self.open[key] = parted._replace(near=tuple(sorted(turns)))
         return self.open[key]
+
+    def _cond(self, t: OpenTest) -> Cond:
+        return t.said.cond if t.said else self.compiled.tests[t.instance[0]].spec.cond
+
+    def _parted(self, s: Situation, opened: Sequence[OpenTest]) -> _Opened:
+        """Those of some open tests that move with the day."""
+        every = groups(s.search, opened)
+        inside = {t.instance for _, mine, _ in every for t in mine}
+        alone = [t for t in opened if t.instance not in inside]
+        single = [t for t in alone if t.instance[0] in self.seen.daily or (t.said and _ME in self.as_filing(t).reads)]
+        grouped = [g for g in every if any(_ME in self.as_filing(t).reads for t in (*g[1], *g[2]))]
+        return _Opened(tuple(grouped), tuple(single), ())
+
+    def _turns_apart(self, t: OpenTest) -> set[dt.date] | None:
+        """When an open test can come to something else, if no part of it looks at the day and at open facts."""
+        if t.said is not None or t.lists or t.instance[0] >= len(self.compiled.tests):
+            return None
+        names = {a.steps[-1] for a in unknown(self.s.facts, t.reads | t.inside)}
+
+        def is_open(thing: Cond | Expr) -> bool:
+            read = reads(thing, self.compiled.book)
+            inner = (steps for _, each in read.totals for steps in each)
+            return not names.isdisjoint([*((p.steps or (p.base,))[-1] for p in read.paths), *(s[-1] for s in inner)])
+
+        vars = {f"#{i}": i for i in range(len(t.els))}
+        return turns_apart(self.moving, self._cond(t), vars, t.els, is_open)
 
     def as_filing(self, t: Any) -> Any:
         """A test or invariant with every given that is the day of filing taken for that day."""
+        other = self._but_for_filing(t)
+        return t if other is t else replace(other, reads=other.reads | {_ME})
+
+    def _but_for_filing(self, t: Any) -> Any:
+        """A test or invariant without the day of filing."""
         mine = {Address(None, -1, (name,)) for name in self.filing.moves}
-        return replace(t, reads=(t.reads - mine) | {_ME}) if t.reads & mine else t
+        return replace(t, reads=t.reads - mine) if t.reads & mine else t
 
     def _hinges(self, day: dt.date, category: str, signature: Any) -> tuple[Hinge, ...]:
         """What a verdict hangs on; asked again only where what it was found from has changed."""
@@ -373,6 +446,41 @@ class Sweep(Struct):
                 mark = marks(grant.value, self.compiled.book)
                 out |= set(about(reach(mark, [v for v in values if type(v) is dt.date]), self.first, self.last))
         return sorted(out)
+
+
+def _takes_long(vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie]) -> bool:  # noqa: ARG001
+    """Whether it takes long to try all values of a group of open facts: two at once, or each beside an open list."""
+    return len(vars) == 2 or any(t.lists for t in tests)
+
+
+def _crossing(moving: Moving, tests: Sequence[tuple[Cond, Marks]]) -> bool:
+    """Whether bounds of an open fact that move with the day of filing can cross, on any day at all.
+
+    Thirty days before the day is before or after a month before it, as the month is long; a month after the fact is not
+    always that day either; and the begin of the day's month or year is at any distance from it.
+    """
+    spans = [list(_spans(moving, *t)) for t in tests]
+    pairs = ((a, b) for n, mine in enumerate(spans) for others in spans[:n] for a in mine for b in others)
+    return any(x != y and abs(a - b) <= more + other for (a, more, x), (b, other, y) in pairs)
+
+
+def _spans(moving: Moving, cond: Cond, mark: Marks) -> Iterator[tuple[float, int, str]]:
+    """How far a condition moves dates: in days, to within some; and by days, by months from the day or from another."""
+    yield 0, 0, "days"
+    shifts = [(x.by, x.date) for x in found(cond, Shift)]
+    for by, date in shifts + [(x.duration, x.anchor) for x in found(cond, Window)]:
+        if by.unit in ("days", "weeks"):
+            yield _length(by), 0, "days"
+        else:
+            yield _MONTH * _length(by), 16, "months" if moving.touches(date) else "months from another"
+    for years in [v for v in mark.values if type(v) is int] or [0] if mark.years else []:
+        yield 12 * _MONTH * years, 382, "years"
+    if mark.chains:
+        yield 0, 10_000, "begins and ends"
+
+
+_MONTH = 30.44
+"""About how many days a month has."""
 
 
 def _after(days: Sequence[dt.date], day: dt.date, otherwise: dt.date) -> dt.date:

@@ -266,6 +266,86 @@ def test_totals_beside_what_is_said_of_an_open_list() -> None:
     assert by_few
 
 
+# -------------------------------------------------------------------------------------- open facts beside the day
+
+FILED, BORN = m.Path("submitted_on"), m.Path("born")
+
+
+def _before(day: m.Expr, n: int, unit: Any) -> m.Expr:
+    return m.Shift(day, Duration(n, unit), -1)
+
+
+def _not_before(bound: m.Expr) -> m.Cond:
+    return m.Compare("ge", BORN, bound)
+
+
+def _about(needs: m.Cond, **facts: m.Type) -> Compiled:
+    """A book of one category about facts and the day of filing."""
+    kinds = {"submitted_on": m.Scalar("date"), **facts}
+    return compile_book(
+        blank(
+            givens={name: fact(name, kind) for name, kind in kinds.items()},
+            categories={"t.a": m.Category("t.a", words("a"), clause(needs), None)},
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "unit", "of"), [(30, "days", 1), (4, "weeks", 1), (365, "days", 12), (91, "days", 3)]
+)
+def test_a_bound_counted_in_days_crosses_one_counted_in_months(count: int, unit: str, of: int) -> None:
+    """Earlier than 30 days back and not than a month back there is a day after long months only, at any time."""
+    late = m.Compare("lt", BORN, _before(FILED, count, unit))
+    early = m.Compare("ge", BORN, _before(FILED, of, "months"))
+    compiled = _about(m.All((clause(late), clause(early))), born=m.Scalar("date"))
+    case = Case("somebody", Record({"born": Absent.UNKNOWN}))
+    first, last = dt.date(2026, 12, 20), dt.date(2028, 5, 1)  # with a February of 28 days, and one of 29
+    compare(compiled, case, first, last)
+    turns = {s.outcome for s in sweep(compiled, case, first, last).stretches("t.a")}
+    assert turns == {m.Verdict.DEPENDS, m.Verdict.DOES_NOT_QUALIFY}
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        # Later than a month after it, and it no earlier than a month before: on the last days of months only.
+        (m.Compare("gt", FILED, m.Shift(BORN, Duration(1, "months"), 1)), _not_before(_before(FILED, 1, "months"))),
+        # In the same year, and 40 days before: from the tenth of February on. In the same month: from its twelfth day.
+        (m.Compare("is", m.YearOf(BORN), m.YearOf(FILED)), m.Compare("lt", BORN, _before(FILED, 40, "days"))),
+        (_not_before(m.EdgeOf(FILED, "month begins")), m.Compare("lt", BORN, _before(FILED, 10, "days"))),
+    ],
+    ids=["months clipped", "years", "months begin"],
+)
+def test_other_bounds_that_cross_as_the_day_moves(bounds: tuple[m.Cond, m.Cond]) -> None:
+    compiled = _about(m.All(tuple(map(clause, bounds))), born=m.Scalar("date"))
+    case, first, last = Case("somebody", Record({"born": Absent.UNKNOWN})), dt.date(2026, 3, 1), dt.date(2028, 4, 1)
+    compare(compiled, case, first, last)
+    assert len(list(sweep(compiled, case, first, last).stretches("t.a"))) > 3
+
+
+def test_points_for_what_is_told_of_the_day_beside_points_for_what_is_open() -> None:
+    """A score turns where its lines of the day turn, whatever its open facts are; nothing else is looked at."""
+    old, here = m.Compare("ge", m.AgeOn(BORN, FILED), m.Const(30, m.Scalar("whole"))), m.Truth(m.Path("here"))
+    recent = m.Compare("ge", m.Path("came"), _before(FILED, 2, "months"))
+    lines = tuple(m.Points(n, clause(c)) for n, c in ((2, old), (1, here), (2, recent)))
+    needs = m.Compare("ge", m.Score("total", lines), m.Const(4, m.Scalar("whole")))
+    compiled = _about(needs, born=m.Scalar("date"), here=m.Scalar("truth"), came=m.Scalar("date"))
+    first, born = dt.date(2026, 3, 1), dt.date(1996, 5, 20)
+    told: dict[str, Any] = {"born": born, "here": Absent.UNKNOWN, "came": dt.date(2026, 4, 30)}
+    compare(compiled, Case("told", Record(told)), first, first + 200 * DAY)
+    found = sweep(compiled, Case("told", Record(told)), first, first + 200 * DAY)
+    # Thirty on 20 May; two months after 30 April is 30 June, and filed on 1 July it is too long ago.
+    assert [(s.first, s.outcome) for s in found.stretches("t.a")] == [
+        (first, m.Verdict.DOES_NOT_QUALIFY),
+        (dt.date(2026, 5, 20), m.Verdict.QUALIFIES),
+        (dt.date(2026, 7, 1), m.Verdict.DOES_NOT_QUALIFY),
+    ]
+    for open_ in ("born", "came"):  # now the day is looked at beside an open fact
+        case = Case(open_, Record(told | {open_: Absent.UNKNOWN}))
+        compare(compiled, case, first, first + 200 * DAY)
+        hung(compiled, case, sweep(compiled, case, first, first + 200 * DAY))
+
+
 # ----------------------------------------------------------------------------------------------- what skipping rests on
 
 
