@@ -17,7 +17,7 @@ from solver.compiled import Compiled, Invariant
 from solver.evaluate import Env
 from solver.facts import THERE, Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
-from solver.trees import Node, Told, test_node
+from solver.trees import Node, Told, looked_at
 
 Judging = Literal["presumed", "open"]
 Readings = Mapping[str, str] | Literal["all"]
@@ -81,11 +81,9 @@ class Situation(Struct):
         return known[instance]
 
     def _look(self, instance: Instance) -> bool | None:
-        test, places = instance
-        if test >= len(self.compiled.tests):  # beside a total: see `solver.beside`
+        if instance[0] >= len(self.compiled.tests):  # beside a total: see `solver.beside`
             return None
-        ready = self.compiled.tests[test]
-        return self.told.look(test_node(ready, places))
+        return self.told.look(looked_at(self.compiled, instance))
 
     def has(self, instance: Instance) -> bool:
         """Whether there is such a test here; not one that another situation has beside a total, or of more elements."""

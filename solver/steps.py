@@ -40,6 +40,7 @@ class Walk(Struct):
     decisive: the single lines that decide, in rule order, as far as it has been walked.
     """
 
+    s: Situation
     standing: Standing
     category: str
     deadline: Deadline
@@ -49,17 +50,12 @@ class Walk(Struct):
     _asked: tuple[Circuit, Copy] | None = None
     _tied: frozenset[Instance] | None = None
 
-    @property
-    def s(self) -> Situation:
-        """The situation walked in."""
-        return self.standing.s
-
     def statuses(self, keys: Sequence[Key]) -> list[Status]:
         """What clauses do over all completions; those that do not stand by themselves are put to the solver at once."""
-        known, of = self.standing.known, self.standing.of
+        of = self.standing.of
         out: list[Status | None] = []
         for key in keys:
-            stand = known[key] if key in known else of(key)
+            stand = of(key)
             out.append(_HOLDS if stand is True else _FAILS if stand is False else self._varies(stand))
         return self._settled(keys, out) if None in out else out  # type: ignore[return-value]
 
@@ -100,7 +96,7 @@ def walk_of(standing: Standing, category: str, deadline: Deadline, *, whole: boo
 
     Raises TooLarge if there is too much to try.
     """
-    walk = Walk(standing, category, deadline, whole)
+    walk = Walk(standing.s, standing, category, deadline, whole)
     walk.tied  # noqa: B018  what is too large shows before anything is walked
     if whole:
         walk.statuses(_shown_under(walk.s, category))
@@ -189,7 +185,9 @@ def _told(
     why = wish == "why"
     out = []
     for key, here in zip(keys, spots, strict=True):
-        stand = known[key] if key in known else of(key)
+        stand = known.get(key)
+        if stand is None:
+            stand = of(key)
         if stand is True:
             if here.wanted is why:
                 out.append((here, key[1], _HOLDS))
