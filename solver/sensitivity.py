@@ -76,6 +76,7 @@ def _flipped(
     """Take one presumption away and see which verdicts change."""
     known = s.told.known
     before = {i: known[i] for i in tests}
+    varied, s.varied, tries, s.tried = s.varied, {}, s.tried, {}
     for i in tests:
         known[i] = False
     s.facts.set(a, False)
@@ -83,6 +84,7 @@ def _flipped(
         other = verdicts(s, names, deadline)
     finally:
         s.facts.set(a, True)
+        s.varied, s.tried = varied, tries
         for i, truth in before.items():
             known[i] = truth
     for n in names:

@@ -34,9 +34,9 @@ class Situation(Struct):
     told: what has been looked at so far. open: tests that this does not settle. blanks: elements an open list may have
     besides. presumed: judgements taken as favourable. readings: chosen values; with `--readings all` those that are
     open are missing. leaves: where the trees of the categories asked for last ended. varied: by category the open tests
-    its verdict hangs on. coarse: categories for which totals over lists are ranges, absent facts inside not followed,
-    since there would be too much to try; apart: those for which there is too much to see what totals over one open list
-    say of each other.
+    its verdict hangs on; tried: completions that were tried of it, see `solver.trying`. coarse: categories for which
+    totals over lists are ranges, absent facts inside not followed, since there would be too much to try; apart: those
+    for which there is too much to see what totals over one open list say of each other.
     """
 
     compiled: Compiled
@@ -52,6 +52,7 @@ class Situation(Struct):
     coarse: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)
     varied: dict[str, tuple[Instance, ...]] = field(default_factory=dict)
+    tried: dict[str, Any] = field(default_factory=dict)
 
     @property
     def env(self) -> Env:

@@ -66,6 +66,10 @@ class Walk(Struct):
     def _settled(self, keys: Sequence[Key], found: Sequence[Status | None]) -> list[Status]:
         """The same with what the solver says of those for which nothing was found."""
         asked = [key for key, status in zip(keys, found, strict=True) if status is None and key not in self.truths]
+        some = self.s.tried.get(self.category)
+        if some is not None:
+            self.truths |= dict.fromkeys(key for key in asked if some.varies(*key))
+            asked = [key for key in asked if key not in self.truths]
         if asked:
             circuit, copied = self._circuit()
             with circuit:

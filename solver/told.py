@@ -37,7 +37,7 @@ class Standing(Struct):
     """
 
     s: Situation
-    tests: Mapping[Instance, bool | None]
+    tests: Mapping[Any, bool | None]
     known: dict[Instance, Stand] = field(default_factory=dict)
 
     def of(self, key: Instance) -> Stand:
@@ -148,11 +148,11 @@ def _test(test: int) -> Function:
 
 def _joined(inputs: Inputs, *, decisive: bool) -> Function:
     def stands(standing: Standing, places: tuple[int, ...]) -> Stand:
-        open_ = []
+        open_: list[Stand] = []
         known = standing.known
         for gate, args in inputs:
             key = (gate, tuple([places[a] for a in args]) if args else ())
-            found = known.get(key, _UNSEEN)
+            found: Stand = known.get(key, _UNSEEN)
             if found is _UNSEEN:
                 found = standing.seen(key)
             if found is decisive:
@@ -168,10 +168,10 @@ def _joined_once(inputs: Sequence[Instance], *, decisive: bool) -> Function:
     """The same of clauses that are asked at no places."""
 
     def stands(standing: Standing, _places: tuple[int, ...]) -> Stand:
-        open_ = []
+        open_: list[Stand] = []
         known = standing.known
         for key in inputs:
-            found = known.get(key, _UNSEEN)
+            found: Stand = known.get(key, _UNSEEN)
             if found is _UNSEEN:
                 found = standing.seen(key)
             if found is decisive:

@@ -18,7 +18,7 @@ from solver.facts import THERE, Address
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, tables, ties
 from solver.trees import Told, settled
-from solver.trying import differ
+from solver.trying import Tried, completions_of
 from solver.undecided import Copy, Value, constrain
 
 
@@ -207,10 +207,27 @@ def tried(s: Situation, laid: Laid, deadline: Deadline) -> bool | None:
     circuit = laid.copies[0].circuit
     with circuit:
         laid, made = _tabled(s, laid)
-        if not laid.links and not laid.there and differ(laid.s, laid.category, laid.copies[0], made):
+        some = s.tried[laid.category] = completions(laid, made)
+        if some is not None and some.varies(s.compiled.program.categories[laid.category]):
             return None
         laid.tie(made)
     return settle(circuit, {laid.category: laid.goals[0]}, deadline)[laid.category]
+
+
+def tries(s: Situation, category: str) -> Tried | None:
+    """The completions that were tried of a category; raises TooLarge."""
+    if category not in s.tried:
+        s.tried[category] = completions(*_tabled(s, undecided(s, category)))
+    found: Tried | None = s.tried[category]
+    return found
+
+
+def completions(laid: Laid, made: Sequence[Table]) -> Tried | None:
+    """Completions of a category; None where more than its tables and open tests says which there are."""
+    c = laid.copies[0]
+    if laid.links or laid.there or c.options:
+        return None
+    return completions_of(laid.s, laid.category, c, made)
 
 
 def settle(
