@@ -86,6 +86,11 @@ class Situation(Struct):
             return None
         return self.told.look(looked_at(self.compiled, instance))
 
+    def forget(self) -> None:
+        """Forget what was worked out from facts that are about to change; what is told is another's to forget."""
+        for found in (self.tables, self.tried, self.coarse, self.apart):
+            found.clear()
+
     def has(self, instance: Instance) -> bool:
         """Whether there is such a test here; not one that another situation has beside a total, or of more elements."""
         test, places = instance

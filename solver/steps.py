@@ -22,7 +22,7 @@ from solver.seen import Seen, gaps_of, shown_as_line
 from solver.situation import Situation, tables
 from solver.told import Stand, Standing, tied
 from solver.undecided import Copy
-from solver.verdicts import settle, tied_copy
+from solver.verdicts import settle, some_completions, tied_copy
 
 _HOLDS, _FAILS, _VARIES = Status.HOLDS, Status.FAILS, Status.VARIES
 _STANDS = {True: _HOLDS, False: _FAILS}
@@ -66,10 +66,11 @@ class Walk(Struct):
     def _settled(self, keys: Sequence[Key], found: Sequence[Status | None]) -> list[Status]:
         """The same with what the solver says of those for which nothing was found."""
         asked = [key for key, status in zip(keys, found, strict=True) if status is None and key not in self.truths]
-        some = self.s.tried.get(self.category)
-        if some is not None:
-            self.truths |= dict.fromkeys(key for key in asked if some.varies(*key))
-            asked = [key for key in asked if key not in self.truths]
+        if asked:
+            some = self.s.tried.get(self.category) or some_completions(self.s, self.category, asked)
+            if some is not None:
+                self.truths |= dict.fromkeys(key for key in asked if some.varies(*key))
+                asked = [key for key in asked if key not in self.truths]
         if asked:
             circuit, copied = self._circuit()
             with circuit:

@@ -259,7 +259,8 @@ class Filling:
         told = self.base.told
         told = Told(Env(self.facts.root, (), self.asked.readings, self.law), told.elements, told.written)
         search = replace(self.base.search, env=told.env)
-        return replace(self.base, told=told, search=search, open={}, tables={}, coarse=set(), apart=set(), varied={})
+        empty: dict[str, Any] = {"open": {}, "tables": {}, "coarse": set(), "apart": set(), "varied": {}, "tried": {}}
+        return replace(self.base, told=told, search=search, **empty)
 
     # ------------------------------------------------------------------------------------------------------ filling in
 

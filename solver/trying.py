@@ -111,13 +111,16 @@ class Tried(Struct, frozen=True):
                 yield variable
 
 
-def completions_of(s: Situation, category: str, c: Copy, made: Sequence[Table]) -> Tried:
-    """Completions of a category. `c`: a copy with what is open, no reading among it; `made`: tables of its tests."""
+def completions_of(s: Situation, category: str, c: Copy, made: Sequence[Table], *, alone: bool = True) -> Tried:
+    """Completions of a category. `c`: a copy with what is open; `made`: tables of its tests.
+
+    alone: whether there are some that differ in one variable alone.
+    """
     trial = _Trial(s, category, c.tests, list(c.exists), made)
     helps = s.compiled.helps(category)
     for kindly in (True, False):
         for there in (True, False) if c.exists else (True,):
-            trial.begin(helps, kindly=kindly, there=there)
+            trial.begin(helps, kindly=kindly, there=there, alone=alone)
     every = (1 << trial.n) - 1
     rules = Abreast(c.program, c.circuit, c.settled, c.written, c.blanks, c.readings, trial.holds, trial.exists)
     rules.every = every
@@ -137,7 +140,7 @@ class _Trial(Struct):
     exists: dict[tuple[str, int], int] = field(default_factory=dict)
     alone: list[tuple[Address | LawVar, int]] = field(default_factory=list)
 
-    def begin(self, helps: Mapping[int, bool], *, kindly: bool, there: bool) -> None:
+    def begin(self, helps: Mapping[int, bool], *, kindly: bool, there: bool, alone: bool) -> None:
         """A completion of the alternatives that help most, or least, and others that differ from it in one variable."""
 
         def wanted(test: int) -> bool | None:
@@ -149,9 +152,10 @@ class _Trial(Struct):
         base: Truths = {i: wanted(i[0]) is True for i in self.tests}
         for table in self.made:
             _take(table, wanted, base, law)
-        others = list(self._others(wanted, law))
+        others = list(self._others(wanted, law)) if alone else []
+        further = self.further if alone else ()
         first = self.n
-        self.n += 1 + sum(len(changes) for _, changes in others) + len(self.further)
+        self.n += 1 + sum(len(changes) for _, changes in others) + len(further)
         block = (1 << self.n) - (1 << first)
         for i, truth in base.items():
             self.holds[i] = self.holds.get(i, 0) | (block if truth else 0)
@@ -167,7 +171,7 @@ class _Trial(Struct):
                     if truth is not base[i]:
                         self.holds[i] ^= 1 << k
             self.alone.append((variable, mine))
-        for at in self.further:
+        for at in further:
             k += 1
             self.exists[at] ^= 1 << k
             self.alone.append((Address(*at, THERE), 1 << first | 1 << k))
