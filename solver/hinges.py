@@ -30,7 +30,7 @@ from solver.loose import forget, is_left_of, name_of, sources, table_left
 from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
-from solver.trying import Tried
+from solver.trying import Tried, completions_of
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import laid_open, tries
 
@@ -117,6 +117,12 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
     seen = _seen(s, category, some) if some is not None else frozenset[Variable]()
     if some is not None and seen:
         support, told, _ = _could_turn(s, category, some)
+        if not (support | told) <= seen:
+            few = seen
+            more = completions_of(
+                s, category, some.rules, some.tables, alone=lambda v: _variable(s, v) not in few, windows=True
+            )
+            seen |= _seen(s, category, more)
         if support <= seen and told <= seen:
             return tuple(sorted(support | {law_name(v) for v in told}))
     s, twin, goal, together, support, told, untold = _laid(s, category, seen)
@@ -136,7 +142,11 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
 def _seen(s: Situation, category: str, some: Tried) -> frozenset[Variable]:
     """What two completions that were tried differ in alone, and in one of which the category holds."""
     turning = some.turning(s.compiled.program.categories[category])
-    return frozenset(name_of(s, v) if isinstance(v, Address) else v for v in turning)
+    return frozenset(_variable(s, v) for v in turning)
+
+
+def _variable(s: Situation, v: Address | LawVar) -> Variable:
+    return name_of(s, v) if isinstance(v, Address) else v
 
 
 def _could_turn(

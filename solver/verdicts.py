@@ -230,7 +230,7 @@ def completions(laid: Laid, made: Sequence[Table], *, any_reading: bool = False)
     c = laid.copies[0]
     if laid.links or laid.there or (c.options and not any_reading):
         return None
-    return completions_of(laid.s, laid.category, c, made, alone=not any_reading)
+    return completions_of(laid.s, laid.category, c, made, alone=None if any_reading else lambda _: True)
 
 
 def some_completions(s: Situation, category: str, keys: Iterable[tuple[int, tuple[int, ...]]]) -> Tried | None:
@@ -246,7 +246,7 @@ def some_completions(s: Situation, category: str, keys: Iterable[tuple[int, tupl
         return None
     s.search.few = near_days(s.search, opened)
     try:
-        return completions_of(s, category, c, tables_of(s, opened), alone=False)
+        return completions_of(s, category, c, tables_of(s, opened))
     except TooLarge:
         return None
     finally:
