@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from dsl import dated, examples, law, rules, vocabulary
+from dsl import dated, examples, law, named, rules, vocabulary
 from dsl.checks import check
 from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Label, Result, Severity
@@ -186,18 +186,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     words = Words("?", "？")
     for d in names.of("book").values():
         words = label(d.line, names, d.file, f"the book `{d.name.text}`")
-    bare = Scope(names, head.file, {}, {})
-    knowns = head.line.under("known")
-    known = date(knowns[0].head.leaf(1), bare) if knowns and knowns[0].head else None
-    if not knowns:
-        names.report(
-            "S009",
-            f"the book `{head.name.text}` does not say up to when it was compiled",
-            head.file,
-            head.line,
-            "no `known`",
-            help="add `known 2026-11-21` with the day of the newest source read",
-        )
+    known = _known(names, head)
     sources = each(names, "source", lambda n, d: law.source(names, n, d))
     enumerations = each(names, "enumeration", lambda n, d: vocabulary.enumeration(names, n, d))
     judgements = each(names, "judgement", lambda n, d: law.judgement(names, n, d))
@@ -211,7 +200,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     def scope(d: Declared) -> Scope:
         return Scope(names, d.file, givens, entities)
 
-    vocabulary.named_values(names, scope(head))
+    named.named_values(names, scope(head))
 
     entities = {
         n: replace(e, invariants=vocabulary.entity_invariants(names, e, Scope(names, "", givens, entities)))
@@ -234,7 +223,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     return Book(
         head.name.text,
         words,
-        known or dt.date(1900, 1, 1),
+        known,
         sources,
         enumerations,
         entities,
@@ -256,6 +245,22 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
         no_rules,
         accepted,
     )
+
+
+def _known(names: Names, head: Declared) -> dt.date:
+    """The day up to which the law is known; one long ago, and a report, where the book does not say."""
+    knowns = head.line.under("known")
+    known = date(knowns[0].head.leaf(1), Scope(names, head.file, {}, {})) if knowns and knowns[0].head else None
+    if not knowns:
+        names.report(
+            "S009",
+            f"the book `{head.name.text}` does not say up to when it was compiled",
+            head.file,
+            head.line,
+            "no `known`",
+            help="add `known 2026-11-21` with the day of the newest source read",
+        )
+    return known or dt.date(1900, 1, 1)
 
 
 def _read(names: Names, files: Mapping[str, str]) -> dict[str, str]:

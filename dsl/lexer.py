@@ -54,8 +54,6 @@ _ANY, _ANY_OF = _pattern(ANYWHERE)
 _OPEN, _OPEN_OF = _pattern({**ANYWHERE, **OPENING})
 _PUNCT = {c: t for t, forms in PUNCTUATION.items() for c in forms}
 _BLANK = " \t\r\u3000"
-RESERVED = frozenset(s for s, _ in _spellings(ANYWHERE) if s.isascii() and " " not in s)
-"""English words that cannot be names."""
 _SIGNS = {
     ">=": "at least",
     "<=": "at most",

@@ -351,9 +351,6 @@ class Enumeration(Struct, frozen=True):
     ordered: bool = False
 
 
-FactKind = Literal["fact", "presumed", "open"]
-
-
 class Change(Struct, frozen=True):
     """How a fact can come to be another: never, as time passes, by what a person does, or as evidence settles it.
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from dsl.calendar import Duration, Unit
-from dsl.countries import countries
+from dsl.countries import STATELESS, countries
 from dsl.problem import Problem, plain, shown
 from dsl.suggest import nearest
 
@@ -213,7 +213,7 @@ def country_names() -> dict[str, str]:
     """The English names of countries, usual and official, with their codes."""
     import pycountry
 
-    names: dict[str, str] = {}
+    names: dict[str, str] = {"stateless": STATELESS}
     for each in pycountry.countries:
         for field in ("name", "common_name", "official_name"):
             names.setdefault(getattr(each, field, each.name), each.alpha_2)

@@ -110,7 +110,7 @@ def _definitions(book: Book) -> Schema:
         "duration": {"type": "string", "pattern": _DURATION, "examples": [scalars.SAMPLES["duration"]]},
         "text": {"type": ["string", "number", "boolean"]},
         "country": {
-            "description": "ISO 3166 code of two letters / ISO 3166 兩字母代碼",
+            "description": "ISO 3166 code of two letters, XX for no nationality / ISO 3166 兩字母代碼；XX指無國籍",
             "anyOf": [{"enum": sorted(countries())}, {"enum": sorted(names), "deprecated": True}],
         },
     }

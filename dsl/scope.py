@@ -109,8 +109,8 @@ class Scope(Struct, frozen=True):
         """The scope inside a quantifier or term."""
         return replace(self, variables={**self.variables, name: entity})
 
-    def path(self, token: Token, *, quiet: bool = False) -> tuple[Path, Type, Fact | None] | None:
-        """The fact a dotted word names, with its type; None (reported unless `quiet`) if it names none."""
+    def path(self, token: Token) -> tuple[Path, Type, Fact | None] | None:
+        """The fact a dotted word names, with its type; None, and reported, if it names none."""
         base, *steps = token.text.split(".")
         fact: Fact | None = None
         kind: Type
@@ -122,36 +122,33 @@ class Scope(Struct, frozen=True):
             fact = self.givens[base]
             kind = fact.type
         else:
-            if not quiet:
-                self.names.unknown("fact", token, base, self.file, self.bound)
+            self.names.unknown("fact", token, base, self.file, self.bound)
             return None
         for i, step in enumerate(steps):
             if isinstance(kind, ListOf):
-                if not quiet:
-                    self.names.report(
-                        "K207",
-                        f"`{'.'.join([base, *steps[:i]])}` is a list",
-                        self.file,
-                        token,
-                        "a fact of one of its elements",
-                        help=f"write `some x in {'.'.join([base, *steps[:i]])} such that ...` and use `x.{step}`",
-                    )
+                self.names.report(
+                    "K207",
+                    f"`{'.'.join([base, *steps[:i]])}` is a list",
+                    self.file,
+                    token,
+                    "a fact of one of its elements",
+                    help=f"write `some x in {'.'.join([base, *steps[:i]])} such that ...` and use `x.{step}`",
+                )
                 return None
             entity = self.entities.get(kind.entity) if isinstance(kind, EntityOf) else None
             fact = entity.fact(step) if entity else None
             if fact is None:
-                if not quiet:
-                    options = [f.id for f in entity.facts] if entity else []
-                    near = nearest(step, options)
-                    self.names.report(
-                        "N106",
-                        f"`{'.'.join([base, *steps[:i]])}` has no fact `{step}`",
-                        self.file,
-                        token,
-                        f"{'it is a ' + entity.id if entity else 'it is one value'}",
-                        notes=(f"its facts: {', '.join(options)}",) if options and not near else (),
-                        help=f"write `{near}`" if near else f"declare `{step}` in the entity, or use one of its facts",
-                    )
+                options = [f.id for f in entity.facts] if entity else []
+                near = nearest(step, options)
+                self.names.report(
+                    "N106",
+                    f"`{'.'.join([base, *steps[:i]])}` has no fact `{step}`",
+                    self.file,
+                    token,
+                    f"{'it is a ' + entity.id if entity else 'it is one value'}",
+                    notes=(f"its facts: {', '.join(options)}",) if options and not near else (),
+                    help=f"write `{near}`" if near else f"declare `{step}` in the entity, or use one of its facts",
+                )
                 return None
             kind = fact.type
         return Path(base, tuple(steps)), kind, fact

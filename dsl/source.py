@@ -40,24 +40,3 @@ class SourceFile(Struct, frozen=True, dict=True):
         """A 1-based line without its end."""
         end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
         return self.text[self.line_starts[line - 1] : end].rstrip("\r\n")
-
-    def offset(self, line: int, column: int) -> int:
-        """The offset of a 1-based line and column, cut to the text."""
-        line = min(max(line, 1), len(self.line_starts))
-        return min(self.line_starts[line - 1] + max(column, 1) - 1, len(self.text))
-
-    def utf16(self, offset: int) -> tuple[int, int]:
-        """0-based line and UTF-16 column, as editors count them."""
-        line, column = self.line_column(offset)
-        start = self.line_starts[line - 1]
-        return line - 1, sum(2 if ord(c) > 0xFFFF else 1 for c in self.text[start : start + column - 1])
-
-    def from_utf16(self, line: int, character: int) -> int:
-        """The offset of a 0-based line and UTF-16 column; inverse of `utf16` on positions between characters."""
-        line = min(max(line, 0), len(self.line_starts) - 1)
-        start, units = self.line_starts[line], 0
-        for i, c in enumerate(self.line_text(line + 1)):
-            if units >= character:
-                return start + i
-            units += 2 if ord(c) > 0xFFFF else 1
-        return start + len(self.line_text(line + 1))

@@ -176,6 +176,8 @@ class Search(Struct):
     """Values to try for a fact of an element that is not written, by what else is told."""
     few: Mapping[Address, Sequence[Any]] = field(default_factory=dict)
     """Facts of which no other values are tried than these."""
+    between: Mapping[Address, tuple[dt.date, dt.date]] = field(default_factory=dict)
+    """Open dates that lie between two days, whatever else."""
     remainder: Callable[[OpenTest], Instance] | None = None
     """What is left of a test that can fall on either side, as a test of its own; None: that is not asked for."""
     assumed: Callable[[LawVar], bool | None] = unanswered
@@ -819,6 +821,9 @@ def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie], liste
             search.budget -= len(tests)
             through = ((t, set().union(*(before[b] for b in t.reads if b != a and b in before))) for t in tests)
             days[a] = set().union(*(_reached(search, t, known[id(t)] | others, listed) for t, others in through))
+            if a in search.between:
+                first, last = search.between[a]
+                days[a] = {first, last, *(d for d in days[a] if first <= d <= last)}
         if days == before:
             break
     return days[v]

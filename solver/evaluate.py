@@ -322,15 +322,18 @@ def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], List
     after = expr_fn(a.after, book, vars) if a.after else None
     before = expr_fn(a.before, book, vars) if a.before else None
     within = a.within
+    dated = all(x is None or _is_dated(x) for x in (a.after, a.before))
 
     def total(env: Env) -> Total | None:
+        listed = items(env)
+        if dated and not listed.items and not listed.open:
+            return _NO_MONTHS
         first: dt.date | None = after(env) if after else FIRST
         end: dt.date | None = before(env) if before else ONGOING
         if first is None or end is None:
             return None
         if within:
             first = max(first, calendar.shift(end, within, -1))
-        listed = items(env)
         sure: list[calendar.Span] = []
         perhaps: list[calendar.Span] = []
         els = env.els
@@ -358,6 +361,21 @@ def _months_fn(a: Aggregate, book: Book, vars: Vars, items: Callable[[Env], List
         return Total(low, high, spells=True)
 
     return total
+
+
+_NO_MONTHS = Total((), (), spells=True)
+"""Of no spells, whatever the window."""
+
+
+def _is_dated(e: Expr) -> bool:
+    """Whether a value is a date for sure, known or not."""
+    match e:
+        case Path():
+            return True
+        case Shift(date) | EdgeOf(date):
+            return _is_dated(date)
+        case _:
+            return False
 
 
 def _score_fn(score: Score, book: Book, vars: Vars) -> Fn:

@@ -57,11 +57,11 @@ class Repair(Struct, frozen=True):
 
 def finished(f: Filling) -> Repair:
     """The repair that stands in the facts of a filling."""
-    plainly = f.works(plainly=True)
-    _earlier(f, plainly=plainly)
-    _fewer(f, plainly=plainly)
-    touches = tuple(_touch(f, a, plainly=plainly) for a in f.trial.chosen)
-    filed = _filed(f, touches, plainly=plainly)
+    _earlier(f)
+    surely = f.verdict(f.case())[0] is Verdict.QUALIFIES
+    _fewer(f, surely=surely)
+    touches = tuple(_touch(f, a, surely=surely) for a in f.trial.chosen)
+    filed = _filed(f, touches, surely=surely)
     case = f.case()
     verdict, hinges = f.verdict(case)
     assert verdict is not None
@@ -78,12 +78,12 @@ def _tried(f: Filling, v: Address, value: Any, asked: Callable[[], bool]) -> boo
         f.facts.set(v, before)
 
 
-def _does(f: Filling, v: Address, value: Any, *, plainly: bool) -> bool:
-    """Whether another value would do."""
-    return _tried(f, v, value, lambda: f.works(plainly=plainly))
+def _does(f: Filling, v: Address, value: Any, *, surely: bool) -> bool:
+    """Whether another value would do. surely: only if the category then qualifies."""
+    return _tried(f, v, value, lambda: f.works(surely=surely))
 
 
-def _earlier(f: Filling, *, plainly: bool) -> None:
+def _earlier(f: Filling) -> None:
     """Move days that add up over time to the very first that does: landmarks may step over it."""
     for v in f.variables[: f.plain]:
         value, before = f.facts.get(v), f.before[v]
@@ -97,7 +97,7 @@ def _earlier(f: Filling, *, plainly: bool) -> None:
         no, yes = nearest, value
         while abs((yes - no).days) > 1:
             middle = no + (yes - no) // 2
-            yes, no = (middle, no) if _does(f, v, middle, plainly=plainly) else (yes, middle)
+            yes, no = (middle, no) if _does(f, v, middle, surely=False) else (yes, middle)
         f.facts.set(v, yes)
 
 
@@ -105,22 +105,22 @@ def _between(day: dt.date, start: dt.date, end: dt.date) -> bool:
     return min(start, end) <= day <= max(start, end) and day != end
 
 
-def _fewer(f: Filling, *, plainly: bool) -> None:
+def _fewer(f: Filling, *, surely: bool) -> None:
     """Leave out facts of added elements that nothing hangs on."""
     for v in reversed(f.variables[f.plain :]):
         value = f.facts.get(v)
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
-            if any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW]) or not f.works(plainly=plainly):
+            if any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW]) or not f.works(surely=surely):
                 f.facts.set(v, value)
 
 
-def _span(f: Filling, v: Address, *, plainly: bool) -> tuple[Any, Any]:
+def _span(f: Filling, v: Address, *, surely: bool) -> tuple[Any, Any]:
     """The values around the one in place that do as well, one beside the other; None: no end on that side."""
     value = f.facts.get(v)
     found = sorted({x for x in _others(f, v) if type(x) is type(value) and x != ONGOING} | {value}, key=_rank)
     at = found.index(value)
-    low, high = _last(f, v, found[at::-1], plainly=plainly), _last(f, v, found[at:], plainly=plainly)
+    low, high = _last(f, v, found[at::-1], surely=surely), _last(f, v, found[at:], surely=surely)
     if v not in f.before and type(value) is dt.date:
         return low, high  # what is gained has its ends: the present day of filing and the proposed one
     no_end = high == found[-1] and (at + 1 < len(found) or type(value) is dt.date)
@@ -133,43 +133,42 @@ def _rank(value: Any) -> Any:
     return value
 
 
-def _last(f: Filling, v: Address, values: list[Any], *, plainly: bool) -> Any:
+def _last(f: Filling, v: Address, values: list[Any], *, surely: bool) -> Any:
     """The last of the values, in this order, up to which all do."""
     good = values[0]
     for value in values[1:]:
-        if _does(f, v, value, plainly=plainly):
+        if _does(f, v, value, surely=surely):
             good = value
             continue
         if type(value) is dt.date and ONGOING not in (value, good):
             while abs((value - good).days) > 1:
                 middle = good + (value - good) // 2
-                good, value = (middle, value) if _does(f, v, middle, plainly=plainly) else (good, middle)  # noqa: PLW2901
+                good, value = (middle, value) if _does(f, v, middle, surely=surely) else (good, middle)  # noqa: PLW2901
         break
     return good
 
 
-def _filed(f: Filling, touches: Iterable[Touch], *, plainly: bool) -> tuple[dt.date, dt.date | None] | None:
+def _filed(f: Filling, touches: Iterable[Touch], *, surely: bool) -> tuple[dt.date, dt.date | None] | None:
     """The days of filing for which all of it holds, from the proposed one on; None: as far as is looked."""
     filed = f.facts.root.get(FILING.steps[0])
     if type(filed) is not dt.date:
         return None
     if FILING in f.before:
-        last = next(t.high for t in touches if t.address == f.facts.show(FILING))
+        last = next(t.high for t in touches if t.address == FILING.steps[0])
         assert last is None or type(last) is dt.date
         return filed, last
-    f.before[FILING] = Absent.NOT_ASKED
-    try:
-        later = sorted({d for d in f.values(FILING) if d >= filed} | {filed})
-        last = _last(f, FILING, later, plainly=plainly)
-    finally:
-        del f.before[FILING]
+    moving = f.with_filing()
+    if moving is None:
+        return filed, None
+    later = sorted({d for d in moving.values(FILING) if d >= filed} | {filed})
+    last = _last(moving, FILING, later, surely=surely)
     return filed, None if last == later[-1] else last
 
 
-def _touch(f: Filling, a: Atom, *, plainly: bool) -> Touch:
+def _touch(f: Filling, a: Atom, *, surely: bool) -> Touch:
     address = f.facts.show(a.address)
     if not a.list:
-        return _value(f, a, a.address, address, plainly=plainly)
+        return _value(f, a, a.address, address, surely=surely)
     name = ".".join(a.address.steps)
     listed, made = at(f.asked.case, name), at(f.case(), name)
     assert listed is not None
@@ -178,24 +177,24 @@ def _touch(f: Filling, a: Atom, *, plainly: bool) -> Touch:
     if f.counts[name]:
         mine = [v for v in f.variables if v.list == name and v.place == f.places.get(name)]
         told = [v for v in mine if type(f.facts.get(v)) is not Absent]
-        added = {n: _value(f, a, v, n, plainly=plainly) for v in told for n in [".".join(v.steps)]}
+        added = {n: _value(f, a, v, n, surely=surely) for v in told for n in [".".join(v.steps)]}
     return Touch(address, a.how, a.effort, listed, made, added=added)
 
 
-def _value(f: Filling, a: Atom, v: Address, name: str, *, plainly: bool) -> Touch:
+def _value(f: Filling, a: Atom, v: Address, name: str, *, surely: bool) -> Touch:
     """A fact with the value found, and others that would do as well."""
     value, kind = f.facts.get(v), f.facts.fact(v).type
     before = f.before.get(v, Absent.NOT_ASKED)
     if value == ONGOING:
         return Touch(name, a.how, a.effort, before, value)
     if kind in _RANGED:
-        low, high = _span(f, v, plainly=plainly)
+        low, high = _span(f, v, surely=surely)
         return Touch(name, a.how, a.effort, before, value, low, high)
     others = _others(f, v)
     if len(others) < _FEW:
-        also = tuple(x for x in others if _does(f, v, x, plainly=plainly))
+        also = tuple(x for x in others if _does(f, v, x, surely=surely))
         return Touch(name, a.how, a.effort, before, value, also=also)
-    such = any(_does(f, v, x, plainly=plainly) for x in others[:2])
+    such = any(_does(f, v, x, surely=surely) for x in others[:2])
     return Touch(name, a.how, a.effort, before, value, such=such)
 
 

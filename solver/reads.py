@@ -18,53 +18,52 @@ class Reads(Struct, frozen=True):
     totals: tuple[tuple[Path, tuple[tuple[str, ...], ...]], ...]
 
 
+_Thing = tuple[Path | None, tuple[str, ...]]
+"""The list whose element a name stands for, or None of what is no element, and the steps from there."""
+
+
 def reads(cond: Cond | Points | Expr, book: Book) -> Reads:
     """What a condition (or a line of a score) reads, terms opened up."""
     paths: dict[Path, None] = {}
     totals: dict[Path, dict[tuple[str, ...], None]] = {}
 
-    def visit(x: Any, bound: Mapping[str, Path | None], over: Path | None) -> None:
-        """`bound`: terms' parameters and the element variable (None); `over`: the list being totalled."""
+    def visit(x: Any, bound: Mapping[str, _Thing]) -> None:
+        """`bound`: what parameters of terms and variables of elements stand for."""
         match x:
             case Path(base, steps):
-                if base in bound:
-                    where = bound[base]
-                    if where is not None:
-                        visit(
-                            Path(where.base, (*where.steps, *steps)),
-                            {k: v for k, v in bound.items() if v is None},
-                            over,
-                        )
-                    elif over is not None:
-                        totals[over].setdefault(steps)
-                    return
-                paths.setdefault(x)
+                home, before = bound.get(base, (None, (base,)))
+                whole = (*before, *steps)
+                if home is not None:
+                    totals[home].setdefault(whole)
+                else:
+                    paths.setdefault(Path(whole[0], whole[1:]))
             case Param(name):
                 event = book.parameters[name].event
                 if event:
                     paths.setdefault(Path(event))
             case Aggregate():
                 totals.setdefault(x.list, {})
-                inner = {**bound, x.var: None}
+                inner = {**bound, x.var: (x.list, ())}
                 spell = book.entities[x.entity].spell if x.kind == "months" else None
                 for name in spell or ():
                     totals[x.list].setdefault((name,))
-                visit(x.where, inner, x.list)
-                visit(x.of, inner, x.list)
-                visit(x.after, bound, over)
-                visit(x.before, bound, over)
+                visit(x.where, inner)
+                visit(x.of, inner)
+                visit(x.after, bound)
+                visit(x.before, bound)
             case Quantified():
                 totals.setdefault(x.list, {})
-                visit(x.body, {**bound, x.var: None}, x.list)
+                visit(x.body, {**bound, x.var: (x.list, ())})
             case Call(term, args):
                 meaning = book.terms[term]
-                mapped: dict[str, Path | None] = {}
+                mapped: dict[str, _Thing] = {}
                 for (param, _), arg in zip(meaning.params, args, strict=True):
-                    mapped[param] = None if bound.get(arg.base, arg) is None else arg
-                visit(meaning.means, mapped, over)
+                    home, before = bound.get(arg.base, (None, (arg.base,)))
+                    mapped[param] = (home, (*before, *arg.steps))
+                visit(meaning.means, mapped)
             case _:
                 for part in directly(x):
-                    visit(part, bound, over)
+                    visit(part, bound)
 
-    visit(cond, {}, None)
+    visit(cond, {})
     return Reads(tuple(paths), tuple((p, tuple(s)) for p, s in totals.items()))

@@ -102,7 +102,7 @@ class _Hunt:
         """All repairs, what forbids any if there are none, and whether the search came to its end."""
         found = self.found
         out: list[Repair] = []
-        cores: list[frozenset[Address]] = []
+        cores: list[tuple[frozenset[Address], frozenset[Address]]] = []
         blocked: set[Address] = set()
         complete = True
         heap: list[tuple[int, int, tuple[str, ...], frozenset[Address]]] = [(0, 0, (), frozenset())]
@@ -113,7 +113,7 @@ class _Hunt:
                 _, _, _, chosen = heapq.heappop(heap)
                 if any(f <= chosen for f in found):
                     continue
-                core = next((c for c in cores if not c & chosen), None)
+                core = next((c for given, c in cores if given <= chosen and not c & chosen), None)
                 if core is None:
                     if tried >= SETS:
                         complete = False
@@ -129,7 +129,7 @@ class _Hunt:
                     blocked |= outcome.core - set(self.atoms)
                     if not core:
                         continue
-                    cores.append(core)
+                    cores.append((frozenset(outcome.given), core))
                 for a in core:
                     more = chosen | {a}
                     if more not in seen:

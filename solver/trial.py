@@ -23,7 +23,7 @@ from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
 from solver.answer import Hinge
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.cells import values as landmark_values
-from solver.changeable import FILING, Atom, Reading, list_address, nearest_first, tied
+from solver.changeable import FILING, Atom, Reading, atom, list_address, nearest_first, tied
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawVar, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
@@ -38,7 +38,7 @@ from solver.trees import Told, settled
 from solver.undecided import Copy
 from solver.verdicts import Laid, copy, quick, tied_copy, verdicts
 
-NODES = 6000
+NODES = 20_000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
 
 AHEAD = Duration(10, "years")
@@ -68,6 +68,8 @@ class Asked(Struct, frozen=True):
     kindly: bool = False
     reached: dict[Any, set[dt.date]] = field(default_factory=dict)
     raised: set[Any] = field(default_factory=set)
+    refuting: list[Completion] = field(default_factory=list)
+    """Completions in which the category failed: they often refute other changes too."""
 
     def noting(self, law: Answers) -> Answers:
         """The same answers of the law, what they are asked for noted."""
@@ -79,14 +81,26 @@ class Asked(Struct, frozen=True):
         return answer
 
 
+class Completion(Struct, frozen=True, eq=False):
+    """Something that may turn out: values of what is not told, and open lists that have no more in them."""
+
+    values: Mapping[Address, Any]
+    closed: tuple[str, ...] = ()
+
+
+AS_TOLD = Completion({})
+"""Nothing turns out."""
+
+
 class Outcome(Struct):
     """What came of a set of atoms: values in place that reach the category, or a core.
 
-    Of the addresses in a core any larger set must touch one.
+    Any set that reaches it touches an address of the core, if it has all that is given.
     """
 
     found: Filling | None = None
     core: set[Address] = field(default_factory=set)
+    given: set[Address] = field(default_factory=set)
     cut: bool = False
 
 
@@ -114,9 +128,11 @@ class Trial:
         self.written = dict(s.written)
 
     def cone(self) -> set[Address]:
-        """Everything told or untold that the category can turn on."""
+        """Everything told or untold that the category can turn on, also where a list has one element more."""
         out: set[Address] = set()
-        for instance in self.reading.instances(self.asked.category, self.written):
+        facts = self.facts
+        more = {n: count + (atom(facts, list_address(n)) is not None) for n, count in self.written.items()}
+        for instance in self.reading.instances(self.asked.category, more):
             out |= self.reading.of(instance)
         out |= ranged_over(self.asked, self.facts)
         return {a for a in tied(out, self.ties) if not self.facts.is_blank(a)}
@@ -136,6 +152,7 @@ class Trial:
                 out.cut = True
             out.cut = out.cut or filling.cut
             out.core |= filling.core
+            out.given |= filling.given
         if any(a.how == "gain" for a in lists):
             out.core.add(FILING)
         return out
@@ -192,20 +209,23 @@ class Filling:
         self.tests = list(s.open.values())
         s.search.group_tests, s.search.group_ties = self.tests, self.ties
         self.variables = [*self._plain(), *self._inner()]
+        self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
+        s.search.between = self._between()
         self.bound = [t for t in self.ties if t.reads & set(self.variables)]
         self.plain = len(self.before)
         self.core: set[Address] = set()
+        self.given: set[Address] = set()
         self.read: frozenset[Address] | None = None
         self.nodes = NODES
         self.large = self.cut = False
         self.wavering: frozenset[Address] | None = frozenset()
         self.failing: Mapping[Instance, bool] | None = None
-        self.refuting: list[dict[Address, Any]] = []
-        self.failures: list[Proof] = []
+        self.failures: dict[Completion, list[Proof]] = {}
         self.weights: dict[Ground, int] = {}
+        self.empty: dict[Ground, bool] = {}
+        """Tests with totals over empty lists: whether these alone settle them."""
         self.days: dict[Any, list[Any]] = {}
         self.near: dict[Address, tuple[Address, ...]] = {}
-        self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
 
     def _favour(self) -> None:
         """Take judgements as favourable: those presumed, and all where a favourable one can only help."""
@@ -254,13 +274,15 @@ class Filling:
     def _is_new(self, a: Address) -> bool:
         return a.list is not None and self.places.get(a.list) == a.place
 
-    def lay(self) -> Situation:
-        """The case as it is filled in so far."""
+    def lay(self, closed: Sequence[str] = ()) -> Situation:
+        """The case as it is filled in so far; closed: lists that have no more in them than is written."""
         told = self.base.told
-        told = Told(Env(self.facts.root, (), self.asked.readings, self.law), told.elements, told.written)
+        elements = {**told.elements, **{n: told.elements[n][: told.written[n]] for n in closed if n in told.written}}
+        told = Told(Env(self.facts.root, (), self.asked.readings, self.law), elements, told.written)
         search = replace(self.base.search, env=told.env)
+        blanks = {n: count for n, count in self.base.blanks.items() if n not in closed}
         empty: dict[str, Any] = {"open": {}, "tables": {}, "coarse": set(), "apart": set(), "varied": {}, "tried": {}}
-        return replace(self.base, told=told, search=search, **empty)
+        return replace(self.base, told=told, search=search, blanks=blanks, **empty)
 
     # ------------------------------------------------------------------------------------------------------ filling in
 
@@ -281,11 +303,11 @@ class Filling:
             if not self.base.search.consistent(tie):
                 return self._blame(tie.reads)
         s = self.lay()
-        if (known := self._known_failure(s)) is not None:
+        if (known := self._known_failure(s, AS_TOLD)) is not None:
             return self._blame(self._read_by(known))
         held = self.held(s)
         if held is False:
-            return self._blame(self._proof(s))
+            return self._blame(self._proof(s, supposed=AS_TOLD))
         if held is None and (proof := self._refuted()) is not None:
             return self._blame(proof)
         rest = self.variables[i:]
@@ -316,10 +338,10 @@ class Filling:
         a = self.asked
         return settled(a.compiled, s.told, [a.category], a.readings, a.deadline)[a.category].held
 
-    def _accepts(self, s: Situation, held: bool | None, *, beside: bool = False) -> bool:
+    def _accepts(self, s: Situation, held: bool | None, *, beside: bool = False, surely: bool = False) -> bool:
         """Whether the category is reached as things stand, `held` being what tests alone make of it.
 
-        beside: other values than those found are tried; what they narrow is not asked.
+        beside: other values than those found are tried; what they narrow is not asked. surely: it has to qualify.
         """
         self.failing, self.wavering, self.large = None, frozenset(), False
         if self.positive:
@@ -327,11 +349,13 @@ class Filling:
                 return False
             if self._unknown(s) and not self._judged_alone() and self._wavers() is not False:
                 return False
-            if beside and not self.asked.kindly:
+            if beside and not self.asked.kindly and not (surely and self.favoured):
                 return True
-        elif held is None and not self.asked.kindly and self._wavers():
+        elif held is None and not self.asked.kindly and (self._wavers() or self._refuted() is not None):
             return False
         verdict, found = self.verdict(self.case())
+        if surely:
+            return verdict is Verdict.QUALIFIES
         if verdict is not None and standing(verdict, found, kindly=self.asked.kindly):
             return beside or verdict is Verdict.QUALIFIES or not self._narrows()
         shown = {self.facts.show(a): a for a in self.trial.cone()}
@@ -340,23 +364,31 @@ class Filling:
         self.wavering = frozenset(facts) if self.positive and facts else None
         return False
 
-    def works(self, *, plainly: bool) -> bool:
-        """Whether other values in place of those found would do too. plainly: only if tests alone say so."""
-        if (plainly and not self.positive) or self._same() or not self._possible():
+    def works(self, *, surely: bool) -> bool:
+        """Whether other values in place of those found would do too. surely: only if the category then qualifies."""
+        if self._same() or not self._possible():
             return False
         s = self.lay()
         held = self.held(s)
-        if held is False or (plainly and held is None):
+        if held is False:
             return False
         if held is True and not self.favoured and not (self.asked.kindly and self._unknown(s)):
             return True  # for every judgement, and if the law helps
-        if plainly:
-            return held is True and (not self._unknown(s) or self._judged_alone())
-        return self._accepts(s, held, beside=True)
+        return self._accepts(s, held, beside=True, surely=surely)
 
     def fails(self) -> bool:
         """Whether the category fails by tests alone, and no invariant is broken."""
         return self._possible() and self.held(self.lay()) is False
+
+    def with_filing(self) -> Filling | None:
+        """The same values with the day of filing among what can be another; None if it is nothing that matters."""
+        filing = self.trial.atoms.get(FILING)
+        if filing is None:
+            return None
+        out = Filling(Trial(self.asked, (filing, *self.trial.chosen), self.trial.atoms), self.counts)
+        for v in (FILING, *self.variables):
+            out.facts.set(v, self.facts.get(v))
+        return out
 
     def _possible(self) -> bool:
         """Whether no invariant is broken by what is filled in."""
@@ -382,31 +414,68 @@ class Filling:
             found = circuit.find([-value], [c.tests[i] for i in instances], self.asked.deadline)
             if found is None:
                 return True
-            self.failing = model = dict(zip(instances, found, strict=True))
-            if not c.exists:
-                values: dict[Address, Any] = {}
-                if all(_shown(t, model, values) for t in made):
-                    self.refuting.insert(0, values)
+            self.failing = dict(zip(instances, found, strict=True))
+            self._remember(c, made, self.failing)
             return False
         self.large = True
         return None
 
+    def _remember(self, c: Copy, made: Iterable[Table], model: Mapping[Any, bool]) -> None:
+        """Keep a completion in which the category fails, as far as it has values and nothing more in open lists."""
+        if any(model.get(key, True) for key in c.exists):
+            return
+        values: dict[Address, Any] = {}
+        if all(_shown(t, model, values) for t in made):
+            facts = self.facts
+            told_of = [a for a in values if not self._is_new(a) and not facts.is_blank(a)]
+            mine = {a: values[a] for a in told_of if facts.fact(a).judgement is None}
+            found = Completion(mine, tuple(dict.fromkeys(name for name, _ in c.exists)))
+            self.asked.refuting.insert(0, found)
+            del self.asked.refuting[_REMEMBERED:]
+
     def _refuted(self) -> frozenset[Address] | None:
-        """What the category fails by in a completion met before, if that still is one and it fails in it."""
-        for values in self.refuting:
-            mine = {a: v for a, v in values.items() if type(self.facts.get(a)) is Absent and a not in self.before}
-            for a, v in mine.items():
-                self.facts.set(a, v)
-            try:
-                if not all(self.base.search.consistent(t) for t in self.ties):
+        """What the category fails by in a completion met before, if that still is one and it fails in it.
+
+        What is judged stays open: it fails then however that is judged.
+        """
+        for n, seen in enumerate(self.asked.refuting):
+            with self._supposing(seen) as s:
+                if s is None:
                     continue
-                s = self.lay()
-                if self.held(s) is False:
-                    return self._with_ties(self._proof(s), mine)
-            finally:
-                for a in mine:
-                    self.facts.set(a, Absent.NOT_ASKED)
+                known = self._known_failure(s, seen)
+                if known is None and self.held(s) is not False:
+                    continue
+                proof = self._proof(s, supposed=seen) if known is None else self._read_by(known)
+            whole = self._with_ties(proof, seen.values)
+            if proof is None or whole is None or not self._stays_possible(proof, whole, seen):
+                continue
+            self.asked.refuting.insert(0, self.asked.refuting.pop(n))
+            return whole
         return None
+
+    def _stays_possible(self, proof: frozenset[Address], whole: frozenset[Address], seen: Completion) -> bool:
+        """Whether nothing that is still to be filled in can contradict a completion. whole: a proof with its ties."""
+        if any(self._is_absent(a) for a in whole - proof if a in self.variables):
+            return False
+        return not any(t.lists for t in self.ties) or not proof & {list_address(name) for name in seen.closed}
+
+    @contextlib.contextmanager
+    def _supposing(self, seen: Completion) -> Iterator[Situation | None]:
+        """The case as it is filled in, and so completed; None if that contradicts itself."""
+        facts, lists = self.facts, self.facts.lists
+        mine = {a: v for a, v in seen.values.items() if self._is_absent(a) and a not in self.before}
+        closed = [name for name in seen.closed if lists[name].open]
+        for a, v in mine.items():
+            facts.set(a, v)
+        for name in closed:
+            lists[name].open = False
+        try:
+            yield self.lay(closed) if all(self.base.search.consistent(t) for t in self.ties) else None
+        finally:
+            for a in mine:
+                facts.set(a, Absent.NOT_ASKED)
+            for name in closed:
+                lists[name].open = True
 
     def _with_ties(self, proof: frozenset[Address] | None, unknown: Iterable[Address]) -> frozenset[Address] | None:
         """A proof with what invariants tie to the unknown facts in it, which may force them to be otherwise."""
@@ -415,9 +484,9 @@ class Filling:
         mine = proof & frozenset(unknown)
         return proof | frozenset(a for a in tied(mine, self.ties) if not self.facts.is_blank(a)) if mine else proof
 
-    def _judging(self, s: Situation, circuit: Circuit) -> Laid:
+    def _judging(self, s: Situation, circuit: Circuit) -> tuple[Laid, list[Table]]:
         """What is open of a category, with what is judged."""
-        return tied_copy(s, circuit, self.asked.category, judging=True)[0]
+        return tied_copy(s, circuit, self.asked.category, judging=True)
 
     def _unknown(self, s: Situation) -> bool:
         """Whether anything the category can turn on, but for judgements, is still unknown."""
@@ -459,17 +528,21 @@ class Filling:
             s = self._lawful()
             circuit = Circuit()
             with circuit:
-                laid = self._judging(s, circuit), self._judging(s, circuit)
-                (yes,), (no,) = (each.goals for each in laid)
+                (first, _), (second, made) = self._judging(s, circuit), self._judging(s, circuit)
+                (yes,), (no,) = first.goals, second.goals
                 if isinstance(yes, bool) or isinstance(no, bool):
                     return False
-                one, other = _agreeing(*laid)
+                one, other = _agreeing(first, second)
             literals = [{**c.tests, **c.exists} for c in (one, other)]
             found = circuit.find([yes, -no], [v for each in literals for v in each.values()], self.asked.deadline)
             if found is None:
+                fails = None if self.positive else circuit.find([-no], [*literals[1].values()], self.asked.deadline)
+                if fails is not None:
+                    self._remember(other, made, dict(zip(literals[1], fails, strict=True)))
                 return False
             truths = iter(found)
             holding, failing = [{key: next(truths) for key in each} for each in literals]
+            self._remember(other, made, failing)
             read = self._proof(s, failing)
             if not self.positive and read is not None:
                 holds = self._proof(s, holding, want=True)
@@ -507,7 +580,7 @@ class Filling:
             s = self._lawful()
             circuit = Circuit()
             with circuit:
-                laid = self._judging(before, circuit), self._judging(s, circuit)
+                laid = self._judging(before, circuit)[0], self._judging(s, circuit)[0]
                 (yes,), (no,) = (each.goals for each in laid)
                 _, other = _agreeing(*laid)
             if yes is False or no is True:
@@ -586,6 +659,14 @@ class Filling:
             found = [*found, before]
         return nearest_first(found, before, fact, book, filed or self.now or book.known)
 
+    def _between(self) -> dict[Address, tuple[dt.date, dt.date]]:
+        """Between which days what happens from now on lies: the filing, and what is gained before it."""
+        if self.now is None:
+            return {}
+        new = [v for v in self.variables if self._is_new(v) and self._gained(v)]
+        dates = [v for v in (FILING, *new) if v in self.variables and self.facts.fact(v).type == Scalar("date")]
+        return dict.fromkeys(dates, (self.now, shift(self.now, AHEAD, 1)))
+
     def _near(self, v: Address) -> tuple[Address, ...]:
         """The other variables that some test reads together with this one, or with one of these."""
         if v not in self.near:
@@ -642,18 +723,29 @@ class Filling:
         found = frozenset(self.trial.cone() if proof is None else proof)
         own = {a.address for a in self.trial.chosen}
         for a in found:
-            if a not in own and not self._is_new(a):
+            if self._is_new(a):
+                assert a.list is not None
+                self.given.add(list_address(a.list))
+            elif a not in own:
                 self.core.add(list_address(a.list) if a.list is not None and self.facts.is_blank(a) else a)
-                if a in self.carried:
-                    self.core.add(FILING)
+            elif a not in self.before:
+                self.given.add(a)
+            if a in self.carried:
+                (self.given if FILING in own else self.core).add(FILING)
         return frozenset(self.variables) if proof is None else found & frozenset(self.variables)
 
     def _proof(
-        self, s: Situation, model: Mapping[Any, bool] | None = None, *, want: bool = False
+        self,
+        s: Situation,
+        model: Mapping[Any, bool] | None = None,
+        *,
+        want: bool = False,
+        supposed: Completion | None = None,
     ) -> frozenset[Address] | None:
         """What the category fails (or holds) by as things stand.
 
-        model: the truths of tests that are open, and by list and place which further elements are there.
+        model: the truths of tests that are open, and by list and place which further elements are there. supposed: what
+        of it may only turn out so; the failure is then remembered.
         """
 
         def truth(instance: Instance) -> bool | None:
@@ -663,16 +755,36 @@ class Filling:
         proof = prover.proof(s.compiled.program.categories[self.asked.category], (), want)
         if proof is None:
             return None
-        if model is None:
-            self.failures.insert(0, proof)
-            del self.failures[_REMEMBERED:]
+        if supposed is not None:
+            known = self.failures.setdefault(supposed, [])
+            known.insert(0, proof)
+            del known[_REMEMBERED:]
         return self._read_by(proof)
 
     def _read_by(self, proof: Proof) -> frozenset[Address]:
         return frozenset().union(*(self._ground_reads(g) for g in proof))
 
     def _ground_reads(self, ground: Ground) -> frozenset[Address]:
-        return frozenset({ground}) if isinstance(ground, Address) else self.reading.of(ground[0])
+        if isinstance(ground, Address):
+            return frozenset({ground})
+        read = self.reading.of(ground[0])
+        lists = frozenset(list_address(str(p)) for p, _ in self.asked.compiled.tests[ground[0][0]].reads.totals)
+        if not lists or any((items := self.facts.lists[".".join(a.steps)]).items or items.open for a in lists):
+            return read
+        if ground not in self.empty:
+            self.empty[ground] = self._without(read - lists, ground[0]) is ground[1]
+        return lists if self.empty[ground] else read
+
+    def _without(self, read: Iterable[Address], instance: Instance) -> bool | None:
+        """The truth of a test where some facts it reads are not told."""
+        before = {a: self.facts.get(a) for a in read}
+        for a in before:
+            self.facts.set(a, Absent.NOT_ASKED)
+        try:
+            return self.lay().told_truth(instance)
+        finally:
+            for a, value in before.items():
+                self.facts.set(a, value)
 
     def _weight(self, ground: Ground) -> int:
         """How much a ground of a failure could be changed by: the less, the more it says."""
@@ -683,18 +795,21 @@ class Filling:
             self.weights[ground] = 16 * (atoms + sum(a in mine for a in reads)) + len(reads) + 1
         return self.weights[ground]
 
-    def _known_failure(self, s: Situation) -> Proof | None:
-        """A failure met before that stands as well now."""
-        for n, proof in enumerate(self.failures):
+    def _known_failure(self, s: Situation, supposed: Completion) -> Proof | None:
+        """A failure met before, where as much was supposed, that stands as well now."""
+        failures = self.failures.get(supposed, [])
+        for n, proof in enumerate(failures):
             if all(isinstance(g, Address) or s.told_truth(g[0]) is g[1] for g in proof):
                 if n:
-                    del self.failures[n]
-                    self.failures.insert(0, proof)
+                    del failures[n]
+                    failures.insert(0, proof)
                 return proof
         return None
 
     def _why_not(self, s: Situation) -> Iterable[Address] | None:
         """What a way that is filled in fails by: some completion of what is unknown, in which the category fails."""
+        if (proof := self._refuted()) is not None:
+            return proof
         if self.wavering != frozenset():
             return self.wavering
         if not self.positive or self.failing is None:

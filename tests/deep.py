@@ -140,7 +140,7 @@ def way(pick: Pick, book: m.Book) -> Asked:
             since = {c.known or c.start for c in stretches} | {
                 r.known for p in book.parameters.values() for r in p.values
             }
-            day = pick(sorted(since - {None}) or [book.known])  # type: ignore[type-var]
+            day = pick(sorted(day for day in since if day is not None) or [book.known])
             assert day is not None
             return Asked({}, "presumed", day - pick((0, 1)) * dt.timedelta(days=1))
         case _:

@@ -7,7 +7,7 @@ import datetime as dt
 from msgspec.structs import replace
 
 from dsl.calendar import Duration
-from dsl.case import Absent, Case, Listed, Record
+from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import (
     Aggregate,
     All,
@@ -122,9 +122,9 @@ FILED = dt.date(2026, 11, 21)
 AT_FIRST = {"d": "applicant.degrees[0]"}
 
 
-def record(**facts: object) -> Record:
+def record(**facts: Known) -> Record:
     """A record of some facts; enough for a report."""
-    return Record(facts)  # type: ignore[arg-type]
+    return Record(facts)
 
 
 CASE = Case(

@@ -315,6 +315,12 @@ def smallest(small: Small, person: Person) -> dict[frozenset[str], list[dict[str
     return found
 
 
+def does(small: Small, person: Person, *, surely: bool) -> bool:
+    """Whether the category is reached by what is told; surely: it qualifies."""
+    found, possible = potential(small, person)
+    return possible and (all(v == {True} for v in found.values()) if surely else reached(found))
+
+
 def narrows(comes_to: Any, change: Mapping[str, Any], after: Mapping[tuple[bool, ...], set[bool]]) -> bool:
     """Whether a part of the change leaves the category open for judgements for which the whole shuts it."""
     for size in range(len(change)):

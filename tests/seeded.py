@@ -59,7 +59,8 @@ def spilling(original: Any) -> Any:
 
     def add_months(day: dt.date, months: int) -> dt.date:
         first = original(day.replace(day=1), months)
-        return min(first + (day.day - 1) * DAY, dt.date(2199, 12, 31))  # type: ignore[no-any-return]
+        spilt: dt.date = min(first + (day.day - 1) * DAY, dt.date(2199, 12, 31))
+        return spilt
 
     return add_months
 

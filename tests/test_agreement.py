@@ -1,18 +1,14 @@
-"""The laws: clingo, the walk and the independent evaluator agree; and what means nothing changes nothing.
-
-How many examples are tried is set by the profile in WHEREAS_TESTS: dev, ci (when not set) or deep.
-"""
+"""The laws: clingo, the walk and the independent evaluator agree; and what means nothing changes nothing."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -32,22 +28,16 @@ from tests.agreement import (
     turned,
     walk_differences,
 )
+from tests.laws import by_profile, tried
 from tests.oracle.completion import Outcomes, TooLargeError, filled, outcomes, readings_of
 from tests.oracle.domains import domains_for
 from tests.strategies.books import DATE, blank, books, clause, fact, words
 from tests.strategies.people import Told, complete, incomplete, known, population
 
-BOOKS = {"dev": 10, "ci": 60, "deep": 2_000}[os.environ.get("WHEREAS_TESTS", "ci")]
+BOOKS = by_profile(10, 60, 2_000)
 BUDGET = 80
 
-PROFILE = os.environ.get("WHEREAS_TESTS", "ci")
-laws = settings(
-    max_examples=BOOKS,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-    derandomize=PROFILE == "ci",
-)
+laws = tried(BOOKS)
 few = settings(laws, max_examples=max(5, BOOKS // 4))
 
 

@@ -21,7 +21,7 @@ from solver.assess import compile_book
 from solver.check import check_case
 from solver.places import at
 from solver.run import Deadline
-from whereas.driver import load_book
+from tests import ready
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TODAY = dt.date(2026, 11, 21)
@@ -29,9 +29,7 @@ TODAY = dt.date(2026, 11, 21)
 
 @pytest.fixture(scope="module")
 def hk() -> Any:
-    book = load_book(None).value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 def person(hk: Any, name: str) -> Case:
@@ -275,8 +273,7 @@ def test_an_answer_that_breaks_an_invariant_is_refused_with_the_reason(tmp_path:
     from solver.asking import Question
     from whereas.ask_answers import take
 
-    book = load_book(None).value
-    assert book is not None
+    book = ready.hk()
     hk = compile_book(book)
     text = "applicant: {english: true}\n"
     (case,) = read_case(text, "case.yaml", book, today=TODAY).value or ()

@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import event, given, note
 from hypothesis import strategies as st
 
 from dsl import model as m
-from dsl.book import compile_book_files
 from dsl.case import Absent, Case, Known, Listed, Record
 from solver.asking import Interview, answered, next_question
 from solver.assess import assess, compile_book
 from solver.compiled import Compiled
 from solver.run import Deadline
+from tests import ready
+from tests.laws import by_profile, tried
 from tests.oracle.completion import ContradictionError, Domains, TooLargeError, hinges, outcomes, readings_of, verdict
 from tests.oracle.domains import domains_for
 from tests.strategies.books import books
 from tests.strategies.people import complete, incomplete, population
 
-PROFILE = os.environ.get("WHEREAS_TESTS", "ci")
-BOOKS = {"dev": 20, "ci": 60, "deep": 2_000}[PROFILE]
+BOOKS = by_profile(20, 60, 2_000)
 MOST = 1_500
 
-laws = settings(
-    max_examples=BOOKS,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-    derandomize=PROFILE == "ci",
-)
+laws = tried(BOOKS)
 
 Verdicts = Mapping[str, m.Verdict]
 
@@ -108,7 +101,8 @@ def answers(
     elif fact.judgement is not None:
         yield from (True, False)
     else:
-        yield from domains.values[entity, fact.id]  # type: ignore[misc]
+        values: Any = domains.values[entity, fact.id]
+        yield from values
 
 
 def brute(book: m.Book, case: Case, officer: bool) -> tuple[Any, Verdicts]:
@@ -260,9 +254,7 @@ def listed_books(draw: st.DrawFn) -> m.Book:
         how = draw(st.sampled_from(("all", "any")))
         group = "\n".join(f'    [c{n}] {part}  cites law "1"' for n, part in enumerate(parts))
         lines.append(f'category s.{name}\n  en "{name}"  zh "{name}"\n  cites law "1"\n  needs {how} of\n{group}')
-    made = compile_book_files({"book.rules": "\n\n".join(lines) + "\n"})
-    assert made.value is not None, [d.message for d in made.diagnostics]
-    return made.value
+    return ready.book("\n\n".join(lines) + "\n")
 
 
 @st.composite

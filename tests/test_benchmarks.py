@@ -15,14 +15,13 @@ from benchmarks.people import blanked, complete, examples
 from dsl.model import Verdict
 from solver.assess import compile_book
 from solver.facts import absent, thaw
-from whereas.driver import load_book
+from tests import ready
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 def test_hand_written_program_agrees_on_different_people() -> None:
-    book = load_book().value
-    assert book is not None
+    book = ready.hk()
     compiled = compile_book(book)
     people = complete(compiled, list(examples(book, EXAMPLES)), Random(7), 300)
     ours = [
@@ -36,8 +35,7 @@ def test_hand_written_program_agrees_on_different_people() -> None:
 
 
 def test_complete_people_tell_everything_and_blanked_ones_do_not() -> None:
-    book = load_book().value
-    assert book is not None
+    book = ready.hk()
     random = Random(7)
     people = complete(compile_book(book), list(examples(book, EXAMPLES)), random, 20)
     assert not any(list(absent(thaw(case, book))) for case in people)
@@ -46,8 +44,7 @@ def test_complete_people_tell_everything_and_blanked_ones_do_not() -> None:
 
 @pytest.mark.parametrize("kind", questions.KINDS)
 def test_every_question_that_is_timed_is_answered(kind: str) -> None:
-    book = load_book().value
-    assert book is not None
+    book = ready.hk()
     compiled = compile_book(book)
     everybody = list(islice(questions.people(compiled), 2))
     for what, bar, made in questions.KINDS[kind]:

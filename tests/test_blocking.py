@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from dsl import model as m
@@ -27,24 +26,17 @@ from solver.situation import partial
 from solver.standing import nearest
 from solver.surviving import surviving
 from solver.verdicts import verdicts
+from tests import ready
+from tests.laws import PROFILE, by_profile, tried
 from tests.oracle.completion import readings_of
 from tests.parts import Piece, brought, part, pieces
 from tests.strategies.books import books
 from tests.strategies.people import complete, incomplete, population
-from whereas.driver import load_book
 
-PROFILE = os.environ.get("WHEREAS_TESTS", "ci")
-BOOKS = {"dev": 10, "ci": 40, "deep": 1_500}[PROFILE]
 SMALL = 9
 """With so many pieces every part is tried; of larger cases some."""
 
-laws = settings(
-    max_examples=BOOKS,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-    derandomize=PROFILE == "ci",
-)
+laws = tried(by_profile(10, 40, 1_500))
 
 
 def verdict_of(compiled: Any, case: Case, favourable: Mapping[str, Sequence[str]], category: str) -> m.Verdict:
@@ -167,9 +159,7 @@ WATCHED = ("ttps.a", "ttps.b", "ttps.c", "vpas.a", "vpas.b", "iang.recent", "asm
 
 @pytest.fixture(scope="module")
 def hk() -> Any:
-    book = load_book(None).value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 def people(book: m.Book) -> list[Case]:

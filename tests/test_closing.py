@@ -7,12 +7,12 @@ from functools import cache
 
 import pytest
 
-from dsl.book import compile_book_files
 from dsl.casefile import read_case
 from dsl.model import Verdict
 from solver.assess import assess
 from solver.compiled import Compiled, compile_book
-from whereas.closing import Asking, LastDay, last_days
+from tests import ready
+from whereas.closing import LastDay, last_days
 
 BOOK = """\
 book tiny
@@ -100,16 +100,14 @@ applicant:
 
 @cache
 def compiled() -> Compiled:
-    found = compile_book_files({"book.rules": BOOK})
-    assert found.value is not None, [d.message for d in found.diagnostics]
-    return compile_book(found.value)
+    return compile_book(ready.book(BOOK))
 
 
-def closing(person: str = PERSON) -> tuple[Asking, dict[str, LastDay]]:
+def closing(person: str = PERSON) -> dict[str, LastDay]:
     read = read_case(person, "case.yaml", compiled().book, today=dt.date(2026, 11, 21))
     assert read.value is not None, [d.message for d in read.diagnostics]
-    asking = Asking(compiled(), read.value[0], {}, "presumed", None)
-    return asking, last_days(asking, assess(compiled(), read.value[0], whole=False))
+    (case,) = read.value
+    return last_days(compiled(), case, assess(compiled(), case, whole=False))
 
 
 NO, DEPENDS = Verdict.DOES_NOT_QUALIFY, Verdict.DEPENDS
@@ -132,30 +130,29 @@ NO, DEPENDS = Verdict.DOES_NOT_QUALIFY, Verdict.DEPENDS
     ],
 )
 def test_the_last_day(category: str, day: dt.date, then: Verdict) -> None:
-    assert closing()[1][category] == LastDay(day, then)
+    assert closing()[category] == LastDay(day, then)
 
 
 def test_what_has_another_way_for_good_does_not_close() -> None:
-    assert "small.leave" not in closing()[1]
+    assert "small.leave" not in closing()
     without = PERSON.replace("open_ended: true", "open_ended: false")
-    assert closing(without)[1]["small.leave"] == LastDay(dt.date(2027, 2, 28), NO)
+    assert closing(without)["small.leave"] == LastDay(dt.date(2027, 2, 28), NO)
 
 
 def test_every_day_from_filing_to_the_last_is_a_yes() -> None:
-    asking, found = closing()
-    for category, last in found.items():
+    for category, last in closing().items():
         day = dt.date(2026, 11, 21)
         while day <= last.day + dt.timedelta(days=1):
             text = PERSON.replace("submitted_on: 2026-11-21", f"submitted_on: {day}").replace(
                 "approved_on: 2026-12-18\n", ""
             )
-            case = read_case(text, "case.yaml", asking.compiled.book, today=day).value
+            case = read_case(text, "case.yaml", compiled().book, today=day).value
             assert case is not None
-            (result,) = assess(asking.compiled, case[0], reasons=False, categories=[category]).results
+            (result,) = assess(compiled(), case[0], reasons=False, categories=[category]).results
             assert (result.verdict is Verdict.QUALIFIES) is (day <= last.day), (category, day)
             day += dt.timedelta(days=1)
 
 
 def test_a_day_of_filing_that_is_not_told_has_no_last_day() -> None:
     text = PERSON.replace("submitted_on: 2026-11-21", "submitted_on: unknown").replace("approved_on: 2026-12-18\n", "")
-    assert closing(text)[1] == {}
+    assert closing(text) == {}

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from dsl import model as m
-from dsl.book import compile_book_files
 from dsl.case import Record
 from dsl.edits import Edit, edits
 from solver.apart import told_apart
@@ -17,6 +16,7 @@ from solver.assess import assess, compile_book
 from solver.check import check_case
 from solver.days_apart import days_apart
 from solver.run import Deadline
+from tests import ready
 from tests.strategies.books import books
 from tests.strategies.people import complete, population
 from tests.test_agreement import BUDGET, few
@@ -38,9 +38,7 @@ category small.a
 
 
 def book_of(block: str) -> m.Book:
-    made = compile_book_files(files_of(block))
-    assert made.value is not None, made.diagnostics
-    return made.value
+    return ready.book(files_of(block))
 
 
 def edit_of(book: m.Book, words: str) -> Edit:

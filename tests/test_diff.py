@@ -17,7 +17,6 @@ from hypothesis import event, given, note
 from hypothesis import strategies as st
 
 from dsl import model as m
-from dsl.book import compile_book_files
 from dsl.countries import countries
 from dsl.edits import edits
 from solver.assess import assess
@@ -25,11 +24,11 @@ from solver.compiled import compile_book
 from solver.diff import Difference, diff
 from solver.diff_changes import changes, mixed
 from solver.said import bare
+from tests import ready
 from tests.agreement import Asked, expected
 from tests.strategies.books import books
 from tests.test_agreement import few, somebody
 from whereas import cli
-from whereas.driver import load_book
 
 ROOT = Path(__file__).parent.parent
 
@@ -97,9 +96,7 @@ def files(text: str, exempt: list[str] = EXEMPT) -> dict[str, str]:
 
 def book(text: str, exempt: list[str] = EXEMPT) -> m.Book:
     """A checked book."""
-    result = compile_book_files(files(text, exempt))
-    assert result.value is not None, [d.message for d in result.diagnostics]
-    return result.value
+    return ready.book(files(text, exempt))
 
 
 def changed(text: str, *pairs: tuple[str, str]) -> str:
@@ -150,8 +147,8 @@ def test_each_person_shown_is_as_small_as_can_be_and_changes() -> None:
     before, after = book(BOOK), book(changed(BOOK, ("HK$500,000", "HK$600,000")))
     found = diff(before, after)
     ((group,),) = [v.groups for v in found.changed]
-    facts = group.turned.person.root["applicant"].facts  # type: ignore[union-attr]
-    assert {n for n, v in facts.items() if not hasattr(v, "name")} == {"income"}
+    applicant: Any = group.turned.person.root["applicant"]
+    assert {n for n, v in applicant.facts.items() if not hasattr(v, "name")} == {"income"}
     for edition, verdict in ((before, m.Verdict.QUALIFIES), (after, m.Verdict.DOES_NOT_QUALIFY)):
         (result,) = assess(compile_book(edition), group.turned.person, categories=["visit.long"]).results
         assert result.verdict is verdict
@@ -276,8 +273,7 @@ def test_the_universities_listed_from_november_2024() -> None:
     gained = {r["id"] for r in listed if r["listed_from"] == "2024-11-01"}
     assert len(gained) == 13
     assert not gained & {r["id"] for r in listed if r["listed_from"] < "2024-11-01"}
-    hk = load_book(ROOT / "policy" / "hk").value
-    assert hk is not None
+    hk = ready.hk()
     began = time.process_time()
     found = diff(filed_on(hk, dt.date(2024, 10, 31)), filed_on(hk, dt.date(2024, 11, 1)), seconds=60)
     assert time.process_time() - began < 20  # 10 s on a machine that does nothing else

@@ -160,6 +160,14 @@ def test_a_country_by_its_exact_name_is_taken_with_a_warning() -> None:
     assert [d.code for d in result.diagnostics] == ["C535"]
 
 
+def test_a_stateless_person_has_a_code_of_their_own() -> None:
+    for word, found in (("XX", []), ("stateless", ["C535"])):
+        result = read_case(f"applicant: {{nationality: {word}}}", NAME, BOOK, today=TODAY)
+        assert result.value is not None
+        assert fact(result.value[0], "applicant.nationality") == "XX"
+        assert [d.code for d in result.diagnostics] == found
+
+
 def test_places_point_at_what_was_written() -> None:
     text = "applicant:\n  born: 1990-01-01\n  degrees:\n    - {level: bachelor}\n    - level: unknown\n"
     text += "judgements: {security: true}\n"

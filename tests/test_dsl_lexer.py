@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from dsl.keywords import ANYWHERE, OPENING, PUNCTUATION, Word
-from dsl.lexer import RESERVED, lex
+from dsl.lexer import lex
 from tests.strategies_text import any_text
 
 ALL: dict[str, Word] = {**OPENING, **ANYWHERE}
@@ -224,11 +224,6 @@ def test_a_mistake_costs_its_declaration_only() -> None:
 def test_a_mistyped_chinese_word_is_suggested() -> None:
     _, (problem,) = lex("term t\n  [a] x 不遲与 y\n", "x")
     assert (problem.code, problem.help) == ("S001", "write `不遲於`")
-
-
-def test_reserved_words_are_single_english_words() -> None:
-    assert {"is", "and", "on", "days", "cites"} <= RESERVED
-    assert "value" not in RESERVED
 
 
 @given(any_text)

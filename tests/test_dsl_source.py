@@ -1,4 +1,4 @@
-"""Lines, columns and UTF-16 units: every offset has one position, and every position leads back."""
+"""Lines and columns: every offset has one position, and every position leads back."""
 
 from __future__ import annotations
 
@@ -36,18 +36,12 @@ def test_the_text_of_a_line_has_no_line_end() -> None:
     assert [source.line_text(n) for n in (1, 2, 3, 4)] == ["one", "two", "", "four"]
 
 
-@pytest.mark.parametrize(("offset", "position"), [(0, (0, 0)), (1, (0, 1)), (2, (0, 3)), (3, (0, 4)), (4, (1, 0))])
-def test_utf16_counts_two_for_what_lies_beyond_the_first_plane(offset: int, position: tuple[int, int]) -> None:
-    assert SourceFile("f", "年🎓b\nc").utf16(offset) == position
-
-
 @given(TEXTS, st.integers(0, 40))
 def test_positions_lead_back_to_their_offset(text: str, offset: int) -> None:
     source = SourceFile("f", text)
     offset = min(offset, len(text))
-    assert source.offset(*source.line_column(offset)) == offset
-    if not text[:offset].endswith("\r") and text[offset : offset + 1] != "\n":
-        assert source.from_utf16(*source.utf16(offset)) == offset
+    line, column = source.line_column(offset)
+    assert source.line_starts[line - 1] + column - 1 == offset
 
 
 @given(TEXTS)

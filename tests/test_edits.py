@@ -7,9 +7,9 @@ from itertools import islice
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from dsl.book import compile_book_files
 from dsl.edits import Edit, edits
 from dsl.model import Book
+from tests import ready
 from tests.agreement import Asked, answered, differences, expected
 from tests.strategies.books import books
 from tests.strategies.people import complete, population
@@ -98,9 +98,7 @@ category small.a
 
 def small(text: str = TEXT) -> Book:
     """The book of a text."""
-    result = compile_book_files({"book.rules": text})
-    assert result.value is not None, [d.message for d in result.diagnostics]
-    return result.value
+    return ready.book(text)
 
 
 def test_the_edits_of_a_small_book() -> None:

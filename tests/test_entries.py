@@ -14,13 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dsl.book import compile_book_files
 from dsl.calendar import LAST, Duration
 from dsl.casefile import read_case
 from dsl.model import Book, Score
-from dsl.render import render_all
 from solver.answer import Answer, Step
 from solver.assess import assess, compile_book
+from tests import ready
 from tests.oracle import days
 from whereas import testing
 from whereas.entries import MOST, TotalView, entry_lines
@@ -165,9 +164,7 @@ category small.lately
 @pytest.fixture(scope="module")
 def book() -> Book:
     """A book with a total of each kind."""
-    found = compile_book_files({"book.rules": TEXT})
-    assert found.value is not None, "\n" + render_all(found.diagnostics, {"book.rules": TEXT})
-    return found.value
+    return ready.book(TEXT)
 
 
 def explained(book: Book, case: str, category: str, lang: Language = "en") -> CaseView:

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from dsl.casefile import read_case
-from dsl.model import Book, Verdict
+from dsl.model import Verdict
 from solver.assess import assess
 from solver.compiled import Compiled, compile_book
-from whereas.driver import load_book
+from tests import ready
 from whereas.phrases import LANGUAGES, Language
 from whereas.report import view
 from whereas.scripts import simplified
@@ -36,25 +36,18 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @cache
-def book() -> Book:
-    found = load_book().value
-    assert found is not None
-    return found
-
-
-@cache
 def compiled() -> Compiled:
-    return compile_book(book())
+    return compile_book(ready.hk())
 
 
 @cache
 def views(path: Path) -> dict[Language, tuple[CaseView, ...]]:
     """What is said of the people in a file, with the whole tree of every category."""
-    read = read_case(path.read_text("utf-8"), path.name, book(), today=book().known)
+    read = read_case(path.read_text("utf-8"), path.name, ready.hk(), today=ready.hk().known)
     assert read.value, read.diagnostics
     answered = [(case, assess(compiled(), case, readings=case.readings, whole=True)) for case in read.value]
     assert all(answer.complete for _, answer in answered)
-    return {lang: tuple(view(book(), c, a, lang, chain=True, most=None) for c, a in answered) for lang in LANGUAGES}
+    return {lang: tuple(view(ready.hk(), c, a, lang, chain=True, most=None) for c, a in answered) for lang in LANGUAGES}
 
 
 def every(rows: Sequence[Row]) -> Iterator[Row]:
@@ -78,9 +71,9 @@ def words(result: ResultView) -> Iterator[str]:
 
 
 def test_the_categories_are_in_the_book() -> None:
-    assert set(ENTRY) <= book().categories.keys()
+    assert set(ENTRY) <= ready.hk().categories.keys()
     for scheme in EXTENDED:
-        assert any(id.startswith(f"{scheme}.extension") for id in book().categories), scheme
+        assert any(id.startswith(f"{scheme}.extension") for id in ready.hk().categories), scheme
     assert len(EXAMPLES) >= 20
 
 
@@ -90,7 +83,7 @@ def test_every_category_answers_with_reasons_and_citations(path: Path) -> None:
     for lang, seen in views(path).items():
         for person in seen:
             results = {result.category: result for result in person.results}
-            assert results.keys() == book().categories.keys()
+            assert results.keys() == ready.hk().categories.keys()
             for id, result in results.items():
                 where = (lang, id)
                 assert result.reasons or result.hinges, where

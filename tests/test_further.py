@@ -6,7 +6,6 @@ Expected results are worked out by hand, in the first line of each test; the las
 from __future__ import annotations
 
 import datetime as dt
-from random import Random
 from typing import Any, Literal
 
 import pytest
@@ -19,6 +18,7 @@ from solver import cells
 from solver.assess import compile_book
 from tests.agreement import Asked, answered, differences, expected
 from tests.deep import pairs_of
+from tests.drawn import Drawn
 from tests.oracle.completion import TooLargeError, assess
 from tests.oracle.domains import domains_for
 from tests.strategies.books import DATE, blank, clause, fact, words
@@ -77,10 +77,10 @@ def every(body: m.Clause) -> m.Clause:
     return clause(m.Quantified("every", "s", STUDIES, "study", body))
 
 
-def of_studies(kind: str, where: m.Cond | None = None) -> m.Aggregate:
+def of_studies(kind: Literal["count", "sum"], where: m.Cond | None = None) -> m.Aggregate:
     """How many studies, or what was paid for them together."""
     paid = m.Path("s", ("paid",)) if kind == "sum" else None
-    return m.Aggregate(kind, "s", STUDIES, "study", where, of=paid)  # type: ignore[arg-type]
+    return m.Aggregate(kind, "s", STUDIES, "study", where, of=paid)
 
 
 def none(item: m.Clause) -> m.Clause:
@@ -127,8 +127,9 @@ def test_what_is_said_of_every_element_is_said_of_further_ones() -> None:
     """No study is finished after filing, so none of those not told of is; one on the day of filing may be."""
     finished, filed = m.Path("s", ("finished",)), m.Path("submitted_on")
     before = every(compare("le", finished, filed))
-    for op, verdict in (("gt", NO), ("ge", DEPENDS)):
-        later = some(compare(op, finished, filed))  # type: ignore[arg-type]
+    cases: tuple[tuple[m.Operator, Verdict], ...] = (("gt", NO), ("ge", DEPENDS))
+    for op, verdict in cases:
+        later = some(compare(op, finished, filed))
         book = book_of((later,), {"submitted_on": DATE}, study={"finished": DATE}, invariants=(before,))
         assert asked(book, submitted_on=dt.date(2021, 1, 1), studies=UNKNOWN)[0] is verdict, op
 
@@ -332,12 +333,11 @@ def test_a_fact_that_does_not_change_what_counts_turns_nothing() -> None:
 # ---------------------------------------------------------------------------------------------------------- brute force
 
 
-class _Made:
+class _Made(Drawn):
     """A small book about one open list, and somebody."""
 
     def __init__(self, seed: int) -> None:
-        self.pick = Random(seed).choice
-        self.names = 0
+        super().__init__(seed)
         limit = compare("le", m.Path("it", ("paid",)), number(3, MONEY))
         self.book = book_of(
             (clause(self.tree(2)),),
@@ -377,11 +377,9 @@ class _Made:
 
     def leaf(self) -> m.Cond:
         """Something said of the list."""
-        self.names += 1
-        var = f"v{self.names}"
+        var = self.name()
         where = self.pick((None, self.said(var)))
-        ops: tuple[m.Operator, ...] = ("ge", "gt", "le", "lt", "is", "is_not")
-        op = self.pick(ops)
+        op = self.operator()
         match self.pick(("some", "every", "count", "count", "sum", "fit")):
             case "count":
                 count = m.Aggregate("count", var, STUDIES, "study", where)
@@ -394,15 +392,8 @@ class _Made:
             case kind:
                 return m.Quantified(kind, var, STUDIES, "study", clause(self.said(var)))
 
-    def tree(self, depth: int) -> m.Cond:
-        match self.pick(("leaf", "all", "all", "any", "any", "not") if depth else ("leaf",)):
-            case "leaf":
-                return self.leaf()
-            case "not":
-                return m.Not(clause(self.tree(depth - 1)))
-            case kind:
-                items = tuple(clause(self.tree(depth - 1)) for _ in range(self.pick((2, 2, 3))))
-                return m.All(items) if kind == "all" else m.AnyOf(items)
+    def size(self) -> int:
+        return self.pick((2, 2, 3))
 
 
 def test_what_is_said_together_of_an_open_list() -> None:
@@ -424,17 +415,15 @@ class _Scored(_Made):
     """A small book about points for what is told and for each element of one open list, and somebody."""
 
     def leaf(self) -> m.Cond:
-        self.names += 1
+        self.name()
         lines = tuple(self.line() for _ in range(self.pick((1, 2, 3))))
         kinds: tuple[Literal["total", "highest"], ...] = ("total", "total", "highest")
         score: m.Expr = m.Score(self.pick(kinds), lines, self.pick((None, None, 3)))
-        ops: tuple[m.Operator, ...] = ("ge", "gt", "le", "lt", "is", "is_not")
-        return m.Compare(self.pick(ops), score, number(self.pick((1, 2, 3))))
+        return m.Compare(self.operator(), score, number(self.pick((1, 2, 3))))
 
     def line(self) -> m.Points:
         """One line, mostly for each study that counts."""
-        self.names += 1
-        var = f"v{self.names}"
+        var = self.name()
         held = self.pick((m.Always(), m.Truth(m.Path("fit")), m.Not(clause(m.Truth(m.Path("fit"))))))
         if self.pick((True, True, False)):
             each = m.Aggregate("count", var, STUDIES, "study", self.pick((None, self.said(var))))

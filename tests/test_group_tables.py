@@ -14,7 +14,7 @@ from solver.compiled import Compiled, compile_book
 from solver.facts import Address
 from solver.landmarks import Marks
 from solver.situation import DEFAULT, situation
-from whereas.driver import load_book
+from tests import ready
 
 ROOT = Path(__file__).parent.parent
 CASES = ("graduate", "near_the_floor")
@@ -24,18 +24,16 @@ CATEGORIES = ("fees.up_to_180_days", "iang.recent")
 
 @pytest.fixture(scope="module")
 def compiled() -> Compiled:
-    book = load_book().value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
-def looked_at_each_time(search: Search, *group: object) -> Table | None:
+def looked_at_each_time(search: Search, *group: Any) -> Table | None:
     """The table of a group with every test evaluated at every combination of values."""
     _, tests, ties, last = group
-    search.group_tests, search.group_ties = tests, ties  # type: ignore[assignment]
+    search.group_tests, search.group_ties = tests, ties
     search.budget = search.limit if not last else search.limit // 3
     assert search.met == {}, "nothing is remembered beyond the table of its group"
-    return table(search, *group)  # type: ignore[arg-type]
+    return table(search, *group)
 
 
 @pytest.mark.parametrize("name", CASES)

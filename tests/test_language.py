@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsl.book import compile_book_files
 from dsl.calendar import FIRST, LAST, ONGOING, Edge, edge_of
 from dsl.casefile import read_case
 from dsl.format import format_source, shapes
 from dsl.model import All, Book, Cond
 from dsl.parse import parse
-from dsl.render import render_all
+from tests import ready
 from tests.oracle import days
 from tests.test_docs import blocks
 from whereas.examples import run_examples
@@ -28,9 +27,7 @@ LISTS = {b: c for a, b, c in blocks("language") if a == "csv"}
 def book(text: str) -> Book:
     """The small book of docs/language.md with an addition."""
     files = {"book.rules": f"{PRELUDE}\n{text}", **LISTS}
-    found = compile_book_files(files)
-    assert found.value is not None, "\n" + render_all(found.diagnostics, files)
-    return found.value
+    return ready.book(files)
 
 
 def failures(text: str) -> list[str]:

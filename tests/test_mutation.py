@@ -14,18 +14,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from dsl import model as m
-from dsl.book import compile_book_files
 from dsl.case import Record
 from dsl.edits import Part, edits
 from solver.apart import told_apart
 from solver.assess import assess, compile_book
 from solver.check import check_case
 from solver.run import Deadline
+from tests import ready
 from tests.strategies.books import books
 from tests.strategies.people import complete, population
 from tests.test_agreement import BUDGET, few
 from tests.test_codes import EXAMPLES, files_of
-from whereas.driver import load_book
 from whereas.examples import read_example, run_examples
 from whereas.mutation import examples_of, mutants
 from whereas.mutation_run import Measured, measure
@@ -52,9 +51,7 @@ example none
 
 
 def book_of(block: str) -> m.Book:
-    made = compile_book_files(files_of(block))
-    assert made.value is not None, made.diagnostics
-    return made.value
+    return ready.book(files_of(block))
 
 
 def test_somebody_is_found_whose_work_lies_far_back() -> None:
@@ -181,8 +178,7 @@ def test_what_is_given_and_asked_for_is_mutated_too() -> None:
 
 
 def test_what_an_example_hangs_on_or_is_not_granted_is_written_so_that_it_can_be_read() -> None:
-    book = load_book(None).value
-    assert book is not None
+    book = ready.hk()
     case = read_example(book, book.examples["qmas_cambodian_in_2022"]).value
     assert case is not None
     result = assess(compile_book(book), case, readings=case.readings, categories=["qmas.general"]).results[0]
@@ -230,8 +226,7 @@ def test_a_sample_is_drawn_by_seed() -> None:
 
 
 def test_rows_that_look_alike_stand_for_each_other() -> None:
-    book = load_book(None).value
-    assert book is not None
+    book = ready.hk()
     table = book.tables["eligible_universities"]
     found = [k for k in mutants(book, ["ttps.b"]) if k.edit.where == "table eligible_universities"]
     left_out = [k for k in found if not k.edit.after]

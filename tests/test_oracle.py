@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -126,9 +127,9 @@ def holds(book: m.Book, case: Case, readings: Mapping[str, str] | None = None) -
     return category_holds(book, "t.a", root, readings or {}, clear)
 
 
-def found(book: m.Book, case: Case, **how: object) -> Found:
+def found(book: m.Book, case: Case, **how: Any) -> Found:
     """The answer on `t.a`."""
-    return assess(book, case, domains_for(book, case), **how)["t.a"]  # type: ignore[arg-type]
+    return assess(book, case, domains_for(book, case), **how)["t.a"]
 
 
 # ------------------------------------------------------------------------------------------------------------ counting
@@ -267,9 +268,9 @@ def test_groups_of_nothing() -> None:
     assert not holds(small(m.AnyOf(())), person())
 
 
-def work(limit: Duration, **how: object) -> m.Cond:
+def work(limit: Duration, **how: Any) -> m.Cond:
     """At least so much counted work."""
-    total = m.Aggregate("months", "j", at("applicant.jobs"), "job", m.Truth(at("j.counted")), **how)  # type: ignore[arg-type]
+    total = m.Aggregate("months", "j", at("applicant.jobs"), "job", m.Truth(at("j.counted")), **how)
     return m.Compare("ge", total, m.Const(limit, DURATION))
 
 
@@ -382,10 +383,10 @@ def table(*coverage: m.Coverage) -> dict[str, m.Table]:
     return {"listed": m.Table("listed", words("listed"), (row,), coverage, CITES, m.KeyOf("listed"))}
 
 
-def listed(kind: str, **how: object) -> m.Book:
+def listed(kind: str, **how: Any) -> m.Book:
     """A book that wants some study at a listed school; the table is closed or gappy for the first quarter."""
     cover = m.Coverage("closed" if kind == "closed" else "gappy", D(2024, 1, 1), D(2024, 3, 31))
-    body = clause(m.Member(at("s.school"), "listed", at("submitted_on"), **how))  # type: ignore[arg-type]
+    body = clause(m.Member(at("s.school"), "listed", at("submitted_on"), **how))
     return small(m.Quantified("some", "s", at("applicant.studies"), "study", body), tables=table(cover))
 
 

@@ -11,14 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from dsl.book import compile_book_files
 from dsl.checks import labelled
 from dsl.model import Book, Category
-from dsl.render import render_all
+from tests import ready
 from tests.test_sources import RULES
 from whereas import cli
 from whereas.diagram import HEIGHT, sheets
-from whereas.driver import load_book
 from whereas.outline import Line, every, outline
 from whereas.pages import LANGS, pages
 from whereas.phrases import Lang
@@ -29,29 +27,20 @@ REWRITE = "`whereas pages --out docs/schemes` rewrites them"
 
 
 @cache
-def book() -> Book:
-    found = load_book().value
-    assert found is not None
-    return found
-
-
-@cache
 def made() -> dict[str, str]:
-    return pages(book())
+    return pages(ready.hk())
 
 
 def lines(category: Category, lang: Lang) -> tuple[Line, ...]:
-    found = outline(book(), category, lang)
+    found = outline(ready.hk(), category, lang)
     return tuple(every((*found.needs, *found.bars, *found.exceptions)))
 
 
-CATEGORIES = tuple(book().categories)
+CATEGORIES = tuple(ready.hk().categories)
 
 
 def small(text: str = RULES) -> Book:
-    found = compile_book_files({"book.rules": text})
-    assert found.value is not None, "\n" + render_all(found.diagnostics, {"book.rules": text})
-    return found.value
+    return ready.book(text)
 
 
 # ------------------------------------------------------------------------------------------------------ those committed
@@ -75,7 +64,7 @@ def test_nothing_is_left_of_a_sentence_to_be_filled() -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_each_category_has_its_section_and_its_diagrams(lang: Lang) -> None:
-    for category in book().categories.values():
+    for category in ready.hk().categories.values():
         page = made()[f"{category.scheme}.{lang}.md"]
         assert f"## {pick(category.label, lang)} (`{category.id}`)" in page
         shown = re.findall(rf"\]\(({re.escape(category.id)}(?:--[\w.]+)?\.{lang}\.svg)\)", page)
@@ -100,12 +89,12 @@ def test_links_lead_somewhere() -> None:
 @pytest.mark.parametrize("id", CATEGORIES)
 def test_every_condition_that_has_a_label_is_on_the_page(id: str) -> None:
     # A line goes by its labels; one inside a term that was opened up before is told by the line `as in` above it.
-    category = book().categories[id]
+    category = ready.hk().categories[id]
     found = lines(category, "en")
     paths = {line.path for line in found}
     again = {line.path for line in found if line.kind == "same"}
     exceptions = {o.label for o in category.overrides}
-    for path in labelled(book(), category).keys() - exceptions:
+    for path in labelled(ready.hk(), category).keys() - exceptions:
         told = any(shown == path or shown.startswith(f"{path}.") for shown in paths)
         assert told or any(path.startswith(f"{above}.") for above in again), path
     assert exceptions <= paths
@@ -113,7 +102,7 @@ def test_every_condition_that_has_a_label_is_on_the_page(id: str) -> None:
 
 @pytest.mark.parametrize("id", CATEGORIES)
 def test_lines_are_numbered_in_order_and_what_they_point_to_is_there(id: str) -> None:
-    category = book().categories[id]
+    category = ready.hk().categories[id]
     english, chinese = lines(category, "en"), lines(category, "zh")
     assert [(a.number, a.path, a.kind) for a in english] == [(a.number, a.path, a.kind) for a in chinese]
     numbers = [line.number for line in english]
@@ -212,8 +201,8 @@ def test_no_box_overlaps_another_and_no_words_run_out_of_one(lang: Lang) -> None
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_diagram_fits_a_page_and_all_of_them_show_every_line_once(lang: Lang) -> None:
-    for category in book().categories.values():
-        found = outline(book(), category, lang)
+    for category in ready.hk().categories.values():
+        found = outline(ready.hk(), category, lang)
         drawn = sheets(category.id, "title", found, lang)
         assert all(sheet.height <= HEIGHT for sheet in drawn), category.id
         named = [
@@ -280,6 +269,39 @@ def test_pages_are_written_and_checked(place: Path, capsys: pytest.CaptureFixtur
     assert (found["version"], found["written"]) == (1, True)
     assert [f["file"] for f in found["files"] if f["state"] == "changed"] == ["small.zh.md"]
     assert "定居" in page.read_text("utf-8")
+
+
+def test_files_of_what_is_gone_from_the_book_go_and_no_others(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Writing takes away what an earlier run made and this book has no more; what it cannot know as its own stays."""
+    rules = place / "book" / "book.rules"
+    second = RULES[RULES.index("category small.a") :].replace("small.a", "small.b")
+    rules.write_text(f"{RULES}\n{second}", "utf-8")
+    assert run(capsys, "book", "--out", "to")[0] == 0
+    to = place / "to"
+    assert {"small.b.en.svg", "small.b.zh.svg"} < {path.name for path in to.iterdir()}
+    strange = {"small.c.en.svg": (to / "small.b.en.svg").read_text("utf-8"), "mine.zh.md": "mine", "photo.svg": "mine"}
+    for name, text in strange.items():
+        (to / name).write_text(text, "utf-8")
+    rules.write_text(RULES, "utf-8")
+    code, out, _ = run(capsys, "book", "--out", "to", "--check")
+    assert code == 1
+    assert {line for line in out.splitlines() if line.endswith("not made from the book")} == {
+        f"to/{name}: not made from the book"
+        for name in ("small.b.en.svg", "small.b.zh.svg", "small.c.en.svg", "mine.zh.md")
+    }
+    code, out, _ = run(capsys, "book", "--out", "to")
+    assert code == 0
+    assert {line for line in out.splitlines() if line.endswith("removed")} == {
+        "to/small.b.en.svg: removed",
+        "to/small.b.zh.svg: removed",
+    }
+    assert {path.name for path in to.iterdir()} == pages(small()).keys() | strange.keys()
+    assert {name: (to / name).read_text("utf-8") for name in strange} == strange
+    # Of another book nothing is known to be one's own, though its files have the same names.
+    other = RULES.replace('en "Small"  zh "小規則書"', 'en "Other"  zh "另一本"')
+    rules.write_text(other.replace("small.a", "small.d"), "utf-8")
+    assert not any(line.endswith("removed") for line in run(capsys, "book", "--out", "to")[1].splitlines())
+    assert (to / "small.a.en.svg").exists()
 
 
 def test_what_cannot_be_a_folder(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

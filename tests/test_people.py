@@ -16,12 +16,12 @@ from msgspec.structs import replace
 from ruamel.yaml import YAML
 
 from dsl import model as m
-from dsl.book import compile_book_files
 from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.casefile import read_case
 from solver.assess import assess
 from solver.compiled import Compiled, compile_book
+from tests import ready
 from tests.oracle import completion
 
 HERE = Path(__file__).parent
@@ -97,9 +97,7 @@ def book() -> m.Book:
         for p in BOOK.rglob("*")
         if p.suffix in (".rules", ".csv")
     }
-    made = compile_book_files(files)
-    assert made.value is not None, made.diagnostics
-    return made.value
+    return ready.book(files)
 
 
 @cache
@@ -204,9 +202,10 @@ def domains() -> completion.Domains:
     values["person", "tax_year_ended_on"] = tuple(dt.date.fromisoformat(d) for d in ("2025-12-31", "2026-04-05"))
     values["student_job", "hours_per_week"] = (20, 21)
     values["residence_period", "ended_on"] = (dt.date(2018, 6, 1), ONGOING)
-    values["person", "nationality"] = ("CU", "JP", "CN")
+    values["person", "nationality"] = ("CU", "JP", "CN", "XX")
     values["person", "languages"] = (1, 2, 3)
-    values[None, "approved_on"] = tuple(dt.date.fromisoformat(d) for d in ("2040-01-01", "2024-10-01", "2026-09-01"))
+    approvals = ("2040-01-01", "2024-10-01", "2026-06-15", "2026-09-01")
+    values[None, "approved_on"] = tuple(dt.date.fromisoformat(d) for d in approvals)
     return completion.Domains(values, {})
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dsl.book import compile_book_files
 from dsl.model import Book
 from dsl.phrases import verify
+from tests import ready
 from whereas import cli
 
 RULES = """
@@ -59,9 +59,7 @@ LEAFLET = "Settled for three years; settled here."
 
 
 def book() -> Book:
-    found = compile_book_files({"book.rules": RULES})
-    assert found.value is not None, found.diagnostics
-    return found.value
+    return ready.book(RULES)
 
 
 def said(documents: dict[str, str]) -> list[tuple[str, str]]:

@@ -21,8 +21,8 @@ from solver.audit import audit
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from solver.examination import Finding
+from tests import ready
 from tests.planted import KINDS, Planted, drawn, plant, two_exceptions
-from whereas.driver import load_book
 from whereas.examples import people_of
 
 TODAY = dt.date(2026, 11, 21)
@@ -36,9 +36,7 @@ COUNT = ALL if os.environ.get("WHEREAS_PROFILE") == "deep" else len(KINDS)
 @cache
 def hk() -> m.Book:
     """The book as it is."""
-    book = load_book(HK).value
-    assert book is not None
-    return book
+    return ready.hk()
 
 
 def tables() -> dict[str, str]:

@@ -46,10 +46,10 @@ scores = st.recursive(
 def points(score: Any, held: tuple[Any, ...]) -> int:
     """The points of a score, counted out."""
     if isinstance(score, m.Points):
-        cond = score.when.cond
+        cond: Any = score.when.cond
         if not score.points:
             return 0
-        holds = held[int(cond.fact.base[4:])] if isinstance(cond, m.Truth) else held[LINES] == cond.right.value  # type: ignore[union-attr]
+        holds = held[int(cond.fact.base[4:])] if isinstance(cond, m.Truth) else held[LINES] == cond.right.value
         return score.points if holds else 0
     counted = [points(item, held) for item in score.items]
     found = sum(counted) if score.kind == "total" else max(counted)

@@ -272,6 +272,24 @@ def test_a_reason_that_closes_many_is_told_once_below_the_others() -> None:
     assert all(f">small.{n}</code>" in page for n in range(30))
 
 
+def test_what_many_need_something_else_than_is_told_once() -> None:
+    # The same 35 months and 12 days before all of them, and each asks for another length.
+    noes = []
+    for n in range(30):
+        step = replace(EXPERIENCE_STEP, path=f"small.{n}/experience", values={"value": (35, 12), "limit": (36 + n, 0)})
+        noes.append(replace(SECOND, category=f"small.{n}", steps=(step,), sensitive_to=(), routes_to=()))
+    unclear = replace(noes[7], category="small.other", sensitive_to=("window",))
+    answer = replace(ANSWER, results=(*noes, unclear))
+    lines = assess_text(view(BOOK, CASE, answer, "en", chain=False)).split("Does not qualify\n")[1].splitlines()
+    assert lines[0].startswith("✘ small.other  35 months and 12 days of work in the last five years; 43 months")
+    at = lines.index(
+        "✘ 30 categories need something else than this: 35 months and 12 days of work in the last five years"
+    )
+    assert " ".join(lines[at + 1 :]).startswith("  small.0, small.1, small.2,")
+    page = page_html([view(BOOK, CASE, answer, "zh-Hant", chain=False)], chain=False)
+    assert "30個類別要求有別於此：緊接申請前五年內有35個月12日工作經驗<br>" in page
+
+
 def test_what_few_share_takes_one_line_each() -> None:
     blocked = Step("small.b/once", "test", Status.HOLDS, wanted=False, clause=ONCE, decisive=True)
     noes = tuple(

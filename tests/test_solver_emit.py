@@ -21,8 +21,8 @@ from dsl.model import Verdict
 from solver.assess import assess, compile_book
 from solver.compiled import Compiled
 from solver.emit import emit
+from tests import ready
 from tests.test_further import FACTS, MONEY, book_of, compare, number, of_studies, some
-from whereas.driver import load_book
 
 ROOT = Path(__file__).parent.parent
 DAY = dt.date(2026, 11, 21)
@@ -33,9 +33,7 @@ ASKED = ("ttps.a", "ttps.b", "ttps.c", "vpas.a", "vpas.b", "asmtp", "cies", "abo
 @cache
 def compiled() -> Compiled:
     """The shipped book."""
-    book = load_book(ROOT / "policy" / "hk").value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 def people() -> Iterator[Case]:

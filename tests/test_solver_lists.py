@@ -107,6 +107,10 @@ term matched(c : claim)
   en "matched"  zh "相符"
   means count of i in applicant.incomes such that (i.number is c.number) at least 1  cites guide "1"
 
+term outdone(c : claim)
+  en "outdone by an income"  zh "不及某項入息"
+  means some i in applicant.incomes such that i.number more than c.number  cites guide "1"
+
 scheme small  en "Small scheme"  zh "小計劃"
 
 category small.year
@@ -120,6 +124,10 @@ category small.number
 category small.calendar
   en "D"  zh "丁"  cites guide "1"
   needs count of i in applicant.incomes such that (year of i.ended_on is applicant.year) at least 1  cites guide "1"
+
+category small.outdone
+  en "E"  zh "戊"  cites guide "1"
+  needs count of c in applicant.claims such that outdone(c) at least 1  cites guide "1"
 
 category small.element
   en "C"  zh "丙"  cites guide "1"
@@ -142,3 +150,16 @@ def test_an_open_list_may_have_what_a_filter_compares_with_any_told_fact(categor
     (result,) = assess(compile_book(made.value), read.value[0], categories=[category]).results
     assert result.verdict is Verdict.DEPENDS
     assert [h.id for h in result.hinges] == ["applicant.incomes"]
+
+
+def test_a_filter_may_ask_of_another_list_what_hangs_on_its_own_element() -> None:
+    """Whether a claim is outdone is open as long as its number is, though every income is told."""
+    made = compile_book_files({"book.rules": TOTALS})
+    assert made.value is not None, [d.message for d in made.diagnostics]
+    for number, verdict in (("54", "qualifies"), ("55", "does_not_qualify"), ("unknown", "depends")):
+        text = f"applicant: {{claims: [{{number: {number}}}], incomes: [{{number: 55}}, {{number: 3}}]}}\n"
+        read = read_case(text, "case.yaml", made.value, today=dt.date(2026, 1, 10))
+        assert read.value is not None, [d.message for d in read.diagnostics]
+        (result,) = assess(compile_book(made.value), read.value[0], categories=["small.outdone"]).results
+        assert result.verdict == verdict
+        assert [h.id for h in result.hinges] == (["applicant.claims[0].number"] if number == "unknown" else [])

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from dsl.book import compile_book_files
 from dsl.model import Book
 from dsl.phrases import written
-from dsl.render import render_all
+from tests import ready
 from whereas import cli
-from whereas.driver import load_book
 from whereas.phrases import LANGUAGES
 from whereas.sources import accounted, astray, entries, sources_view, unexcused, weak_rules
 
@@ -130,10 +128,7 @@ SHEET = """# Facts
 
 
 def book(text: str = RULES) -> Book:
-    files = {"book.rules": text}
-    found = compile_book_files(files)
-    assert found.value is not None, "\n" + render_all(found.diagnostics, files)
-    return found.value
+    return ready.book(text)
 
 
 # ----------------------------------------------------------------------------------------------------------- listing
@@ -381,8 +376,7 @@ def test_what_cannot_be_read(place: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_shipped_book_lists_all_it_declares() -> None:
-    shipped = load_book().value
-    assert shipped is not None
+    shipped = ready.hk()
     view = sources_view(shipped, written(shipped), "zh-Hans")
     assert {s.id for s in view.sources} == set(shipped.sources)
     assert {c.id for c in view.conflicts} == set(shipped.conflicts)
@@ -396,8 +390,7 @@ FACTS = Path(__file__).parent.parent.parent / "shared" / "domain.md"
 
 
 def test_the_shipped_book_accounts_for_the_whole_fact_sheet() -> None:
-    shipped = load_book().value
-    assert shipped is not None
+    shipped = ready.hk()
     sheet = "".join(f"**{id}** |\n" for id in IDS)
     found = written(shipped)
     assert tuple(entries(sheet)) == IDS

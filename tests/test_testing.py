@@ -244,13 +244,13 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
 def test_the_properties_of_the_page_hold() -> None:
     """Every block of `docs/testing.md` in Python runs, one after the other, and its properties hold."""
     text = (Path(__file__).parent.parent / "docs" / "testing.md").read_text("utf-8")
-    names: dict[str, object] = {"edits": edits, "incomplete": incomplete, "assert_verdict": assert_verdict}
+    names: dict[str, Any] = {"edits": edits, "incomplete": incomplete, "assert_verdict": assert_verdict}
     for block in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         exec(block, names)
     properties = [it for name, it in names.items() if name.startswith("test_")]
     assert len(properties) == 3
     for it in properties:
-        settings(laws, max_examples=3)(it)()  # type: ignore[operator]
+        settings(laws, max_examples=3)(it)()
 
 
 def test_values_as_a_case_has_them() -> None:

@@ -13,11 +13,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from dsl.casefile import read_case
-from dsl.model import Book
 from solver.answer import Result
 from solver.assess import assess
 from solver.compiled import Compiled, compile_book
-from whereas.driver import load_book
+from tests import ready
 
 SHEET: dict[str, Any] = YAML(typ="safe", pure=True).load(
     (Path(__file__).parent / "time_travel.yaml").read_text(encoding="utf-8")
@@ -40,22 +39,15 @@ PEOPLE = tuple(Person(**told) for told in SHEET["people"])
 
 
 @cache
-def book() -> Book:
-    found = load_book().value
-    assert found is not None
-    return found
-
-
-@cache
 def compiled() -> Compiled:
-    return compile_book(book())
+    return compile_book(ready.hk())
 
 
 def answers(person: Person, day: dt.date) -> dict[str, Result]:
     """What the book says of a person who files, is approved and works on a day."""
     told = {key: json.dumps(value, default=dt.date.isoformat) for key, value in person.set.items()}
     told |= dict.fromkeys(("submitted_on", "approved_on", "work_on", "dependant_approved_on"), day.isoformat())
-    read = read_case(EVERYBODY, person.name, book(), today=book().known, changes=tuple(told.items()))
+    read = read_case(EVERYBODY, person.name, ready.hk(), today=ready.hk().known, changes=tuple(told.items()))
     assert read.value is not None, read.diagnostics
     assert not read.diagnostics
     (case,) = read.value
@@ -88,7 +80,7 @@ def told(before: Result, after: Result) -> list[str]:
 def changed(person: Person, day: dt.date) -> dict[str, list[str]]:
     """What changes for a person from the day before to a day, in every category of the book."""
     before, after = answers(person, day - dt.timedelta(days=1)), answers(person, day)
-    assert before.keys() == after.keys() == book().categories.keys()
+    assert before.keys() == after.keys() == ready.hk().categories.keys()
     return {id: told(before[id], after[id]) for id in before if seen(before[id]) != seen(after[id])}
 
 
@@ -104,7 +96,7 @@ def test_the_sheet_is_in_order() -> None:
     for person in PEOPLE:
         assert len(person.why) > 60, person.name
         assert person.changes.keys() <= set(DAYS), person.name
-        assert {c for changes in person.changes.values() for c in changes} <= book().categories.keys(), person.name
+        assert {c for changes in person.changes.values() for c in changes} <= ready.hk().categories.keys(), person.name
     assert {day for person in PEOPLE for day in person.changes} == set(DAYS)
     assert any(not person.changes for person in PEOPLE)
 
@@ -131,9 +123,9 @@ def fees(day: dt.date, *, from_eleven: bool, **period: object) -> dict[str, tupl
         "filed_from_eleven": from_eleven,
         "fee_period": period,
     }
-    read = read_case(json.dumps(facts), "fees", book(), today=book().known)
+    read = read_case(json.dumps(facts), "fees", ready.hk(), today=ready.hk().known)
     assert read.value is not None, read.diagnostics
-    tariffs = tuple(id for id in book().categories if id.startswith("fees."))
+    tariffs = tuple(id for id in ready.hk().categories if id.startswith("fees."))
     answer = assess(compiled(), read.value[0], categories=tariffs)
     yes = [r for r in answer.results if r.verdict.value == "qualifies"]
     assert [r.verdict.value for r in answer.results if r not in yes] == ["does_not_qualify"] * (len(tariffs) - len(yes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from solver.compiled import Compiled, compile_book
 from solver.evaluate import Env
 from solver.situation import DEFAULT, situation
 from solver.trees import Choice, Found, Key, Node, There, Told
-from whereas.driver import load_book
+from tests import ready
 
 ROOT = Path(__file__).parent.parent
 FEW = 8
@@ -24,9 +25,7 @@ FEW = 8
 
 @pytest.fixture(scope="module")
 def compiled() -> Compiled:
-    book = load_book().value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +106,7 @@ def test_the_solver_refuses_rules_that_come_to_something_else(
 
     right = trees._Rules._first
 
-    def wrong(self: trees._Rules, inputs, places, *, decisive):  # type: ignore[no-untyped-def]
+    def wrong(self: trees._Rules, inputs: Any, places: Any, *, decisive: Any) -> Any:
         found = right(self, inputs, places, decisive=decisive)
         return found if found is None else not found
 

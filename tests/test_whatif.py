@@ -19,8 +19,8 @@ from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from solver.repairs import Repair, Repairs, repairs
 from solver.trial import standing
+from tests import ready
 from tests.test_cli import outside, run
-from whereas import driver
 from whereas.values import fact_at
 from whereas.whatif_view import goal_view, options
 
@@ -42,9 +42,7 @@ WANTED = (
 
 @pytest.fixture(scope="module")
 def hk() -> Compiled:
-    book = driver.load_book().value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 @pytest.fixture(autouse=True)

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from dsl.book import compile_book_files
 from dsl.case import Case
 from dsl.casefile import read_case
+from dsl.model import Verdict
 from solver.compiled import Compiled, compile_book
+from solver.finding import Touch
 from solver.repairs import Repair, repairs
+from tests import ready
 from tests import repairs_brute as brute
 
 
 def compiled(small: brute.Small) -> Compiled:
-    result = compile_book_files({"book.rules": brute.rules(small)})
-    assert result.value is not None, [d.message for d in result.diagnostics]
-    return compile_book(result.value)
+    return compile_book(ready.book(brute.rules(small)))
 
 
 def case_of(book: Compiled, person: brute.Person) -> Case:
@@ -131,6 +132,7 @@ def check(data: st.DataObject, *, totals: bool = False) -> None:
         assert any(fits(change, w) for w in wanted[chosen]), (change, wanted[chosen])
         if person.facts["submitted_on"] is not None or "submitted_on" not in chosen:
             assert order(person, change) == min(order(person, w) for w in wanted[chosen])
+        ranges_hold(small, person, next(r for r in found.repairs if plain(r) == change))
     efforts = [r.effort for r in found.repairs]
     assert efforts == sorted(efforts)
     assert all(r.effort == sum(brute.atoms(small, person)[a] for a in plain(r)) for r in found.repairs)
@@ -138,3 +140,54 @@ def check(data: st.DataObject, *, totals: bool = False) -> None:
         forbids = {a.removeprefix("it_is.") for a, _ in found.forbids}
         assert not forbids & {"submitted_on", *brute.atoms(small, person)}
         assert not brute.possible(small, person, forbids)
+
+
+def ranges_hold(small: brute.Small, person: brute.Person, repair: Repair) -> None:
+    """What is told beside each value of a repair is just what keeps the verdict promised, all else as proposed."""
+    change, surely = plain(repair), repair.verdict is Verdict.QUALIFIES
+
+    def does(name: str, value: Any) -> bool:
+        return brute.does(small, brute.changed(person, {**change, name: value}), surely=surely)
+
+    for touch in repair.touches:
+        name = touch.address.removeprefix("it_is.")
+        if name == "things":
+            (added,) = change[name] or ((None, None),)
+            for i, fact in enumerate("pq"):
+                one = (touch.added or {}).get(fact)
+                other = tuple(not x if k == i else x for k, x in enumerate(added))
+                if one is not None:
+                    assert one.also == ((not one.after,) if does(name, (other,)) else ()), (touch, change)
+            continue
+        others = [v for v in brute.options(person, name) if does(name, v)]
+        if isinstance(touch.after, bool):
+            assert [*touch.also, touch.after] == sorted(others, key=lambda v: v is touch.after), (touch, change)
+            continue
+        assert around(brute.domain(name), others, touch.after) == within(touch, brute.domain(name)), (touch, change)
+    filed = change.get("submitted_on", person.facts["submitted_on"])
+    assert (repair.filed is None) == (filed is None)
+    if repair.filed is not None:
+        days = [d for d in brute.DAYS if d >= filed]
+        held = [d for d in days if does("submitted_on", d)]
+        first, last = repair.filed
+        assert first == filed
+        assert around(days, held, filed) == [d for d in days if last is None or d <= last], (repair.filed, change)
+
+
+def around(options: Sequence[Any], held: Sequence[Any], value: Any) -> list[Any]:
+    """The values that do without one between them and the proposed one that does not."""
+    ordered = sorted({*options, value})
+    at = ordered.index(value)
+    out = [value]
+    for side in (ordered[at + 1 :], ordered[:at][::-1]):
+        for v in side:
+            if v not in held:
+                break
+            out.append(v)
+    return sorted(out)
+
+
+def within(touch: Touch, options: Sequence[Any]) -> list[Any]:
+    """The values a touch says would do."""
+    low, high = touch.low, touch.high
+    return sorted(v for v in options if (low is None or v >= low) and (high is None or v <= high))

@@ -12,13 +12,13 @@ from xml.etree import ElementTree
 import pytest
 from rich.cells import cell_len
 
-from dsl.book import compile_book_files
 from dsl.case import Case
 from dsl.casefile import read_case
 from dsl.model import Verdict
 from solver.ahead import Birthday, NewEdition, NewValue, ahead
 from solver.compiled import Compiled, compile_book
 from solver.when import Stretch, sweep
+from tests import ready
 from whereas import cli
 
 BOOK = """\
@@ -126,9 +126,7 @@ applicant:
 
 @cache
 def compiled() -> Compiled:
-    found = compile_book_files({"book.rules": BOOK, "schools.csv": SCHOOLS})
-    assert found.value is not None, [d.message for d in found.diagnostics]
-    return compile_book(found.value)
+    return compile_book(ready.book({"book.rules": BOOK, "schools.csv": SCHOOLS}))
 
 
 def case(text: str = PERSON) -> Case:

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 
 from dsl import model as m
@@ -24,19 +23,14 @@ from solver.check import check_case
 from solver.compiled import Compiled
 from solver.moving import _shortest
 from solver.when import Stretch, Sweep, filing, sweep
+from tests import ready
+from tests.drawn import Drawn
+from tests.laws import PROFILE, by_profile, tried
 from tests.strategies.books import blank, books, clause, fact, words
 from tests.strategies.people import complete, incomplete, population
-from whereas.driver import load_book
 
-PROFILE = os.environ.get("WHEREAS_TESTS", "ci")
 DAY = dt.timedelta(days=1)
-laws = settings(
-    max_examples={"dev": 10, "ci": 40, "deep": 1_000}[PROFILE],
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    print_blob=True,
-    derandomize=PROFILE == "ci",
-)
+laws = tried(by_profile(10, 40, 1_000))
 
 
 def days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
@@ -147,9 +141,7 @@ TODAY = dt.date(2026, 11, 27)
 
 @cache
 def whole_book() -> Compiled:
-    book = load_book(None).value
-    assert book is not None
-    return compile_book(book)
+    return compile_book(ready.hk())
 
 
 def people(path: Path) -> tuple[Case, ...]:
@@ -196,12 +188,11 @@ LEAST = dt.date(2026, 3, 10)
 JOBS = m.Path("jobs")
 
 
-class _Working:
+class _Working(Drawn):
     """A small book about one open list of jobs, totalled and spoken of, over days of filing; and somebody."""
 
     def __init__(self, seed: int) -> None:
-        self.pick = Random(seed).choice
-        self.names = 0
+        super().__init__(seed)
         job = m.Entity("job", words("job"), tuple(fact(n, t) for n, t in JOB.items()), ("began", "ended"))
         needs = clause(self.tree(2), "need")
         self.book = blank(
@@ -233,33 +224,21 @@ class _Working:
         return self.pick((good, m.Not(clause(good)), then, then, m.All((clause(good), clause(then)))))
 
     def leaf(self) -> m.Cond:
-        self.names += 1
-        var = f"v{self.names}"
+        var = self.name()
         where = self.pick((None, m.Truth(m.Path(var, ("good",))), self.said(var)))
-        ops: tuple[m.Operator, ...] = ("ge", "gt", "le", "lt", "is", "is_not")
         match self.pick(("some", "some", "every", "count", "months", "months", "months", "fit")):
             case "count":
                 count = m.Aggregate("count", var, JOBS, "job", where)
-                return m.Compare(self.pick(ops), count, m.Const(self.pick((0, 1, 1, 2)), m.Scalar("whole")))
+                return m.Compare(self.operator(), count, m.Const(self.pick((0, 1, 1, 2)), m.Scalar("whole")))
             case "months":
                 within = self.pick((None, Duration(1, "months"), Duration(28, "days")))
                 total = m.Aggregate("months", var, JOBS, "job", where, before=self.filed(), within=within)
                 limit = Duration(*self.pick(((1, "months"), (28, "days"), (2, "months"), (20, "days"))))
-                return m.Compare(self.pick(ops), total, m.Const(limit, m.Scalar("duration")))
+                return m.Compare(self.operator(), total, m.Const(limit, m.Scalar("duration")))
             case "fit":
                 return m.Truth(m.Path("fit"))
             case kind:
                 return m.Quantified(kind, var, JOBS, "job", clause(self.said(var)))
-
-    def tree(self, depth: int) -> m.Cond:
-        match self.pick(("leaf", "all", "all", "any", "any", "not") if depth else ("leaf",)):
-            case "leaf":
-                return self.leaf()
-            case "not":
-                return m.Not(clause(self.tree(depth - 1)))
-            case kind:
-                items = tuple(clause(self.tree(depth - 1)) for _ in range(2))
-                return m.All(items) if kind == "all" else m.AnyOf(items)
 
 
 GIVENS: dict[str, m.Type] = {
@@ -268,7 +247,7 @@ GIVENS: dict[str, m.Type] = {
     "fit": m.Scalar("truth"),
 }
 JOB: dict[str, m.Type] = {"good": m.Scalar("truth"), "began": m.Scalar("date"), "ended": m.Scalar("date")}
-SEEDS = {"dev": 60, "ci": 120, "deep": 4_000}[PROFILE]
+SEEDS = by_profile(60, 120, 4_000)
 
 
 def test_totals_beside_what_is_said_of_an_open_list() -> None:

@@ -13,8 +13,8 @@ from dsl.casefile import read_case
 from dsl.changes import changes_text
 from dsl.model import Book
 from dsl.writecase import case_text
+from tests import ready
 from tests.smallbook import BOOK, TODAY
-from whereas.driver import load_book
 from whereas.examples import facts_of
 
 ROOT = Path(__file__).parent.parent
@@ -31,9 +31,7 @@ def reread(text: str, book: Book) -> Case:
 @pytest.fixture(scope="module")
 def hk() -> Book:
     """The shipped book."""
-    book = load_book().value
-    assert book is not None
-    return book
+    return ready.hk()
 
 
 def test_every_person_in_examples(hk: Book) -> None:

@@ -11,7 +11,7 @@ from dsl.writecase import value_text
 from solver.answer import Step
 from solver.asking import Further, Next, Question
 from whereas.phrases import Lang, Language, listed, say, words_language
-from whereas.scripts import simplify
+from whereas.scripts import scripted
 from whereas.sentences import step_words
 from whereas.values import address_words, country_words, fact_at, key_words, pick, told
 
@@ -98,7 +98,7 @@ def question_view(
         round(float(question.worth), 3),
         question.complete,
     )
-    return simplify(built) if lang == "zh-Hans" else built
+    return scripted(built, lang)
 
 
 def category_words(book: Book, id: str, lang: Lang) -> str:

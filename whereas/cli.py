@@ -145,22 +145,14 @@ def whatif(given: Settings, case: str, sets: tuple[str, ...], goal: str | None, 
 @click.option("--svg", metavar="FILE", help="Draw the windows.")
 @click.option("--html", metavar="FILE", help="Write a page for printing.")
 @_with_options
-def when(
-    given: Settings,
-    case: str,
-    category: str | None,
-    since: str | None,
-    until: str | None,
-    svg: str | None,
-    html: str | None,
-) -> int:
+def when(given: Settings, case: str, **asked: Any) -> int:
     """On which days of filing CATEGORY (or a scheme, or every category) is open, and what opens and closes it.
 
     What the case tells is taken to stay as it is, whenever the application is filed.
     """
     from whereas.commands import when as command
 
-    return command.when(given, case, category, since, until, svg, html)
+    return command.when(given, case, command.Wanted(**asked))
 
 
 @whereas.command(epilog=_EPILOG)
@@ -310,21 +302,11 @@ def code(given: Settings, code_id: str | None) -> int:
 @click.option("--secrets", metavar="FILE", help="Write what is masked here, for whoever may see it.")
 @click.option("--embed", is_flag=True, help="Put the text of the book into the record.")
 @_with_options
-def record(
-    given: Settings,
-    case: str,
-    out: str | None,
-    store: str | None,
-    categories: tuple[str, ...],
-    policy: str,
-    secrets: str | None,
-    *,
-    embed: bool,
-) -> int:
+def record(given: Settings, case: str, **asked: Any) -> int:
     """File the answer on the people described in CASE, with evidence that `verify` can follow without the solver."""
     from whereas.commands import record as command
 
-    return command.record(given, case, out, store, categories, policy, secrets, embed=embed)
+    return command.record(given, case, command.Wanted(**asked))
 
 
 @whereas.command(epilog=_EPILOG, short_help="Ask again what a record answers.")
@@ -369,19 +351,11 @@ def verify(
 @click.option("--since", metavar="DATE", help="Only entries recorded on this day or later.")
 @click.option("--until", metavar="DATE", help="Only entries recorded on this day or earlier.")
 @_with_options
-def log(
-    given: Settings,
-    store: str,
-    search: str | None,
-    category: str | None,
-    verdict: str | None,
-    since: str | None,
-    until: str | None,
-) -> int:
+def log(given: Settings, store: str, **asked: Any) -> int:
     """List the entries of a store, oldest first, and the head of its chain."""
     from whereas.commands import log as command
 
-    return command.log(given, store, search, category, verdict, since, until)
+    return command.log(given, store, command.Wanted(**asked))
 
 
 # ------------------------------------------------------------------------------------------------------------- the rim

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from itertools import islice
-from typing import Literal, NamedTuple
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from dsl.calendar import Duration, shift
 from dsl.case import Case
@@ -15,6 +12,7 @@ from dsl.model import Verdict
 from solver.answer import Answer
 from solver.compiled import Compiled
 from solver.run import OutOfTime
+from solver.situation import DEFAULT, Judging, Readings
 from solver.when import FILING, sweep
 
 _AHEAD = Duration(5, "years")
@@ -28,31 +26,22 @@ class LastDay(NamedTuple):
     then: Verdict
 
 
-class Asking(Struct, frozen=True):
-    """A case and how it is asked about."""
-
-    compiled: Compiled
-    case: Case
-    readings: Mapping[str, str] | Literal["all"]
-    judgements: Literal["presumed", "open"]
-    as_known_on: dt.date | None
-
-
-def last_days(asking: Asking, answer: Answer) -> dict[str, LastDay]:
+def last_days(
+    compiled: Compiled,
+    case: Case,
+    answer: Answer,
+    *,
+    readings: Readings = DEFAULT,
+    judgements: Judging = "presumed",
+    as_known_on: dt.date | None = None,
+) -> dict[str, LastDay]:
     """By category with a yes: the last day of filing on which it is still one, where there is such a day."""
-    filed = asking.case.root.facts.get(FILING)
+    filed = case.root.facts.get(FILING)
     yes = [result.category for result in answer.results if result.verdict is Verdict.QUALIFIES]
     if not isinstance(filed, dt.date) or not yes:
         return {}
-    found = sweep(
-        asking.compiled,
-        asking.case,
-        filed,
-        shift(filed, _AHEAD),
-        readings=asking.readings,
-        judgements=asking.judgements,
-        as_known_on=asking.as_known_on,
-    )
+    last = shift(filed, _AHEAD)
+    found = sweep(compiled, case, filed, last, readings=readings, judgements=judgements, as_known_on=as_known_on)
     out = {}
     for category in yes:
         try:

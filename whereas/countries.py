@@ -8,20 +8,22 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from dsl.countries import STATELESS
 from whereas import cache as entries
 
 _LOCALES = {"en": "en", "zh": "zh_Hant_HK"}
+_NO_NATIONALITY = {"en": "no nationality", "zh": "無國籍"}
 
 
 @cache
 def country_names(lang: Literal["en", "zh"]) -> Mapping[str, str]:
-    """The names of countries by their codes as CLDR has them, Chinese as in Hong Kong."""
+    """The names of countries by their codes as CLDR has them, Chinese as in Hong Kong, and of no nationality."""
     entry = _entry(_LOCALES[lang])
     kept = entries.fetch(entry, dict)
     if kept is None:
         kept = _named(_LOCALES[lang])
         entries.keep(entry, kept)
-    return kept
+    return {**kept, STATELESS: _NO_NATIONALITY[lang]}
 
 
 def _named(locale: str) -> dict[str, str]:

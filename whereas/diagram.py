@@ -7,16 +7,13 @@ on a sheet stands on one of its own, and a box in its place says on which.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from importlib import resources
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from whereas.drawing import breaks
 from whereas.outline import Kind, Line, Outline
 from whereas.phrases import Lang, say
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from whereas.templates import template
 
 WIDTH = 740
 HEIGHT = 1040
@@ -228,18 +225,10 @@ _DASHED = ("any", "at_least", "reading", "same", "sheet")
 """Frames of which not everything inside is asked for, and boxes that point elsewhere: to be told apart in black too."""
 
 
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((resources.files("whereas") / "diagram.svg.jinja").read_text("utf-8"))
-
-
 def svg(sheet: Sheet, lang: Lang) -> str:
     """A picture as an SVG file."""
     used = sorted({drawn.style for drawn in sheet.drawn if drawn.width})
-    return _template().render(
+    return template("diagram.svg").render(
         sheet=sheet,
         lang="zh-Hant" if lang == "zh" else "en",
         styles=[(style, *_COLOURS[style], style in _DASHED) for style in used],

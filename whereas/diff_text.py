@@ -14,7 +14,7 @@ from solver.diff import Difference, Group, Verdicts
 from solver.diff_changes import Change
 from solver.diff_regions import Region
 from whereas.phrases import Language, enumerated, listed, words_language
-from whereas.scripts import Say, in_script, simplified, spoken
+from whereas.scripts import Say, in_script, scripted, spoken
 from whereas.values import address_words, value_words
 
 VERSION = 1
@@ -108,7 +108,7 @@ def summary(d: Difference, say: Say) -> Iterator[str]:
         yield say("diff_open", n=len(open_))
     yield say("diff_proved", same=len(d.reworded), alike=len(d.alike))
     if d.room:
-        yield say("diff_room", counts=", ".join(f"{name} {n}" for name, n in sorted(d.room.items())))
+        yield say("elements_tried", counts=", ".join(f"{name} {n}" for name, n in sorted(d.room.items())))
 
 
 def _heading(d: Difference, v: Verdicts, lang: Language) -> str:
@@ -142,7 +142,7 @@ def where(d: Difference, g: Group, lang: Language) -> Iterator[str]:
     say = spoken(lang)
     for r in g.where:
         words = address_words(d.new, r.path, words_language(lang))
-        yield say("diff_where", fact=simplified(words) if lang == "zh-Hans" else words, values=_values(d.new, r, lang))
+        yield say("diff_where", fact=scripted(words, lang), values=_values(d.new, r, lang))
 
 
 def _values(book: Book, r: Region, lang: Language) -> str:
@@ -160,8 +160,7 @@ def _values(book: Book, r: Region, lang: Language) -> str:
 
 
 def _value(book: Book, v: Any, r: Region, lang: Language) -> str:
-    text = value_words(book, v, r.type, words_language(lang))
-    return simplified(text) if lang == "zh-Hans" else text
+    return scripted(value_words(book, v, r.type, words_language(lang)), lang)
 
 
 def _range(book: Book, v: tuple[Any, Any], r: Region, lang: Language) -> str:

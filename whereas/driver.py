@@ -38,7 +38,7 @@ def cannot_read(name: str, why: str, help: str | None = None) -> Diagnostic:
     return Diagnostic("U702", f"cannot read `{name}`", Label(Place(OPTION, 0, len(name)), why), help=help)
 
 
-def load_book(path: Path | None = None, *, use_cache: bool = True) -> Result[Book]:
+def load_book(path: Path | None = None) -> Result[Book]:
     """The checked book in a folder, or that begins with a `.rules` file; the shipped one for None.
 
     A book without errors is kept between runs. A finding about the path itself is in the file `<option>`.
@@ -46,14 +46,11 @@ def load_book(path: Path | None = None, *, use_cache: bool = True) -> Result[Boo
     read = book_files(path)
     if read.value is None:
         return Result(None, read.diagnostics)
-    files, main = read.value
-    return _book(files, main, cache.key(files, main, VERSION) if use_cache else None)
+    return _book(*read.value, cache.key(*read.value, VERSION))
 
 
-def _book(files: Mapping[str, str], main: str, key: str | None) -> Result[Book]:
-    """The checked book of some files, kept under a key if there is one."""
-    if key is None:
-        return compile_files(files, main)
+def _book(files: Mapping[str, str], main: str, key: str) -> Result[Book]:
+    """The checked book of some files, kept under a key."""
     kept = cache.fetch(f"{key}.book", Result)
     if kept is not None and isinstance(kept.value, Book):
         return kept

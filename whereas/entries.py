@@ -10,12 +10,12 @@ from msgspec import Struct
 
 from dsl.calendar import FIRST, ONGOING
 from dsl.case import Absent, Case
-from dsl.model import Book, Not, Path, Quantified, Score, Truth
+from dsl.model import Book, Not, Quantified, Score
 from solver.answer import Entry, Status, Step, Tally
 from whereas.phrases import Lang, Language, enumerated, listed, say
 from whereas.scripts import Say
-from whereas.sentences import scene_of, step_words
-from whereas.values import address_parts, address_words, date_words, entity_at, fact_of, told, type_of, value_words
+from whereas.sentences import judgement_asked, scene_of, step_words
+from whereas.values import address_parts, address_words, date_words, entity_at, told, type_of, value_words
 from whereas.words import Scene, cond_words, expr_words
 
 Counts = Literal["counted", "left_out", "open"]
@@ -158,18 +158,9 @@ def _condition(telling: _Telling, step: Step) -> str:
         clause.cond, Not | Quantified
     ):  # fmt: skip
         return cond_words(scene_of(book, step, lang, telling.readings), clause.cond, positive=False)
-    words = step_words(book, step, lang, telling.readings, judged=_judged(telling, step))
+    words = step_words(book, step, lang, telling.readings, judged=judgement_asked(book, step) is not None)
     silent = say("law_silent", lang)
     return say("noted", lang, what=words, note=silent) if step.gaps and silent not in words else words
-
-
-def _judged(telling: _Telling, step: Step) -> bool:
-    """Whether it asks for an officer's judgement."""
-    if step.clause is None or not isinstance(step.clause.cond, Truth):
-        return False
-    path: Path = step.clause.cond.fact
-    fact = fact_of(telling.book, scene_of(telling.book, step, telling.lang, {}).entities, path)
-    return fact is not None and fact.judgement is not None
 
 
 def _as_written(day: dt.date) -> str:
@@ -206,7 +197,7 @@ def entry_lines(say: Say, lang: Language, total: TotalView) -> Iterator[tuple[Co
     shown = lines if len(lines) <= MOST else lines[: MOST - 1]
     yield from shown
     if len(lines) > len(shown):
-        yield None, say("more_lines", n=len(lines) - len(shown))
+        yield None, say("and_more", n=len(lines) - len(shown))
 
 
 _ORDER: Mapping[Counts, int] = {"counted": 0, "open": 1, "left_out": 2}

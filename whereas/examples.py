@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from dsl.calendar import Duration
 from dsl.case import Case
@@ -21,12 +21,13 @@ from dsl.model import (
     Value,
     Verdict,
 )
-from solver.answer import Answer, Status, Step
+from solver.answer import Answer, Status
 from solver.answer import Result as Found
 from solver.assess import assess
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from whereas.phrases import say
+from whereas.rows import every_step
 from whereas.settling import Why, leaves
 
 
@@ -59,34 +60,22 @@ class ExamplesReport(Struct, frozen=True):
     undecidable: tuple[Undecidable, ...]
 
 
-class _Seen(Struct):
-    """Conditions that decided a verdict, by category, dotted path and way."""
-
-    ways: set[tuple[str, str, str]] = field(default_factory=set)
-
-    def add(self, category: str, step: Step) -> None:
-        """Note a step and all below it."""
-        inner = step.path.removeprefix(category).strip("/").replace("/", ".")
-        if step.override:
-            self.ways.add((category, step.override, "holds"))
-        if step.decisive and step.status is not Status.VARIES:
-            self.ways.add((category, inner, step.status.value))
-        for child in step.children:
-            self.add(category, child)
-
-
 def decided(result: Found) -> frozenset[tuple[str, str, str]]:
     """The conditions that decide an answer: the category, the dotted path and the way in which each is settled."""
-    seen = _Seen()
-    for step in result.steps:
-        seen.add(result.category, step)
-    return frozenset(seen.ways)
+    out = set()
+    for step in every_step(result.steps):
+        if step.override:
+            out.add((result.category, step.override, "holds"))
+        if step.decisive and step.status is not Status.VARIES:
+            inner = step.path.removeprefix(result.category).strip("/").replace("/", ".")
+            out.add((result.category, inner, step.status.value))
+    return frozenset(out)
 
 
 def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
     """Assess every example of the book and compare with what it expects."""
     compiled = compile_book(book)
-    seen = _Seen()
+    seen: set[tuple[str, str, str]] = set()
     failures: list[Diagnostic] = []
     failed = 0
     for example in book.examples.values():
@@ -97,7 +86,7 @@ def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
     for category in book.categories.values():
         for leaf in leaves(book, category):
             path = f"{category.id}/{leaf.path.replace('.', '/')}"
-            missing = tuple(way for way in leaf.possible if (category.id, leaf.path, way) not in seen.ways)
+            missing = tuple(way for way in leaf.possible if (category.id, leaf.path, way) not in seen)
             conditions += bool(leaf.possible)
             undecided += [Undecided(path, missing)] if missing else []
             undecidable += [Undecidable(path, way, why) for way, why in leaf.impossible]
@@ -156,7 +145,10 @@ def people_of(book: Book) -> Callable[[str], Iterator[Case]]:
     return people
 
 
-def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds: float | None) -> Iterator[Diagnostic]:
+def _run(
+    book: Book, compiled: Compiled, example: Example, seen: set[tuple[str, str, str]], seconds: float | None
+) -> Iterator[Diagnostic]:
+    """What is not as an example expects; the conditions that decide its answers are put among those seen."""
     read = read_example(book, example)
     if read.value is None:
         yield from read.diagnostics
@@ -171,8 +163,7 @@ def _run(book: Book, compiled: Compiled, example: Example, seen: _Seen, seconds:
     asked = tuple(c.id for c in book.categories.values() if c.scheme in schemes)
     answer = assess(compiled, case, readings=case.readings, seconds=seconds, categories=asked)
     for result in answer.results:
-        for step in result.steps:
-            seen.add(result.category, step)
+        seen |= decided(result)
     yield from compared(example, answer)
 
 

@@ -154,7 +154,7 @@ def _worked(book: Book, todo: list[Mutant], jobs: int) -> Iterator[tuple[Mutant,
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def outcome_of(of: Examples, mutant: Mutant, seconds: float = PATIENCE) -> Outcome:
+def outcome_of(of: Examples, mutant: Mutant) -> Outcome:
     """What becomes of one mutant."""
     if same_points(of.book, mutant.edit.book, mutant.edit.touched):
         return Outcome(mutant.id, "equivalent")
@@ -164,7 +164,7 @@ def outcome_of(of: Examples, mutant: Mutant, seconds: float = PATIENCE) -> Outco
     edited = mutant.edit.book  # rows that look alike are told apart alike
     part = mutant.edit.part
     looks = LOOKS if part == "verdict" else (part,)
-    found = told_apart(of.book, edited, mutant.categories, Deadline(seconds, time.process_time), looks)
+    found = told_apart(of.book, edited, mutant.categories, Deadline(PATIENCE, time.process_time), looks)
     if found.person is not None:
         return _survivor(of, mutant, edited, found, found.person)
     return Outcome(mutant.id, "equivalent" if found.proved else "open")

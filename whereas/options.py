@@ -190,6 +190,19 @@ def day_of(word: str | None, option: str, argv: Sequence[str]) -> dt.date | None
     )  # fmt: skip
 
 
+def days_between(
+    since: str | None, until: str | None, argv: Sequence[str], first: str = "--from"
+) -> tuple[dt.date | None, dt.date | None]:
+    """The days from `first` to `--until`, both included; None where a bound was not typed."""
+    begin, end = day_of(since, first, argv), day_of(until, "--until", argv)
+    if begin is not None and end is not None and end < begin:
+        raise refused(
+            argv, "U709", f"`--until` comes before `{first} {since}`", str(until), "earlier than the first day",
+            help=f"write `{first} {until} --until {since}`",
+        )  # fmt: skip
+    return begin, end
+
+
 def _all_readings(asked: Asked, argv: Sequence[str]) -> bool:
     if asked.readings is None:
         return False
@@ -298,3 +311,8 @@ def chosen_categories(
         given.argv, "U701", f"the book has no category `{word}`", word, "not a category or scheme",
         notes=(f"it has: {', '.join(book.categories)}",), help=f"write `{near}`" if near else None,
     )  # fmt: skip
+
+
+def chosen_among(given: Settings, book: Book, words: Iterable[str], case: str) -> tuple[str, ...]:
+    """The categories that some words name, each once."""
+    return tuple(dict.fromkeys(id for word in words for id in chosen_categories(given, book, word, case)))

@@ -48,10 +48,14 @@ class Together(NamedTuple):
 
 
 class Closed(NamedTuple):
-    """Categories that are not open for one and the same first reason."""
+    """Categories that are not open for one and the same first reason.
+
+    otherwise: they do not ask for the same, but what the case has instead is; `reason` says that.
+    """
 
     reason: str
     results: tuple[ResultView, ...]
+    otherwise: bool = False
 
     @property
     def crowded(self) -> bool:
@@ -75,15 +79,32 @@ def ordered(say: Say, view: CaseView) -> Ordered:
 
 
 def _closed(say: Say, lang: Language, results: Sequence[ResultView]) -> tuple[Closed, ...]:
-    """Each by itself, after them those of which many share their first reason."""
-    reasons = [first_reason(say, lang, result) for result in results]
-    shared: dict[str, list[ResultView]] = {}
-    for reason, result in zip(reasons, results, strict=True):
-        shared.setdefault(reason, []).append(result)
-    many = [Closed(reason, tuple(same)) for reason, same in shared.items() if len(same) > CROWD]
-    told_once = {closed.reason for closed in many}
-    alone = [Closed(why, (r,)) for why, r in zip(reasons, results, strict=True) if why not in told_once]
-    return (*alone, *many)
+    """Each by itself, after them those of which many share their first reason, or what the case has instead."""
+    reasons = {result.category: first_reason(say, lang, result) for result in results}
+    shared: dict[tuple[str, bool], list[ResultView]] = {}
+    for result in results:
+        shared.setdefault(_crowd(say, lang, result), []).append(result)
+    alone, many = [], []
+    for (reason, otherwise), same in shared.items():
+        if len(same) <= CROWD:
+            alone += [Closed(reasons[result.category], (result,)) for result in same]
+        elif len(told := {reasons[result.category] for result in same}) == 1:
+            many.append(Closed(told.pop(), tuple(same)))
+        else:
+            many.append(Closed(reason, tuple(same), otherwise))
+    order = {result.category: place for place, result in enumerate(results)}
+    return (*sorted(alone, key=lambda closed: order[closed.results[0].category]), *many)
+
+
+def _crowd(say: Say, lang: Language, result: ResultView) -> tuple[str, bool]:
+    """What a category may share with others, and whether it is what the case has instead of what each asks."""
+    seen = next((row.seen for row in result.reasons), None)
+    return (_with_asides(say, lang, result, seen), True) if seen else (first_reason(say, lang, result), False)
+
+
+def closed_words(say: Say, closed: Closed) -> str:
+    """Of many categories their number, and the reason told once."""
+    return say("closed_otherwise" if closed.otherwise else "closed_by", n=len(closed.results), what=closed.reason)
 
 
 def _groups(say: Say, lang: Language, results: Sequence[ResultView]) -> Iterator[Together]:
@@ -159,7 +180,7 @@ def told_together(say: Say, lang: Language, hinges: Iterable[HingeView]) -> Iter
             yield same[0].words
             continue
         facts = [hinge.fact for hinge in same]
-        shown = facts if len(facts) <= FACTS + 1 else [*facts[:FACTS], say("more_facts", n=len(facts) - FACTS)]
+        shown = facts if len(facts) <= FACTS + 1 else [*facts[:FACTS], say("and_more", n=len(facts) - FACTS)]
         yield hung(say, way, say("of_thing", fact=listed(shown, lang), thing=thing))
 
 

@@ -41,7 +41,7 @@ from dsl.model import (
     YearOf,
 )
 from whereas.phrases import Lang, say
-from whereas.sentences import leaf_of
+from whereas.sentences import expr_of_hole
 from whereas.values import date_words, fact_of, pick, type_of, value_words
 from whereas.words import HOLE, Scene, cond_words, expr_words
 
@@ -301,7 +301,7 @@ def _scored(scene: Scene, item: Points | Expr, number: str, seen: _Seen) -> Line
         case Score():
             return _score(scene, item, number, seen)
         case Points(points, when, each, most):
-            lead = say("points_of", scene.lang, n=points)
+            lead = say("points", scene.lang, n=points)
             if each is not None:
                 scene = scene.binding(each.var, each.entity)
                 thing = scene.name(scene.book.entities[each.entity].label)
@@ -348,13 +348,7 @@ def _filled(scene: Scene, clause: Clause, sentence: str) -> str:
 
 
 def _hole(scene: Scene, clause: Clause, name: str) -> tuple[str, Type | None]:
-    expr: Expr | None
-    if name in ("value", "limit"):
-        leaf = leaf_of(clause.cond)
-        expr = leaf[name == "limit"] if leaf else None
-    else:
-        base, *rest = name.split(".")
-        expr = Param(base) if base in scene.book.parameters else Path(base, tuple(rest))
+    expr = expr_of_hole(scene.book, clause, name)
     if expr is None:
         return say("told", scene.lang, what="…"), None
     type = type_of(scene.book, scene.entities, expr)

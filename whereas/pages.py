@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from dsl.inside import found
 from dsl.model import (
@@ -30,11 +29,9 @@ from whereas.diagram import Sheet, sheets, svg
 from whereas.outline import LimitView, Line, every, limit_view, outline, read_by
 from whereas.phrases import PHRASES, Lang, Language, listed, say
 from whereas.scripts import spoken
+from whereas.templates import template
 from whereas.values import date_words, key_words, pick
 from whereas.words import Scene, clause_words, expr_words
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 T = TypeVar("T")
 LANGS: tuple[Lang, ...] = ("en", "zh")
@@ -107,7 +104,7 @@ def pages(book: Book) -> dict[str, str]:
             told |= {conflict.ref for section in made for conflict in section.conflicts}
             out[f"{scheme}.{lang}.md"] = _page(book, scheme, made, _tables(book, categories), lang)
     rest = [conflict for id, conflict in book.conflicts.items() if id not in told]
-    return {INDEX: _render("index.md.jinja", "en", book=book, schemes=_schemes(book), conflicts=rest)} | out
+    return {INDEX: _render("index.md", "en", book=book, schemes=_schemes(book), conflicts=rest)} | out
 
 
 def _schemes(book: Book) -> list[tuple[str, tuple[Category, ...]]]:
@@ -132,7 +129,7 @@ def _page(book: Book, scheme: str, made: tuple[CategoryPage, ...], tables: Itera
     named = tuple(_named(book, scheme, lang))
     cited = dict.fromkeys(c.source for c in _cited(made, lists, named))
     return _render(
-        "scheme.md.jinja",
+        "scheme.md",
         lang,
         book=book,
         scheme=scheme,
@@ -295,32 +292,7 @@ def _between(start: dt.date | None, end: dt.date | None, lang: Lang) -> str:
 # --------------------------------------------------------------------------------------------------------------- files
 
 
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(  # noqa: S701
-        loader=PackageLoader("whereas", ""), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    made.filters["cell"] = _cell
-    return made
-
-
-def _cell(text: str) -> str:
-    """Words in a cell of a table of Markdown, in which nothing but a line break means anything."""
-    return re.sub(r"([\\|<>*`])", r"\\\1", text).replace("\n", " ")
-
-
-def _render(template: str, lang: Lang, **holes: object) -> str:
+def _render(file: str, lang: Lang, **holes: object) -> str:
     language: Language = "en" if lang == "en" else "zh-Hant"
-    return (
-        _templates()
-        .get_template(template)
-        .render(
-            lang=lang,
-            say=spoken(language),
-            pick=lambda label: pick(label, lang),
-            day=lambda d: date_words(d, lang),
-            **holes,
-        )
-    )
+    named = {"pick": lambda label: pick(label, lang), "day": lambda d: date_words(d, lang)}
+    return template(file).render(lang=lang, say=spoken(language), **named, **holes)

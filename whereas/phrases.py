@@ -50,13 +50,12 @@ audit_exception | this exception keeps them apart and changes nothing else: | �
 audit_counted | findings: {n}; answered in the book: {answered} | 發現：{n}項；規則書已回應：{answered}項
 audit_only | only these categories: {names} | 只查看以下類別：{names}
 audit_looked | filing days looked at: {days}, from {first} to {last} | 查看的提交日期：{days}個，由{first}至{last}
-audit_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
+elements_tried | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
 diff_between | from {old} to {new} | 由{old}至{new}
 diff_nothing | nothing is different: {n} categories | 沒有分別：共{n}個類別
 diff_changed | categories in which somebody's verdict changes: {n} | 有人結果改變的類別：{n}個
 diff_open | categories that could not be settled: {n} | 未有結論的類別：{n}個
 diff_proved | same for everybody: {same} said otherwise, {alike} untouched | 結果相同：{same}個寫法不同，{alike}個無改
-diff_room | elements of lists tried at the most: {counts} | 所試的清單項目數目上限：{counts}
 diff_person | the smallest person found who shows it: | 可說明的最簡人士：
 diff_because | because of: | 原因：
 diff_where | where {fact}: {values} | {fact}：{values}
@@ -89,7 +88,6 @@ diff_part_words | words of conditions | 條件的文字
 audit_cut_short | the time allowed ran out; there may be more | 時限已到，或尚有其他發現
 audit_left | too much to try, nothing is said of: {names} | 組合過多，未有結論：{names}
 case | Case | 個案
-result | Result | 結果
 category | Category | 類別
 filed | filed {date} | 遞交日期：{date}
 filed_default | filed {date} (today in Hong Kong; the case gives no date) | 遞交日期：{date}（香港今日；個案未有註明）
@@ -112,11 +110,12 @@ hang_on_this | {n} categories hang on this | 以下{n}個類別取決於此
 and_on | and on | 以及
 n_categories | {n} categories | {n}個類別
 closed_by | {n} categories: {what} | {n}個類別：{what}
+closed_otherwise | {n} categories need something else than this: {what} | {n}個類別要求有別於此：{what}
 count_fact | facts not told ({n}) | 未提供的資料（{n}項）
 count_judgement | judgements of officers ({n}) | 由入境處人員判斷的事項（{n}項）
 count_reading | readings of the text ({n}) | 條文的理解（{n}項）
 count_law | gaps in the law ({n}) | 規則未有訂明的事項（{n}項）
-more_facts | and {n} more | 及另外{n}項
+and_more | and {n} more | 及另外{n}項
 not_shown | `--all` gives every category its reasons and all it hangs on | 以 `--all` 列出每個類別的理由及所有取決事項
 more | Told in short | 從略之處
 why_yes | because | 理由
@@ -130,7 +129,6 @@ points | {n} points | {n}分
 capped | {what}: no more than {n} points | {what}：最多{n}分
 outdone | another counts for more, or as much | 另一項得分較高或相同
 may_be_outdone | another may count for more | 另一項得分或較高
-more_lines | and {n} more | 及另外{n}項
 nor_elsewhere | {what}; nor otherwise | {what}；亦不符其他計算方式
 outside | {days}: outside the days that count, {window} | {days}：不在計算期間（{window}）之內
 ends_early | {days}: ends before it begins | {days}：在開始前已終止
@@ -156,7 +154,6 @@ notices | Please note | 請注意
 sources | Sources | 資料來源
 limit_time | the time allowed ran out | 已達時間上限
 limit_size | the case is larger than the limit | 個案大小超出上限
-limit_interrupted | the analysis was interrupted | 分析被中斷
 limit_other | a limit was reached | 已達上限
 limit | Stopped before the end | 分析提早停止
 limit_words | {limit}; no verdict on: {what} | {limit}；以下類別未有結論：{what}
@@ -284,7 +281,6 @@ counted | counted: {thing} that meets this | 計算在內：符合以下條件�
 points_total | points added up | 得分相加
 points_highest | the highest points alone | 只取最高得分
 points_most | {what}, {n} at most | {what}，最多{n}分
-points_of | {n} points | {n}分
 points_each | {n} points for each {thing} | 每項{thing}{n}分
 told | [{what}] | [{what}]
 total_months | time | 時間
@@ -324,7 +320,6 @@ touch_readings | Readings of the text that touch it | 相關的條文理解
 touch_judgements | Judgements of officers that touch it | 相關的人員判斷
 touch_conflicts | Conflicts between sources that touch it | 相關的來源矛盾
 rank_of | rank {n} | 第{n}級
-picture | Diagram | 圖
 lists_read | Lists that these conditions look at | 上述條件所用的名單
 lists_naming | Lists that name this scheme, with their figures | 列有本計劃的名單及其數字
 rows_of | {n} rows | {n}項
@@ -353,7 +348,6 @@ ask_stopped | stopped before the end | 提早停止
 ask_unused | answers that were not asked for | 未有問及的答案
 ask_unanswered | there is no answer to this | 沒有此題的答案
 ask_nothing_before | this is the first question | 這是第一題
-ask_no_such | not an answer to this | 不是此題的答案
 ask_written | written to {file} | 已寫入 {file}
 ask_two_or_more | two or more | 兩項或以上
 ask_one | one | 一項
@@ -394,15 +388,16 @@ wi_file_between | file from {first} to {last} | 於{first}至{last}期間遞交�
 wi_change | change this: {what}: {before} → {after} | 作出改變：{what}：{before} → {after}
 wi_prove | show by evidence: {what}: {before} → {after} | 以證據證明：{what}：{before} → {after}
 wi_wait | once it has come to this: {what}: {before} → {after} | 待情況轉變：{what}：{before} → {after}
-wi_settle | if it turns out that {what}: {after} | 如查明{what}：{after}
+wi_settle | if it turns out so: {what}: {after} | 如查明{what}：{after}
+wi_tell | this has to be known: {what}: {after} | 須知悉{what}：{after}
 wi_settle_person | if it is so, or is brought about: {what}: {after} | 如屬實或能辦到：{what}：{after}
 wi_gain | gain {thing}: {facts} | 取得{thing}：{facts}
 wi_learn | if there turns out to be {thing}, and no more: {facts} | 如查明有{thing}而再無其他：{facts}
 wi_none | if it turns out that there are none: {what} | 如查明沒有：{what}
 wi_no_more | if it turns out that there are no more: {what} | 如查明再無其他：{what}
 wi_such_as | such as {value} | 例如{value}
-wi_either | told, whichever it is | 須提供，是否皆可
-wi_any | told, such as {value} | 須提供，例如{value}
+wi_either | yes or no will do | 是否皆可
+wi_any | anything will do, such as {value} | 任何值皆可，例如{value}
 wi_or_later | {low} or later | {low}或以後
 wi_or_earlier | {high} or earlier | {high}或以前
 wi_or_less | {high} or less | {high}或以下

@@ -14,7 +14,7 @@ from whereas.labels import category_words, hinge_view, judgement_words, reading_
 from whereas.open_ended import leaned_on
 from whereas.phrases import PHRASES, Lang, Language, enumerated, joined, say, words_language
 from whereas.rows import Telling, category_rows, cites_of, decisive_rows, every_step, terms_called
-from whereas.scripts import simplify
+from whereas.scripts import scripted
 from whereas.sentences import reading_words
 from whereas.values import address_words, count_words, date_words, pick, value_words
 from whereas.views import CaseView, Closes, Lasts, Mark, Named, ResultView, Row
@@ -90,7 +90,7 @@ def view(
             for r in shown
         ),
     )
-    return simplify(built) if lang == "zh-Hans" else built
+    return scripted(built, lang)
 
 
 def _filed(book: Book, case: Case, lang: Lang) -> str | None:

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING
 
 from dsl.model import Verdict
 from whereas.entries import entry_lines
-from whereas.order import in_brief, lasting, ordered
+from whereas.order import closed_words, in_brief, lasting, ordered
 from whereas.scripts import spoken
 from whereas.standing import near_lines, reading_lines, told_in
+from whereas.templates import template
 from whereas.views import CaseView
-
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((resources.files("whereas") / "report.html.jinja").read_text("utf-8"))
 
 
 def page_html(views: Sequence[CaseView], *, chain: bool, full: bool = False) -> str:
@@ -34,13 +21,14 @@ def page_html(views: Sequence[CaseView], *, chain: bool, full: bool = False) -> 
     lang = views[0].lang if views else "en"
     say = spoken(lang)
     found = [(view, None if chain or full else ordered(say, view)) for view in views]
-    return _template().render(
+    return template("report.html").render(
         views=found,
         lang=lang,
         say=say,
         chain=chain,
         lasting=lambda results: list(lasting(say, results, lang, full=full or chain)),
         brief=lambda member: in_brief(say, lang, member),
+        closed_words=lambda closed: closed_words(say, closed),
         near_lines=lambda view: list(near_lines(say, view)),
         reading_lines=lambda view: [line for _, line in reading_lines(say, view)],
         entry_lines=lambda total: list(entry_lines(say, lang, total)),

@@ -1,4 +1,4 @@
-"""Reports as data, for other programs. `VERSION` grows when a field changes its meaning or goes away."""
+"""Reports as data, for other programs. `VERSION` grows when a field of any of them changes its meaning or goes away."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from dsl.model import Verdict
 from whereas.entries import TotalView
-from whereas.views import CaseView, Named, ResultView, Row
+from whereas.phrases import Language
+from whereas.views import CaseView, HingeView, Named, ResultView, Row
 
 VERSION = 1
 
@@ -15,12 +16,9 @@ Json = dict[str, object]
 
 def case_json(view: CaseView, edition: str, *, judgements: str, steps: bool) -> Json:
     """One case. `edition`: hash of the book; `steps`: with the tree of conditions."""
-    return _more(view) | {
-        "version": VERSION,
-        "case": view.case,
-        "title": view.title,
-        "lang": view.lang,
-        "book": {"id": view.book.id, "label": view.book.words, "hash": edition},
+    return {
+        **_more(view),
+        **head_json(view.case, view.title, view.lang, view.book, edition),
         "submitted_on": view.submitted_on,
         "submitted_on_defaulted": view.submitted_on_defaulted,
         "as_known_on": view.as_known_on,
@@ -66,9 +64,20 @@ def _more(view: CaseView) -> Json:
     return out
 
 
+def head_json(case: str, title: str | None, lang: Language, book: Named, edition: str) -> Json:
+    """What begins every report on a case. edition: hash of the book."""
+    named = {"id": book.id, "label": book.words, "hash": edition}
+    return {"version": VERSION, "case": case, "title": title, "lang": lang, "book": named}
+
+
 def named_json(items: Iterable[Named]) -> list[Json]:
     """Ids with their words."""
     return [{"id": item.id, "label": item.words} for item in items]
+
+
+def hinges_json(hinges: Iterable[HingeView]) -> list[Json]:
+    """What a verdict turns on."""
+    return [{"kind": h.kind, "id": h.id, "label": h.label} for h in hinges]
 
 
 def _result(result: ResultView, *, steps: bool) -> Json:
@@ -79,7 +88,7 @@ def _result(result: ResultView, *, steps: bool) -> Json:
         "verdict": result.verdict.value,
         "label": result.label,
         "verdict_label": result.verdict_words,
-        "hinges": [{"kind": h.kind, "id": h.id, "label": h.label} for h in result.hinges],
+        "hinges": hinges_json(result.hinges),
         "assumes": [item.id for item in result.assumes],
         "sensitive_to": [item.id for item in result.sensitive_to],
         "grants": [

@@ -11,11 +11,11 @@ from rich.cells import cell_len
 from dsl.model import Verdict
 from whereas.drawing import FIT, REST, Block, Branches, Flowing, Grid, Stack, drawn
 from whereas.entries import Counts, entry_lines
-from whereas.order import Closed, Together, in_brief, lasting, names, ordered
+from whereas.order import Closed, Together, closed_words, in_brief, lasting, names, ordered
 from whereas.phrases import Language, enumerated, listed
 from whereas.scripts import Say, spoken
 from whereas.standing import near_lines, reading_lines, told_in
-from whereas.views import CaseView, Mark, ResultView, Row
+from whereas.views import MARK_OF, CaseView, Mark, ResultView, Row
 
 WIDTH = 100
 """Columns of a report that goes to a file or a pipe."""
@@ -29,11 +29,6 @@ _MARKS: Mapping[Mark, tuple[str, str]] = {"met": ("✔", "green"), "not_met": ("
 _COUNTS: Mapping[Counts | None, tuple[str, str]] = {
     "counted": ("+", "green"), "left_out": ("−", "red"), "open": ("?", "yellow"), None: ("·", ""),
 }  # fmt: skip
-_VERDICT_MARKS: Mapping[Verdict, Mark] = {
-    Verdict.QUALIFIES: "met",
-    Verdict.DEPENDS: "open",
-    Verdict.DOES_NOT_QUALIFY: "not_met",
-}
 
 Part: TypeAlias = "tuple[str, Sequence[tuple[Mark | None, str]]]"
 """The key of a phrase, and lines under it with the mark before each."""
@@ -132,7 +127,7 @@ def _group(say: Say, group: Together, lang: Language, width: int) -> Iterator[Bl
 def _told_once(say: Say, closed: Closed, lang: Language) -> Iterator[Block]:
     """The reason that closes many categories, and below it which."""
     title = Grid(1, REST)
-    title.add_row(mark_of("not_met"), Flowing(say("closed_by", n=len(closed.results), what=closed.reason)))
+    title.add_row(mark_of("not_met"), Flowing(closed_words(say, closed)))
     which = Grid(1, REST)
     which.add_row("", Flowing(enumerated((result.category for result in closed.results), lang), "bold"))
     yield title
@@ -152,7 +147,7 @@ def _lines(mark: Mark, lines: Sequence[tuple[ResultView, str]], say: Say, width:
 
 
 def _title(result: ResultView, scheme: str = "") -> Grid:
-    sign, colour = _MARKS[_VERDICT_MARKS[result.verdict]]
+    sign, colour = _MARKS[MARK_OF[result.verdict]]
     table = Grid(FIT, REST, FIT, gap=2)
     name = Flowing.assemble((sign, colour), " ", (result.category, "bold"))
     label = Flowing.assemble((result.label, "bold"), *([f" · {scheme}"] if scheme else []))

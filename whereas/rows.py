@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from dsl.case import Absent, Case
 from dsl.inside import directly
-from dsl.model import Book, ByReading, Call, Citation, Clause, Truth, Verdict
+from dsl.model import Book, ByReading, Call, Citation, Clause, Verdict
 from solver.answer import Answer, Status, Step
 from whereas.entries import totals_of
 from whereas.labels import reading_label
 from whereas.phrases import Lang, joined, listed, say
-from whereas.sentences import reading_words, step_words
-from whereas.values import fact_at, told
-from whereas.views import Mark, Row
+from whereas.sentences import judgement_asked, reading_words, seen_words, step_words
+from whereas.values import told
+from whereas.views import MARK_OF, Mark, Row
 
 
 def every_step(steps: Iterable[Step]) -> Iterator[Step]:
@@ -88,14 +88,20 @@ def category_rows(telling: Telling, steps: Iterable[Step], category: str) -> Ite
 
 def _row(telling: Telling, step: Step, above: str) -> Row:
     dotted = ".".join(step.path.split("/")[1:])
-    judged, presumed = _judged(telling, step)
+    asked = judgement_asked(telling.book, step)
     notes = [say("overridden", telling.lang, label=step.override)] if step.override else []
     words = step_words(
-        telling.book, step, telling.lang, telling.answer.readings, term=telling.terms.get(dotted), judged=judged
+        telling.book,
+        step,
+        telling.lang,
+        telling.answer.readings,
+        term=telling.terms.get(dotted),
+        judged=asked is not None,
     )
     silent = say("law_silent", telling.lang)
     notes += [silent] if step.gaps and silent not in words else []
-    notes += [say("presumed", telling.lang)] if presumed and step.status is Status.HOLDS else []
+    if asked is not None and step.status is Status.HOLDS and isinstance(told(telling.case, asked), Absent):
+        notes.append(say("presumed", telling.lang))
     row = Row(
         path=step.path,
         label=_labels(step.path.removeprefix(above).strip("/").split("/")),
@@ -114,6 +120,7 @@ def _row(telling: Telling, step: Step, above: str) -> Row:
         totals=totals_of(telling.book, telling.case, step, telling.lang, telling.answer.readings)
         if telling.chain
         else (),
+        seen=seen_words(telling.book, step, telling.lang, telling.answer.readings),
     )
     return _folded(telling, step, row)
 
@@ -164,19 +171,6 @@ def _labels(labels: Iterable[str]) -> str:
     return " · ".join(label for label in labels if label)
 
 
-def _judged(telling: Telling, step: Step) -> tuple[bool, bool]:
-    """Whether a step asks for one judgement, and whether the case leaves it unrecorded."""
-    if step.clause is None or not isinstance(step.clause.cond, Truth):
-        return False, False
-    path = step.clause.cond.fact
-    base = step.binding.get(path.base, path.base)
-    address = ".".join((base, *path.steps))
-    fact = fact_at(telling.book, address)
-    if fact is None or fact.judgement is None:
-        return False, False
-    return True, isinstance(told(telling.case, address), Absent)
-
-
 def _merged(step: Step) -> tuple[Step, ...]:
     """The steps below; a lone group directly under an element says nothing of its own and is passed over."""
     if step.kind == "element" and len(step.children) == 1:
@@ -194,22 +188,22 @@ def _mark(step: Step) -> Mark:
 
 def decisive_rows(rows: Iterable[Row], verdict: Verdict, lang: Lang) -> Iterator[Row]:
     """The decisive leaves that carry the verdict, in rule order, each once."""
-    wanted: dict[Verdict, tuple[Mark, ...]] = {
-        Verdict.QUALIFIES: ("met",),
-        Verdict.DEPENDS: ("open",),
-        Verdict.DOES_NOT_QUALIFY: ("not_met",),
-    }
-    applies, seen = say("applies", lang, what=""), set()
+    seen = set()
     for trail, thing, read, row in leaves(rows, (), "", ()):
-        if row.decisive and row.mark in wanted[verdict]:
-            words = row.words
-            if row.mark == "not_met" and words.startswith(applies):
-                words = say("against", lang, what=words.removeprefix(applies))
-            words = say("about", lang, thing=thing, what=words) if thing else words
+        if row.decisive and row.mark == MARK_OF[verdict]:
+            words = leaf_words(row, thing, lang)
             words = say("noted", lang, what=words, note=listed(read, lang)) if read else words
             if (row.path, words) not in seen:
                 seen.add((row.path, words))
-                yield row._replace(label=_labels(trail), words=words)
+                yield row._replace(label=_labels(trail), words=words, seen=None if thing or read else row.seen)
+
+
+def leaf_words(row: Row, thing: str, lang: Lang) -> str:
+    """A condition by itself: a bar that applies is told as what stands against, one of several things with which."""
+    words, applies = row.words, say("applies", lang, what="")
+    if row.mark == "not_met" and words.startswith(applies):
+        words = say("against", lang, what=words.removeprefix(applies))
+    return say("about", lang, thing=thing, what=words) if thing else words
 
 
 def leaves(

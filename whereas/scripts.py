@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
 from dsl.model import Label
 from whereas.phrases import Language, say, words_language
@@ -46,9 +46,9 @@ def in_script(words: Label, lang: Language) -> str:
     return words.en if lang == "en" else words.zh if lang == "zh-Hant" else simplified(words.zh)
 
 
-def simplify(view: T) -> T:
-    """A tree of tuples with every word in Simplified characters; names are left alone."""
-    return _simplify(view)  # type: ignore[return-value]
+def scripted(view: T, lang: Language) -> T:
+    """Words, or a tree of tuples of them, in the script of a report; names are left alone."""
+    return cast("T", _simplify(view)) if lang == "zh-Hans" else view
 
 
 def _simplify(value: object) -> object:

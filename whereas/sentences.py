@@ -37,7 +37,7 @@ from dsl.model import (
 )
 from solver.answer import Status, Step
 from whereas.phrases import Lang, joined, say
-from whereas.values import address_words, entity_at, pick, type_of, value_words
+from whereas.values import address_words, entity_at, fact_at, key_words, pick, type_of, value_words
 from whereas.words import (
     HOLE,
     OPPOSITE,
@@ -56,6 +56,16 @@ def scene_of(book: Book, step: Step, lang: Lang, readings: Mapping[str, str]) ->
     return Scene(book, lang, entities, readings)
 
 
+def judgement_asked(book: Book, step: Step) -> str | None:
+    """The address of the officer's judgement that a step asks for; None if it asks for none."""
+    if step.clause is None or not isinstance(step.clause.cond, Truth):
+        return None
+    path = step.clause.cond.fact
+    address = ".".join((step.binding.get(path.base, path.base), *path.steps))
+    fact = fact_at(book, address)
+    return address if fact is not None and fact.judgement is not None else None
+
+
 def step_words(
     book: Book, step: Step, lang: Lang, readings: Mapping[str, str], *, term: str | None = None, judged: bool = False
 ) -> str:
@@ -70,6 +80,18 @@ def step_words(
     if step.kind not in ("test", "constant"):
         return _heading(scene, step, step.clause)
     return _test_words(scene, step, step.clause, judged=judged)
+
+
+def seen_words(book: Book, step: Step, lang: Lang, readings: Mapping[str, str]) -> str | None:
+    """What a case has that does not meet a need, where the author says what is asked apart, after a semicolon."""
+    clause = step.clause
+    failed = step.wanted and step.kind == "test" and step.status is Status.FAILS
+    if not failed or clause is None or clause.sentence is None or _unseen(step):
+        return None
+    seen, semicolon, asked = pick(clause.sentence, lang).replace("；", ";").partition(";")
+    if not semicolon or "{value}" not in seen or "{value}" in asked:
+        return None
+    return fill(scene_of(book, step, lang, readings), step, clause, seen)
 
 
 def _own_words(step: Step) -> bool:
@@ -134,7 +156,7 @@ def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> st
         return say("hinge_judgement", scene.lang, what=clause_words(scene, clause))
     if (early := _not_yet(scene, step, clause)) is not None:
         return early
-    unseen = [name for name, value in step.values.items() if isinstance(value, Absent)]
+    unseen = _unseen(step)
     if clause.sentence:
         sentence = pick(clause.sentence, scene.lang)
         holes = {m["name"] for m in HOLE.finditer(sentence)}
@@ -153,6 +175,10 @@ def _test_words(scene: Scene, step: Step, clause: Clause, *, judged: bool) -> st
     elif unseen and step.status is Status.VARIES:
         return _absent_words(scene, step, clause)
     return _built(scene, step, clause)
+
+
+def _unseen(step: Step) -> list[str]:
+    return [name for name, value in step.values.items() if isinstance(value, Absent)]
 
 
 def _not_yet(scene: Scene, step: Step, clause: Clause) -> str | None:
@@ -213,8 +239,7 @@ def _name_of_hole(scene: Scene, clause: Clause, name: str) -> str:
         return expr_words(scene, leaf[0])
     if name == "limit" and leaf is not None and leaf[1] is not None:
         return expr_words(scene, leaf[1])
-    base, *steps = name.split(".")
-    return expr_words(scene, Param(base) if base in scene.book.parameters else Path(base, tuple(steps)))
+    return expr_words(scene, named(scene.book, name))
 
 
 def _rule_words(scene: Scene, step: Step, clause: Clause) -> str:
@@ -296,8 +321,7 @@ def _facts_seen(scene: Scene, step: Step) -> str:
     for name, value in step.values.items():
         if name in ("value", "limit"):
             continue
-        base, *rest = name.split(".")
-        expr: Expr = Param(base) if base in scene.book.parameters else Path(base, tuple(rest))
+        expr = named(scene.book, name)
         shown = value_words(scene.book, value, type_of(scene.book, scene.entities, expr), scene.lang)
         words.append(scene.put("{a}: {b}", "{a}：{b}", a=expr_words(scene, expr), b=shown))
     return joined(words, scene.lang)
@@ -327,6 +351,20 @@ def leaf_of(cond: Cond) -> tuple[Expr, Expr | None] | None:
             return leaf_of(body.cond)
         case _:
             return None
+
+
+def expr_of_hole(book: Book, clause: Clause, name: str) -> Expr | None:
+    """What a hole of a sentence stands for; None where its line has no such side."""
+    if name not in ("value", "limit"):
+        return named(book, name)
+    leaf = leaf_of(clause.cond)
+    return leaf[name == "limit"] if leaf else None
+
+
+def named(book: Book, name: str) -> Expr:
+    """The parameter or the fact of a name with dots in it."""
+    base, *steps = name.split(".")
+    return Param(base) if base in book.parameters else Path(base, tuple(steps))
 
 
 def fill(scene: Scene, step: Step, clause: Clause, sentence: str) -> str | None:
@@ -364,12 +402,7 @@ def fill(scene: Scene, step: Step, clause: Clause, sentence: str) -> str | None:
 
 def _hole(scene: Scene, step: Step, clause: Clause, name: str) -> tuple[object, Type | None]:
     leaf = leaf_of(clause.cond)
-    expr: Expr | None
-    if name in ("value", "limit"):
-        expr = leaf[name == "limit"] if leaf else None
-    else:
-        base, *rest = name.split(".")
-        expr = Param(base) if base in scene.book.parameters else Path(base, tuple(rest))
+    expr = expr_of_hole(scene.book, clause, name)
     type = type_of(scene.book, scene.entities, expr) if expr is not None else None
     if name == "limit" and leaf and type is None:
         type = type_of(scene.book, scene.entities, leaf[0])
@@ -386,12 +419,6 @@ def law_words(book: Book, id: str, lang: Lang) -> str:
         return pick(book.parameters[id].label, lang)
     table, _, key = id.partition(":")
     if table in book.tables:
-        shown = value_words(book, key, book.tables[table].key_type, lang)
-        for row in book.tables[table].rows:
-            if row.key == key and row.label:
-                shown = pick(row.label, lang)
-                break
-        if key == "other":
-            shown = say("other", lang)
-        return say("whether_listed", lang, row=shown, table=pick(book.tables[table].label, lang))
+        row = key_words(book, table, key, lang)
+        return say("whether_listed", lang, row=row, table=pick(book.tables[table].label, lang))
     return id

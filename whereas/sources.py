@@ -19,7 +19,7 @@ from dsl.model import Label as Words
 from dsl.source import SourceFile
 from dsl.suggest import nearest
 from whereas.phrases import Language, words_language
-from whereas.scripts import Say, simplify, spoken
+from whereas.scripts import Say, scripted, spoken
 from whereas.values import date_words, pick
 
 WEAK = 6
@@ -141,7 +141,7 @@ def sources_view(book: Book, found: Sequence[Support], lang: Language) -> Source
     date = date_words(book.known, words)
     title = say("sources_of", book=w(book.label), date=date)
     view = SourcesView(book.id, title, sources, conflicts, readings, judgements, weak_rules(book, found), lang)
-    return simplify(view) if lang == "zh-Hans" else view
+    return scripted(view, lang)
 
 
 _REF = re.compile(r"([A-Z]+)-([0-9]+)([a-z]?)")
@@ -321,7 +321,7 @@ def accounted(book: Book, sheet: str, found: Iterable[Support], lang: Language) 
         words = say("no_longer" if reason == "superseded" else reason) if reason else None
         note = pick(no_rule.note, words_language(lang)) if no_rule and no_rule.note else None
         out.append(Entry(id, tuple(places.get(id, ())), reason, words, note))
-    return simplify(tuple(out)) if lang == "zh-Hans" else tuple(out)
+    return scripted(tuple(out), lang)
 
 
 def left_out(sheet: str, name: str, found: Iterable[Entry]) -> tuple[Diagnostic, ...]:

@@ -12,10 +12,10 @@ from solver.answer import Answer, Step
 from whereas.granted import plain
 from whereas.phrases import Lang, Language, enumerated, listed, say, words_language
 from whereas.rows import reasons_of
-from whereas.scripts import Say, simplify
+from whereas.scripts import Say, scripted
 from whereas.sentences import reading_words
 from whereas.values import address_words, count_words, fact_at, pick, told, value_words
-from whereas.views import CaseView, Mark, Nearest, Part, Readings, Row, Standing, Told, Turning
+from whereas.views import MARK_OF, CaseView, Mark, Nearest, Part, Readings, Row, Standing, Told, Turning
 
 if TYPE_CHECKING:
     from solver.atoms import Atom
@@ -33,7 +33,7 @@ def with_standing(view: CaseView, ask: Asking, answer: Answer) -> CaseView:
             rests = resting(ask, result.category, result.verdict)
             steps = next((r.steps for r in answer.results if r.category == result.category), ())
             made = standing(ask, answer, rests, steps, view.lang)
-            result = result._replace(standing=simplify(made) if view.lang == "zh-Hans" else made)  # noqa: PLW2901
+            result = result._replace(standing=scripted(made, view.lang))  # noqa: PLW2901
         results.append(result)
     return view._replace(results=tuple(results))
 
@@ -69,10 +69,8 @@ def with_nearest(view: CaseView, ask: Asking, answer: Answer, most: int) -> Case
         ]
         words = listed(dict.fromkeys(row.words for row in rows), lang)
         label = next(r.label for r in view.results if r.category == category)
-        label = simplify(label) if view.lang == "zh-Hans" else label
         out.append(Nearest(category, label, near.changes, round(near.distance, 3), words))
-    made = tuple(out)
-    return view._replace(near=simplify(made) if view.lang == "zh-Hans" else made)
+    return view._replace(near=scripted(tuple(out), view.lang))
 
 
 def with_readings(view: CaseView, book: Book, found: Sequence[Surviving]) -> CaseView:
@@ -103,7 +101,7 @@ def with_readings(view: CaseView, book: Book, found: Sequence[Surviving]) -> Cas
             lines.append(say("about", lang, thing=label, what=listed(each, lang)))
         turning.append(Turning(f.category, f.verdict.value if f.verdict else None, told_, tuple(lines)))
     made = Readings(tuple(same), tuple(turning), all(f.complete for f in found))
-    return view._replace(under_readings=simplify(made) if view.lang == "zh-Hans" else made)
+    return view._replace(under_readings=scripted(made, view.lang))
 
 
 def near_lines(say: Say, view: CaseView) -> Iterator[str]:
@@ -119,10 +117,9 @@ def reading_lines(say: Say, view: CaseView) -> Iterator[tuple[Mark | None, str]]
     found = view.under_readings
     if found is None:
         return
-    marks: dict[str, Mark] = {"qualifies": "met", "depends": "open", "does_not_qualify": "not_met"}
     for verdict, categories in found.same:
         yield (
-            marks[verdict],
+            MARK_OF[Verdict(verdict)],
             say("about", thing=say("always_so", what=say(verdict)), what=enumerated(categories, view.lang)),
         )
     for turning in found.turning:
@@ -151,7 +148,8 @@ def tell(book: Book, case: Case, atom: Atom, lang: Lang) -> Told:
             fact = fact_at(book, atom.id)
             words = value_words(book, value, fact.type if fact else None, lang)
             words = say("about", lang, thing=address_words(book, atom.id, lang), what=words)
-            return Told(atom.kind, atom.id, _data(value), words)  # type: ignore[arg-type]
+            assert isinstance(value, Value)
+            return Told(atom.kind, atom.id, _data(value), words)
 
 
 def _data(value: Value) -> bool | int | str:

@@ -90,11 +90,7 @@ def key_words(book: Book, table: str, key: str, lang: Lang) -> str:
     for row in found.rows if found else ():
         if row.key == key and row.label:
             return pick(row.label, lang)
-    if found and found.key_type == Scalar("country"):
-        return country_words(key, lang)
-    if found and isinstance(found.key_type, EnumOf):
-        return _member(book, found.key_type.enumeration, key, lang)
-    return key
+    return _name(book, key, found.key_type, lang) if found else key
 
 
 def _member(book: Book, enumeration: str, member: str, lang: Lang) -> str:

@@ -5,6 +5,7 @@ The parts are named tuples; those that go into a report of few words are made on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from dsl.model import Verdict
@@ -12,6 +13,13 @@ from whereas.entries import TotalView
 from whereas.phrases import Language
 
 Mark = Literal["met", "not_met", "open"]
+
+MARK_OF: Mapping[Verdict, Mark] = {
+    Verdict.QUALIFIES: "met",
+    Verdict.DEPENDS: "open",
+    Verdict.DOES_NOT_QUALIFY: "not_met",
+}
+"""How a verdict is marked, and the conditions that carry it."""
 
 
 class Named(NamedTuple):
@@ -26,7 +34,8 @@ class Row(NamedTuple):
 
     path: where the condition stands; label: what it is called among its neighbours, or below the category where it
     is told without the tree; reading: for a branch of a reading that is left open, how the text is read there; totals:
-    in the tree, what the totals over lists that the condition compares were made of.
+    in the tree, what the totals over lists that the condition compares were made of; seen: of a need that is not met,
+    what the case has instead, where the words say that apart from what is asked.
     """
 
     path: str
@@ -41,6 +50,7 @@ class Row(NamedTuple):
     rows: tuple[Row, ...]
     reading: str | None = None
     totals: tuple[TotalView, ...] = ()
+    seen: str | None = None
 
 
 class HingeView(NamedTuple):

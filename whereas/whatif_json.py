@@ -1,21 +1,16 @@
-"""`whatif` as data, for other programs. `VERSION` grows when a field changes its meaning or goes away."""
+"""`whatif` as data, for other programs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from whereas.whatif_view import Beside, Changes, Goal, Side, Suggestion, named
-
-VERSION = 1
-
-Json = dict[str, object]
+from whereas.report_json import Json, head_json, hinges_json, named_json, reason_json
+from whereas.whatif_view import Beside, Changes, Goal, Side, Suggestion
 
 
 def changes_json(view: Changes, edition: str) -> Json:
     """Two answers side by side."""
     return {
-        **_head(view, edition),
-        "set": named(view.made),
+        **head_json(view.case, view.title, view.lang, view.book, edition),
+        "set": named_json(view.made),
         "changed": [_beside(b) for b in view.changed],
         "unchanged": view.alike,
         "limit": view.limit,
@@ -25,7 +20,7 @@ def changes_json(view: Changes, edition: str) -> Json:
 def goal_json(view: Goal, edition: str) -> Json:
     """What reaches a category."""
     return {
-        **_head(view, edition),
+        **head_json(view.case, view.title, view.lang, view.book, edition),
         "category": view.category,
         "label": view.label,
         "verdict": view.verdict.value if view.verdict else None,
@@ -33,17 +28,7 @@ def goal_json(view: Goal, edition: str) -> Json:
         "reached": view.reached,
         "complete": view.complete,
         "suggestions": [_suggestion(s) for s in view.suggestions],
-        "forbidden_by": named(view.forbids),
-    }
-
-
-def _head(view: Changes | Goal, edition: str) -> Json:
-    return {
-        "version": VERSION,
-        "case": view.case,
-        "title": view.title,
-        "lang": view.lang,
-        "book": {"id": view.book.id, "label": view.book.words, "hash": edition},
+        "forbidden_by": named_json(view.forbids),
     }
 
 
@@ -61,17 +46,15 @@ def _side(side: Side) -> Json:
     return {
         "verdict": side.verdict.value,
         "verdict_label": side.verdict_words,
-        "hinges": [{"kind": h.kind, "id": h.id, "label": h.label} for h in side.hinges],
+        "hinges": hinges_json(side.hinges),
         "grants": list(side.grants),
-        "conditions": [
-            {"path": r.path, "mark": r.mark, "sentence": r.words, "cites": list(r.cites)} for r in side.lines
-        ],
+        "conditions": [reason_json(row) for row in side.lines],
     }
 
 
-def _suggestion(s: Suggestion) -> Mapping[str, object]:
+def _suggestion(s: Suggestion) -> Json:
     return {
-        "steps": named(s.steps),
+        "steps": named_json(s.steps),
         "effort": s.ranks,
         "effort_label": s.effort,
         "file_from": s.filed[0] if s.filed else None,
@@ -79,7 +62,7 @@ def _suggestion(s: Suggestion) -> Mapping[str, object]:
         "filing_label": s.filing,
         "verdict": s.verdict.value,
         "verdict_label": s.verdict_words,
-        "hangs_on": named(s.hangs_on),
+        "hangs_on": named_json(s.hangs_on),
         "law_not_known": s.law,
         "set": list(s.options),
     }

@@ -9,14 +9,8 @@ from dsl.model import Verdict
 from whereas.drawing import REST, Block, Flowing, Grid, drawn
 from whereas.report_text import NARROW, WIDTH, cited, mark_of
 from whereas.scripts import Say, spoken
-from whereas.views import Mark
+from whereas.views import MARK_OF, Mark
 from whereas.whatif_view import Changes, Goal, Side, Suggestion
-
-VERDICT_MARKS: dict[Verdict, Mark] = {
-    Verdict.QUALIFIES: "met",
-    Verdict.DEPENDS: "open",
-    Verdict.DOES_NOT_QUALIFY: "not_met",
-}
 
 
 def changes_text(view: Changes, *, width: int = WIDTH, colour: bool = False) -> str:
@@ -35,7 +29,7 @@ def changes_text(view: Changes, *, width: int = WIDTH, colour: bool = False) -> 
             continue
         table = Grid(REST, REST, gap=2)
         signs = {"met": "✔", "not_met": "✘", "open": "?"}
-        table.add_row(*(f"{head}: {signs[VERDICT_MARKS[side.verdict]]} {side.verdict_words}" for head, side in sides))
+        table.add_row(*(f"{head}: {signs[MARK_OF[side.verdict]]} {side.verdict_words}" for head, side in sides))
         table.add_row(*(_marked(_lines(say, side)) for _, side in sides))
         parts.append(table)
     parts += [Flowing(), Flowing(_alike(say, view))]
@@ -103,5 +97,5 @@ def _suggested(say: Say, number: int, one: Suggestion) -> Iterator[Block]:
     lines = [step.words for step in one.steps] + ([one.filing] if one.filing else [])
     yield _marked([(None, words) for words in lines])
     head = say("wi_then", verdict=one.verdict_words)
-    yield _marked([(VERDICT_MARKS[one.verdict], head), *((None, item.words) for item in one.hangs_on)])
+    yield _marked([(MARK_OF[one.verdict], head), *((None, item.words) for item in one.hangs_on)])
     yield Flowing(" ".join(f"--set {shlex.quote(option)}" for option in one.options), "dim")

@@ -11,8 +11,10 @@ from dsl.case import Absent, Case, Known, Listed
 from dsl.model import Book, Type, Verdict
 from dsl.writecase import value_text
 from solver.repairs import Repair, Repairs, Touch
+from whereas.labels import judgement_words
 from whereas.phrases import Lang, Language, joined, listed, say, words_language
-from whereas.scripts import simplify
+from whereas.scripts import scripted
+from whereas.sentences import law_words
 from whereas.values import address_words, date_words, element_words, fact_at, pick, told, value_words
 from whereas.views import CaseView, HingeView, Named, ResultView, Row
 
@@ -102,7 +104,7 @@ def changes_view(
         before.case, before.title, before.lang, before.book, before.known, made, changed, len(pairs) - len(changed),
         listed(limits, lang) or None,
     )  # fmt: skip
-    return simplify(built) if before.lang == "zh-Hans" else built
+    return scripted(built, before.lang)
 
 
 def _differ(a: ResultView, b: ResultView) -> bool:
@@ -174,7 +176,7 @@ def goal_view(book: Book, case: Case, found: Repairs, later: Repairs | None, lan
         tuple(Named(a, _forbidding(book, a, v, words)) for a, v in found.forbids) if not suggestions else (),
         found.complete and (later is None or later.complete),
     )  # fmt: skip
-    return simplify(built) if lang == "zh-Hans" else built
+    return scripted(built, lang)
 
 
 _FOUND_OUT = ("settle", "learn")
@@ -229,6 +231,8 @@ def _step(book: Book, t: Touch, lang: Lang) -> str:
     before = value_words(book, t.before, type_, lang)
     after = _range(book, t, type_, lang)
     if t.how == "settle":
+        if after in (say("wi_either", lang), say("wi_any", lang, value=value_words(book, t.after, type_, lang))):
+            return say("wi_tell", lang, what=what, after=after)
         person = fact is not None and fact.change is not None and fact.change.kind == "person"
         return say("wi_settle_person" if person else "wi_settle", lang, what=what, after=after)
     return say(f"wi_{t.how}", lang, what=what, before=before, after=after)
@@ -276,13 +280,10 @@ def _added(book: Book, address: str, added: Mapping[str, Touch], lang: Lang) -> 
 
 
 def _hinge(book: Book, kind: str, id: str, lang: Lang) -> str:
-    from whereas.sentences import law_words
-
     if kind == "law":
         return say("hinge_law", lang, what=law_words(book, id, lang))
     if kind == "judgement":
-        own = book.judgements.get(id)
-        return say("hinge_judgement", lang, what=pick(own.label, lang) if own else address_words(book, id, lang))
+        return say("hinge_judgement", lang, what=judgement_words(book, id, lang))
     return address_words(book, id, lang)
 
 
@@ -294,8 +295,3 @@ def options(case: Case, r: Repair) -> Iterator[str]:
             yield f"{name}=unknown"
     for t in r.touches:
         yield f"{t.address}={value_text(t.after)}"
-
-
-def named(items: Iterable[Named]) -> list[dict[str, object]]:
-    """Ids with their words, as data."""
-    return [{"id": item.id, "label": item.words} for item in items]

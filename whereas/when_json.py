@@ -1,20 +1,15 @@
-"""`when` as data, for other programs. `VERSION` grows when a field changes its meaning or goes away."""
+"""`when` as data, for other programs."""
 
 from __future__ import annotations
 
-from whereas.report_json import Json, named_json, reason_json
+from whereas.report_json import Json, head_json, hinges_json, named_json, reason_json
 from whereas.when_view import WhenView, Window
-
-VERSION = 1
 
 
 def when_json(view: WhenView, edition: str, *, judgements: str) -> Json:
     """One case. `edition`: hash of the book."""
     return {
-        "version": VERSION,
-        "case": view.case,
-        "title": view.title,
-        "lang": view.lang,
+        **head_json(view.case, view.title, view.lang, view.book, edition),
         "book": {"id": view.book.id, "label": view.book.words, "hash": edition, "known": view.known_to},
         "from": view.first,
         "until": view.last,
@@ -47,7 +42,7 @@ def _window(window: Window) -> Json:
         "outcome": window.outcome,
         "label": window.outcome_words,
         "turned": [reason_json(row) for row in window.why],
-        "hinges": [{"kind": h.kind, "id": h.id, "label": h.label} for h in window.hinges],
+        "hinges": hinges_json(window.hinges),
         "grants": list(window.grants),
         "notes": list(window.notes),
     }

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dsl.calendar import ONGOING
 from dsl.case import Case, Known, Listed, Record
-from dsl.model import Book, Verdict
+from dsl.model import Book, Type, Verdict
 from solver.ahead import Birthday, Change, NewEdition, NewValue
 from solver.answer import Answer
 from solver.when import Filing, Stretch
@@ -19,10 +19,10 @@ from whereas.granted import grant_view
 from whereas.labels import category_words, hinge_view
 from whereas.phrases import Lang, Language, joined, listed, say, words_language
 from whereas.report import view
-from whereas.rows import leaves
-from whereas.scripts import simplify
+from whereas.rows import leaf_words, leaves
+from whereas.scripts import scripted
 from whereas.values import address_words, date_words, pick, value_words
-from whereas.views import HingeView, Mark, Named, ResultView, Row
+from whereas.views import MARK_OF, HingeView, Named, ResultView, Row
 
 _DAY = dt.timedelta(days=1)
 
@@ -137,7 +137,7 @@ def when_view(
         limit=say("limit_time", words) if swept.unsettled else None,
         unsettled=tuple(Named(id, category_words(book, id, words)) for id in swept.unsettled),
     )
-    return simplify(built) if lang == "zh-Hans" else built
+    return scripted(built, lang)
 
 
 # -------------------------------------------------------------------------------------------------------------- windows
@@ -205,10 +205,10 @@ class _Teller:
             return ()
         old, new = self._leaves(category, s.first - _DAY), self._leaves(category, s.first)
         turned = {key: row for key, row in new.items() if key not in old or old[key].status != row.status}
-        deciding = {key: row for key, row in new.items() if row.decisive and row.mark == _WANTED[s.outcome]}
+        deciding = {key: row for key, row in new.items() if row.decisive and row.mark == MARK_OF[s.outcome]}
         if s.outcome is Verdict.DOES_NOT_QUALIFY:
             return _both(deciding, turned) or tuple(deciding.values())
-        stood = {key for key, row in old.items() if row.decisive and row.mark == _WANTED[before.outcome]}
+        stood = {key for key, row in old.items() if row.decisive and row.mark == MARK_OF[before.outcome]}
         now = {key: row for key, row in turned.items() if row.mark != "not_met"}
         if before.outcome is Verdict.DOES_NOT_QUALIFY:
             return _both(now, stood) or _both(deciding, turned) or tuple(now.values())
@@ -225,18 +225,11 @@ class _Teller:
         key = (category, day)
         if key not in self._told:
             self._told[key] = {
-                (row.path, thing): row._replace(words=self._words(row, thing))
+                (row.path, thing): row._replace(words=leaf_words(row, thing, self.lang))
                 for result in self._view(category, day, chain=True, most=None)
                 for _, thing, _, row in leaves(result.rows, (), "", ())
             }
         return self._told[key]
-
-    def _words(self, row: Row, thing: str) -> str:
-        applies = say("applies", self.lang, what="")
-        words = row.words
-        if row.mark == "not_met" and words.startswith(applies):
-            words = say("against", self.lang, what=words.removeprefix(applies))
-        return say("about", self.lang, thing=thing, what=words) if thing else words
 
     def _view(self, category: str, day: dt.date, *, chain: bool, most: int | None) -> tuple[ResultView, ...]:
         lang: Language = "en" if self.lang == "en" else "zh-Hant"
@@ -247,13 +240,6 @@ class _Teller:
     def _first_reason(self, category: str, s: Stretch) -> str:
         shown = self._view(category, s.first, chain=False, most=1)
         return shown[0].reasons[0].words if shown and shown[0].reasons else ""
-
-
-_WANTED: Mapping[Verdict, Mark] = {
-    Verdict.QUALIFIES: "met",
-    Verdict.DEPENDS: "open",
-    Verdict.DOES_NOT_QUALIFY: "not_met",
-}
 
 
 def _both(rows: Mapping[tuple[str, str], Row], keys: Iterable[tuple[str, str]]) -> tuple[Row, ...]:
@@ -318,7 +304,7 @@ def _ahead(book: Book, change: Change, lang: Lang) -> Ahead:
             return Ahead(change.day.isoformat(), "age", place, day, words, categories)
 
 
-def _value(book: Book, value: object, type: object, lang: Lang) -> str:
+def _value(book: Book, value: object, type: Type, lang: Lang) -> str:
     if value is None:
         return say("ahead_unknown", lang)
-    return value_words(book, value, type, lang)  # type: ignore[arg-type]
+    return value_words(book, value, type, lang)

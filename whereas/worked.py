@@ -28,20 +28,21 @@ class Near(Struct, frozen=True):
     changes: tuple[tuple[str, str], ...] = ()
 
 
-def nearest(
-    book: Book, person: Case, examples: Iterable[tuple[str, Case]], shows: Callable[[Case], bool], tried: int = 12
-) -> Near:
+_TRIED = 12
+"""Examples that are looked at: those that are nearest as told."""
+
+
+def nearest(book: Book, person: Case, examples: Iterable[tuple[str, Case]], shows: Callable[[Case], bool]) -> Near:
     """The person as one of some examples with the fewest changes, such that it still shows what it is to show.
 
-    What is told of the person is put on top of an example; then each change is taken back that is not needed. `tried`:
-    how many examples are looked at, those that are nearest as told.
+    What is told of the person is put on top of an example; then each change is taken back that is not needed.
     """
     told = dict(_told(person))
     ranked = sorted(
         ((len(_differing(told, case)), n, name, case) for n, (name, case) in enumerate(examples)), key=lambda x: x[:2]
     )
     best: tuple[int, str, Case, list[Way]] | None = None
-    for _, _, name, case in ranked[:tried]:
+    for _, _, name, case in ranked[:_TRIED]:
         found = _fewest(case, told, shows)
         if found is not None and (best is None or len(found[1]) < best[0]):
             best = (len(found[1]), name, *found)

@@ -415,7 +415,7 @@ def filled(book: m.Book, kind: m.Type, told: object, address: str, picked: Mappi
             return picked.get(address, told)
 
 
-def refilled(value: Any, address: str, picked: Mapping[str, object], open_: Mapping[str, int]) -> Any:
+def refilled(value: Any, address: str, picked: Mapping[str, Any], open_: Mapping[str, int]) -> Any:
     """A fact of another completion, made from that of the first: only what is picked is replaced.
 
     `open_`: the addresses at which something is picked and those of the things and lists they are in, with the
@@ -429,7 +429,7 @@ def refilled(value: Any, address: str, picked: Mapping[str, object], open_: Mapp
         case tuple():
             there = value[: open_[address]]
             each = (refilled(it, f"{address}[{i}]", picked, open_) for i, it in enumerate(there))
-            return (*each, *picked.get(address, ()))  # type: ignore[misc]
+            return (*each, *picked.get(address, ()))
         case _:
             return picked[address]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hypothesis import strategies as st
 from msgspec import Struct, field
@@ -45,12 +45,12 @@ def words(text: str) -> m.Label:
     return m.Label(text, text)
 
 
-def blank(**parts: object) -> m.Book:
+def blank(**parts: Any) -> m.Book:
     """A book with nothing in it but a source, and the parts given."""
-    empty: dict[str, object] = {name: {} for name in m.Book.__struct_fields__ if name not in ("invariants", "texts")}
+    empty: dict[str, Any] = {name: {} for name in m.Book.__struct_fields__ if name not in ("invariants", "texts")}
     empty |= {"id": "made", "label": words("made"), "known": dt.date(2026, 1, 1), "invariants": (), "texts": {}}
     empty |= {"sources": {"law": m.Source("law", words("law"), 1)}}
-    return m.Book(**{**empty, **parts})  # type: ignore[arg-type]
+    return m.Book(**{**empty, **parts})
 
 
 class Seen(Struct, frozen=True):
@@ -189,20 +189,24 @@ def declare_tables(make: Maker) -> None:
         make.tables[name] = m.Table(name, words(name), tuple(rows), coverage, CITES, kind or m.KeyOf(name))
 
 
+Kind = Literal["closed", "gappy"]
+
+
 def make_coverage(make: Maker) -> tuple[m.Coverage, ...]:
     """Closed or gappy throughout, one after the other, or for a while only."""
     first, last = sorted((make.day(), make.day()))
-    one, two = make.pick((("closed", "gappy"), ("gappy", "closed")))
+    kinds: tuple[tuple[Kind, Kind], ...] = (("closed", "gappy"), ("gappy", "closed"))
+    one, two = make.pick(kinds)
     late = make.day() if make.often(3) else None
     match make.pick(("whole", "two", "while", "since")):
         case "whole":
-            return (m.Coverage(one, None, None),)  # type: ignore[arg-type]
+            return (m.Coverage(one, None, None),)
         case "two":
-            return (m.Coverage(one, None, first), m.Coverage(two, first + DAY, None, late))  # type: ignore[arg-type]
+            return (m.Coverage(one, None, first), m.Coverage(two, first + DAY, None, late))
         case "while":
-            return (m.Coverage(one, first, last),)  # type: ignore[arg-type]
+            return (m.Coverage(one, first, last),)
         case _:
-            return (m.Coverage(one, first, None, late),)  # type: ignore[arg-type]
+            return (m.Coverage(one, first, None, late),)
 
 
 def fact(id: str, kind: m.Type, judgement: str | None = None) -> m.Fact:

@@ -12,7 +12,7 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Sequence
 from random import Random
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
 from msgspec import Struct, field
@@ -159,14 +159,14 @@ def drawn(pick: Pick, of: Population, entity: str | None, fact: m.Fact) -> objec
             return pick(of.domains.values[entity, fact.id])
 
 
-def some(pick: Pick, of: Population, kind: str) -> dict[str, object]:
+def some(pick: Pick, of: Population, kind: str) -> dict[str, Any]:
     """A thing that keeps the invariants of its entity, if three tries are enough."""
     for _ in range(3):
-        it = {f.id: drawn(pick, of, kind, f) for f in of.book.entities[kind].facts}
+        it: dict[str, Any] = {f.id: drawn(pick, of, kind, f) for f in of.book.entities[kind].facts}
         if fits(of.book, kind, it):
             break
         spell = of.book.entities[kind].spell
-        if spell is not None and it[spell[0]] > it[spell[1]]:  # type: ignore[operator]
+        if spell is not None and it[spell[0]] > it[spell[1]]:
             it[spell[0]], it[spell[1]] = it[spell[1]], it[spell[0]]
             if fits(of.book, kind, it):
                 break
@@ -201,7 +201,7 @@ def chained(pick: Pick, of: Population, kind: str, listed: list[dict[str, object
         yield out
 
 
-def known(kind: m.Type, value: object) -> Known:
+def known(kind: m.Type, value: Any) -> Known:
     """A value as a case tells it."""
     match value:
         case dict():
@@ -209,7 +209,8 @@ def known(kind: m.Type, value: object) -> Known:
         case tuple():
             return Listed(tuple(Record({name: known(kind, it) for name, it in one.items()}) for one in value))
         case _:
-            return value  # type: ignore[return-value]
+            plain: Known = value
+            return plain
 
 
 def erasable(book: m.Book, root: dict[str, object]) -> Iterator[Slot]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ from whereas.commands.shared import (
     BAD_INPUT,
     FINDINGS,
     OK,
+    cannot_write,
+    how,
+    read_once,
     show,
     single,
     the_book,
@@ -29,7 +33,6 @@ from whereas.scripts import spoken
 if TYPE_CHECKING:
     from dsl.case import Case
     from solver.asking import Interview, Next, Question
-    from solver.situation import Readings
     from whereas.ask_words import QuestionView
     from whereas.scripts import Say
 
@@ -47,7 +50,6 @@ class _Talk(Struct):
     answers: dict[str, str] | None = None
     place: dict[str, tuple[str, Place]] = field(default_factory=dict)
     before: list[tuple[Case, frozenset[str]]] = field(default_factory=list)
-    pending: bool = False
 
 
 def ask(given: Settings, name: str, category: str | None, out: str | None, answers: str | None) -> int:
@@ -55,24 +57,21 @@ def ask(given: Settings, name: str, category: str | None, out: str | None, answe
     from solver.asking import Interview
     from solver.compiled import at, compile_book
 
-    if name == "-" and answers == "-":
-        raise refused(
-            given.argv, "U709", "standard input is named twice", "-", "it can be read once", help="name it once"
-        )
+    read_once(given, name, answers)
     if name == "-" and answers is None and not given.json:
         raise refused(
             given.argv, "U709", "the case and the answers are both on standard input", "-", "answers are typed there",
             help="name the file of the case, or write `--answers FILE` or `--json`",
         )  # fmt: skip
     book = the_book(given)
-    chosen = chosen_readings(given, book)
+    chosen_readings(given, book)
     categories = chosen_categories(given, book, category, name) if category is not None else tuple(book.categories)
     compiled = at(compile_book(book), given.as_known_on)
     loaded = single(given, compiled, name)
     if loaded is None:
         return BAD_INPUT
     (case,) = loaded.cases
-    readings: Readings = "all" if given.all_readings else {**case.readings, **chosen}
+    readings = how(given, book, case)["readings"]
     talk = _Talk(given, Interview(compiled, categories, readings, given.judgements), case)
     if answers is not None:
         _read_answers(talk, answers)
@@ -306,7 +305,7 @@ def _end(talk: _Talk, found: Next) -> str:
     """The verdicts at the end, those of no left out."""
     from whereas.ask_words import category_words
     from whereas.phrases import words_language
-    from whereas.scripts import simplified
+    from whereas.scripts import scripted
 
     given = talk.given
     speak = spoken(given.lang)
@@ -319,8 +318,7 @@ def _end(talk: _Talk, found: Next) -> str:
         for name, reached in found.verdicts.items():
             if reached is verdict:
                 words = category_words(talk.interview.compiled.book, name, words_language(given.lang))
-                words = simplified(words) if given.lang == "zh-Hans" else words
-                lines.append(f"{mark} {name}  {words}: {speak(verdict.value)}")
+                lines.append(f"{mark} {name}  {scripted(words, given.lang)}: {speak(verdict.value)}")
     return "\n".join(lines) + "\n"
 
 
@@ -328,11 +326,9 @@ def _may_write(given: Settings, out: str) -> None:
     """Refuse at once what could not be written at the end of a long talk."""
     path = Path(out)
     if out == "" or "\0" in out or path.is_dir() or not path.parent.is_dir():
-        _unwritable(given, out, "this is a folder" if out and path.is_dir() else "there is no such folder")
-    import os
-
+        raise cannot_write(given, out, "this is a folder" if out and path.is_dir() else "there is no such folder")
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        _unwritable(given, out, "you may not write it")
+        raise cannot_write(given, out, "you may not write it")
 
 
 def _write(given: Settings, out: str, text: str) -> None:
@@ -340,8 +336,4 @@ def _write(given: Settings, out: str, text: str) -> None:
         Path(out).write_text(text, "utf-8")
     except (OSError, ValueError):
         write(text)
-        _unwritable(given, out, "it could not be written; the case is on standard output")
-
-
-def _unwritable(given: Settings, out: str, why: str) -> None:
-    raise refused(given.argv, "U702", f"cannot write `{out}`", out, why, help="name a file in a folder that is there")
+        raise cannot_write(given, out, "it could not be written; the case is on standard output") from None

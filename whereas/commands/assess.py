@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from dsl.model import Book, Verdict
+from msgspec import Struct
+
+from dsl.model import Verdict
 from whereas import driver
 from whereas.commands.shared import (
     BAD_INPUT,
@@ -17,12 +18,16 @@ from whereas.commands.shared import (
     as_data,
     asked,
     coloured,
+    how,
     load_cases,
+    one_report,
+    read_once,
     show,
     the_compiled,
     width,
     write,
     write_json,
+    write_to,
 )
 from whereas.options import Settings, chosen_categories, chosen_readings, refused
 
@@ -35,14 +40,27 @@ if TYPE_CHECKING:
     from whereas.views import CaseView
 
 
+class _Wanted(Struct, frozen=True):
+    """What is to be told of each case.
+
+    category: this one or those of this scheme, with every condition; html: the file of a page; full: each category told
+    in full, in the order of the book; near: how many nearest misses.
+    """
+
+    category: str | None = None
+    html: str | None = None
+    full: bool = False
+    near: int | None = None
+
+
 def assess(given: Settings, names: Sequence[str], html: str | None, *, full: bool, near: str | None = None) -> int:
-    """Every category for every case. `full`: in the order of the book, each told in full; `near`: how many misses."""
-    return _report(given, names, None, html, full=full, near=_how_many(given, near))
+    """Every category for every case."""
+    return _report(given, names, _Wanted(html=html, full=full, near=_how_many(given, near)))
 
 
 def explain(given: Settings, name: str, category: str, html: str | None) -> int:
     """One category, or one scheme, with every condition."""
-    return _report(given, [name], category, html, full=True)
+    return _report(given, [name], _Wanted(category, html, full=True))
 
 
 def _how_many(given: Settings, word: str | None) -> int | None:
@@ -57,35 +75,19 @@ def _how_many(given: Settings, word: str | None) -> int | None:
     )  # fmt: skip
 
 
-def _report(
-    given: Settings,
-    names: Sequence[str],
-    category: str | None,
-    html: str | None,
-    *,
-    full: bool,
-    near: int | None = None,
-) -> int:
-    from whereas.report import SHORT, view
-
-    if list(names).count("-") > 1:
-        raise refused(
-            given.argv, "U709", "standard input is named twice", "-", "it can be read once", help="name it once"
-        )
-    if given.json and html == "-":
-        raise refused(
-            given.argv, "U709", "two reports are asked for on standard output", "-", "a page here, and JSON",
-            help="name a file, as in `--html page.html`",
-        )  # fmt: skip
+def _report(given: Settings, names: Sequence[str], wanted: _Wanted) -> int:
+    read_once(given, *names)
+    one_report(given, wanted.html)
     compiled = the_compiled(given)
-    book = compiled.book
-    chosen_readings(given, book)
-    categories = chosen_categories(given, book, category, names[0]) if category is not None else None
+    chosen_readings(given, compiled.book)
+    explained = wanted.category is not None
+    categories = None
+    if wanted.category is not None:
+        categories = chosen_categories(given, compiled.book, wanted.category, names[0])
     views: list[CaseView] = []
     out: list[dict[str, object]] = []
     code = OK
     found = False
-    in_full = given.json or html is not None or category is not None
     for name in names:
         loaded = load_cases(given, compiled, name)
         if loaded.diagnostics:
@@ -96,48 +98,62 @@ def _report(
                 found = True
         code = code if loaded.cases else BAD_INPUT
         for case in loaded.cases:
-            answer = answer_case(given, compiled, book, case, categories=categories, whole=category is not None)
-            seen = view(
-                book,
-                case,
-                answer,
-                given.lang,
-                as_known_on=given.as_known_on,
-                categories=categories,
-                chain=category is not None,
-                most=None if in_full else SHORT,
-                brief=not in_full and not full,
-                all_readings=given.all_readings,
-                judgements=given.judgements,
-                last_days=_last_days(given, compiled, book, case, answer),
-            )
-            if category is not None:
-                from whereas.standing import with_standing
-
-                seen = with_standing(seen, asked(given, compiled, book, case), answer)
-            if near is not None:
-                from whereas.standing import with_nearest
-
-                seen = with_nearest(seen, asked(given, compiled, book, case), answer, near)
-            if given.all_readings:
-                seen = _under_readings(given, compiled, case, seen)
+            answer = answer_case(given, compiled, case, categories, whole=explained)
+            seen = _seen(given, compiled, case, answer, wanted, categories)
             views.append(seen)
             if given.json:
                 from whereas.report_json import case_json
 
-                out.append(
-                    case_json(seen, driver.edition(book), judgements=given.judgements, steps=category is not None)
-                )
-            elif html is None:
-                _write_text(seen, first=len(views) == 1, explained=category is not None, full=full)
-            if not answer.complete or (category is not None and _is_no(answer, categories)):
+                edition = driver.edition(compiled.book)
+                out.append(case_json(seen, edition, judgements=given.judgements, steps=explained))
+            elif wanted.html is None:
+                _write_text(seen, first=len(views) == 1, explained=explained, full=wanted.full)
+            if not answer.complete or (explained and _is_no(answer, categories)):
                 code = max(code, FINDINGS)
-    if html is not None and views:
-        _write_html(given, html, views, chain=category is not None, full=full)
+    if wanted.html is not None and views:
+        _write_html(given, wanted.html, views, chain=explained, full=wanted.full)
     if given.json:
         write_json(out[0] if len(out) == 1 else out)
     driver.keep_trees(compiled)
     return code
+
+
+def _seen(
+    given: Settings,
+    compiled: Compiled,
+    case: Case,
+    answer: Answer,
+    wanted: _Wanted,
+    categories: Sequence[str] | None,
+) -> CaseView:
+    """The view of an answer, with all that is asked for besides."""
+    from whereas.report import SHORT, view
+
+    explained = wanted.category is not None
+    in_full = given.json or wanted.html is not None or explained
+    seen = view(
+        compiled.book,
+        case,
+        answer,
+        given.lang,
+        as_known_on=given.as_known_on,
+        categories=categories,
+        chain=explained,
+        most=None if in_full else SHORT,
+        brief=not in_full and not wanted.full,
+        all_readings=given.all_readings,
+        judgements=given.judgements,
+        last_days=_last_days(given, compiled, case, answer),
+    )
+    if explained:
+        from whereas.standing import with_standing
+
+        seen = with_standing(seen, asked(given, compiled, case), answer)
+    if wanted.near is not None:
+        from whereas.standing import with_nearest
+
+        seen = with_nearest(seen, asked(given, compiled, case), answer, wanted.near)
+    return _under_readings(given, compiled, case, seen) if given.all_readings else seen
 
 
 def _under_readings(given: Settings, compiled: Compiled, case: Case, seen: CaseView) -> CaseView:
@@ -154,16 +170,14 @@ def _under_readings(given: Settings, compiled: Compiled, case: Case, seen: CaseV
 
 
 def _last_days(
-    given: Settings, compiled: Compiled, book: Book, case: Case, answer: Answer
+    given: Settings, compiled: Compiled, case: Case, answer: Answer
 ) -> Mapping[str, tuple[dt.date, Verdict]]:
     """By category with a yes: until when it is one; nothing is looked for where there is none."""
     if not any(result.verdict is Verdict.QUALIFIES for result in answer.results):
         return {}
-    from whereas.closing import Asking, last_days
+    from whereas.closing import last_days
 
-    chosen = {**case.readings, **chosen_readings(given, book)}
-    readings: Mapping[str, str] | Literal["all"] = "all" if given.all_readings else chosen
-    return last_days(Asking(compiled, case, readings, given.judgements, given.as_known_on), answer)
+    return last_days(compiled, case, answer, **how(given, compiled.book, case))
 
 
 def _is_no(answer: Answer, categories: Sequence[str] | None) -> bool:
@@ -182,35 +196,4 @@ def _write_text(seen: CaseView, *, first: bool, explained: bool, full: bool) -> 
 def _write_html(given: Settings, html: str, views: Sequence[CaseView], *, chain: bool, full: bool) -> None:
     from whereas.report_html import page_html
 
-    write_page(given, html, page_html(views, chain=chain, full=full))
-
-
-def write_page(given: Settings, html: str, page: str) -> None:
-    """A page to a file, or to standard output for `-`."""
-    if html == "-":
-        write(page)
-        return
-    try:
-        Path(html).write_text(page, "utf-8")
-    except (OSError, ValueError) as error:
-        raise refused(
-            given.argv, "U702", f"cannot write `{html}`", html, _why_not(html, error),
-            help="name a file in a folder that is there",
-        ) from None  # fmt: skip
-
-
-def _why_not(name: str, error: OSError | ValueError) -> str:
-    """Why nothing can be written under that name."""
-    match error:
-        case _ if name == "":
-            return "the name is empty"
-        case IsADirectoryError():
-            return "this is a folder"
-        case FileNotFoundError() | NotADirectoryError():
-            return "there is no such folder"
-        case PermissionError():
-            return "you may not write it"
-        case OSError(strerror=str() as words):
-            return words.lower()
-        case _:
-            return "not the name of a file"
+    write_to(given, html, page_html(views, chain=chain, full=full))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
 from whereas.commands.shared import FINDINGS, OK, as_data, coloured, the_book, write, write_json
-from whereas.options import Settings, book_path, chosen_categories, option_day, refused
+from whereas.options import Settings, book_path, chosen_among, days_between
 from whereas.phrases import Language
 from whereas.scripts import in_script, spoken
 
@@ -25,16 +25,11 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
     from solver.compiled import at, compile_book
     from whereas.examples import people_of
 
-    begin, end = option_day(first, given.argv, "--from 2024-10-16"), option_day(last, given.argv, "--until 2024-10-16")
-    if begin and end and begin > end:
-        raise refused(
-            given.argv, "U709", "the first day is after the last", last or "", f"before {begin}",
-            help=f"write `--until {begin}` or a later day",
-        )  # fmt: skip
+    begin, end = days_between(first, last, given.argv)
     book = the_book(given, book_path(place, given.argv))  # with its examples, which `the_compiled` is without
     compiled = compile_book(book)
-    chosen = dict.fromkeys(c for word in words for c in chosen_categories(given, book, word, "audit"))
-    found = examined(at(compiled, given.as_known_on), begin, end, given.limit, tuple(chosen), people_of(book))
+    chosen = chosen_among(given, book, words, "audit")
+    found = examined(at(compiled, given.as_known_on), begin, end, given.limit, chosen, people_of(book))
     diagnostics = [_diagnostic(book, f, given.lang) for f in found.findings]
     if given.json:
         write_json(_data(book, found, diagnostics, given.lang))
@@ -78,7 +73,7 @@ def _closing(found: Audit, lang: Language) -> Iterator[str]:
     yield say("audit_looked", days=len(found.days), first=found.days[0], last=found.days[-1]) + "\n"
     counts = ", ".join(f"{name} {n}" for name, n in found.room.items() if n)
     if counts:
-        yield say("audit_room", counts=counts) + "\n"
+        yield say("elements_tried", counts=counts) + "\n"
     if not found.complete:
         yield say("audit_cut_short") + "\n"
     if found.left_out:

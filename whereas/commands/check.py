@@ -8,8 +8,19 @@ from pathlib import Path
 from dsl.diagnostics import OPTION, Diagnostic
 from dsl.model import Book
 from whereas import driver
-from whereas.commands.shared import BAD_INPUT, FINDINGS, OK, as_data, book_texts, counted, show, write, write_json
-from whereas.options import Settings, book_path, moved, refused
+from whereas.commands.shared import (
+    BAD_INPUT,
+    FINDINGS,
+    OK,
+    as_data,
+    book_texts,
+    counted,
+    show,
+    write,
+    write_file,
+    write_json,
+)
+from whereas.options import Settings, book_path, moved
 
 
 def check(given: Settings, place: str | None, *, fix: bool = False, diff: bool = False) -> int:
@@ -91,11 +102,8 @@ def _write(given: Settings, where: Path | None, texts: Mapping[str, str]) -> Non
     root = place if place.is_dir() else place.parent
     for name, text in texts.items():
         path = root / name
-        try:
-            mark = "\ufeff" if path.read_bytes().startswith(b"\xef\xbb\xbf") else ""
-            path.write_bytes((mark + text).encode("utf-8"))
-        except OSError as error:
-            raise refused(
-                given.argv, "U702", f"cannot write `{path}`", str(path), (error.strerror or "it failed").lower(),
-                help="run `whereas check --diff` and change the file elsewhere",
-            ) from None  # fmt: skip
+        mark = "\ufeff" if path.read_bytes().startswith(b"\xef\xbb\xbf") else ""
+        write_file(given, str(path), (mark + text).encode(), help=_ELSEWHERE)
+
+
+_ELSEWHERE = "run `whereas check --diff` and change the file elsewhere"

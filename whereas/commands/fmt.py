@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 from whereas import driver
-from whereas.commands.shared import BAD_INPUT, FINDINGS, OK, as_data, show, write, write_json
+from whereas.commands.shared import BAD_INPUT, FINDINGS, OK, as_data, show, write, write_file, write_json
 from whereas.options import Settings, moved, refused
 
 
@@ -41,7 +40,7 @@ def fmt(
                         write(f"{name}: would be changed\n")
                 elif in_place and name != "-":
                     if changed:
-                        Path(name).write_text(result.value, "utf-8", newline="")
+                        write_file(given, name, result.value.encode())
                 elif not given.json:
                     write(result.value)
                 else:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from msgspec import Struct
 
 from dsl.model import Verdict
 from dsl.suggest import nearest
 from whereas.commands.shared import FINDINGS, OK, write, write_json
-from whereas.options import RefusedError, Settings, day_of, refused
+from whereas.options import Settings, days_between, refused
 from whereas.records import store
 from whereas.records.canonical import NotARecordError, unpacked
 from whereas.scripts import spoken
@@ -19,39 +22,35 @@ from whereas.scripts import spoken
 LOG_VERSION = 1
 
 
-def log(
-    given: Settings,
-    name: str,
-    text: str | None,
-    category: str | None,
-    verdict: str | None,
-    since: str | None,
-    until: str | None,
-) -> int:
+class Wanted(Struct, frozen=True):
+    """Which entries are asked for, as typed."""
+
+    search: str | None = None
+    category: str | None = None
+    verdict: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+def log(given: Settings, name: str, wanted: Wanted) -> int:
     """List the entries of a store that match everything asked for, oldest first."""
     verdicts = tuple(v.value for v in Verdict)
-    if verdict is not None and verdict not in verdicts:
-        near = nearest(verdict, verdicts)
-        raise refused(given.argv, "U709", f"there is no verdict `{verdict}`", verdict, "not a verdict",
+    if (typed := wanted.verdict) is not None and typed not in verdicts:
+        near = nearest(typed, verdicts)
+        raise refused(given.argv, "U709", f"there is no verdict `{typed}`", typed, "not a verdict",
                       notes=(f"they are: {', '.join(verdicts)}",),
                       help=f"write `--verdict {near}`" if near else None)  # fmt: skip
-    first, last = (day_of(word, option, given.argv) for word, option in ((since, "--since"), (until, "--until")))
-    if first is not None and last is not None and last < first:
-        raise refused(given.argv, "U709", f"`--until` comes before `--since {since}`", str(until),
-                      "earlier than the first day", help=f"write `--since {until} --until {since}`")  # fmt: skip
-    try:
-        with store.opened(Path(name)) as connection:
-            found = list(store.entries(connection))
-    except (store.NotAStoreError, sqlite3.Error, OSError) as error:
-        raise not_a_store(given, name, str(error)) from None
-    shown = [e for e in found if _matches(e, text, category, verdict, first, last)]
+    first, last = days_between(wanted.since, wanted.until, given.argv, "--since")
+    with opened(given, name) as connection:
+        found = list(store.entries(connection))
+    shown = [e for e in found if _matches(e, wanted, first, last)]
     head = found[-1].link if found else store.START
     if given.json:
         write_json({"version": LOG_VERSION, "head": head, "entries": [_data(e) for e in shown]})
         return OK if shown else FINDINGS
     speak = spoken(given.lang)
     for e in shown:
-        counts = Counter(v for n, v in e.verdicts.items() if _within(n, category))
+        counts = Counter(v for n, v in e.verdicts.items() if _within(n, wanted.category))
         said = ", ".join(f"{speak(v)} {n}" for v, n in ((v, counts[v]) for v in verdicts) if n)
         who = " · ".join(x for x in (e.name, e.title) if x) or speak("record_masked")
         day = speak("record_day", day=e.filed or speak("record_masked"))
@@ -62,19 +61,12 @@ def log(
     return OK if shown else FINDINGS
 
 
-def _matches(
-    e: store.Entry,
-    text: str | None,
-    category: str | None,
-    verdict: str | None,
-    first: dt.date | None,
-    last: dt.date | None,
-) -> bool:
-    inside = [v for n, v in e.verdicts.items() if _within(n, category)]
+def _matches(e: store.Entry, wanted: Wanted, first: dt.date | None, last: dt.date | None) -> bool:
+    inside = [v for n, v in e.verdicts.items() if _within(n, wanted.category)]
     return (
-        (text is None or _says(e, text.casefold()))
-        and (category is None or bool(inside))
-        and (verdict is None or verdict in inside)
+        (wanted.search is None or _says(e, wanted.search.casefold()))
+        and (wanted.category is None or bool(inside))
+        and (wanted.verdict is None or wanted.verdict in inside)
         and (first is None or e.recorded[:10] >= first.isoformat())
         and (last is None or e.recorded[:10] <= last.isoformat())
     )
@@ -102,7 +94,12 @@ def _data(e: store.Entry) -> dict[str, object]:
     }  # fmt: skip
 
 
-def not_a_store(given: Settings, name: str, why: str) -> RefusedError:
-    """A file named as a store that cannot be used as one."""
-    return refused(given.argv, "U711", f"`{name}` is no store of records", name, why,
-                   help="name a file that `whereas record CASE --store FILE` made")  # fmt: skip
+@contextmanager
+def opened(given: Settings, name: str, *, make: bool = False) -> Iterator[sqlite3.Connection]:
+    """The store in a file; one that cannot be used as such refuses the command."""
+    try:
+        with store.opened(Path(name), make=make) as connection:
+            yield connection
+    except (store.NotAStoreError, sqlite3.Error, OSError) as error:
+        raise refused(given.argv, "U711", f"`{name}` is no store of records", name, str(error),
+                      help="name a file that `whereas record CASE --store FILE` made") from None  # fmt: skip

@@ -3,106 +3,100 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from dsl.suggest import nearest
 from whereas import driver
-from whereas.commands.shared import BAD_INPUT, OK, book_texts, load_cases, show, the_book, write
-from whereas.options import Settings, chosen_categories, chosen_readings, refused
+from whereas.commands.shared import BAD_INPUT, OK, book_texts, load_cases, show, the_book, write, write_file
+from whereas.options import Settings, chosen_among, chosen_readings, refused
+
+if TYPE_CHECKING:
+    from solver.situation import Readings
+    from whereas.records.mask import Policy
+
+Json = dict[str, Any]
 
 
-def record(
-    given: Settings,
-    name: str,
-    out: str | None,
-    store: str | None,
-    categories: tuple[str, ...],
-    policy: str,
-    secrets_file: str | None,
-    *,
-    embed: bool,
-) -> int:
+class Wanted(Struct, frozen=True):
+    """What is to become of the record, as typed. policy: which facts to leave out; secrets: the file these go into."""
+
+    out: str | None = None
+    store: str | None = None
+    categories: tuple[str, ...] = ()
+    policy: str = "none"
+    secrets: str | None = None
+    embed: bool = False
+
+
+def record(given: Settings, name: str, wanted: Wanted) -> int:
     """Record the answer on every case of a file. Without a file or a store to write to, the record is printed."""
     from solver.compiled import compile_book
-    from whereas.records import make, mask
-    from whereas.records.canonical import packed
-    from whereas.scripts import spoken
+    from whereas.records import make
 
-    if policy not in mask.POLICIES:
-        near = nearest(policy, mask.POLICIES) or "personal"
-        raise refused(given.argv, "U709", f"nothing is masked as `{policy}`", policy, "none of the policies",
-                      notes=(f"they are: {', '.join(mask.POLICIES)}",), help=f"write `--mask {near}`")  # fmt: skip
-    if policy != "none" and secrets_file is None:
-        raise refused(given.argv, "U709", "what is masked has to be kept somewhere", policy, "masks facts",
-                      help="add `--secrets FILE`, and keep that file apart from the record")  # fmt: skip
-    if policy == "none" and secrets_file is not None:
-        raise refused(given.argv, "U709", "nothing is masked, so there are no secrets", secrets_file, "would be empty",
-                      help="add `--mask personal`, or leave out `--secrets`")  # fmt: skip
+    policy = _policy(given, wanted)
     book = the_book(given)
     chosen = chosen_readings(given, book)
-    names = tuple(dict.fromkeys(n for c in categories for n in chosen_categories(given, book, c, name)))
+    names = chosen_among(given, book, wanted.categories, name) or tuple(book.categories)
     compiled = compile_book(book)
     loaded = load_cases(given, compiled, name)
     if loaded.diagnostics:
         show(loaded.diagnostics, loaded.texts)
     if not loaded.cases:
         return BAD_INPUT
-    if len(loaded.cases) > 1 and (out is not None or secrets_file is not None):
+    if len(loaded.cases) > 1 and (wanted.out is not None or wanted.secrets is not None):
         raise refused(given.argv, "U709", "the file holds several people, and a record is about one",
-                      out or secrets_file or "", "one file for several records",
+                      wanted.out or wanted.secrets or "", "one file for several records",
                       help="record them into a store with `--store FILE`, or one file a person")  # fmt: skip
     _, main = driver.book_files(given.book).value or (book_texts(given.book), driver.MAIN)
-    asked = make.Asked(
-        "all" if given.all_readings else chosen,
-        given.judgements,
-        given.as_known_on,
-        names or tuple(book.categories),
-        given.seconds,
-    )
+    readings: Readings = "all" if given.all_readings else chosen
+    asked = make.Asked(readings, given.judgements, given.as_known_on, names, given.seconds)
     for case in loaded.cases:
         body, hidden = make.record(compiled, case, asked, main, loaded.texts, policy)
-        if embed:
+        if wanted.embed:
             body["book"]["texts"] = dict(book.texts)
-        data = packed(body)
-        if secrets_file is not None:
-            _file(given, secrets_file, json.dumps(hidden, ensure_ascii=False, indent=1).encode(), private=True)
-        if out is not None and out != "-":
-            _file(given, out, data)
-        if store is not None:
-            number = _append(given, store, body, dict(book.texts))
-            if not given.json:
-                write(f"{store}: {spoken(given.lang)('record_filed', n=number)}\n")
-        if (out is None and store is None) or out == "-":
-            write(data.decode("utf-8"))
-        elif out is not None and not given.json:
-            write(f"{out}: {data[11:75].decode()}\n")
+        _keep(given, wanted, body, hidden, dict(book.texts))
     return OK
 
 
-def _file(given: Settings, name: str, data: bytes, *, private: bool = False) -> None:
-    try:
-        path = Path(name)
-        if private:
-            path.touch(mode=0o600)
-        path.write_bytes(data)
-    except (OSError, ValueError) as error:
-        why = (error.strerror or "it cannot be written").lower() if isinstance(error, OSError) else "not a file name"
-        raise refused(given.argv, "U702", f"cannot write `{name}`", name, why,
-                      help="name a file in a folder that is there") from None  # fmt: skip
+def _policy(given: Settings, wanted: Wanted) -> Policy:
+    """Which facts are masked; what is masked has to be kept somewhere."""
+    from whereas.records.mask import POLICIES
+
+    typed, secrets = wanted.policy, wanted.secrets
+    policy = next((p for p in POLICIES if p == typed), None)
+    if policy is None:
+        near = nearest(typed, POLICIES) or "personal"
+        raise refused(given.argv, "U709", f"nothing is masked as `{typed}`", typed, "none of the policies",
+                      notes=(f"they are: {', '.join(POLICIES)}",), help=f"write `--mask {near}`")  # fmt: skip
+    if policy != "none" and secrets is None:
+        raise refused(given.argv, "U709", "what is masked has to be kept somewhere", policy, "masks facts",
+                      help="add `--secrets FILE`, and keep that file apart from the record")  # fmt: skip
+    if policy == "none" and secrets is not None:
+        raise refused(given.argv, "U709", "nothing is masked, so there are no secrets", secrets, "would be empty",
+                      help="add `--mask personal`, or leave out `--secrets`")  # fmt: skip
+    return policy
 
 
-def _append(given: Settings, name: str, body: dict[str, object], texts: dict[str, str]) -> int:
-    from whereas.commands.log import not_a_store
+def _keep(given: Settings, wanted: Wanted, body: Json, hidden: Json, texts: dict[str, str]) -> None:
+    """A record written where it is wanted, and what is masked in it apart from it. texts: those of the book."""
+    from whereas.commands.log import opened
     from whereas.records import store
+    from whereas.records.canonical import packed
+    from whereas.scripts import spoken
 
-    try:
-        with store.opened(Path(name), make=True) as connection:
-            return store.append(connection, body, texts).number
-    except (store.NotAStoreError, OSError) as error:
-        raise not_a_store(given, name, str(error)) from None
-    except Exception as error:
-        import sqlite3
-
-        if isinstance(error, sqlite3.Error):
-            raise not_a_store(given, name, str(error)) from None
-        raise
+    out, data = wanted.out, packed(body)
+    if wanted.secrets is not None:
+        write_file(given, wanted.secrets, json.dumps(hidden, ensure_ascii=False, indent=1).encode(), private=True)
+    if out is not None and out != "-":
+        write_file(given, out, data)
+    if wanted.store is not None:
+        with opened(given, wanted.store, make=True) as connection:
+            number = store.append(connection, body, texts).number
+        if not given.json:
+            write(f"{wanted.store}: {spoken(given.lang)('record_filed', n=number)}\n")
+    if (out is None and wanted.store is None) or out == "-":
+        write(data.decode("utf-8"))
+    elif out is not None and not given.json:
+        write(f"{out}: {data[11:75].decode()}\n")

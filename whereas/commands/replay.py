@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 from dsl.model import Book
 from whereas import driver
-from whereas.commands.log import not_a_store
+from whereas.commands.log import opened
 from whereas.commands.shared import FINDINGS, OK, write, write_json
 from whereas.commands.verify import book_of, compiled, record_bytes, secrets_of
 from whereas.options import RefusedError, Settings, refused
@@ -79,12 +77,9 @@ def _entry(given: Settings, store_name: str, word: str) -> tuple[bytes, Book | N
     """The record of an entry, by its number or the beginning of its digest, and the book it was made with."""
     from whereas.records import store
 
-    try:
-        with store.opened(Path(store_name)) as connection:
-            for entry in store.entries(connection):
-                if word == str(entry.number) or (len(word) >= 6 and entry.digest.startswith(word)):
-                    return entry.record, compiled(store.book_texts(connection, entry.book), entry.book)
-    except (store.NotAStoreError, sqlite3.Error, OSError) as error:
-        raise not_a_store(given, store_name, str(error)) from None
+    with opened(given, store_name) as connection:
+        for entry in store.entries(connection):
+            if word == str(entry.number) or (len(word) >= 6 and entry.digest.startswith(word)):
+                return entry.record, compiled(store.book_texts(connection, entry.book), entry.book)
     raise refused(given.argv, "U710", f"the store has no entry `{word}`", word, "neither a number nor a digest there",
                   help=f"look it up with `whereas log --store {store_name}`")  # fmt: skip

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from msgspec import Struct
 
@@ -17,10 +17,14 @@ from whereas import driver
 from whereas.options import RefusedError, Settings, chosen_readings, moved, refused
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from dsl.case import Case
     from solver.answer import Answer
     from solver.blocking import Asking
     from solver.compiled import Compiled
+    from solver.situation import Readings
+    from whereas.options import Judgements
 
 Made = TypeVar("Made")
 
@@ -36,6 +40,14 @@ class Loaded(Struct, frozen=True):
     texts: Mapping[str, str]
 
 
+class How(TypedDict):
+    """How cases are to be answered, as the solver takes it."""
+
+    readings: Readings
+    judgements: Judgements
+    as_known_on: dt.date | None
+
+
 def write(text: str) -> None:
     """Text to standard output."""
     sys.stdout.write(text)
@@ -46,6 +58,56 @@ def write_json(data: object) -> None:
     import json
 
     write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_to(given: Settings, name: str, text: str) -> None:
+    """Text to a file, or to standard output for `-`."""
+    if name == "-":
+        write(text)
+    else:
+        write_file(given, name, text.encode("utf-8", "backslashreplace"))
+
+
+def write_file(
+    given: Settings,
+    name: str,
+    data: bytes,
+    *,
+    private: bool = False,
+    help: str = "name a file in a folder that is there",
+) -> None:
+    """Bytes to a file; one that cannot be written refuses the command. private: for nobody else to read."""
+    try:
+        path = Path(name)
+        if private:
+            path.touch(mode=0o600)
+        path.write_bytes(data)
+    except (OSError, ValueError) as error:
+        raise cannot_write(given, name, _why_not(name, error), help) from None
+
+
+def cannot_write(
+    given: Settings, name: str, why: str, help: str = "name a file in a folder that is there"
+) -> RefusedError:
+    """A file that is to be written and cannot be."""
+    return refused(given.argv, "U702", f"cannot write `{name}`", name, why, help=help)
+
+
+def _why_not(name: str, error: OSError | ValueError) -> str:
+    """Why nothing can be written under that name."""
+    match error:
+        case _ if name == "":
+            return "the name is empty"
+        case IsADirectoryError():
+            return "this is a folder"
+        case FileNotFoundError() | NotADirectoryError():
+            return "there is no such folder"
+        case PermissionError():
+            return "you may not write it"
+        case OSError(strerror=str() as words):
+            return words.lower()
+        case _:
+            return "not the name of a file"
 
 
 def coloured(stream: object) -> bool:
@@ -93,10 +155,9 @@ def the_book(given: Settings, place: Path | None = None) -> Book:
     return _made(given, where, driver.load_book(where))
 
 
-def the_compiled(given: Settings, place: Path | None = None) -> Compiled:
+def the_compiled(given: Settings) -> Compiled:
     """The book asked for, ready to answer, without its examples; `driver.keep_trees` keeps what it learns."""
-    where = place if place is not None else given.book
-    return _made(given, where, driver.load_compiled(where))
+    return _made(given, given.book, driver.load_compiled(given.book))
 
 
 def _made(given: Settings, where: Path | None, result: Result[Made]) -> Made:
@@ -145,32 +206,46 @@ def single(given: Settings, compiled: Compiled, name: str) -> Loaded | None:
     return loaded if loaded.cases else None
 
 
-def answer_case(given: Settings, compiled: Compiled, book: Book, case: Case, **more: object) -> Answer:
-    """The answer on one case with the options as given; what the command line chooses goes before the case's choice."""
+def how(given: Settings, book: Book, case: Case) -> How:
+    """How one case is to be answered; a reading that the command line chooses goes before the case's choice."""
+    chosen = chosen_readings(given, book)
+    readings: Readings = "all" if given.all_readings else {**case.readings, **chosen}
+    return {"readings": readings, "judgements": given.judgements, "as_known_on": given.as_known_on}
+
+
+def answer_case(
+    given: Settings, compiled: Compiled, case: Case, categories: Sequence[str] | None = None, *, whole: bool
+) -> Answer:
+    """The answer on one case with the options as given; not `whole`: with no steps but those that decide."""
     from solver.assess import assess as solve
 
-    readings = chosen_readings(given, book)
-    return solve(
-        compiled,
-        case,
-        readings="all" if given.all_readings else {**case.readings, **readings},
-        judgements=given.judgements,
-        as_known_on=given.as_known_on,
-        seconds=given.seconds,
-        **more,  # type: ignore[arg-type]
-    )
+    asked = how(given, compiled.book, case)
+    return solve(compiled, case, **asked, categories=categories, whole=whole, seconds=given.seconds)
 
 
-def asked(given: Settings, compiled: Compiled, book: Book, case: Case) -> Asking:
+def asked(given: Settings, compiled: Compiled, case: Case) -> Asking:
     """One case made ready to ask of its parts, with the options as given."""
     from solver.blocking import asking
     from solver.compiled import at
     from solver.run import Deadline
 
-    return asking(
-        at(compiled, given.as_known_on),
-        case,
-        readings="all" if given.all_readings else {**case.readings, **chosen_readings(given, book)},
-        judgements=given.judgements,
-        deadline=Deadline(given.seconds),
-    )
+    readings = how(given, compiled.book, case)["readings"]
+    known = at(compiled, given.as_known_on)
+    return asking(known, case, readings=readings, judgements=given.judgements, deadline=Deadline(given.seconds))
+
+
+def read_once(given: Settings, *names: str | None) -> None:
+    """Refuse to read standard input for two things."""
+    if names.count("-") > 1:
+        raise refused(
+            given.argv, "U709", "standard input is named twice", "-", "it can be read once", help="name it once"
+        )
+
+
+def one_report(given: Settings, *files: str | None) -> None:
+    """Refuse two reports on standard output: JSON, and those that are to go to the file `-`."""
+    if files.count("-") + given.json > 1:
+        raise refused(
+            given.argv, "U709", "two reports are asked for on standard output", "-", "here, and another report",
+            help="name a file, as in `--html page.html`",
+        )  # fmt: skip

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
-from whereas.commands.shared import FINDINGS, OK, as_data, show, the_book, write, write_json
-from whereas.options import Settings, book_path, chosen_categories, refused
+from whereas.commands.shared import FINDINGS, OK, as_data, show, the_book, write, write_file, write_json
+from whereas.options import Settings, book_path, chosen_among, refused
 
 if TYPE_CHECKING:
     from dsl.model import Book
@@ -40,7 +40,7 @@ def test(given: Settings, words: Sequence[str], wanted: Wanted) -> int:
     place, names = _split(words)
     book = the_book(given, book_path(place, given.argv))
     _consistent(given, wanted, names)
-    chosen = tuple(dict.fromkeys(c for n in names for c in chosen_categories(given, book, n, "test")))
+    chosen = chosen_among(given, book, names, "test")
     if wanted.mutate:
         return _mutate(given, book, chosen or tuple(book.categories), wanted)
     if wanted.suggest:
@@ -266,7 +266,7 @@ def _suggest(given: Settings, book: Book, categories: frozenset[str], wanted: Wa
         return OK
     blocks = [s.example for s in found if s.example]
     if wanted.into is not None and blocks:
-        Path(wanted.into).write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+        write_file(given, wanted.into, ("\n\n".join(blocks) + "\n").encode())
         write(f"{len(blocks)} examples written into {wanted.into}; each is to be checked against the source\n")
     else:
         write("".join(f"{b}\n\n" for b in blocks))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dsl.model import Book
 from whereas import driver
-from whereas.commands.log import not_a_store
+from whereas.commands.log import opened
 from whereas.commands.shared import FINDINGS, OK, write, write_json
 from whereas.options import Settings, refused
 from whereas.records import canonical, mask
@@ -48,16 +47,13 @@ def verify(
     if store_name is not None:
         from whereas.records import store
 
-        try:
-            with store.opened(Path(store_name)) as connection:
-                chain = store.broken(connection, head)
-                books: dict[str, Book | None] = {}
-                for entry in store.entries(connection):
-                    if entry.book not in books:
-                        books[entry.book] = compiled(store.book_texts(connection, entry.book), entry.book)
-                    out.append(_checked(given, f"entry {entry.number}", entry.record, books[entry.book], secrets, laid))
-        except (store.NotAStoreError, sqlite3.Error, OSError) as error:
-            raise not_a_store(given, store_name, str(error)) from None
+        with opened(given, store_name) as connection:
+            chain = store.broken(connection, head)
+            books: dict[str, Book | None] = {}
+            for entry in store.entries(connection):
+                if entry.book not in books:
+                    books[entry.book] = compiled(store.book_texts(connection, entry.book), entry.book)
+                out.append(_checked(given, f"entry {entry.number}", entry.record, books[entry.book], secrets, laid))
     else:
         out = [_checked(given, name, record_bytes(given, name), None, secrets, laid) for name in names]
     fine = ("verified", "in part") if allow_unproved else ("verified",)

@@ -10,18 +10,19 @@ from dsl.calendar import today
 from dsl.diagnostics import OPTION, Result
 from dsl.model import Book
 from whereas import driver
-from whereas.commands.assess import write_page
 from whereas.commands.shared import (
     BAD_INPUT,
     FINDINGS,
     OK,
     answer_case,
     coloured,
+    one_report,
     single,
     the_book,
     width,
     write,
     write_json,
+    write_to,
 )
 from whereas.options import RefusedError, Settings, chosen_categories, chosen_readings, refused
 
@@ -46,11 +47,7 @@ def whatif(given: Settings, name: str, sets: Sequence[str], goal: str | None, ht
             given.argv, "U709", "a goal is looked for under one reading of the text", "all", "not with `--goal`",
             help="leave out `--readings all`, or choose with `--reading NAME=VALUE`",
         )  # fmt: skip
-    if given.json and html == "-":
-        raise refused(
-            given.argv, "U709", "two reports are asked for on standard output", "-", "a page here, and JSON",
-            help="name a file, as in `--html page.html`",
-        )  # fmt: skip
+    one_report(given, html)
     from solver.compiled import compile_book
 
     book = the_book(given)
@@ -70,7 +67,7 @@ def whatif(given: Settings, name: str, sets: Sequence[str], goal: str | None, ht
     from whereas.whatif_text import changes_text
 
     if html is not None:
-        write_page(given, html, page_html(view, ()))
+        write_to(given, html, page_html(view, ()))
     if given.json:
         write_json(changes_json(view, driver.edition(book)))
     elif html is None:
@@ -120,7 +117,7 @@ def _beside(
 
     views: list[CaseView] = []
     for case in cases:
-        answer = answer_case(given, compiled, book, case, whole=False)
+        answer = answer_case(given, compiled, case, whole=False)
         views.append(
             view(
                 book,
@@ -145,7 +142,7 @@ def _goals(
 
     views = [_goal(given, compiled, book, case, category) for category in categories]
     if html is not None:
-        write_page(given, html, page_html(None, views))
+        write_to(given, html, page_html(None, views))
     if given.json:
         data = [goal_json(view, driver.edition(book)) for view in views]
         write_json(data[0] if len(data) == 1 else data)

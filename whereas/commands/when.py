@@ -4,70 +4,68 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dsl.calendar import Duration, shift, today
 from dsl.diagnostics import Diagnostic
 from dsl.model import Book
 from whereas import driver
-from whereas.commands.assess import write_page
 from whereas.commands.shared import (
     BAD_INPUT,
     FINDINGS,
     OK,
     as_data,
     coloured,
+    how,
     load_cases,
+    one_report,
     show,
     the_compiled,
     width,
     write,
     write_json,
+    write_to,
 )
-from whereas.options import Settings, chosen_categories, chosen_readings, day_of, refused
+from whereas.options import Settings, chosen_categories, chosen_readings, days_between, refused
 
 if TYPE_CHECKING:
     from dsl.case import Case
     from solver.answer import Answer
     from solver.compiled import Compiled
+    from solver.situation import Readings
     from whereas.when_view import WhenView
 
 _HORIZON = Duration(10, "years")
 
 
-def when(
-    given: Settings,
-    name: str,
-    category: str | None,
-    since: str | None,
-    until: str | None,
-    svg: str | None,
-    html: str | None,
-) -> int:
+class Wanted(Struct, frozen=True):
+    """What is asked of a case, as typed; svg, html: the files of a picture and of a page."""
+
+    category: str | None = None
+    since: str | None = None
+    until: str | None = None
+    svg: str | None = None
+    html: str | None = None
+
+
+def when(given: Settings, name: str, wanted: Wanted) -> int:
     """The windows of a category, of all of a scheme, or of all there are."""
-    outs = [word for word in (svg, html) if word == "-"]
-    if len(outs) + given.json > 1:
-        raise refused(
-            given.argv, "U709", "two reports are asked for on standard output", "-", "here, and another report",
-            help="name a file, as in `--svg picture.svg`",
-        )  # fmt: skip
-    first, last = (day_of(word, option, given.argv) for word, option in ((since, "--from"), (until, "--until")))
-    if first is not None and last is not None and last < first:
-        raise refused(
-            given.argv, "U709", f"`--until` comes before `--from {since}`", str(until), "earlier than the first day",
-            help=f"write `--from {until} --until {since}`",
-        )  # fmt: skip
+    one_report(given, wanted.svg, wanted.html)
+    first, last = days_between(wanted.since, wanted.until, given.argv)
     compiled = the_compiled(given)
     book = compiled.book
     chosen_readings(given, book)
-    names = chosen_categories(given, book, category, name, command="when") if category is not None else None
+    names = None
+    if wanted.category is not None:
+        names = chosen_categories(given, book, wanted.category, name, command="when")
     loaded = load_cases(given, compiled, name, checked=False)
     diagnostics = list(loaded.diagnostics)
     views: list[WhenView] = []
     for case in loaded.cases:
-        begin, end = _span(given, case, first, last, until)
-        found = _swept(given, compiled, book, case, begin, end, names)
+        begin, end = _span(given, case, first, last, wanted.until)
+        found = _swept(given, compiled, case, (begin, end), names)
         if isinstance(found, list):
             diagnostics += found
             continue
@@ -77,7 +75,7 @@ def when(
     elif diagnostics:
         show(diagnostics, loaded.texts)
     if views:
-        _write(given, book, views, svg, html)
+        _write(given, book, views, wanted)
     driver.keep_trees(compiled)
     if not views:
         return BAD_INPUT
@@ -100,13 +98,7 @@ def _span(
 
 
 def _swept(
-    given: Settings,
-    compiled: Compiled,
-    book: Book,
-    case: Case,
-    first: dt.date,
-    last: dt.date,
-    names: tuple[str, ...] | None,
+    given: Settings, compiled: Compiled, case: Case, span: tuple[dt.date, dt.date], names: tuple[str, ...] | None
 ) -> WhenView | list[Diagnostic]:
     """The view of a case; or what is wrong with it, if it cannot be filed on any of the days."""
     from solver.ahead import ahead
@@ -116,20 +108,10 @@ def _swept(
     from solver.when import Stretch, contradicted, sweep
     from whereas.when_view import Swept, when_view
 
-    chosen: Mapping[str, str] = {**case.readings, **chosen_readings(given, book)}
-    readings: Mapping[str, str] | Literal["all"] = "all" if given.all_readings else chosen
-    swept = sweep(
-        compiled,
-        case,
-        first,
-        last,
-        readings=readings,
-        judgements=given.judgements,
-        as_known_on=given.as_known_on,
-        seconds=given.seconds,
-    )
+    book, asked = compiled.book, how(given, compiled.book, case)
+    swept = sweep(compiled, case, *span, **asked, seconds=given.seconds)
     if not any(fits for _, _, fits in swept.fitting):
-        return list(check_case(compiled, swept.filing.on(first)))
+        return list(check_case(compiled, swept.filing.on(span[0])))
     stretches: dict[str, tuple[Stretch, ...]] = {}
     wanted = names if names is not None else tuple(book.categories)
     try:
@@ -139,28 +121,20 @@ def _swept(
         pass
 
     def explained(category: str, day: dt.date) -> Answer:
-        return assess(
-            compiled,
-            swept.filing.on(day),
-            readings=readings,
-            judgements=given.judgements,
-            as_known_on=given.as_known_on,
-            categories=[category],
-        )
+        return assess(compiled, swept.filing.on(day), **asked, categories=[category])
 
     found = Swept(
         swept.filing,
-        first,
-        last,
+        *span,
         stretches,
         tuple(c for c in wanted if c not in stretches),
         ahead(swept, stretches),
         lambda day: contradicted(swept, day),
     )
-    return when_view(book, case, found, explained, given.lang, options_words(given, book, chosen))
+    return when_view(book, case, found, explained, given.lang, options_words(given, book, asked["readings"]))
 
 
-def options_words(given: Settings, book: Book, chosen: Mapping[str, str]) -> tuple[str, ...]:
+def options_words(given: Settings, book: Book, readings: Readings) -> tuple[str, ...]:
     """Where it is not answered as the book itself chooses."""
     from whereas.labels import reading_label
     from whereas.phrases import say, words_language
@@ -169,28 +143,28 @@ def options_words(given: Settings, book: Book, chosen: Mapping[str, str]) -> tup
 
     lang = words_language(given.lang)
     out = [as_known_words(book, given.as_known_on, lang)] if given.as_known_on else []
-    out += [say("readings_open", lang)] if given.all_readings else []
+    out += [say("readings_open", lang)] if readings == "all" else []
     out += [
         say("reading_is", lang, reading=reading_label(book, id, lang), value=reading_words(book, id, value, lang))
-        for id, value in chosen.items()
-        if not given.all_readings and id in book.readings and value != book.readings[id].default
+        for id, value in (readings.items() if readings != "all" else ())
+        if id in book.readings and value != book.readings[id].default
     ]
     return (*out, *([say("judgements_open", lang)] if given.judgements == "open" else []))
 
 
-def _write(given: Settings, book: Book, views: list[WhenView], svg: str | None, html: str | None) -> None:
+def _write(given: Settings, book: Book, views: list[WhenView], wanted: Wanted) -> None:
     from whereas.when_html import when_html
     from whereas.when_json import when_json
     from whereas.when_svg import when_svg
     from whereas.when_text import when_text
 
-    if svg is not None:
-        write_page(given, svg, when_svg(*views))
-    if html is not None:
-        write_page(given, html, when_html(views))
+    if wanted.svg is not None:
+        write_to(given, wanted.svg, when_svg(*views))
+    if wanted.html is not None:
+        write_to(given, wanted.html, when_html(views))
     if given.json:
         out = [when_json(view, driver.edition(book), judgements=given.judgements) for view in views]
         write_json(out[0] if len(out) == 1 else out)
-    elif svg is None and html is None:
+    elif wanted.svg is None and wanted.html is None:
         texts = [when_text(view, width=width(), colour=coloured(sys.stdout)) for view in views]
         write("\n".join(texts))

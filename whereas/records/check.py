@@ -481,7 +481,8 @@ def under(w: mn.World, rule: Json, env: mn.Env) -> list[tuple[Json, mn.Env]]:
 
 
 def _at(env: mn.Env, where: Sequence[Any]) -> str:
-    return where[1] if where[0] < 0 else env[where[0]] + where[1]  # type: ignore[no-any-return]
+    tail: str = where[1]
+    return tail if where[0] < 0 else env[where[0]] + tail
 
 
 def told(c: Checked, rule: Json, env: mn.Env) -> Json:

@@ -89,15 +89,18 @@ def case_of(book: m.Book, body: Mapping[str, Any], *, presumed: bool = False) ->
     """
     entries: Mapping[str, Json] = {e["at"]: e for e in body["facts"]}
 
+    def thing(at: str, entity: str) -> Record:
+        return Record({f.id: made(f"{at}.{f.id}", f.type) for f in book.entities[entity].facts})
+
     def made(at: str, kind: m.Type) -> Known:
         match kind:
             case m.EntityOf(entity):
-                return Record({f.id: made(f"{at}.{f.id}", f.type) for f in book.entities[entity].facts})
+                return thing(at, entity)
             case m.ListOf(entity):
                 e = entries.get(at, {"is": Absent.NOT_ASKED.value, "items": 0, "open": True})
-                items = tuple(made(f"{at}[{i}]", m.EntityOf(entity)) for i in range(e["items"]))
+                items = tuple(thing(f"{at}[{i}]", entity) for i in range(e["items"]))
                 reason = Absent.NOT_ASKED if e["is"] == "told" else Absent(e["is"])
-                return Listed(items, e["open"], e["is"] == "told", reason)  # type: ignore[arg-type]
+                return Listed(items, e["open"], e["is"] == "told", reason)
             case _:
                 e = entries.get(at, {"is": Absent.NOT_ASKED.value})
                 if e["is"] == "presumed" and not presumed:

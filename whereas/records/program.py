@@ -577,11 +577,10 @@ def reads(book: m.Book, category: m.Category) -> frozenset[str]:
 
 def _tests(it: m.Clause) -> Iterator[m.Test]:
     """The comparisons of a line."""
-    below = inside(it.cond)
-    for x in below:
+    for x in inside(it.cond):
         yield from _tests(x)
-    if not below and not isinstance(it.cond, m.Always | m.All | m.AnyOf | m.AtLeast):
-        yield it.cond  # type: ignore[misc]
+    if isinstance(it.cond, m.Test):
+        yield it.cond
 
 
 def _holes(it: m.Clause) -> Iterator[tuple[str, m.Expr, m.Expr | None]]:

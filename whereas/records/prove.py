@@ -385,7 +385,7 @@ def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal, *, thorough: 
         want = goal(full)
         if want is None:
             continue
-        for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
+        for then, law in _flips(c, hinge, base, full, _other(goal, want)):
             grown = {**base, **law}
             other = completed(c, grown, then)
             if keeps(c, other) and _not(goal(other), want) and goal(completed(c, grown)) is want:
@@ -487,7 +487,7 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
             for now in _approached(c, near, far, key, goal, want):
                 base = _whole(now)
                 full = completed(c, base)
-                for then, law in _flips(c, hinge, base, full, lambda w, want=want: _not(goal(w), want)):  # type: ignore[misc]
+                for then, law in _flips(c, hinge, base, full, _other(goal, want)):
                     grown = {**base, **law}
                     turned = completed(c, grown, then)
                     if keeps(c, turned) and _not(goal(turned), want) and goal(completed(c, grown)) is want:
@@ -558,6 +558,11 @@ def _stays(c: Checked, it: Json, goal: Goal, want: bool) -> bool:
     except ValueError:
         return False
     return goal(w) is want and keeps(c, w) is True
+
+
+def _other(goal: Goal, want: mn.Truth) -> Goal:
+    """Whether a goal comes to something else than it did."""
+    return lambda world: _not(goal(world), want)
 
 
 def _not(held: mn.Truth, want: mn.Truth) -> mn.Truth:

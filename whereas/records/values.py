@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from dsl import model as m
-from dsl.calendar import ONGOING, Duration
+from dsl.calendar import ONGOING, Duration, Unit
 
 _DURATION = re.compile(r"(-?\d{1,6}) (day|week|month|year)s?")
 
@@ -38,7 +38,7 @@ def read(kind: m.Type, it: Any) -> Any:
         case m.Scalar("date"), str():
             return ONGOING if it == "ongoing" else dt.date.fromisoformat(it)
         case m.Scalar("duration"), str() if found := _DURATION.fullmatch(it):
-            return Duration(int(found[1]), f"{found[2]}s")  # type: ignore[arg-type]
+            return Duration(int(found[1]), cast("Unit", f"{found[2]}s"))
         case m.Scalar("country" | "text") | m.EnumOf() | m.KeyOf(), str():
             return it
         case _:

@@ -171,7 +171,8 @@ class Growing(Struct):
                 items = [self._frozen(EntityOf(name), thing, "") for thing in value.items]
                 return Listed(tuple(item for item in items if isinstance(item, Record)))
             case _:
-                return value  # type: ignore[no-any-return]
+                known: Known = value
+                return known
 
 
 def begun(

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 from msgspec import Struct, field
 
 from dsl.calendar import FIRST, LAST, ONGOING
-from dsl.case import Absent
 from dsl.inside import rebuilt, substituted
 from dsl.model import Book, Call, EntityOf, Fact, ListOf, Path, Scalar
 from solver.compiled import Compiled
@@ -149,8 +148,3 @@ def _holders(book: Book, entity: str) -> Iterator[Steps]:
 
     for name, fact in book.givens.items():
         yield from visit(fact, (name,))
-
-
-def is_told(value: Any) -> bool:
-    """Whether a fact has a value."""
-    return type(value) is not Absent
