@@ -273,7 +273,7 @@ class _Choices:
                 for v in vars:
                     s.facts.set(v, values[v])
                 found = []
-                for v in filter(wanted, sorted(vars)):
+                for v in filter(wanted, sorted(vars, key=str)):
                     readers, bound = [t for t in tests if v in t.reads], [t for t in ties if v in t.reads]
                     rest: dict[Any, Any] = {t.instance: s.search.outcome(t) for t in tests if v not in t.reads}
                     if all(isinstance(truth, bool) for truth in rest.values()):
