@@ -156,7 +156,7 @@ def completions_of(
             base[key] = base[key] & ~(1 << k) | truth << k
     changed: list[dict[Key, int]] = [{}]
     sets: list[tuple[Variable, Sequence[int]]] = []
-    for variable, with_base, changes in choices.alone(alone) if alone else ():
+    for variable, with_base, changes in choices.alone(alone, picked=windows) if alone else ():
         first = len(changed)
         for change in changes:
             block: dict[Key, int] = {}
@@ -231,7 +231,9 @@ class _Choices:
             if isinstance(table.variable, Address) and len(table.alternatives) > 2 and not _nested(table):
                 yield from (_after(a, self.law) for a in table.alternatives)
 
-    def alone(self, wanted: Callable[[Variable], bool]) -> Iterator[tuple[Variable, bool, list[Change]]]:
+    def alone(
+        self, wanted: Callable[[Variable], bool], *, picked: bool
+    ) -> Iterator[tuple[Variable, bool, list[Change]]]:
         """Changes that differ from one another in one variable alone, and whether from no change too."""
         tied = []
         for at, table in enumerate(self.made):
@@ -245,7 +247,8 @@ class _Choices:
                 yield v, True, [{at: (t, t)} for t in truths]
         if tied:
             yield from self._tied(tied, wanted)
-        for question, answer in list(self.law.items()):
+        # Not beside `picks`: other answers are worked out for what helps most and least, not for a value picked.
+        for question, answer in () if picked else list(self.law.items()):
             if wanted(question):
                 other = {**self.law, question: not answer}
                 yield question, True, [{at: self._both(table, other) for at, table in enumerate(self.made)}]
