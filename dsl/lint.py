@@ -1,6 +1,8 @@
-"""Drafting that says what it means in a roundabout way, or not to everybody: warnings, half of them with a fix.
+"""Drafting that says what it means in a roundabout way, or not to everybody: warnings, four of ten with a fix.
 
-A fix replaces stretches of the text and never changes a verdict; where that cannot be seen, there is only the warning.
+Two of the four are in `dsl.lintwords`. A fix replaces stretches of the text and never changes a verdict. Where that
+cannot be seen, or an author has to say what was meant (a repeated condition, a source nobody cites), there is only the
+warning.
 """
 
 from __future__ import annotations

@@ -432,10 +432,11 @@ class Coverage(Struct, frozen=True):
     """What a table is known to say between two dates (inclusive; None = unbounded).
 
     closed: a row missing means no. gappy: a row present means yes, a row missing means the law is not known.
-    Outside every coverage nothing is known. `known`: since when this stretch is known (None: since it began).
+    Outside every coverage nothing is known; `nothing` says the same, but from its first day the law is asked anew.
+    `known`: since when this stretch is known (None: since it began).
     """
 
-    kind: Literal["closed", "gappy"]
+    kind: Literal["closed", "gappy", "nothing"]
     start: dt.date | None
     end: dt.date | None
     known: dt.date | None = None

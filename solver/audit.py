@@ -20,10 +20,10 @@ from solver.examination import Examination, Finding, filing_days
 from solver.finder import room
 from solver.idle import clauses
 from solver.indifferent import judgements, readings
+from solver.merge import People
 from solver.promises import grants, promises
 from solver.run import Deadline, OutOfTime
 from solver.stretches import stretches_of
-from solver.turned import People
 
 
 class Audit(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, field
@@ -10,13 +11,13 @@ from dsl.model import Book, Category, Place
 from solver.diff_changes import Change, changes, mixed
 from solver.diff_regions import Region, regions, smallest
 from solver.finder import room
-from solver.merge import Compared, Merged, Turned, compare, merge, turning
+from solver.merge import Compared, Merged, People, Turned, compare, merge, turning
 from solver.run import Deadline
 from solver.said import rules_of
 from solver.united import United, united
 
-REGIONS = 4.0
-"""Seconds for one fact in all changed categories together."""
+REGIONS = 5.0
+"""Seconds for saying at which values of facts verdicts change, in all categories together."""
 
 MOST_EDITS = 40
 """Edits of one category that are looked at one by one."""
@@ -89,8 +90,12 @@ class Difference(Struct, frozen=True):
         ) and not (self.declared or self.words.retyped or self.words.spells)
 
 
-def diff(old: Book, new: Book, seconds: float | None = None) -> Difference:
-    """Compare two editions. Filing days and readings are looked at as in `solver.merge`."""
+def diff(old: Book, new: Book, seconds: float | None = None, worked: People = lambda _: ()) -> Difference:
+    """Compare two editions. Filing days and readings are looked at as in `solver.merge`.
+
+    worked: the people whom the books work out for a category, who may show a change where looking for somebody is too
+    much to try.
+    """
     deadline = Deadline(seconds)
     words = united(old, new)
     edits = tuple(c for c in changes(words.old, words.new))
@@ -103,7 +108,7 @@ def diff(old: Book, new: Book, seconds: float | None = None) -> Difference:
     reworded: list[str] = []
     unread: list[str] = []
     for c in merged.pairs:
-        result = compare(merged, c, deadline)
+        result = compare(merged, c, deadline, worked=worked)
         readings, missed = _otherwise_read(merged, c, deadline) if result.same else (None, False)
         if missed:
             unread.append(c)
@@ -111,8 +116,8 @@ def diff(old: Book, new: Book, seconds: float | None = None) -> Difference:
             reworded.append(c)
         else:
             results[c] = result, readings
-    each = max(0.2, REGIONS / max(1, len(results)))
-    found = [_verdicts(merged, reached, c, *both, deadline, each) for c, both in results.items()]
+    share = _Share(REGIONS, sum(len(result.turned) for result, _ in results.values()))
+    found = [_verdicts(merged, worked, reached, c, *both, deadline, share) for c, both in results.items()]
     active = {e.key for v in found for e in v.edits}
     names = dict(renamed)
     return Difference(
@@ -134,20 +139,39 @@ def diff(old: Book, new: Book, seconds: float | None = None) -> Difference:
     )
 
 
+class _Share(Struct):
+    """Seconds of work shared out among so many parts: what one part leaves is there for those after it."""
+
+    left: float
+    parts: int
+    began: float = 0.0
+
+    def __enter__(self) -> float:
+        self.began = time.process_time()
+        return max(0.2, self.left / max(1, self.parts))
+
+    def __exit__(self, *_: object) -> None:
+        self.left -= time.process_time() - self.began
+        self.parts -= 1
+
+
 def _verdicts(
     merged: Merged,
+    worked: People,
     reached: Mapping[Change, frozenset[str]],
     category: str,
     result: Compared,
     readings: Turned | None,
     deadline: Deadline,
-    seconds: float,
+    share: _Share,
 ) -> Verdicts:
     groups = []
     for held, turned in result.turned.items():
         least = smallest(merged, category, turned)
-        groups.append(Group(least, held, regions(merged, category, least, held, deadline, seconds)))
-    responsible = _responsible(merged, reached, category, deadline) if groups else ()
+        with share as seconds:
+            where = () if turned.worked else regions(merged, category, least, held, deadline, seconds)
+        groups.append(Group(least, held, where))
+    responsible = _responsible(merged, worked, reached, category, deadline) if groups else ()
     if readings is not None:
         readings = smallest(merged, category, readings)
     return Verdicts(
@@ -176,7 +200,7 @@ def _otherwise_read(merged: Merged, category: str, deadline: Deadline) -> tuple[
 
 
 def _responsible(
-    merged: Merged, reached: Mapping[Change, frozenset[str]], category: str, deadline: Deadline
+    merged: Merged, worked: People, reached: Mapping[Change, frozenset[str]], category: str, deadline: Deadline
 ) -> tuple[Change, ...]:
     """The edits that change verdicts of a category by themselves, or without which others would be as they are.
 
@@ -189,13 +213,18 @@ def _responsible(
     out = []
     for e in reaching:
         only = mixed(old, new, _that(e))
-        if compare(merge(old, only, [category], merged.names), category, deadline, enough=1).turned:
+        if _changes(merge(old, only, [category], merged.names), category, deadline, worked):
             out.append(e)
             continue
         without = mixed(old, new, _others(e))
-        if compare(merge(without, new, [category]), category, deadline, enough=1).turned:
+        if _changes(merge(without, new, [category]), category, deadline, worked):
             out.append(e)
     return tuple(out or reaching)
+
+
+def _changes(merged: Merged, category: str, deadline: Deadline, worked: People) -> bool:
+    """Whether somebody's verdict changes."""
+    return bool(compare(merged, category, deadline, enough=1, worked=worked).turned)
 
 
 def _that(edit: Change) -> Callable[[Change], bool]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Known, Listed, Record, having
 from dsl.countries import countries
@@ -24,6 +25,9 @@ from solver.run import Deadline
 
 _LONGEST = 0.6
 """Seconds spent on making one person smaller."""
+
+_VAIN = 2
+"""Values at the beginning with too much to try, after which the others are not looked at."""
 
 MOST_FACTS = 4
 MOST_CLASSES = 120
@@ -62,6 +66,11 @@ def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
     )
     if verdicts(merged, category, plain, turned.readings or False) == want:
         case = plain
+    root = case.root
+    for path in _unread(merged, category, case):
+        root = root if path[0] in filing else _without(root, path)
+    if verdicts(merged, category, replace(case, root=root), turned.readings or False) == want:
+        case = replace(case, root=root)
     for path in list(_told(case.root, ())):
         if path[0] in filing:
             continue
@@ -71,7 +80,23 @@ def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
         fewer = Case(case.name, root, case.readings)
         if verdicts(merged, category, fewer, turned.readings or False) == want:
             case = fewer
-    return Turned(case, *want, turned.readings)
+    return Turned(case, *want, turned.readings, turned.worked)
+
+
+def _unread(merged: Merged, category: str, case: Case) -> Iterator[Steps]:
+    """What a case tells that no rule of a category reads in either edition."""
+    read = set()
+    for t in _reading(merged, category, None):
+        read |= {_names(_steps(path, t.spec.lists)) for path in t.reads.paths}
+        read |= {(path.base, *path.steps, *inner) for path, facts in t.reads.totals for inner in (*facts, ())}
+    for steps in list(_told(case.root, ())):
+        named = _names(steps)
+        if not any(named == r[: len(named)] or r == named[: len(r)] for r in read):
+            yield steps
+
+
+def _names(steps: Steps) -> tuple[str, ...]:
+    return tuple(step for step in steps if isinstance(step, str))
 
 
 Steps = tuple[str | int, ...]
@@ -120,11 +145,12 @@ def regions(
 ) -> tuple[Region, ...]:
     """The facts that tell who changes in one way, each with its values.
 
-    Facts at all of whose values somebody changes are left out. seconds: how long to look at one fact.
+    Facts at all of whose values somebody changes are left out. seconds: how long to look at all of them.
     """
     out = []
+    end = time.process_time() + seconds
     for steps, fact in facts_apart(merged, category)[:MOST_FACTS]:
-        region = _region(merged, category, steps, fact, turned, held, deadline, seconds)
+        region = _region(merged, category, steps, fact, turned, held, deadline, end)
         if region is not None:
             out.append(region)
     return tuple(out)
@@ -178,7 +204,7 @@ def _region(
     turned: Turned,
     held: bool,
     deadline: Deadline,
-    seconds: float,
+    end: float,
 ) -> Region | None:
     book = merged.book
     tests = _reading(merged, category, steps)
@@ -190,13 +216,12 @@ def _region(
         classes = list(_points(fact, [t.marks for t in tests], book))
     day = next((turned.person.root[f.id] for f in book.givens.values() if f.default == "today"), None)
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
-    end = time.process_time() + seconds
     yes: list[bool | None] = []
     for values in classes[:MOST_CLASSES]:
         cases = [having(somebody(book, None), steps, values[0])]
         if isinstance(day, dt.date) and steps[0] != filing:
             cases = [having(somebody(book, day), steps, values[0]), *cases]
-        if time.process_time() > end:
+        if time.process_time() > end or yes[:_VAIN] == [None] * _VAIN:
             yes.append(None)
             continue
         looked = turning(merged, category, held, deadline, cases=cases)

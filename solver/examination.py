@@ -19,8 +19,8 @@ from solver.check import check_case
 from solver.compiled import Compiled
 from solver.finder import Finder, Found, Wanted, finder
 from solver.matters import Matters, Taken
+from solver.merge import People
 from solver.run import Deadline
-from solver.turned import People
 
 
 class Shown(Struct, frozen=True):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import permutations, product
+from itertools import combinations, permutations, product
 from typing import Any
 
 from msgspec import Struct, field
@@ -41,6 +41,12 @@ _DEPTH = 2
 
 _ONCE = (200,)
 """How many are tried to see whether fewer truths cannot be together either."""
+
+_PAIR = (2_000,)
+"""How many are tried for two truths, where all together were too much to try."""
+
+_SMALL = 4
+"""Truths that are few enough to be forbidden together, without a search for two of them."""
 
 _MAPPINGS = 24
 """Among how many exchanges of elements a finding is repeated at the most."""
@@ -138,6 +144,7 @@ class Finder(Struct):
     _known: dict[Any, dict[Address, Any]] = field(default_factory=dict)
     _tabled: set[Instance] = field(default_factory=set)
     _totals: dict[Instance, AtLeast] = field(default_factory=dict)
+    _terms: dict[Any, Any] = field(default_factory=dict)
     _ordered: set[tuple[str, int]] = field(default_factory=set)
     _ties: dict[frozenset[tuple[str, int]], list[Tie]] = field(default_factory=dict)
 
@@ -287,12 +294,11 @@ class Finder(Struct):
             if made is not None:
                 constrain((copy,), made, [], lambda _: False)
         for i in new:
-            said = at_least(i, self.s.compiled.tests[i[0]].spec.cond, self.s.compiled.book, self.s.env)
+            said = at_least(i, self.s.compiled.tests[i[0]].spec.cond)
             if said is not None:
                 self._totals[i] = said
-        for few, many in implied(self._totals.values()):
-            if few.instance in new or many.instance in new:
-                self.circuit.never([self._reaches(few), -self._reaches(many)])
+        for few, many in implied(self._totals.values(), new, self.s.compiled.book, self.s.facts.root, self._terms):
+            self.circuit.never([self._reaches(few), -self._reaches(many)])
         for key in self._exists:
             before = (key[0], key[1] - 1)
             if key in self._ordered:
@@ -331,7 +337,10 @@ class Finder(Struct):
                 before = self.left_out
                 fitted = self._fitted(vars, mine, tied, wanted, present)
                 if fitted is None and self.left_out != before:
-                    clauses += self._exchanged(mine, wanted, grounds)
+                    core = self._two_apart(mine, tied, wanted)
+                    if core:  # what two of them cannot do, all of them cannot
+                        self.left_out = before
+                    clauses += self._exchanged(core or mine, wanted, grounds)
                 elif fitted is None:
                     clauses += self._forbid(mine, tied, wanted, grounds)
                 else:
@@ -575,14 +584,33 @@ class Finder(Struct):
                     kept = fewer
                 if self.left_out != before:  # too much to try with fewer: what is known of all is enough
                     self.left_out = before
+        if len(kept) > _SMALL:  # fewer of them were too much to try in so little time
+            kept = list(self._two_apart(kept, tied, wanted)) or kept
         return list(self._exchanged(kept, wanted, grounds))
 
-    def _unfit(self, tests: Sequence[OpenTest], tied: Sequence[Tie], wanted: Mapping[Instance, bool]) -> bool:
+    def _two_apart(
+        self, tests: Sequence[OpenTest], tied: Sequence[Tie], wanted: Mapping[Instance, bool]
+    ) -> Sequence[OpenTest]:
+        """Two tests that cannot have their truths together, where all are too much to try; none if none are found."""
+        before = self.left_out
+        for pair in combinations(tests, 2):
+            if pair[0].reads & pair[1].reads and self._unfit(pair, tied, wanted, _PAIR):
+                return pair
+            self.left_out = before
+        return ()
+
+    def _unfit(
+        self,
+        tests: Sequence[OpenTest],
+        tied: Sequence[Tie],
+        wanted: Mapping[Instance, bool],
+        turns: Sequence[int] = _ONCE,
+    ) -> bool:
         search = self.s.search
         search.ties = list(tied)
         before = self.left_out
         for vs, ts, tt in sorted(groups(search, tests), key=lambda g: g[1][0].instance):
-            if self._fit(vs, ts, tt, wanted, _ONCE) is None and self.left_out == before:
+            if self._fit(vs, ts, tt, wanted, turns) is None and self.left_out == before:
                 return True
         return False
 

@@ -106,12 +106,14 @@ def _between(day: dt.date, start: dt.date, end: dt.date) -> bool:
 
 
 def _fewer(f: Filling, *, surely: bool) -> None:
-    """Leave out facts of added elements that nothing hangs on."""
+    """Leave out facts of added elements that nothing hangs on; where tests alone settle it, they go on doing so."""
+    plainly = f.settled()
     for v in reversed(f.variables[f.plain :]):
         value = f.facts.get(v)
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
-            if any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW]) or not f.works(surely=surely):
+            needed = (plainly and not f.settled()) or any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW])
+            if needed or not f.works(surely=surely):
                 f.facts.set(v, value)
 
 

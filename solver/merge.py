@@ -41,6 +41,7 @@ from solver.assess import assess
 from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
+from solver.evaluate import stretches
 from solver.finder import Finder, Found, Wanted, finder
 from solver.halves import Apart, Shared, halves
 from solver.run import Deadline, OutOfTime
@@ -62,6 +63,9 @@ Edition = Literal["old", "new"]
 OLD: Edition = "old"
 NEW: Edition = "new"
 BOTH = "both"
+People = Callable[[str], Iterable[Case]]
+"""The people whom a book works out for a category."""
+
 PATIENCE = 6
 """How many choices with too much to try are passed over before a search is given up."""
 
@@ -121,6 +125,8 @@ class Turned(Struct, frozen=True):
     after: Verdict
     readings: Mapping[str, str] = field(default_factory=dict)
     """What was chosen of readings, where that is not the default of each edition."""
+    worked: bool = False
+    """Whether this is one of the people worked out, as looking for somebody was too much to try."""
 
 
 class Compared(Struct, frozen=True):
@@ -162,12 +168,17 @@ def equivalent(
 # -------------------------------------------------------------------------------------------------------- the question
 
 
-def compare(merged: Merged, category: str, deadline: Deadline, *, enough: int = 2) -> Compared:
-    """Who turns from yes to no in a category, and who from no to yes; at most `enough` of the two are looked for."""
+def compare(
+    merged: Merged, category: str, deadline: Deadline, *, enough: int = 2, worked: People = lambda _: ()
+) -> Compared:
+    """Who turns from yes to no in a category, and who from no to yes; at most `enough` of the two are looked for.
+
+    worked: the people whom the books work out for a category, asked where looking for somebody is too much to try.
+    """
     turned: dict[bool, Turned] = {}
     open_, law = False, None
     for held in (True, False):
-        looked = turning(merged, category, held, deadline)
+        looked = turning(merged, category, held, deadline, worked=worked)
         if looked.turned is not None:
             turned[held] = looked.turned
         open_ = open_ or looked.open
@@ -175,6 +186,17 @@ def compare(merged: Merged, category: str, deadline: Deadline, *, enough: int = 
         if len(turned) == enough:
             break
     return Compared(category, turned, open_, None if turned else law)
+
+
+def _worked(merged: Merged, category: str, held: bool, worked: People) -> Looked | None:
+    """One of the people worked out who turns this way."""
+    order = [Verdict.DOES_NOT_QUALIFY, Verdict.DEPENDS, Verdict.QUALIFIES]
+    for case in worked(category):
+        person = replace(case, readings={})
+        both = verdicts(merged, category, person)
+        if both and both[0] is not both[1] and held is (order.index(both[0]) > order.index(both[1])):
+            return Looked(Turned(person, *both, worked=True))
+    return None
 
 
 class Looked(Struct):
@@ -193,19 +215,24 @@ def turning(
     *,
     cases: Iterable[Case] | None = None,
     readings: Literal["default", "all"] = "default",
+    worked: People = lambda _: (),
 ) -> Looked:
     """Somebody for whom a category holds in the old edition and not in the new (`held`), or the other way about.
 
     cases: what is told of the person, one after another until somebody is found; the last has to take in the others.
     Without them anybody, first those who file on the last day that both books know. readings: all values of each, or
-    the defaults.
+    the defaults. worked: people to ask before the search goes on, once there was too much to try.
     """
     out = Looked()
+    asked = False
     if category not in merged.pairs:
         return out
     ids = merged.pairs[category]
     starts = cases if cases is not None else [somebody(merged.book, day) for day in (*merged.days, None)]
     for start in starts:
+        if any(check_case(merged.alone(category, e), start) for e in (OLD, NEW)):
+            out.open = False  # there is nobody of whom this is true
+            continue
         search = finder(merged.compiled, start, judgements="open", rules=2)
         refused = _Refusals(merged, category, readings == "all")
         goal = _goal(merged, search, ids, held, readings)
@@ -219,6 +246,12 @@ def turning(
         if someone is not None:
             assert refused.turned is not None
             return Looked(refused.turned)
+        if out.open and cases is not None:
+            return out  # what is too much to try of somebody is not less of anybody
+        if out.open and not asked:
+            asked, known = True, _worked(merged, category, held, worked)
+            if known is not None:
+                return known
     return out
 
 
@@ -443,12 +476,18 @@ def _named(it: Any, name: str) -> Any:
 def _tables(old: Book, new: Book, left: _Renaming, right: _Renaming) -> dict[str, Table]:
     """The tables of both editions; of one that stands twice, its keys stand once more for the facts that are keys.
 
-    A table keeps its own id inside: what both editions leave open about a key is one question.
+    A table keeps its own id inside, and both editions are cut at the same days: what both leave open about a key on a
+    day is one question.
     """
     out: dict[str, Table] = {}
+    cut = {
+        id: tuple(Coverage("nothing", day, None) for day in sorted({*stretches(old.tables[id]), *stretches(table)}))
+        for id, table in new.tables.items()
+        if ("tables", id) in left.apart and id not in left.shared
+    }
     for edition, book in ((left, old), (right, new)):
         for id, table in book.tables.items():
-            out[edition.name("tables", id)] = table
+            out[edition.name("tables", id)] = replace(table, coverage=(*table.coverage, *cut.get(id, ())))
             if id in edition.shared:
                 known = (Coverage("closed", None, None),)
                 rows = edition.shared[id].old if edition is left else edition.shared[id].new

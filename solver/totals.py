@@ -5,7 +5,7 @@ Totals are over one list, or of the points of one score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -13,27 +13,28 @@ from msgspec.structs import replace
 
 from dsl.calendar import Duration
 from dsl.inside import everything
-from dsl.model import AgeOn, Aggregate, All, Book, Compare, Cond, Const, Difference, Expr, Param, Score
+from dsl.model import AgeOn, Aggregate, Always, Book, Call, Compare, Cond, Const, Difference, Expr, Param, Score
 from solver.cells import Instance
-from solver.evaluate import Env, LawGap, Unread, expr_fn
+from solver.entails import Law, laws
 
 
 class AtLeast(Struct, frozen=True):
     """A total and a limit, and what a test says of it: that it reaches the limit (`holds`), or that it does not.
 
-    kind: what must be alike to be compared: the total but for its filter, its place, the unit it is counted in, the
-    parameter that the limit is counted from, and which way it is compared where there may be no value.
+    kind: what must be alike to be compared: the total but for its filter, its place, and which way it is compared where
+        there may be no value. where: the filter. more: whether reaching takes one more than the limit.
     """
 
     instance: Instance
     kind: Any
-    where: Cond | None
-    limit: int
+    where: Cond
+    limit: Expr
+    more: bool
     holds: bool
 
 
-def at_least(instance: Instance, cond: Cond, book: Book, env: Env) -> AtLeast | None:
-    """What a test says of a total; None if it is none with a limit that is known."""
+def at_least(instance: Instance, cond: Cond) -> AtLeast | None:
+    """What a test says of a total; None if it is none, or has a limit that reads facts."""
     match cond:
         case Compare("ge" | "gt" | "le" | "lt" as op, AgeOn() | Aggregate() | Score() as total, right) if _lawful(
             right
@@ -41,27 +42,14 @@ def at_least(instance: Instance, cond: Cond, book: Book, env: Env) -> AtLeast | 
             pass
         case _:
             return None
-    try:
-        limit, base = expr_fn(right, book, {})(env), ""
-    except LawGap:
-        return None
-    except Unread:
-        base, limit = _above(right, book)
-    unit = "number"
-    if isinstance(limit, Duration):
-        if op in ("gt", "le"):  # left-over days decide
-            return None
-        unit = "days" if limit.unit in ("days", "weeks") else "months"
-        limit = limit.count * {"days": 1, "weeks": 7, "months": 1, "years": 12}[limit.unit]
-    if type(limit) is not int:
-        return None
-    where = total.where if isinstance(total, Aggregate) else None
-    # Where a parameter has no value yet no comparison holds, be it with `at least` or with `less than`.
-    way = op in ("ge", "gt") if base or any(isinstance(part, Param) for part in everything(total)) else None
-    if where is not None and unit != "months":  # whole months of runs that grow together need not add up to more
-        total = replace(total, where=None)
-    kind = (total, instance[1], unit, base, way)
-    return AtLeast(instance, kind, where, limit + (op in ("gt", "le")), op in ("ge", "gt"))
+    holds, more = op in ("ge", "gt"), op in ("gt", "le")
+    # Where a parameter in it has no value yet no comparison holds, be it with `at least` or with `less than`.
+    way = holds if any(isinstance(part, Param) for part in everything(total)) else None
+    where: Cond = Always()
+    if isinstance(total, Aggregate) and total.where is not None and total.kind != "months":
+        # Whole months of runs that grow together need not add up to more.
+        where, total = total.where, replace(total, where=None)
+    return AtLeast(instance, (total, instance[1], way), where, right, more, holds)
 
 
 def _lawful(limit: Expr) -> bool:
@@ -73,30 +61,53 @@ def _lawful(limit: Expr) -> bool:
             return isinstance(limit, Const | Param)
 
 
-def _above(limit: Expr, book: Book) -> tuple[str, int | None]:
-    """A limit as a parameter that always has a value once it has one, and how much is added to it; else None is."""
-    match limit:
-        case Param(id) if all(type(row.value) is int for row in book.parameters[id].values):
-            return id, 0
-        case Difference(left, Const(value)) if type(value) is int:
-            id, more = _above(left, book)
-            return id, None if more is None else more - value
-        case _:
-            return "", None
+def implied(
+    them: Iterable[AtLeast],
+    new: Collection[Instance],
+    book: Book,
+    known: Mapping[str, Any],
+    opened: dict[Call, Cond],
+) -> Iterator[tuple[AtLeast, AtLeast]]:
+    """Pairs of which the first, where its total reaches its limit, says that the second's does; one is of the new ones.
 
-
-def implied(them: Iterable[AtLeast]) -> Iterator[tuple[AtLeast, AtLeast]]:
-    """Pairs of which the first, where its total reaches its limit, says that the second's does."""
+    known: what is told of the days by which the law is chosen. opened: what terms mean, kept from one time to the next.
+    """
     alike: dict[Any, list[AtLeast]] = {}
     for x in them:
         alike.setdefault(x.kind, []).append(x)
     for group in alike.values():
+        if len(group) == 1 or not any(x.instance in new for x in group):
+            continue
+        law = laws(book, [p for x in group for p in (x.limit, x.where)], known, opened)
         for a in group:
-            yield from ((a, b) for b in group if a is not b and a.limit >= b.limit and _within(a.where, b.where))
+            for b in group:
+                if a is not b and (a.instance in new or b.instance in new) and law and all(_says(a, b, x) for x in law):
+                    yield a, b
 
 
-def _within(few: Cond | None, many: Cond | None) -> bool:
-    """Whether what passes one filter is plainly seen to pass the other. Amounts are never below nothing."""
-    if many is None or few == many:
-        return True
-    return isinstance(few, All) and any(_within(item.cond, many) for item in few.items)
+def _says(a: AtLeast, b: AtLeast, law: Law) -> bool:
+    """Whether a total that reaches its limit says that another does. Amounts are never below nothing."""
+    first, second = _limit(a, law), _limit(b, law)
+    if first is None or second is None:  # a limit without a value: `at least` is never met, `less than` neither
+        return (first is None and a.holds) or (second is None and not b.holds)
+    return first[0] == second[0] and first[1] >= second[1] and law.entails(a.where, b.where)
+
+
+def _limit(x: AtLeast, law: Law) -> tuple[str, int] | None:
+    """What a total has to come to, and in which unit; None if there is no value yet."""
+    value = _value(x.limit, law)
+    if isinstance(value, Duration) and not x.more:  # else left-over days decide
+        unit = "days" if value.unit in ("days", "weeks") else "months"
+        return unit, value.count * {"days": 1, "weeks": 7, "months": 1, "years": 12}[value.unit]
+    if type(value) is int:
+        return "number", value + x.more
+    return None if value is None else (f"not known of {x.instance}", 0)
+
+
+def _value(limit: Expr, law: Law) -> Any:
+    if isinstance(limit, Difference):
+        a, b = _value(limit.left, law), _value(limit.right, law)
+        if a is None or b is None:
+            return None
+        return a - b if type(a) is int and type(b) is int else law.value(limit)
+    return law.value(limit)

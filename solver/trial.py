@@ -50,6 +50,9 @@ TABLES = 20_000
 _REMEMBERED = 12
 """How many failures are looked at before the rules are."""
 
+_LATEST = 3
+"""How many completions are tried again before a set is filled in."""
+
 _DAY = dt.timedelta(days=1)
 
 
@@ -221,6 +224,7 @@ class Filling:
         self.wavering: frozenset[Address] | None = frozenset()
         self.failing: Mapping[Instance, bool] | None = None
         self.failures: dict[Completion, list[Proof]] = {}
+        self.worked: dict[Any, bool] = {}
         self.weights: dict[Ground, int] = {}
         self.empty: dict[Ground, bool] = {}
         """Tests with totals over empty lists: whether these alone settle them."""
@@ -308,7 +312,7 @@ class Filling:
         held = self.held(s)
         if held is False:
             return self._blame(self._proof(s, supposed=AS_TOLD))
-        if held is None and (proof := self._refuted()) is not None:
+        if held is None and (proof := self._refuted(_LATEST)) is not None:
             return self._blame(proof)
         rest = self.variables[i:]
         if i >= self.plain and (held is True or not rest) and self._accepts(s, held) and not self._same():
@@ -374,7 +378,32 @@ class Filling:
             return False
         if held is True and not self.favoured and not (self.asked.kindly and self._unknown(s)):
             return True  # for every judgement, and if the law helps
-        return self._accepts(s, held, beside=True, surely=surely)
+        key = surely, self._looks(s)
+        if key not in self.worked:
+            self.worked[key] = self._accepts(s, held, beside=True, surely=surely)
+        return self.worked[key]
+
+    def _looks(self, s: Situation) -> tuple[Any, ...]:
+        """What tests make of the values filled in, and these values where a test that matters stays open.
+
+        Where that is the same, so is what comes of them. What is judged is looked at favourable and open.
+        """
+        truths = [s.told_truth(i) for i in self.base.open]
+        self._unfavour(Absent.NOT_ASKED)
+        try:
+            bare = self._lawful()
+            truths += [bare.told_truth(i) for i in self.base.open]
+            c = copy(bare, Circuit())
+            c.value(s.compiled.program.categories[self.asked.category])
+        finally:
+            self._unfavour(True)
+        read = frozenset[Address]().union(*map(self.reading.of, c.tests))
+        read |= tied(read, [t for t in self.ties if any(map(self._is_absent, t.reads))])
+        return tuple(truths), tuple([(v, self.facts.get(v)) for v in self.variables if v in read or self._is_absent(v)])
+
+    def settled(self) -> bool:
+        """Whether tests alone say that the category holds."""
+        return self.held(self.lay()) is True
 
     def fails(self) -> bool:
         """Whether the category fails by tests alone, and no invariant is broken."""
@@ -410,11 +439,11 @@ class Filling:
             (c,), (value,) = laid.copies, laid.goals
             if isinstance(value, bool):
                 return value
-            instances = tuple(c.tests)
-            found = circuit.find([-value], [c.tests[i] for i in instances], self.asked.deadline)
+            literals: dict[Any, int] = {**c.tests, **c.exists}
+            found = circuit.find([-value], [*literals.values()], self.asked.deadline)
             if found is None:
                 return True
-            self.failing = dict(zip(instances, found, strict=True))
+            self.failing = dict(zip(literals, found, strict=True))
             self._remember(c, made, self.failing)
             return False
         self.large = True
@@ -433,12 +462,13 @@ class Filling:
             self.asked.refuting.insert(0, found)
             del self.asked.refuting[_REMEMBERED:]
 
-    def _refuted(self) -> frozenset[Address] | None:
+    def _refuted(self, most: int = _REMEMBERED) -> frozenset[Address] | None:
         """What the category fails by in a completion met before, if that still is one and it fails in it.
 
-        What is judged stays open: it fails then however that is judged.
+        What is judged stays open: it fails then however that is judged. most: how many completions are tried, those
+        that refuted last before others.
         """
-        for n, seen in enumerate(self.asked.refuting):
+        for n, seen in enumerate(self.asked.refuting[:most]):
             with self._supposing(seen) as s:
                 if s is None:
                     continue

@@ -5,7 +5,7 @@ A person of whom enough is told is answered for in thousandths of a second; look
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -17,9 +17,6 @@ from solver.matters import Taken
 from solver.run import Circuit, Deadline
 from solver.situation import Situation, situation
 from solver.undecided import Forced, Value
-
-People = Callable[[str], Iterable[Case]]
-"""The people whom a book works out for a category."""
 
 
 def clauses_turned(

@@ -1,13 +1,17 @@
-"""Books made ready: the one that comes with the project, and those of a text."""
+"""Books made ready, the one that comes with the project and those of a text, and commands run."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from functools import cache
+
+import pytest
 
 from dsl.book import compile_book_files
 from dsl.model import Book
 from dsl.render import render_all
+from whereas import cli
 from whereas.driver import load_book
 
 
@@ -25,3 +29,10 @@ def book(text: str | Mapping[str, str]) -> Book:
     found = compile_book_files(files)
     assert found.value is not None, "\n" + render_all(found.diagnostics, files)
     return found.value
+
+
+def run(capsys: pytest.CaptureFixture[str], line: str) -> tuple[int, str, str]:
+    """A command in this process: exit code, standard output, standard error."""
+    code = cli.run(shlex.split(line))
+    out, err = capsys.readouterr()
+    return code, out, err

@@ -14,6 +14,7 @@ import click
 import pytest
 
 from dsl.diagnostics import InternalError
+from tests.ready import run
 from tests.test_driver import BOOK
 from whereas import cli
 from whereas.commands import assess as assess_command
@@ -36,13 +37,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in [("yes", PERSON), ("no", NOBODY), ("open", UNKNOWN), ("broken", "applicant:\n  childern: 2\n")]:
         (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
     return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], line: str) -> tuple[int, str, str]:
-    """A command in this process: exit code, standard output, standard error."""
-    code = cli.run(shlex.split(line))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def outside(line: str, *, text: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dsl.countries import STATELESS
 from dsl.model import Book
 from whereas import cache, countries, driver
 
@@ -121,7 +122,7 @@ def test_kept_names_are_those_of_babel(tmp_path: Path, monkeypatch: pytest.Monke
         theirs = dict(Locale.parse(locale).territories.items())
         for _ in range(2):  # made, then kept
             countries.country_names.cache_clear()
-            assert countries.country_names(lang) == theirs
+            assert {code: name for code, name in countries.country_names(lang).items() if code != STATELESS} == theirs
     countries.country_names.cache_clear()
 
 

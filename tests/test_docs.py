@@ -135,3 +135,11 @@ def test_the_tests_named_in_the_way_through_the_code_are_there() -> None:
     names = re.findall(r"`(test_\w+)`", law)
     assert len(names) > 10
     assert [name for name in names if not (DOCS.parent / "tests" / f"{name}.py").is_file()] == []
+
+
+def test_what_tests_share_has_one_place_in_the_way_through_the_code() -> None:
+    named = re.findall(r"`(\w+)`", page("inside").rpartition("| what tests share | modules of tests |")[2])
+    tests = DOCS.parent / "tests"
+    shared = {path.stem for path in tests.glob("*.py") if not path.stem.startswith(("test_", "conftest"))}
+    shared |= {path.parent.name for path in tests.glob("*/__init__.py")}
+    assert sorted(named) == sorted(shared)

@@ -63,8 +63,6 @@ def test_a_fix_changes_no_verdict(person: Person) -> None:
 
 
 PLACES = [m.end() for m in re.finditer(r"^ +\[\w+\] (?!by reading|some|every)", PLAIN, re.MULTILINE)]
-HAN = "[\u4e00-\u9fff]"
-IN_CHINESE = [m.start() + 1 for m in re.finditer(rf"(?<={HAN}{HAN})(?={HAN})", PLAIN)]
 IN_ENGLISH = [m.start() for m in re.finditer(r'(?<=en ")', PLAIN)]
 
 

@@ -20,6 +20,7 @@ from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.casefile import read_case
 from solver.assess import assess
+from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from tests import ready
 from tests.oracle import completion
@@ -256,6 +257,21 @@ def test_the_solver_agrees(person: Person) -> None:
         assert {kind: given[kind] for kind in granted} == granted, category
     for category, routes in person.routes.items():
         assert list(found[category].routes_to) == routes, category
+
+
+@pytest.mark.parametrize(("kind", "last_day", "refused"), [
+    ("prison", "2022-03-01", True), ("prison", "2018-08-31", False), ("education", "2022-03-01", False)
+])  # fmt: skip
+def test_no_residence_goes_on_through_what_does_not_count(kind: str, last_day: str, refused: bool) -> None:
+    """A time in prison ends a period of residence (ROA-003): who tells of one inside it contradicts himself."""
+    text = (
+        "applicant: {nationality: CN}\n"
+        "life_here: {residences: [{kind: employment, began_on: 2018-09-01, ended_on: ongoing},\n"
+        f"  {{kind: {kind}, began_on: 2018-01-01, ended_on: {last_day}}}]}}\n"
+    )
+    read = read_case(text, "case.yaml", book(), today=TODAY)
+    assert read.value is not None, read.diagnostics
+    assert bool(check_case(compiled(), read.value[0])) is refused
 
 
 def worded(value: m.Value) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from dsl.book import compile_book_files
-from tests.test_records_commands import outside, run
+from tests.ready import run
+from tests.test_records_commands import outside
 from whereas import driver
 from whereas.records.canonical import packed
 

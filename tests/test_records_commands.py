@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import rfc8785
 
+from tests.ready import run
 from tests.test_driver import BOOK
-from whereas import cli
 from whereas.records import canonical
 
 Json = dict[str, Any]
@@ -49,13 +49,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]:
         (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
     return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], line: str) -> tuple[int, str, str]:
-    """A command in this process: exit code, standard output, standard error."""
-    code = cli.run(shlex.split(line))
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def outside(line: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -20,7 +20,8 @@ from solver.compiled import Compiled, compile_book
 from solver.repairs import Repair, Repairs, repairs
 from solver.trial import standing
 from tests import ready
-from tests.test_cli import outside, run
+from tests.ready import run
+from tests.test_cli import outside
 from whereas.values import fact_at
 from whereas.whatif_view import goal_view, options
 

@@ -115,8 +115,34 @@ def test_the_same_with_totals_often(part: int) -> None:
 def check(data: st.DataObject, *, totals: bool = False) -> None:
     small = data.draw(brute.small_books(totals=totals))
     person = data.draw(brute.people(small))
-    if person is None:
-        return
+    if person is not None:
+        agree(small, person)
+
+
+def test_a_way_of_filing_that_ends_is_told_to_end() -> None:
+    """Only what turns out is in the change, and the day of filing is settled: it still has a last day."""
+    tree = ("all", ("fact", "a"), ("filed", "before", brute.NOW + dt.timedelta(days=1)))
+    agree(brute.Small(FIXED, False, None, tree, ("judged",)), someone(a=None))
+
+
+def test_what_may_turn_out_is_not_held_against_a_change_that_rules_it_out() -> None:
+    """That b fails refutes nothing once a is changed, which brings b with it."""
+    tree = ("any", ("at least", 3, ("fact", "a"), ("some", "p"), ("fact", "b")), ("whole", "is", 1))
+    ways = {**FIXED, "a": "can change with little effort", "n": "can change"}
+    agree(brute.Small(ways, False, ("a", "b"), tree, ("judged",)), someone(b=None, n=None, things=((True, True),)))
+
+
+FIXED = dict.fromkeys(brute.FACTS, "cannot change")
+
+
+def someone(things: tuple[brute.Element, ...] = (), **facts: Any) -> brute.Person:
+    """Somebody who files now, of whom nothing else holds but what is told."""
+    plain_ = {"submitted_on": brute.NOW, **dict.fromkeys("abc", False), "n": 0, "j": True, "k": True}
+    return brute.Person({**plain_, **facts}, things, open=False)
+
+
+def agree(small: brute.Small, person: brute.Person) -> None:
+    """Every smallest change, its nearest values and what is told beside them are those of brute force."""
     book = compiled(small)
     found = repairs(book, case_of(book, person), "s.a")
     assert found.complete

@@ -19,7 +19,7 @@ from solver.ahead import Birthday, NewEdition, NewValue, ahead
 from solver.compiled import Compiled, compile_book
 from solver.when import Stretch, sweep
 from tests import ready
-from whereas import cli
+from tests.ready import run
 
 BOOK = """\
 book tiny
@@ -246,12 +246,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WHEREAS_CACHE", "off")
     monkeypatch.delenv("COLUMNS", raising=False)
     return tmp_path
-
-
-def run(capsys: pytest.CaptureFixture[str], line: str) -> tuple[int, str, str]:
-    code = cli.run(line.split())
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def test_the_report_of_one_category(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,7 +30,7 @@ def as_text(d: Difference, names: tuple[str, str], lang: Language) -> Iterator[s
         for g in v.groups:
             yield f"  {_turn(g, say)}\n"
             yield from (f"    {line}\n" for line in where(d, g, lang))
-            yield f"    {say('diff_person')}\n"
+            yield f"    {_shown(g, say)}\n"
             yield from (f"      {line}\n" for line in case_text(g.turned.person, d.new).splitlines())
         yield from (f"  {line}\n" for line in notes(d, v, say))
         if v.edits:
@@ -52,7 +52,7 @@ def as_markdown(d: Difference, names: tuple[str, str], lang: Language) -> Iterat
         for g in v.groups:
             yield f"\n**{_turn(g, say)}**\n\n"
             yield from (f"- {line}\n" for line in where(d, g, lang))
-            yield f"\n<details><summary>{say('diff_person')}</summary>\n\n"
+            yield f"\n<details><summary>{_shown(g, say)}</summary>\n\n"
             yield f"```yaml\n{case_text(g.turned.person, d.new).rstrip()}\n```\n\n</details>\n"
         told = list(notes(d, v, say))
         if told:
@@ -114,6 +114,11 @@ def summary(d: Difference, say: Say) -> Iterator[str]:
 def _heading(d: Difference, v: Verdicts, lang: Language) -> str:
     label = d.new.categories[v.name].label
     return f"{v.category}  {in_script(label, lang)}"
+
+
+def _shown(g: Group, say: Say) -> str:
+    """Where the person comes from."""
+    return say("diff_worked" if g.turned.worked else "diff_person")
 
 
 def _turn(g: Group, say: Say) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from dsl.calendar import FIRST, LAST
 from dsl.diagnostics import OPTION, Diagnostic, Label
@@ -35,16 +35,8 @@ class Asked(Struct, frozen=True):
 
     def over(self, before: Asked) -> Asked:
         """These options on top of those typed before the name of the command."""
-        return Asked(
-            json=self.json or before.json,
-            lang=self.lang if self.lang is not None else before.lang,
-            book=self.book if self.book is not None else before.book,
-            as_known_on=self.as_known_on if self.as_known_on is not None else before.as_known_on,
-            reading=before.reading + self.reading,
-            readings=self.readings if self.readings is not None else before.readings,
-            judgements=self.judgements if self.judgements is not None else before.judgements,
-            time_limit=self.time_limit if self.time_limit is not None else before.time_limit,
-        )
+        typed = {name: value for name, value in asdict(self).items() if value not in (None, False)}
+        return replace(before, **typed | {"reading": before.reading + self.reading})
 
 
 class Settings(Struct, frozen=True):

@@ -57,6 +57,7 @@ diff_changed | categories in which somebody's verdict changes: {n} | 有人結�
 diff_open | categories that could not be settled: {n} | 未有結論的類別：{n}個
 diff_proved | same for everybody: {same} said otherwise, {alike} untouched | 結果相同：{same}個寫法不同，{alike}個無改
 diff_person | the smallest person found who shows it: | 可說明的最簡人士：
+diff_worked | one of the book's examples, made smaller, who shows it: | 規則書的例子之一，刪減後可說明：
 diff_because | because of: | 原因：
 diff_where | where {fact}: {values} | {fact}：{values}
 diff_from_on | {low} and later | {low}起

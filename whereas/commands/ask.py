@@ -23,7 +23,7 @@ from whereas.commands.shared import (
     read_once,
     show,
     single,
-    the_book,
+    the_compiled,
     write,
     write_json,
 )
@@ -55,7 +55,7 @@ class _Talk(Struct):
 def ask(given: Settings, name: str, category: str | None, out: str | None, answers: str | None) -> int:
     """An interview about the person in one file."""
     from solver.asking import Interview
-    from solver.compiled import at, compile_book
+    from solver.compiled import at
 
     read_once(given, name, answers)
     if name == "-" and answers is None and not given.json:
@@ -63,10 +63,10 @@ def ask(given: Settings, name: str, category: str | None, out: str | None, answe
             given.argv, "U709", "the case and the answers are both on standard input", "-", "answers are typed there",
             help="name the file of the case, or write `--answers FILE` or `--json`",
         )  # fmt: skip
-    book = the_book(given)
+    compiled = at(the_compiled(given), given.as_known_on)
+    book = compiled.book
     chosen_readings(given, book)
     categories = chosen_categories(given, book, category, name) if category is not None else tuple(book.categories)
-    compiled = at(compile_book(book), given.as_known_on)
     loaded = single(given, compiled, name)
     if loaded is None:
         return BAD_INPUT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import chain
 
 from dsl.model import Book
 from whereas.commands.shared import FINDINGS, OK, the_book, write, write_json
@@ -15,6 +16,7 @@ from whereas.options import Settings, option_day, refused
 def diff(given: Settings, editions: Sequence[str], format_: str | None, *, known: bool, filed: bool) -> int:
     """Whose verdict changes, because of which edit; 1 if anything at all is different."""
     from solver.diff import diff as compared
+    from whereas.examples import people_of
 
     form = _form(given, format_)
     if known and filed:
@@ -23,7 +25,8 @@ def diff(given: Settings, editions: Sequence[str], format_: str | None, *, known
             help="leave out one of `--known` and `--filed`",
         )  # fmt: skip
     old, new = _on_days(given, editions, filed=filed) if known or filed else (edition(given, w) for w in editions)
-    found = compared(old.book, new.book, given.seconds)
+    people = [people_of(e.book) for e in (new, old)]
+    found = compared(old.book, new.book, given.seconds, lambda c: chain.from_iterable(p(c) for p in people))
     names = old.name, new.name
     if given.json or form == "json":
         write_json(as_data(found, names, given.lang))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dsl.suggest import nearest
 from whereas import driver
-from whereas.commands.shared import BAD_INPUT, OK, book_texts, load_cases, show, the_book, write, write_file
+from whereas.commands.shared import BAD_INPUT, OK, book_texts, load_cases, show, the_compiled, write, write_file
 from whereas.options import Settings, chosen_among, chosen_readings, refused
 
 if TYPE_CHECKING:
@@ -32,14 +32,13 @@ class Wanted(Struct, frozen=True):
 
 def record(given: Settings, name: str, wanted: Wanted) -> int:
     """Record the answer on every case of a file. Without a file or a store to write to, the record is printed."""
-    from solver.compiled import compile_book
     from whereas.records import make
 
     policy = _policy(given, wanted)
-    book = the_book(given)
+    compiled = the_compiled(given)
+    book = compiled.book
     chosen = chosen_readings(given, book)
     names = chosen_among(given, book, wanted.categories, name) or tuple(book.categories)
-    compiled = compile_book(book)
     loaded = load_cases(given, compiled, name)
     if loaded.diagnostics:
         show(loaded.diagnostics, loaded.texts)

@@ -18,7 +18,7 @@ from whereas.commands.shared import (
     coloured,
     one_report,
     single,
-    the_book,
+    the_compiled,
     width,
     write,
     write_json,
@@ -48,12 +48,10 @@ def whatif(given: Settings, name: str, sets: Sequence[str], goal: str | None, ht
             help="leave out `--readings all`, or choose with `--reading NAME=VALUE`",
         )  # fmt: skip
     one_report(given, html)
-    from solver.compiled import compile_book
-
-    book = the_book(given)
+    compiled = the_compiled(given)
+    book = compiled.book
     chosen_readings(given, book)
     categories = chosen_categories(given, book, goal, name, command="whatif") if goal is not None else ()
-    compiled = compile_book(book)
     loaded = single(given, compiled, name)
     if loaded is None:
         return BAD_INPUT

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
-from whereas.records.values import leaves, read, written
+from whereas import values
+from whereas.records.values import leaves, read, type_at, written
 
 Json = dict[str, Any]
 
@@ -38,7 +39,8 @@ def _count(book: m.Book, at: str, kind: m.Type, told: Known | None, counts: dict
 def _entry(
     book: m.Book, case: Case, at: str, kind: m.Type, judgements: Literal["presumed", "open"], texts: Mapping[str, str]
 ) -> Json:
-    told, fact = _at(book, case, at)
+    told, fact = values.told(case, at), values.fact_at(book, at)
+    assert fact is not None
     out: Json = {"at": at}
     if isinstance(kind, m.ListOf):
         it = told if isinstance(told, Listed) else Listed((), open=True, told=False, reason=_reason(told))
@@ -59,24 +61,6 @@ def _entry(
 
 def _reason(told: Known | None) -> Absent:
     return told if isinstance(told, Absent) else Absent.NOT_ASKED
-
-
-def _at(book: m.Book, case: Case, at: str) -> tuple[Known | None, m.Fact]:
-    """What a case tells at an address, and the fact declared there."""
-    fact: m.Fact | None = None
-    told: Known | None = case.root
-    for step in at.split("."):
-        name, bracket, place = step.partition("[")
-        if fact is None:
-            fact = book.givens[name]
-        else:
-            assert isinstance(fact.type, m.EntityOf | m.ListOf)
-            fact = book.entities[fact.type.entity].fact(name)
-        told = told.facts.get(name) if isinstance(told, Record) else told if isinstance(told, Absent) else None
-        if bracket:
-            told = told.items[int(place[:-1])] if isinstance(told, Listed) else None
-    assert fact is not None
-    return told, fact
 
 
 def case_of(book: m.Book, body: Mapping[str, Any], *, presumed: bool = False) -> Case:
@@ -117,8 +101,6 @@ def case_of(book: m.Book, body: Mapping[str, Any], *, presumed: bool = False) ->
 
 def personal(book: m.Book, entry: Mapping[str, Any], policy: Sequence[str]) -> bool:
     """Whether a masking policy covers a fact: its kind of value is named by the policy, or `all` told values are."""
-    from whereas.records.values import type_at
-
     if "value" not in entry or entry["is"] == "presumed":
         return False
     kind = type_at(book, entry["at"])
