@@ -32,7 +32,7 @@ from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import Judging, Readings, Situation, readings_of, situation
 from solver.steps import category_steps, walk_of
-from solver.told import Standing
+from solver.told import standing_in
 from solver.verdicts import quick, verdict, verdicts
 
 Kind = Literal["fact", "list", "judgement"]
@@ -471,7 +471,7 @@ def conditions(interview: Interview, case: Case, question: Question, deadline: D
     compiled = interview.compiled
     s = situation(compiled, case, interview.readings, interview.judgements)
     found = verdicts(s, question.touches, deadline)
-    standing = Standing(s)
+    standing = standing_in(s)
     out: dict[str, tuple[Step, ...]] = {}
     for name in question.touches:
         if found.get(name) is not Verdict.DEPENDS:

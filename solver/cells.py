@@ -690,6 +690,14 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
     return candidates(kind, [t.marks for t in readers], known, search.book)
 
 
+def near_days(search: Search, tests: Sequence[OpenTest]) -> dict[Address, list[Any]]:
+    """A few days for each open date that some tests read: those told to these tests, days beside, and the far ends."""
+    facts, day = search.facts, Scalar("date")
+    told = {v for t in tests for a in t.reads if type(v := facts.get(a)) is dt.date and v != ONGOING}
+    days = with_neighbours(told, ongoing=False)
+    return {a: days for t in tests for a in unknown(facts, t.reads) if facts.fact(a).type == day}
+
+
 def _beside(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: set[Address]) -> set[Any]:
     """What may stand beside a fact in the tests that read it: what is told, and where open facts can change.
 

@@ -123,7 +123,7 @@ class Trees(Struct):
     """The root of each category's decision tree, and how many nodes they have; see `solver.trees`.
 
     kept: trees of an earlier run, see `solver.kept`; planted: how many nodes these have. shown: what clingo
-    has said of a category on some grounds.
+    has said of a category on some grounds. apart: nodes that stand in no tree, to look at something.
     """
 
     roots: dict[str, Any] = field(default_factory=dict)
@@ -131,6 +131,7 @@ class Trees(Struct):
     kept: dict[str, Any] = field(default_factory=dict)
     planted: int = 0
     shown: dict[Any, bool | None] = field(default_factory=dict)
+    apart: dict[Any, Any] = field(default_factory=dict)
 
 
 class Compiled(Struct):

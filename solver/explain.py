@@ -17,7 +17,7 @@ from solver.run import Deadline
 from solver.sensitivity import assumed, sensitive
 from solver.situation import Judging, Situation, situation
 from solver.steps import category_steps, walk_of
-from solver.told import Standing
+from solver.told import standing_in
 
 
 def reasoned(
@@ -37,7 +37,7 @@ def reasoned(
     """
     by_reading = sensitive(s, found, deadline) if readings != "all" else {}
     presumptions = assumed(s, found, deadline)
-    standing = Standing(s)
+    standing = standing_in(s)
     roomy = _roomy(s, case, judgements, readings)
     out = []
     for name, verdict in found.items():

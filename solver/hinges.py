@@ -30,8 +30,9 @@ from solver.loose import forget, is_left_of, name_of, sources, table_left
 from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
+from solver.trying import Tried, completions_of
 from solver.undecided import Copy, Value, constrain
-from solver.verdicts import laid_open
+from solver.verdicts import laid_open, tries
 
 Variable = Hinge | LawVar
 """What completions can differ in: by the hinge it would be, and a question of the law by itself.
@@ -94,7 +95,8 @@ class _Laid(NamedTuple):
     untold: frozenset[LawVar]
 
 
-def _laid(s: Situation, category: str) -> _Laid:
+def _laid(s: Situation, category: str, seen: frozenset[Variable] = frozenset()) -> _Laid:
+    """Lay a category open twice. `seen`: what is known to turn it, in which the copies never need to differ."""
     circuit = Circuit()
     forget(s.compiled)
     gate = s.compiled.program.categories[category]
@@ -105,16 +107,28 @@ def _laid(s: Situation, category: str) -> _Laid:
         used = s.opened(category, laid.tests)
         loose = {t.instance: sources(s, t) for t in used}
         with laid.limited():
-            laws, together = _tie(twin, used, loose)
+            laws, together = _tie(twin, used, loose, seen)
         laid.linked()
         return _Laid(s, twin, goal, together, *_support(twin.a, used, laws, loose, s, gate))
 
 
 def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
-    s, twin, goal, together, support, told, untold = _laid(s, category)
+    some = tries(s, category)
+    seen = _seen(s, category, some) if some is not None else frozenset[Variable]()
+    if some is not None and seen:
+        support, told, _ = _could_turn(s, category, some)
+        if not (support | told) <= seen:
+            few = seen
+            more = completions_of(
+                s, category, some.rules, some.tables, alone=lambda v: _variable(s, v) not in few, windows=True
+            )
+            seen |= _seen(s, category, more)
+        if support <= seen and told <= seen:
+            return tuple(sorted(support | {law_name(v) for v in told}))
+    s, twin, goal, together, support, told, untold = _laid(s, category, seen)
 
     def turning(variables: Iterable[Variable]) -> set[Variable]:
-        return {v for v in variables if v in twin.differ and _turns(twin, v, goal, deadline)}
+        return {v for v in variables if v in seen or (v in twin.differ and _turns(twin, v, goal, deadline))}
 
     found = {v for v in turning(support) if isinstance(v, Hinge)}
     for group in together:
@@ -123,6 +137,31 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
             found |= mine
     found |= {law_name(v) for v in turning(told) if not isinstance(v, Hinge)}
     return tuple(sorted(found or {law_name(v) for v in turning(untold) if not isinstance(v, Hinge)}))
+
+
+def _seen(s: Situation, category: str, some: Tried) -> frozenset[Variable]:
+    """What two completions that were tried differ in alone, and in one of which the category holds."""
+    turning = some.turning(s.compiled.program.categories[category])
+    return frozenset(_variable(s, v) for v in turning)
+
+
+def _variable(s: Situation, v: Address | LawVar) -> Variable:
+    return name_of(s, v) if isinstance(v, Address) else v
+
+
+def _could_turn(
+    s: Situation, category: str, some: Tried
+) -> tuple[frozenset[Hinge], frozenset[LawVar], frozenset[LawVar]]:
+    """What a category could hang on; see `_support`."""
+    used = s.opened(category, some.rules.tests)
+    laws: dict[Instance, set[LawVar]] = {}
+    for made in some.tables:
+        _law_tests(made, laws)
+    for t in used:
+        if t.lists:
+            laws.setdefault(t.instance, set()).update(_asked_by(s.search, t, {}))
+    loose = {t.instance: sources(s, t) for t in used}
+    return _support(some.rules, used, laws, loose, s, s.compiled.program.categories[category])
 
 
 def all_turn(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...] | None:
@@ -157,6 +196,7 @@ def _tie(
     twin: _Twin,
     used: Sequence[OpenTest],
     loose: dict[Instance, frozenset[Hinge]],
+    seen: frozenset[Variable],
 ) -> tuple[dict[Instance, set[LawVar]], list[_Together]]:
     """Bind both copies to what is feasible and to each other.
 
@@ -181,7 +221,7 @@ def _tie(
             constrain((a, b), made, [twin.may_differ(group.variable)], lambda _: True)
         inside |= {t.instance: frozenset(free - named) for t in ts}
         constrain((a, b), made, [-twin.may_differ(v) for v in sorted(free)], lambda _: False)
-        for variable in sorted(named):
+        for variable in sorted(named - seen):
             mine = frozenset(v for v in vars if name_of(s, v) == variable)
             _apart(twin, made, vars, ts, tied, mine, variable, laws)
     for made in ungrouped(search, [t for t in used if t.instance not in inside]):

@@ -72,14 +72,16 @@ class Kids(NamedTuple):
 
 def kids(compiled: Compiled, here: Spot, chosen: str | None) -> Kids:
     """The clauses below one; of a reading that has a value the branch of that value. Worked out once."""
-    if chosen not in here.kids:
+    found = here.kids.get(chosen)
+    if found is None:
         gate = here.gate
         wanted = here.wanted != (gate.kind == "not")
         below = [i for k, i in enumerate(here.below) if chosen is None or gate.values[k] == chosen]
         inputs = tuple([(i.gate, i.args) for i in below])
         keys = None if any(i.args for i in below) else inputs
-        here.kids[chosen] = Kids(keys, inputs, tuple([spot(compiled, i.gate, here.path, wanted) for i in below]))
-    return here.kids[chosen]
+        found = Kids(keys, inputs, tuple([spot(compiled, i.gate, here.path, wanted) for i in below]))
+        here.kids[chosen] = found
+    return found
 
 
 def spot(

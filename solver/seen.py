@@ -101,16 +101,19 @@ class Seen(Mapping[str, Any]):
 
 def gaps_of(s: Situation, tests: Iterable[Instance], places: tuple[int, ...]) -> tuple[str, ...]:
     """Questions of the law that the open tests of a line raise. `tests`: see `tests_under`."""
-    out: dict[str, None] = {}
     known = s.told.known
-    for test, args in tests:
-        instance = (test, tuple([places[a] for a in args]) if args else ())
-        if known.get(instance, True) is None and asks_law(s.compiled, test):
+    here = [(test, tuple([places[a] for a in args]) if args else ()) for test, args in tests]
+    open_ = [i for i in here if known.get(i, True) is None]
+    return tuple(dict.fromkeys(_gaps(s, open_))) if open_ else ()
+
+
+def _gaps(s: Situation, open_: Iterable[Instance]) -> Iterator[str]:
+    for instance in open_:
+        if asks_law(s.compiled, instance[0]):
             s.truth(instance)
             outcome = s.search.evaluate(s.open[instance], {})
             if isinstance(outcome, tuple):
-                out.setdefault(law_name(outcome).id)
-    return tuple(out)
+                yield law_name(outcome).id
 
 
 def tests_under(compiled: Compiled, gate: Gate) -> Iterator[Instance]:

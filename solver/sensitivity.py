@@ -13,7 +13,7 @@ from solver.facts import Address
 from solver.run import Circuit, Deadline
 from solver.situation import Situation, without
 from solver.trees import settled
-from solver.verdicts import settle, tied_copy, verdict, verdicts
+from solver.verdicts import completions, laid_open, settle, tabled, verdict, verdicts
 
 
 def _judgement_tests(s: Situation, a: Address) -> list[Instance]:
@@ -76,6 +76,7 @@ def _flipped(
     """Take one presumption away and see which verdicts change."""
     known = s.told.known
     before = {i: known[i] for i in tests}
+    varied, s.varied, tries, s.tried = s.varied, {}, s.tried, {}
     for i in tests:
         known[i] = False
     s.facts.set(a, False)
@@ -83,6 +84,7 @@ def _flipped(
         other = verdicts(s, names, deadline)
     finally:
         s.facts.set(a, True)
+        s.varied, s.tried = varied, tries
         for i, truth in before.items():
             known[i] = truth
     for n in names:
@@ -131,16 +133,26 @@ def _turned(
     if not asked:
         return
     open_ = {r for r, _ in asked}
+    fixed = {r: v for r, v in s.readings.items() if r not in open_}
     circuit = Circuit()
     try:
-        with circuit:
-            laid, _ = tied_copy(s, circuit, category, {r: v for r, v in s.readings.items() if r not in open_})
+        laid, made = tabled(s, laid_open(s, circuit, category, readings=fixed), fixed)
     except TooLarge:
         yield from open_
         return
+    gate, some = s.compiled.program.categories[category], completions(laid, made, any_reading=True)
+    rest = []
+    for reading, other in asked:
+        if some is None or not some.varies(gate, readings={**s.readings, reading: other}):
+            rest.append((reading, other))
+        elif found is not Verdict.DEPENDS:
+            yield reading
+    if not rest:
+        return
+    laid.tie(made)
     (c,), (value,) = laid.copies, laid.goals
     met = sorted({r for r, _ in c.options})
-    for reading, other in asked:
+    for reading, other in rest:
         chosen = [c.options[r, other if r == reading else s.readings[r]] for r in met]
         if verdict(settle(circuit, {category: value}, deadline, chosen)[category]) is not found:
             yield reading

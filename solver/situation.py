@@ -17,7 +17,7 @@ from solver.compiled import Compiled, Invariant
 from solver.evaluate import Env
 from solver.facts import THERE, Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
-from solver.trees import Node, Told, test_node
+from solver.trees import Node, Told, looked_at
 
 Judging = Literal["presumed", "open"]
 Readings = Mapping[str, str] | Literal["all"]
@@ -34,9 +34,9 @@ class Situation(Struct):
     told: what has been looked at so far. open: tests that this does not settle. blanks: elements an open list may have
     besides. presumed: judgements taken as favourable. readings: chosen values; with `--readings all` those that are
     open are missing. leaves: where the trees of the categories asked for last ended. varied: by category the open tests
-    its verdict hangs on. coarse: categories for which totals over lists are ranges, absent facts inside not followed,
-    since there would be too much to try; apart: those for which there is too much to see what totals over one open list
-    say of each other.
+    its verdict hangs on; tried: completions that were tried of it, see `solver.trying`. coarse: categories for which
+    totals over lists are ranges, absent facts inside not followed, since there would be too much to try; apart: those
+    for which there is too much to see what totals over one open list say of each other.
     """
 
     compiled: Compiled
@@ -52,6 +52,7 @@ class Situation(Struct):
     coarse: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)
     varied: dict[str, tuple[Instance, ...]] = field(default_factory=dict)
+    tried: dict[str, Any] = field(default_factory=dict)
 
     @property
     def env(self) -> Env:
@@ -81,11 +82,14 @@ class Situation(Struct):
         return known[instance]
 
     def _look(self, instance: Instance) -> bool | None:
-        test, places = instance
-        if test >= len(self.compiled.tests):  # beside a total: see `solver.beside`
+        if instance[0] >= len(self.compiled.tests):  # beside a total: see `solver.beside`
             return None
-        ready = self.compiled.tests[test]
-        return self.told.look(test_node(ready, places))
+        return self.told.look(looked_at(self.compiled, instance))
+
+    def forget(self) -> None:
+        """Forget what was worked out from facts that are about to change; what is told is another's to forget."""
+        for found in (self.tables, self.tried, self.coarse, self.apart):
+            found.clear()
 
     def has(self, instance: Instance) -> bool:
         """Whether there is such a test here; not one that another situation has beside a total, or of more elements."""

@@ -20,7 +20,7 @@ from solver.hitting import Enumeration, TooMany
 from solver.run import OutOfTime
 from solver.situation import partial
 from solver.steps import category_steps, leaves, walk_of
-from solver.told import Standing
+from solver.told import standing_in
 from solver.verdicts import verdicts
 
 
@@ -34,7 +34,7 @@ def conditions(ask: Asking, rests: Rests, number: int, whole: Sequence[Step] = (
     s = partial(ask.compiled, case, ask.readings, presumed)
     try:
         verdicts(s, [rests.category], ask.deadline)
-        walk = walk_of(Standing(s), rests.category, ask.deadline, whole=False)
+        walk = walk_of(standing_in(s), rests.category, ask.deadline, whole=False)
         steps = category_steps(walk, ask.compiled.book.categories[rests.category], rests.verdict)
     except (TooLarge, OutOfTime):
         return ()

@@ -22,7 +22,7 @@ from solver.seen import Seen, gaps_of, shown_as_line
 from solver.situation import Situation, tables
 from solver.told import Stand, Standing, tied
 from solver.undecided import Copy
-from solver.verdicts import settle, tied_copy
+from solver.verdicts import settle, some_completions, tied_copy
 
 _HOLDS, _FAILS, _VARIES = Status.HOLDS, Status.FAILS, Status.VARIES
 _STANDS = {True: _HOLDS, False: _FAILS}
@@ -40,6 +40,7 @@ class Walk(Struct):
     decisive: the single lines that decide, in rule order, as far as it has been walked.
     """
 
+    s: Situation
     standing: Standing
     category: str
     deadline: Deadline
@@ -49,17 +50,12 @@ class Walk(Struct):
     _asked: tuple[Circuit, Copy] | None = None
     _tied: frozenset[Instance] | None = None
 
-    @property
-    def s(self) -> Situation:
-        """The situation walked in."""
-        return self.standing.s
-
     def statuses(self, keys: Sequence[Key]) -> list[Status]:
         """What clauses do over all completions; those that do not stand by themselves are put to the solver at once."""
-        known, of = self.standing.known, self.standing.of
+        of = self.standing.of
         out: list[Status | None] = []
         for key in keys:
-            stand = known[key] if key in known else of(key)
+            stand = of(key)
             out.append(_HOLDS if stand is True else _FAILS if stand is False else self._varies(stand))
         return self._settled(keys, out) if None in out else out  # type: ignore[return-value]
 
@@ -70,6 +66,11 @@ class Walk(Struct):
     def _settled(self, keys: Sequence[Key], found: Sequence[Status | None]) -> list[Status]:
         """The same with what the solver says of those for which nothing was found."""
         asked = [key for key, status in zip(keys, found, strict=True) if status is None and key not in self.truths]
+        if asked:
+            some = self.s.tried.get(self.category) or some_completions(self.s, self.category, asked)
+            if some is not None:
+                self.truths |= dict.fromkeys(key for key in asked if some.varies(*key))
+                asked = [key for key in asked if key not in self.truths]
         if asked:
             circuit, copied = self._circuit()
             with circuit:
@@ -100,7 +101,7 @@ def walk_of(standing: Standing, category: str, deadline: Deadline, *, whole: boo
 
     Raises TooLarge if there is too much to try.
     """
-    walk = Walk(standing, category, deadline, whole)
+    walk = Walk(standing.s, standing, category, deadline, whole)
     walk.tied  # noqa: B018  what is too large shows before anything is walked
     if whole:
         walk.statuses(_shown_under(walk.s, category))
@@ -189,7 +190,9 @@ def _told(
     why = wish == "why"
     out = []
     for key, here in zip(keys, spots, strict=True):
-        stand = known[key] if key in known else of(key)
+        stand = known.get(key)
+        if stand is None:
+            stand = of(key)
         if stand is True:
             if here.wanted is why:
                 out.append((here, key[1], _HOLDS))

@@ -8,7 +8,7 @@ does not meet twice can be chosen one by one. Of other open clauses nothing is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -26,24 +26,39 @@ Stand = bool | frozenset[Instance | Place] | None
 Function = Callable[["Standing", tuple[int, ...]], Stand]
 
 
+_UNSEEN: Any = object()
+"""Stands for what has not been looked at: of an open clause nothing may be said, which is None."""
+
+
 class Standing(Struct):
-    """How the clauses of a book stand in a situation; each is looked at once."""
+    """How the clauses of a book stand in a situation; each is looked at once.
+
+    known: what was looked at. tests: the truths of tests that were looked at, by this or by others.
+    """
 
     s: Situation
-    known: dict[tuple[int, tuple[int, ...]], Stand] = field(default_factory=dict)
+    tests: Mapping[Any, bool | None]
+    known: dict[Instance, Stand] = field(default_factory=dict)
 
     def of(self, key: Instance) -> Stand:
         """How a clause stands at some places."""
-        known = self.known
-        if key in known:
-            return known[key]
+        found = self.known.get(key, _UNSEEN)
+        return self.seen(key) if found is _UNSEEN else found
+
+    def seen(self, key: Instance) -> Stand:
+        """The same of a clause that was not looked at."""
         gate, places = key
-        compiled = self.s.compiled
-        if gate not in compiled.standing:
-            compiled.standing[gate] = _function(compiled.program.gates[gate])
-        found: Stand = compiled.standing[gate](self, places)
-        known[key] = found
+        function = self.s.compiled.standing.get(gate)
+        if function is None:
+            function = self.s.compiled.standing[gate] = _function(self.s.compiled.program.gates[gate])
+        found: Stand = function(self, places)
+        self.known[key] = found
         return found
+
+
+def standing_in(s: Situation) -> Standing:
+    """How clauses stand in a situation, none of them looked at."""
+    return Standing(s, s.told.known)
 
 
 def tied(tables: Iterable[Table]) -> frozenset[Instance]:
@@ -123,7 +138,9 @@ def _together(open_: Sequence[Any]) -> Stand:
 def _test(test: int) -> Function:
     def stands(standing: Standing, places: tuple[int, ...]) -> Stand:
         instance = (test, places)
-        found = standing.s.told_truth(instance)
+        found = standing.tests.get(instance, _UNSEEN)
+        if found is _UNSEEN:
+            found = standing.s.told_truth(instance)
         return frozenset((instance,)) if found is None else found
 
     return stands
@@ -131,9 +148,13 @@ def _test(test: int) -> Function:
 
 def _joined(inputs: Inputs, *, decisive: bool) -> Function:
     def stands(standing: Standing, places: tuple[int, ...]) -> Stand:
-        open_ = []
+        open_: list[Stand] = []
+        known = standing.known
         for gate, args in inputs:
-            found = standing.of((gate, tuple([places[a] for a in args]) if args else ()))
+            key = (gate, tuple([places[a] for a in args]) if args else ())
+            found: Stand = known.get(key, _UNSEEN)
+            if found is _UNSEEN:
+                found = standing.seen(key)
             if found is decisive:
                 return decisive
             if type(found) is not bool:
@@ -147,10 +168,12 @@ def _joined_once(inputs: Sequence[Instance], *, decisive: bool) -> Function:
     """The same of clauses that are asked at no places."""
 
     def stands(standing: Standing, _places: tuple[int, ...]) -> Stand:
-        open_ = []
-        known, of = standing.known, standing.of
+        open_: list[Stand] = []
+        known = standing.known
         for key in inputs:
-            found = known[key] if key in known else of(key)
+            found: Stand = known.get(key, _UNSEEN)
+            if found is _UNSEEN:
+                found = standing.seen(key)
             if found is decisive:
                 return decisive
             if type(found) is not bool:

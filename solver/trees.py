@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct, field
 
 from solver.cells import Instance
-from solver.compiled import Compiled, Ready
+from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, Slack, Unread
 from solver.lower import Gate, Input, Program
 from solver.run import Deadline, Grounded
@@ -107,6 +107,7 @@ def settled(
         trees.roots.clear()
         trees.kept = {}
         trees.shown.clear()
+        trees.apart.clear()
         trees.size = 0
     return {c: _leaf(compiled, told, c, readings, deadline) for c in categories}
 
@@ -168,12 +169,17 @@ def _node(compiled: Compiled, key: Key) -> Node:
         case There():
             return Node(key)
         case (test, places):
-            return test_node(compiled.tests[test], places)
+            ready = compiled.tests[test]
+            return Node(key, ready.test, tuple(zip(ready.spec.lists, places, strict=True)))
 
 
-def test_node(ready: Ready, places: tuple[int, ...]) -> Node:
-    """Where a test is looked at."""
-    return Node((ready.spec.id, places), ready.test, tuple(zip(ready.spec.lists, places, strict=True)))
+def looked_at(compiled: Compiled, key: Key) -> Node:
+    """A node to look at something outside of a tree, the same each time."""
+    nodes: dict[Key, Node] = compiled.trees.apart
+    node = nodes.get(key)
+    if node is None:
+        node = nodes[key] = _node(compiled, key)
+    return node
 
 
 def again(compiled: Compiled, kept: Any) -> Node:
@@ -280,7 +286,7 @@ class _Rules(Struct):
         """What is found of a test or an element."""
         known = self.told.known
         if key not in known:
-            known[key] = self.told.look(_node(self.compiled, key))
+            known[key] = self.told.look(looked_at(self.compiled, key))
         found = self.way[key] = known[key]
         return found
 

@@ -285,9 +285,8 @@ class Filling:
         told = Told(Env(self.facts.root, (), self.asked.readings, self.law), elements, told.written)
         search = replace(self.base.search, env=told.env)
         blanks = {n: count for n, count in self.base.blanks.items() if n not in closed}
-        return replace(
-            self.base, told=told, search=search, blanks=blanks, open={}, tables={}, coarse=set(), apart=set(), varied={}
-        )
+        empty: dict[str, Any] = {"open": {}, "tables": {}, "coarse": set(), "apart": set(), "varied": {}, "tried": {}}
+        return replace(self.base, told=told, search=search, blanks=blanks, **empty)
 
     # ------------------------------------------------------------------------------------------------------ filling in
 

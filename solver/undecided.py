@@ -96,7 +96,7 @@ class Copy(Struct):
             case "any":
                 return self.disjunction(self._input(i, places) for i in gate.inputs)
             case "not":
-                return negate(self._input(gate.inputs[0], places))
+                return self.negate(self._input(gate.inputs[0], places))
             case "at_least":
                 return self._at_least(gate.n, [self._input(i, places) for i in gate.inputs])
             case "reading":
@@ -106,7 +106,7 @@ class Copy(Struct):
             case "some":
                 return self.disjunction(self._elements(gate, places, positive=True))
             case "every":
-                return negate(self.disjunction(self._elements(gate, places, positive=False)))
+                return self.negate(self.disjunction(self._elements(gate, places, positive=False)))
 
     def _elements(self, gate: Gate, places: tuple[int, ...], *, positive: bool):  # type: ignore[no-untyped-def]
         """For each place: an element is there and its clause holds (or, for `every`, fails)."""
@@ -114,7 +114,7 @@ class Copy(Struct):
         body = gate.inputs[0]
         for place in range(self.written.get(gate.over, 0) + self.blanks.get(gate.over, 0)):
             inner = self.value(body.gate, tuple((*places, place)[a] for a in body.args))
-            yield self.conjunction((self.element(gate.over, place), inner if positive else negate(inner)))
+            yield self.conjunction((self.element(gate.over, place), inner if positive else self.negate(inner)))
 
     def _reading(self, gate: Gate, places: tuple[int, ...]) -> Value:
         assert gate.reading is not None
@@ -128,7 +128,7 @@ class Copy(Struct):
     def _override(self, gate: Gate, places: tuple[int, ...]) -> Value:
         own, *exceptions = (self._input(i, places) for i in gate.inputs)
         met, unmet = exceptions[: gate.met], exceptions[gate.met :]
-        return self.disjunction((*met, self.conjunction((own, *(negate(u) for u in unmet)))))
+        return self.disjunction((*met, self.conjunction((own, *(self.negate(u) for u in unmet)))))
 
     def _at_least(self, n: int, values: list[Value]) -> Value:
         need = n - sum(v is True for v in values)
@@ -137,8 +137,16 @@ class Copy(Struct):
             return True
         if len(rest) < need:
             return False
+        return self.counted(need, rest)
+
+    def negate(self, v: Value) -> Value:
+        """The opposite."""
+        return (not v) if isinstance(v, bool) else -v
+
+    def counted(self, n: int, values: Sequence[int]) -> Value:
+        """At least so many of the values."""
         head = self.circuit.atom()
-        self.circuit.at_least(head, need, rest)
+        self.circuit.at_least(head, n, values)
         return head
 
     def conjunction(self, values) -> Value:  # type: ignore[no-untyped-def]
@@ -216,11 +224,6 @@ class Forced(Copy):
     def taken(self, gate: int, on: int | None) -> bool | None:
         """What a clause is taken to be while a switch is on; None: what it says."""
         return next((truth for atom, truth in self.switches.get(gate, ()) if atom == on), None)
-
-
-def negate(v: Value) -> Value:
-    """The opposite."""
-    return (not v) if isinstance(v, bool) else -v
 
 
 def constrain(copies: tuple[Copy, ...], table: Table, on: list[int], apart: Callable[[object], bool]) -> None:

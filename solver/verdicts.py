@@ -11,14 +11,14 @@ from msgspec import Struct
 from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
 from solver.beside import LIMIT, Beside, beside, exists, judged, link, roomier, together
-from solver.cells import Instance, Table, TooLarge
+from solver.cells import Instance, Table, TooLarge, near_days
 from solver.compiled import Compiled
 from solver.evaluate import Env
 from solver.facts import THERE, Address
 from solver.run import Circuit, Deadline
-from solver.situation import Judging, Situation, tables, ties
+from solver.situation import Judging, Situation, tables, tables_of, ties
 from solver.trees import Told, settled
-from solver.trying import differ
+from solver.trying import Tried, completions_of
 from solver.undecided import Copy, Value, constrain
 
 
@@ -155,12 +155,12 @@ def tied_copy(
     judging: bool = False,
 ) -> tuple[Laid, list[Table]]:
     """A copy of a category, its open tests tied to what unknown facts can make of them; raises TooLarge."""
-    laid, made = _tabled(s, laid_open(s, circuit, category, readings=readings, judging=judging), readings)
+    laid, made = tabled(s, laid_open(s, circuit, category, readings=readings, judging=judging), readings)
     laid.tie(made)
     return laid, made
 
 
-def _tabled(s: Situation, laid: Laid, readings: Mapping[str, str] | None = None) -> tuple[Laid, list[Table]]:
+def tabled(s: Situation, laid: Laid, readings: Mapping[str, str] | None = None) -> tuple[Laid, list[Table]]:
     """A copy of a category, and what unknown facts can make of its open tests, not yet tied to them."""
     if readings is None:
         s.varied[laid.category] = laid.tests
@@ -170,7 +170,7 @@ def _tabled(s: Situation, laid: Laid, readings: Mapping[str, str] | None = None)
     except TooLarge:
         if laid.links:
             apart = laid_open(s, laid.copies[0].circuit, laid.category, readings=readings, judging=bool(laid.judged))
-            return _tabled(s, apart, readings)
+            return tabled(s, apart, readings)
         raise
 
 
@@ -206,11 +206,60 @@ def tried(s: Situation, laid: Laid, deadline: Deadline) -> bool | None:
     """Whether a category laid open holds, by what unknown facts can make of its open tests; raises TooLarge."""
     circuit = laid.copies[0].circuit
     with circuit:
-        laid, made = _tabled(s, laid)
-        if not laid.links and not laid.there and differ(laid.s, laid.category, laid.copies[0], made):
+        laid, made = tabled(s, laid)
+        some = s.tried[laid.category] = completions(laid, made)
+        if some is not None and some.varies(s.compiled.program.categories[laid.category]):
             return None
         laid.tie(made)
     return settle(circuit, {laid.category: laid.goals[0]}, deadline)[laid.category]
+
+
+def tries(s: Situation, category: str) -> Tried | None:
+    """The completions that were tried of a category; raises TooLarge."""
+    if category not in s.tried:
+        s.tried[category] = completions(*tabled(s, undecided(s, category)))
+    found: Tried | None = s.tried[category]
+    return found
+
+
+def completions(laid: Laid, made: Sequence[Table], *, any_reading: bool = False) -> Tried | None:
+    """Completions of a category; None where more than its tables and open tests says which there are.
+
+    any_reading: they are looked at under readings that are chosen then, and none that differ in one variable alone.
+    """
+    c = laid.copies[0]
+    if laid.links or laid.there or (c.options and not any_reading):
+        return None
+    return completions_of(laid.s, laid.category, c, made, alone=None if any_reading else lambda _: True)
+
+
+def some_completions(s: Situation, category: str, keys: Iterable[tuple[int, tuple[int, ...]]]) -> Tried | None:
+    """Some completions of what is open of a few clauses of a category: open days are near those that are told.
+
+    None where these are too many, or where more would have to be looked at to say that they are some.
+    """
+    c = copy(s, Circuit())
+    for key in keys:
+        c.value(*key)
+    opened = s.opened(category, c.tests)
+    if c.options or _tied(s, c) or (category not in s.apart and together(s, c) and not _too_much_together(s, category)):
+        return None
+    s.search.few = near_days(s.search, opened)
+    try:
+        return completions_of(s, category, c, tables_of(s, opened))
+    except TooLarge:
+        return None
+    finally:
+        s.search.few = {}
+
+
+def _too_much_together(s: Situation, category: str) -> bool:
+    """Whether there is too much to see what totals over one open list say of each other."""
+    laid = laid_open(s, Circuit(), category)
+    if laid.links:
+        with contextlib.suppress(TooLarge), laid.limited():
+            tables(laid.s, laid.tests, category, coarsely=False)
+    return category in s.apart
 
 
 def settle(

@@ -229,9 +229,7 @@ class Sweep(Struct):
         self.seen.day = day
         self.seen.known = {}
         self.moving.to(day)
-        self.s.tables.clear()
-        self.s.coarse.clear()
-        self.s.apart.clear()
+        self.s.forget()
         return self.seen.known
 
     def _at(self, day: dt.date, category: str) -> tuple[Outcome, dt.date, Any]:
@@ -430,9 +428,7 @@ class Sweep(Struct):
             for name in self.filing.moves:
                 roomy.facts.root[name] = day
             roomy.told.known.clear()
-            roomy.tables.clear()
-            roomy.coarse.clear()
-            roomy.apart.clear()
+            roomy.forget()
         return roomy
 
     def _grant_turns(self, category: Category) -> list[dt.date]:
