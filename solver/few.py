@@ -138,13 +138,18 @@ def _allowed(
     """The values of a fact that no invariant forbids, and what tests of it alone come to."""
     mine, before = [t for t in ties if v in t.reads], s.facts.get(v)
     depth, cut, s.search.depth = s.search.depth, s.search.cut, 1  # a few days are enough
-    near, out = values(s.search, v, [t for t in tests if v in t.reads], mine), []
-    s.search.depth, s.search.cut = depth, cut
-    for value in near:
-        s.facts.set(v, value)
-        if all(map(s.search.consistent, mine)):
-            out.append((value, [s.search.evaluate(t, {}) for t in alone]))
-    s.facts.set(v, before)
+    out = []
+    try:
+        near = values(s.search, v, [t for t in tests if v in t.reads], mine)
+    finally:
+        s.search.depth, s.search.cut = depth, cut
+    try:
+        for value in near:
+            s.facts.set(v, value)
+            if all(map(s.search.consistent, mine)):
+                out.append((value, [s.search.evaluate(t, {}) for t in alone]))
+    finally:
+        s.facts.set(v, before)
     return out
 
 
@@ -154,12 +159,14 @@ def _few_turns(
     """When a test or an invariant can come to something else for some of the few values."""
     open_ = sorted(unknown(s.facts, t.reads), key=str)
     before, out = [s.facts.get(v) for v in open_], set[dt.date]()
-    for combination in product(*(chosen[v] for v in open_)):
-        for v, value in zip(open_, combination, strict=True):
+    try:
+        for combination in product(*(chosen[v] for v in open_)):
+            for v, value in zip(open_, combination, strict=True):
+                s.facts.set(v, value)
+            out |= test_turns(s, moving, t) if isinstance(t, OpenTest) else _tie_turns(s, moving, t)
+    finally:
+        for v, value in zip(open_, before, strict=True):
             s.facts.set(v, value)
-        out |= test_turns(s, moving, t) if isinstance(t, OpenTest) else _tie_turns(s, moving, t)
-    for v, value in zip(open_, before, strict=True):
-        s.facts.set(v, value)
     return out
 
 

@@ -276,15 +276,17 @@ class _Choices:
                 for v in vars:
                     s.facts.set(v, values[v])
                 found = []
-                for v in filter(wanted, sorted(vars, key=str)):
-                    readers, bound = [t for t in tests if v in t.reads], [t for t in ties if v in t.reads]
-                    rest: dict[Any, Any] = {t.instance: s.search.outcome(t) for t in tests if v not in t.reads}
-                    if all(isinstance(truth, bool) for truth in rest.values()):
-                        each = [rest | truths for truths in _outcomes(s, v, own[v], readers, bound)]
-                        found.append((v, False, [{at: (t, t)} for t in each]))
-                    s.facts.set(v, values[v])
-                for v in vars:
-                    s.facts.set(v, before[v])
+                try:
+                    for v in filter(wanted, sorted(vars, key=str)):
+                        readers, bound = [t for t in tests if v in t.reads], [t for t in ties if v in t.reads]
+                        rest: dict[Any, Any] = {t.instance: s.search.outcome(t) for t in tests if v not in t.reads}
+                        if all(isinstance(truth, bool) for truth in rest.values()):
+                            each = [rest | truths for truths in _outcomes(s, v, own[v], readers, bound)]
+                            found.append((v, False, [{at: (t, t)} for t in each]))
+                        s.facts.set(v, values[v])
+                finally:
+                    for v in vars:
+                        s.facts.set(v, before[v])
                 yield from found
 
     def _loose(self, i: Instance) -> bool:
