@@ -21,12 +21,11 @@ from solver.cells import (
     Tie,
     TooLarge,
     groups,
-    ungrouped,
     unknown,
 )
 from solver.evaluate import LawVar
 from solver.facts import Address
-from solver.loose import forget, is_left_of, name_of, sources, table_left
+from solver.loose import forget, is_left_of, may_ask, name_of, sources, table_left, ungrouped_left
 from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
@@ -224,7 +223,7 @@ def _tie(
         for variable in sorted(named - seen):
             mine = frozenset(v for v in vars if name_of(s, v) == variable)
             _apart(twin, made, vars, ts, tied, mine, variable, laws)
-    for made in ungrouped(search, [t for t in used if t.instance not in inside]):
+    for made in ungrouped_left(s, [t for t in used if t.instance not in inside]):
         _law_tests(made, laws)
         constrain((a, b), made, [], lambda _: False)
     for t in used:
@@ -234,9 +233,10 @@ def _tie(
             laws.setdefault(t.instance, set()).update(_asked_by(search, t, {}))
         variables: list[Variable] = [*sorted(own), *sorted(laws.get(t.instance, ()), key=str)]
         twin.alike(a.tests[t.instance], b.tests[t.instance], variables)
-        # What is left alike of a test comes to the same, unless the lists differ that it is left to.
-        variables = [*sorted(loose[t.instance]), *sorted(laws.get(t.instance, ()), key=str)]
+        # What is left alike of a test comes to the same, unless what it is left to differs: lists, and their law.
         for i in [i for i in a.tests if t.lists and i in b.tests and is_left_of(s, i, t)]:
+            asked = (v for v in sorted(laws.get(t.instance, ()), key=str) if may_ask(s, i, v))
+            variables = [*sorted(loose[t.instance]), *asked]
             twin.alike(a.tests[t.instance], b.tests[t.instance], variables, [a.tests[i], b.tests[i]])
     for var, literal in list(a.law.items()):
         twin.alike(literal, b.question(var), [var])

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dsl.model import Scalar
 from solver.answer import Hinge
 from solver.beside import LIMIT
-from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, group_table, values
+from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, group_table, ungrouped, values
 from solver.compiled import Compiled
+from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.remainder import Remainder
 from solver.situation import Situation, beside_id
@@ -89,11 +90,27 @@ def _remainder(s: Situation) -> Callable[[OpenTest], Instance]:
 
     def remainder(t: OpenTest) -> Instance:
         test, places = t.instance
+        left.asks.clear()
         found = left.of(compiled.tests[test].spec.cond, len(t.els))
         number = compiled.remainders.setdefault((test, found), len(compiled.remainders))
+        compiled.remainders.setdefault(("asks", number), set()).update(left.asks)
         return beside_id(s, test, "left", 0), (*places, number)
 
     return remainder
+
+
+def ungrouped_left(s: Situation, tests: Sequence[OpenTest]) -> list[Table]:
+    """Tables of tests that read no unknown fact, with what is left of those over open lists."""
+    s.search.remainder = _remainder(s)
+    try:
+        return ungrouped(s.search, tests)
+    finally:
+        s.search.remainder = None
+
+
+def may_ask(s: Situation, i: Instance, question: LawVar) -> bool:
+    """Whether what an instance stands for, something left of a test, may meet a question of the law once more."""
+    return question[0] in s.compiled.remainders["asks", i[1][-1]]
 
 
 def is_left_of(s: Situation, i: Instance, t: OpenTest) -> bool:

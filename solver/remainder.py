@@ -2,7 +2,8 @@
 
 Its test can then fall on either side. Ways to fill in what was tried that leave the same of it come to the same,
 whatever the rest is: `2 points and 1 for each study, more than 4` leaves as much as `3 points and 1 for each study,
-more than 5`. Two that leave something else may still come to the same: then a hinge too many is listed, none too few.
+more than 5`, and `2 for each study, more than 1` as much as `more than 0`. Two that leave something else may still come
+to the same: then a hinge too many is listed, none too few.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from math import gcd
 from typing import Any
 
 from msgspec import Struct, field
@@ -17,7 +19,7 @@ from msgspec import Struct, field
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING
 from dsl.case import Absent
-from dsl.inside import directly, substituted
+from dsl.inside import directly, found, substituted
 from dsl.model import (
     Aggregate,
     All,
@@ -34,6 +36,8 @@ from dsl.model import (
     Expr,
     Member,
     Not,
+    Operator,
+    Param,
     Path,
     Points,
     Quantified,
@@ -63,7 +67,8 @@ class Remainder(Struct):
     What is left of a condition is its truth where that is told, of a value the value; else something that is equal
     where it says the same. It is told of one node of a book, and only compared with what is left of the same node.
     made: closures and opened terms by node, for all cases. changing: the name of the only facts that change from
-    now on; lines: what is left of lines of scores that do not read them.
+    now on; lines: what is left of lines of scores that do not read them. asks: the parameters and tables whose
+    questions of the law may be left too.
     """
 
     book: Book
@@ -71,6 +76,7 @@ class Remainder(Struct):
     made: dict[Any, Any]
     changing: str | None = None
     lines: dict[Any, Any] = field(default_factory=dict)
+    asks: set[str] = field(default_factory=set)
 
     def of(self, test: Cond, n: int) -> Any:
         """What is left of a test about the first `n` elements of the environment."""
@@ -116,6 +122,7 @@ class Remainder(Struct):
                 try:
                     return test(self.env)
                 except LawGap as gap:
+                    self.asks.add(str(gap.var[0]))
                     return ("law", gap.var)
                 except (Slack, Unread):
                     return self._compared(cond, vars)
@@ -161,12 +168,14 @@ class Remainder(Struct):
     def _compared(self, cond: Cond, vars: Mapping[str, int]) -> Any:
         """What is left of a comparison that is not told."""
         match cond:
-            case Compare(_, left, right):
+            case Compare(op, left, right):
                 a, b = self._value(left, vars), self._value(right, vars)
                 if isinstance(a, Sum) and type(b) is int:
-                    a, b = Sum(0, a.more), b - a.known
+                    more = Sum(0, a.more)
+                    a, b = more, _in_steps(op, b - a.known, _step(more))
                 return (id(cond), a, b)
             case Member(value, table, on) if on is not None:
+                self.asks.add(table)
                 day = self._value(on, vars)
                 turns = self._kept("turns", cond, {}, lambda: stretches(self.book.tables[table]))
                 return (
@@ -175,6 +184,7 @@ class Remainder(Struct):
                     bisect_right(turns, day) if isinstance(day, dt.date) else day,
                 )
             case _:
+                self.asks |= self._kept("law", cond, {}, lambda: _law_in(cond))
                 return self._parts(cond, vars)
 
     # ------------------------------------------------------------------------------------------------------ values
@@ -198,8 +208,10 @@ class Remainder(Struct):
                 try:
                     return self._told(e, vars)
                 except LawGap as gap:
+                    self.asks.add(str(gap.var[0]))
                     return ("law", gap.var)
                 except Unread:
+                    self.asks |= self._kept("law", e, {}, lambda: _law_in(e))
                     return self._parts(e, vars)
 
     def _told(self, e: Expr, vars: Mapping[str, int]) -> Any:
@@ -284,13 +296,42 @@ class Remainder(Struct):
         number = self._value(points.each, vars) if points.each else 1
         out = _added([_sum(number).times(points.points)])
         out = out if points.most is None else _at_most(out, points.most)
-        return out if holds is True else Sum(0, ((1, (id(points), holds, out)),))
+        return out if holds is True else Sum(0, ((1, ("while", id(points), holds, out)),))
+
+
+def _law_in(node: Any) -> frozenset[str]:
+    """The parameters and tables that a node reads itself."""
+    return frozenset(p.id for p in found(node, Param)) | {member.table for member in found(node, Member)}
 
 
 def _sum(value: Any) -> Sum:
     if isinstance(value, Total):
         value = value.low
     return value if isinstance(value, Sum) else Sum(value, ()) if type(value) is int else Sum(0, ((1, value),))
+
+
+def _step(value: Any) -> int:
+    """A number of which something is always a multiple: 2 for `2 for each study`."""
+    match value:
+        case int():
+            return abs(value)
+        case Sum(known, more):
+            return gcd(known, *(k * _step(it) for k, it in more))
+        case ("at most", most, it):
+            return gcd(most, _step(it))
+        case ("highest", known, sums):
+            return gcd(known or 0, *map(_step, sums))
+        case ("while", _, _, points):
+            return _step(points)
+        case _:
+            return 1
+
+
+def _in_steps(op: Operator, limit: int, step: int) -> int:
+    """The limit among the multiples of a step that says the same of each of them."""
+    if step < 2 or op in ("is", "is_not"):
+        return limit
+    return limit // step * step if op in ("gt", "le") else -(-limit // step) * step
 
 
 def _added(values: Iterable[Any]) -> Any:

@@ -286,6 +286,21 @@ def test_a_line_of_points_that_cannot_hold_turns_nothing() -> None:
     assert hung(free, day=UNKNOWN, studies=UNKNOWN) == {("fact", "studies"), ("fact", "day")}  # 2 and 1 are 3
 
 
+def test_a_point_between_two_steps_turns_nothing() -> None:
+    """A point if a limit nobody knows is met, two for each study, of which nothing is told.
+
+    More than one point, and more than three, take as many studies with that point as without; more than two take one
+    study with it and two without.
+    """
+    met = m.Points(1, compare("ge", m.Path("age"), m.Param("limit")), None, None)
+    each = m.Points(2, clause(m.Always()), of_studies("count"), None)
+    points = m.Score("total", (met, each), None)
+    for more, law in ((1, set()), (2, {("law", "limit")}), (3, set())):
+        for op, number_of in (("gt", more), ("ge", more + 1), ("le", more), ("lt", more + 1)):
+            book = book_of((compare(op, points, number(number_of)),), {"age": WHOLE}, study={"good": TRUTH})
+            assert hung(unknown_limit(book), age=30, studies=UNKNOWN) == {("fact", "studies")} | law, (op, more)
+
+
 def test_a_line_that_adds_nothing_turns_nothing_where_there_is_too_much_to_try() -> None:
     """10 points for one thing or another, the first is so; and 1 for each of 14 facts, of which 24 points need all."""
     names = [f"f{n}" for n in range(14)]
