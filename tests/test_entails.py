@@ -176,6 +176,6 @@ def test_a_sum_that_is_implied_is_reached(
         a, b = ((one, other)[x.instance[0]] for x in (few, many))
         for jobs, on in product(combinations_with_replacement(JOBS, 2), [day] if day else DAYS):
             known = [not isinstance(value(x[1], {}, on), str) for x in (a, b)]
-            none = known[0] and not reaches(*a, jobs, on, book)
+            none = known[0] and not reaches(a[0], a[1], a[2], jobs, on, book)
             same = a[1] == b[1] and not any(known)
-            assert none or same or (known[1] and reaches(*b, jobs, on, book))
+            assert none or same or (known[1] and reaches(b[0], b[1], b[2], jobs, on, book))

@@ -295,8 +295,10 @@ def test_a_point_between_two_steps_turns_nothing() -> None:
     met = m.Points(1, compare("ge", m.Path("age"), m.Param("limit")), None, None)
     each = m.Points(2, clause(m.Always()), of_studies("count"), None)
     points = m.Score("total", (met, each), None)
-    for more, law in ((1, set()), (2, {("law", "limit")}), (3, set())):
-        for op, number_of in (("gt", more), ("ge", more + 1), ("le", more), ("lt", more + 1)):
+    unclear: dict[int, set[tuple[str, str]]] = {1: set(), 2: {("law", "limit")}, 3: set()}
+    for more, law in unclear.items():
+        ways: list[tuple[m.Operator, int]] = [("gt", more), ("ge", more + 1), ("le", more), ("lt", more + 1)]
+        for op, number_of in ways:
             book = book_of((compare(op, points, number(number_of)),), {"age": WHOLE}, study={"good": TRUTH})
             assert hung(unknown_limit(book), age=30, studies=UNKNOWN) == {("fact", "studies")} | law, (op, more)
 
