@@ -68,6 +68,14 @@ class Table(Struct, frozen=True):
         """What makes tables different."""
         return (self.variable, tuple(a.key for a in self.alternatives))
 
+    def met(self) -> Iterator[Instance]:
+        """The tests that it says anything of, in any alternative."""
+        for alternative in self.alternatives:
+            for instance, _ in alternative.bits:
+                yield instance
+            for inner in alternative.tables:
+                yield from inner.met()
+
 
 class Said(Struct, frozen=True):
     """What a test asks that is none of the book's own: a condition, where its variables are bound, and as if what."""

@@ -63,7 +63,7 @@ LawVar = tuple[Any, ...]
 """A question the law leaves open: (table, key, wanted columns, stretch) or (parameter, comparison, first day)."""
 
 
-class Said(Struct, frozen=True, cache_hash=True):
+class Worded(Struct, frozen=True, cache_hash=True):
     """A comparison that a question of the law is about, hashed once: it is looked up by it again and again."""
 
     cond: Cond
@@ -473,14 +473,14 @@ def test_fn(
         return plain
     said = said or cond
     own = {p.base: vars[p.base] for p in found(said, Path) if p.base in vars}
-    worded: dict[tuple[str, ...], Said] = {}
+    worded: dict[tuple[str, ...], Worded] = {}
 
-    def asked(env: Env) -> Said:
+    def asked(env: Env) -> Worded:
         """The comparison with addresses in place of names: what makes it one question wherever it is asked."""
         key = tuple([env.els[i].get("#", "") for i in own.values()])
         if key not in worded:
             in_place = {name: _path(address) for name, address in zip(own, key, strict=True)}
-            worded[key] = Said(substituted(said, in_place))
+            worded[key] = Worded(substituted(said, in_place))
         return worded[key]
 
     def test(env: Env) -> bool:

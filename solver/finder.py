@@ -56,10 +56,9 @@ Nearness = Callable[[Address, Any], Any]
 
 
 class Found(Struct, frozen=True):
-    """A completion: the case with what was filled in, and by address (as in a case file) what that is."""
+    """A completion: the case with what was filled in."""
 
     case: Case
-    filled: Mapping[str, Any]
     readings: Mapping[str, str]
     law: Mapping[LawVar, bool] = field(default_factory=dict)
     """Answers to questions the law leaves open, without which this person would not do."""
@@ -130,7 +129,6 @@ class Finder(Struct):
     turns: Sequence[int] = _TURNS
     circuit: Circuit = field(default_factory=lambda: Circuit(sparing=True))
     left_out: int = 0
-    rounds: int = 0
     stuck: int | None = None
     _tests: dict[Instance, int] = field(default_factory=dict)
     _exists: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -240,7 +238,6 @@ class Finder(Struct):
         asked = [*(lit for _, lit in (*names, *there, *options)), *switches]
         before = self.left_out
         for _ in range(most):
-            self.rounds += 1
             model = self.circuit.find(literals, asked, deadline)
             if model is None:
                 return None
@@ -693,9 +690,8 @@ class Finder(Struct):
         finally:
             for a, v in before.items():
                 facts.set(a, v)
-        filled = {facts.show(a): v for a, v in values.items()}
         readings = dict(s.readings) | {g.option[0]: g.option[1] for g in needed if g.option is not None and g.truth}
-        return Found(Case("found", root, readings), filled, readings, dict(self._answers))
+        return Found(Case("found", root, readings), readings, dict(self._answers))
 
 
 def _most_read(vars: Iterable[Address], tests: Iterable[OpenTest], tied: Iterable[Tie]) -> Address:

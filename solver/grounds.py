@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -59,8 +59,8 @@ class Grounds(Struct):
         return self._value(c, i.gate, tuple(places[a] for a in i.args))
 
     def _gate(self, c: Forced, gate: Gate, places: tuple[int, ...]) -> tuple[bool, Found]:
-        def inputs(which: Iterable[Input] = gate.inputs) -> list[tuple[bool, Found]]:
-            return [self._input(c, i, places) for i in which]
+        def inputs() -> list[tuple[bool, Found]]:
+            return [self._input(c, i, places) for i in gate.inputs]
 
         match gate.kind:
             case "true":

@@ -110,7 +110,6 @@ class _Builder(Struct):
     tests: list[TestSpec] = field(default_factory=list)
     test_ids: dict[tuple[Cond, tuple[str, ...], Cond | None], int] = field(default_factory=dict)
     gates: list[Gate] = field(default_factory=list)
-    gate_ids: dict[tuple[Any, ...], int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)
     terms: dict[tuple[Any, ...], tuple[int, tuple[str, ...]]] = field(default_factory=dict)

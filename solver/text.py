@@ -7,6 +7,7 @@ places in lists. The text holds ids and numbers only, never words of an author o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 
 from dsl.model import Citation
 from solver.cells import Instance, Table
@@ -164,14 +165,13 @@ def test_atom(program: Program, instance: Instance) -> str:
     return _atom(program.tests[test].name, [str(p) for p in places])
 
 
-def table_text(program: Program, tables: Sequence[Table], number: int = 0) -> list[str]:
+def table_text(program: Program, tables: Sequence[Table]) -> list[str]:
     """Tables of feasible outcomes as rules: one alternative of each is chosen."""
     out: list[str] = []
-    counter = [number]
+    counter = count()
 
     def write(table: Table, on: str) -> None:
-        k = counter[0]
-        counter[0] += 1
+        k = next(counter)
         n = len(table.alternatives)
         out.append(f"1 {{ cell({k},0..{n - 1}) }} 1{' :- ' + on if on else ''}.")
         for i, alternative in enumerate(table.alternatives):

@@ -68,7 +68,7 @@ def tied(tables: Iterable[Table]) -> frozenset[Instance]:
 
 def _tied(table: Table) -> frozenset[Instance]:
     bits = [dict(alternative.bits) for alternative in table.alternatives]
-    met = frozenset(_met(table))
+    met = frozenset(table.met())
     nested = any(alternative.tables for alternative in table.alternatives)
     if len(met) == 1 and not nested and table.variable[0] != "law":
         (only,) = met
@@ -76,14 +76,6 @@ def _tied(table: Table) -> frozenset[Instance]:
         if None in truths or len(truths) > 1:
             return frozenset()
     return met
-
-
-def _met(table: Table) -> Iterable[Instance]:
-    for alternative in table.alternatives:
-        for instance, _ in alternative.bits:
-            yield instance
-        for inner in alternative.tables:
-            yield from _met(inner)
 
 
 def _function(gate: Gate) -> Function:

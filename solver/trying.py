@@ -199,7 +199,7 @@ class _Choices:
         self.tests, self.further = list(c.tests), list(c.exists)
         self.helps = s.compiled.helps(category)
         order = {i: k for k, i in enumerate(c.tests)}
-        self.made = sorted(made, key=lambda t: min((order.get(i, len(order)) for i in _met(t)), default=len(order)))
+        self.made = sorted(made, key=lambda t: min((order.get(i, len(order)) for i in t.met()), default=len(order)))
         self.law: dict[LawVar, bool] = {}
         self.values: tuple[dict[Address, Any], dict[Address, Any]] = ({}, {})
         self.kindly: list[Truths] = []
@@ -238,7 +238,7 @@ class _Choices:
         tied = []
         for at, table in enumerate(self.made):
             v = table.variable
-            if not isinstance(v, Address) or any(map(self._loose, _met(table))):
+            if not isinstance(v, Address) or any(map(self._loose, table.met())):
                 continue
             if _nested(table):
                 tied.append(at)
@@ -352,15 +352,6 @@ def _weight(alternative: Alternative, wanted: Wanted) -> int:
         way = wanted(test)
         out += 0 if way is None else 1 if way is truth else -1
     return out + sum(max(_weight(a, wanted) for a in table.alternatives) for table in alternative.tables)
-
-
-def _met(table: Table) -> Iterator[Instance]:
-    """The tests in a table."""
-    for alternative in table.alternatives:
-        for instance, _ in alternative.bits:
-            yield instance
-        for inner in alternative.tables:
-            yield from _met(inner)
 
 
 def _nested(table: Table) -> bool:

@@ -47,7 +47,7 @@ def clauses_turned(
 
         turned = [w for w in open_ if said.get(w[0], set()) - {w[1]} and otherwise(*w) is (not verdict)]
         if turned and not check_case(compiled, case):
-            someone = Found(case, {}, s.readings)
+            someone = Found(case, s.readings)
             for w in turned:
                 out[w] = someone
                 del open_[w]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from random import Random
 
 from dsl import model as m
 from tests.strategies.books import clause
 
 
-class Drawn:
+class Drawn(ABC):
     """Conditions by a seed. Whoever draws says what a leaf is."""
 
     def __init__(self, seed: int) -> None:
@@ -20,8 +21,9 @@ class Drawn:
         self.names += 1
         return f"v{self.names}"
 
+    @abstractmethod
     def leaf(self) -> m.Cond:
-        raise NotImplementedError
+        """A condition with none inside it."""
 
     def size(self) -> int:
         """Of how many a group is."""
