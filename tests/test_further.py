@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from dsl import model as m
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Verdict
-from solver import cells
+from solver import candidates
 from solver.assess import compile_book
 from tests.agreement import Asked, answered, differences, expected
 from tests.deep import pairs_of
@@ -478,7 +478,7 @@ def test_what_open_lists_leave_of_a_test(kind: type[_Made]) -> None:
 def test_ways_over_open_dates_followed_at_once(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     # Where there are very many ways from open date to open date all are followed at once: here that is done from the
     # first one on, and comes to what the independent evaluator says.
-    monkeypatch.setattr(cells, "_PATHS", 0)
+    monkeypatch.setattr(candidates, "_PATHS", 0)
     book, pairs = pairs_of(seed)
     compiled = compile_book(book)
     for told, how, found in pairs:
