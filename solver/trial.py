@@ -180,6 +180,7 @@ class Filling:
             for a in self.carried:
                 facts.set(a, Absent.NOT_ASKED)
         self.positive = positive(compiled, self.asked.category)
+        self.met = list(compiled.met(self.asked.category))
         law = answers(compiled, self.asked.category, kindly=self.asked.kindly)
         self.law, self.open_law = self.asked.noting(law), self.asked.noting(unanswered)
         self.favoured: list[Address] = []
@@ -432,13 +433,14 @@ class Filling:
 
         If it does not, a completion in which it fails is kept: it often refutes the next values too.
         """
-        circuit = Circuit()
+        circuit = Circuit(sparing=True)
         with contextlib.suppress(TooLarge):
             with circuit:
                 laid, made = tied_copy(s, circuit, self.asked.category)
             (c,), (value,) = laid.copies, laid.goals
             if isinstance(value, bool):
                 return value
+            self._worst(c)
             literals: dict[Any, int] = {**c.tests, **c.exists}
             found = circuit.find([-value], [*literals.values()], self.asked.deadline)
             if found is None:
@@ -448,6 +450,15 @@ class Filling:
             return False
         self.large = True
         return None
+
+    def _worst(self, c: Copy) -> None:
+        """Prefer completions in which as little as can be helps: what fails in the worst of them, fails for most."""
+        helps, hurts = ({t for t, plain in self.met if plain is way} for way in (True, False))
+        for (test, _), literal in c.tests.items():
+            if test in helps ^ hurts:
+                c.circuit.rather(-literal if test in helps else literal)
+        for literal in c.exists.values():
+            c.circuit.rather(-literal)
 
     def _remember(self, c: Copy, made: Iterable[Table], model: Mapping[Any, bool]) -> None:
         """Keep a completion in which the category fails, as far as it has values and nothing more in open lists."""
@@ -487,7 +498,8 @@ class Filling:
         """Whether nothing that is still to be filled in can contradict a completion. whole: a proof with its ties."""
         if any(self._is_absent(a) for a in whole - proof if a in self.variables):
             return False
-        return not any(t.lists for t in self.ties) or not proof & {list_address(name) for name in seen.closed}
+        looked_into = {name for t in self.ties for name in t.lists}
+        return not proof & {list_address(name) for name in looked_into.intersection(seen.closed)}
 
     @contextlib.contextmanager
     def _supposing(self, seen: Completion) -> Iterator[Situation | None]:
@@ -556,13 +568,14 @@ class Filling:
         self.wavering = frozenset()
         try:
             s = self._lawful()
-            circuit = Circuit()
+            circuit = Circuit(sparing=True)
             with circuit:
                 (first, _), (second, made) = self._judging(s, circuit), self._judging(s, circuit)
                 (yes,), (no,) = first.goals, second.goals
                 if isinstance(yes, bool) or isinstance(no, bool):
                     return False
                 one, other = _agreeing(first, second)
+                self._worst(other)
             literals = [{**c.tests, **c.exists} for c in (one, other)]
             found = circuit.find([yes, -no], [v for each in literals for v in each.values()], self.asked.deadline)
             if found is None:
