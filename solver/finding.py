@@ -90,6 +90,8 @@ def _earlier(f: Filling) -> None:
         if f.facts.fact(v).type != Scalar("date") or value == ONGOING:
             continue
         start = before if type(before) is dt.date else f.now
+        if f.from_now_on(v):
+            start = max(before, f.today)
         if type(start) is not dt.date or start == ONGOING or abs((value - start).days) < 2:
             continue
         steps = [d for d in f.values(v) if d != ONGOING and _between(d, start, value)]
@@ -106,15 +108,20 @@ def _between(day: dt.date, start: dt.date, end: dt.date) -> bool:
 
 
 def _fewer(f: Filling, *, surely: bool) -> None:
-    """Leave out facts of added elements that nothing hangs on; where tests alone settle it, they go on doing so."""
+    """Leave out facts of added elements that nothing hangs on; where tests alone settle it, they go on doing so.
+
+    Days stay that bound what is left: without the day of registration, a year of admission could be any.
+    """
     plainly = f.settled()
-    for v in reversed(f.variables[f.plain :]):
-        value = f.facts.get(v)
+    whole = {v: f.facts.get(v) for v in f.variables[f.plain :]}
+    for v, value in reversed(whole.items()):
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
             needed = (plainly and not f.settled()) or any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW])
             if needed or not f.works(surely=surely):
                 f.facts.set(v, value)
+    for v in f.dating():
+        f.facts.set(v, whole[v])
 
 
 def _span(f: Filling, v: Address, *, surely: bool) -> tuple[Any, Any]:
@@ -126,7 +133,8 @@ def _span(f: Filling, v: Address, *, surely: bool) -> tuple[Any, Any]:
     if v not in f.before and type(value) is dt.date:
         return low, high  # what is gained has its ends: the present day of filing and the proposed one
     no_end = high == found[-1] and (at + 1 < len(found) or type(value) is dt.date)
-    return (None if low == found[0] and at else low), (None if no_end else high)
+    begins = type(value) is dt.date and f.from_now_on(v)
+    return (None if low == found[0] and at and not begins else low), (None if no_end else high)
 
 
 def _rank(value: Any) -> Any:
