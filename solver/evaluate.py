@@ -509,7 +509,8 @@ def reads_gap(cond: Cond, book: Book) -> bool:
     match cond:  # most of them read none
         case Truth() | OneOf(Path()) | Compare(_, Path(), Path() | Const()):
             return False
-    return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
+        case _:
+            return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
 
 
 def parameters(thing: Any) -> Iterator[str]:
