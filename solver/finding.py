@@ -18,7 +18,7 @@ from solver.places import at
 from solver.trial import Filling
 
 _FEW = 8
-"""Of a fact with more values than this others are not looked for."""
+"""Of a fact with more values than this others are not named, and no more than this looked at."""
 
 _RANGED = (Scalar("date"), Scalar("whole"), Scalar("money"), Scalar("duration"))
 
@@ -28,7 +28,7 @@ class Touch(Struct, frozen=True):
 
     before, after: what is told now, and what would be. low, high: of dates, numbers and lengths the values around
     `after` that would do as well with all else as proposed; None: no end on that side. also: other values that would
-    do; such: whether another would where there are too many to name. added: the facts of an element that is gained or
+    do; such: whether others would, where they are not all to be named. added: the facts of an element that is gained or
     learnt of, each by name as a touch of its own, None if there is none.
     """
 
@@ -201,11 +201,11 @@ def _value(f: Filling, a: Atom, v: Address, name: str, *, surely: bool) -> Touch
         low, high = _span(f, v, surely=surely)
         return Touch(name, a.how, a.effort, before, value, low, high)
     others = _others(f, v)
-    if len(others) < _FEW:
-        also = tuple(x for x in others if _does(f, v, x, surely=surely))
-        return Touch(name, a.how, a.effort, before, value, also=also)
-    such = any(_does(f, v, x, surely=surely) for x in others[:2])
-    return Touch(name, a.how, a.effort, before, value, such=such)
+    also: tuple[Any, ...] = ()
+    if not (such := f.stands_for_more(v, value)):
+        also = tuple(x for x in others[:_FEW] if _does(f, v, x, surely=surely))
+        such = bool(also) and (len(others) >= _FEW or any(f.stands_for_more(v, x) for x in also))
+    return Touch(name, a.how, a.effort, before, value, also=() if such else also, such=such)
 
 
 def _others(f: Filling, v: Address) -> list[Any]:

@@ -28,7 +28,7 @@ from solver.compiled import Compiled
 from solver.evaluate import Env, LawVar, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
 from solver.hinges import hinges
-from solver.landmarks import reach
+from solver.landmarks import reach, stands_for_more
 from solver.places import at, put
 from solver.polarity import Answers, answers, positive
 from solver.proofs import Ground, Proof, Prover
@@ -702,6 +702,11 @@ class Filling:
         if type(before) is not Absent and before not in found and not self.from_now_on(v):
             found = [*found, before]
         return nearest_first(found, before, fact, book, filed or self.today)
+
+    def stands_for_more(self, v: Address, value: object) -> bool:
+        """Whether other names would do in place of one, which tests cannot tell from it."""
+        found = [t.marks for t in self.tests if v in t.reads] + [t.marks for t in self.ties if v in t.reads]
+        return stands_for_more(self.facts.fact(v).type, found, value, self.asked.compiled.book)
 
     def _between(self) -> dict[Address, tuple[dt.date, dt.date]]:
         """Between which days what happens from now on lies: the filing, and what is gained before it."""
