@@ -506,9 +506,11 @@ def _path(address: str) -> Path:
 
 def reads_gap(cond: Cond, book: Book) -> bool:
     """Whether a comparison reads a parameter that has no known value at some time."""
-    if isinstance(cond, Truth):  # most of them; it reads none
-        return False
-    return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
+    match cond:  # most of them read none
+        case Truth() | OneOf(Path()) | Compare(_, Path(), Path() | Const()):
+            return False
+        case _:
+            return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
 
 
 def parameters(thing: Any) -> Iterator[str]:
