@@ -12,11 +12,13 @@ from msgspec.structs import replace
 
 from dsl.case import Absent, Case
 from dsl.model import Book, EntityOf, Path
-from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge, group_table, groups, ungrouped
+from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge
 from solver.compiled import Compiled, Invariant
 from solver.evaluate import Env
 from solver.facts import THERE, Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
+from solver.split import groups
+from solver.tables import group_table, ungrouped
 from solver.trees import Node, Told, looked_at
 
 Judging = Literal["presumed", "open"]

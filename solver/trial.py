@@ -21,8 +21,8 @@ from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
 from solver.answer import Hinge
+from solver.candidates import values as landmark_values
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
-from solver.cells import values as landmark_values
 from solver.changeable import FILING, Atom, Reading, atom, list_address, nearest_first, tied
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawVar, unanswered
