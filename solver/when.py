@@ -535,7 +535,7 @@ def sweep(
     s = situation(compiled, filed.on(first), readings, judgements)
     touched = compiled.filters.setdefault(("moving", filed.moves), {})
     moving = Moving(book, s.env, filed.moves, first, last, compiled.shown, touched)
-    daily = frozenset(r.spec.id for r in compiled.tests if moving.touches(r.spec.cond))
+    daily = frozenset(r.spec.id for r in compiled.tests if any(p.base in filed.moves for p in r.reads.paths))
     seen = _Seen(s.env, s.told.elements, s.written, {}, moving, daily, first, tests=compiled.tests)
     s.told = seen
     s.search.ties = ties(s)
