@@ -1,8 +1,8 @@
-"""Drafting that says what it means in a roundabout way, or not to everybody: warnings, four of ten with a fix.
+"""Drafting that says what it means in a roundabout way, or not to everybody: warnings, seven of ten with a fix.
 
-Two of the four are in `dsl.lintwords`. A fix replaces stretches of the text and never changes a verdict. Where that
-cannot be seen, or an author has to say what was meant (a repeated condition, a source nobody cites), there is only the
-warning.
+Two of the seven are in `dsl.lintwords`, three in `dsl.lintgroups`. A fix replaces stretches of the text and never
+changes a verdict. Where that cannot be seen, or an author has to say what was meant (a later edition, a reading that
+nothing turns on, a window that is too short), there is only the warning.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from dsl.calendar import Duration
 from dsl.checks import clauses, roots
 from dsl.diagnostics import Diagnostic, Label, Replacement
 from dsl.inside import children, everything, found
+from dsl.lintgroups import counted, of_one, repeated, without
 from dsl.lintwords import of_words
 from dsl.model import (
     Aggregate,
-    All,
-    AnyOf,
-    AtLeast,
     Book,
     ByReading,
     Citation,
@@ -31,7 +29,7 @@ from dsl.model import (
     Window,
 )
 from dsl.scope import Names
-from dsl.syntax import Line, Node, Token
+from dsl.syntax import Line, Node, Token, within
 
 
 def lint(book: Book, names: Names) -> list[Diagnostic]:
@@ -41,26 +39,28 @@ def lint(book: Book, names: Names) -> list[Diagnostic]:
     out: list[Diagnostic] = []
     for file, line in unique.values():
         out += _below(line, file, names)
+    written = {(file, line.start): line for file, line in unique.values() for line in _within(line)}
     for root in roots(book):
-        out += _groups(root)
+        out += repeated(root, written, names.texts)
         out += _too_short(root)
-    return [*out, *_never_cited(book), *_superseded(book), *_not_asked(book, names)]
+    return [*out, *_never_cited(book, names), *_superseded(book), *_not_asked(book, names)]
 
 
 def _below(line: Line, file: str, names: Names) -> Iterator[Diagnostic]:
     """The findings on a line as it is written, and on those below it."""
     yield from of_words(line, file)
     if line.head is not None:
-        yield from _counted(line, file)
+        yield from counted(line, file)
+        yield from of_one(line, file, names)
         yield from _denied(line.head, file, names)
     for inner in line.lines:
         yield from _below(inner, file, names)
 
 
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    for inner in node.nodes():
-        yield from _nodes(inner)
+def _within(line: Line) -> Iterator[Line]:
+    yield line
+    for inner in line.lines:
+        yield from _within(inner)
 
 
 # ------------------------------------------------------------------------------------------------------------ denials
@@ -70,7 +70,7 @@ _PLAIN = {"不是": "是", "不為": "為"}
 
 def _denied(head: Node, file: str, names: Names) -> Iterator[Diagnostic]:
     """A denial of a denial."""
-    for node in _nodes(head):
+    for node in within(head):
         if node.kind != "not_":
             continue
         (inner,) = node.nodes()
@@ -114,28 +114,7 @@ def _has_value(side: Node, names: Names) -> bool:
     return side.kind in ("number", "money", "date", "duration")
 
 
-# ------------------------------------------------------------------------------------------------------------- groups
-
-
-def _counted(line: Line, file: str) -> Iterator[Diagnostic]:
-    """A count that is all of the items, or any."""
-    assert line.head is not None
-    items = len(line.under("item"))
-    for node in _nodes(line.head):
-        if node.kind != "at_least_of" or not items:
-            continue
-        n = int(node.tokens("NUMBER")[0].text)
-        if n not in (1, items):
-            continue
-        words = ("all of", "以下全部") if n == items else ("any of", "以下任一")
-        chinese = not node.text(0).isascii()
-        yield Diagnostic(
-            "L310",
-            f"at least {n} of {items} is {'all' if n == items else 'any'} of them",
-            Label(Place(file, node.start, node.end), f"{items} below"),
-            help=f"write `{words[chinese]}`",
-            fix=(Replacement(Place(file, node.start, node.end), words[chinese]),),
-        )
+# ------------------------------------------------------------------------------------------------------------ windows
 
 
 def _too_short(root: Clause) -> Iterator[Diagnostic]:
@@ -171,32 +150,6 @@ def _least_days(length: Duration) -> int:
     return length.count * {"days": 1, "weeks": 7, "months": 28, "years": 12 * 28}[length.unit]
 
 
-def _groups(root: Clause) -> Iterator[Diagnostic]:
-    """Groups of one, and conditions that stand twice in one group."""
-    for clause in clauses(root):
-        if not isinstance(clause.cond, All | AnyOf | AtLeast):
-            continue
-        items = children(clause.cond)
-        if len(items) == 1 and clause.label and clause.place and items[0].place:
-            yield Diagnostic(
-                "L309",
-                f"a group of one: `{clause.label}` holds `{items[0].label}` alone",
-                Label(clause.place, "one item below"),
-                (Label(items[0].place, "this one"),),
-                help=f"write the condition itself after `[{clause.label}]`",
-            )
-        for i, item in enumerate(items):
-            first = next((other for other in items[:i] if other.cond == item.cond), None)
-            if first is not None and item.place and first.place:
-                yield Diagnostic(
-                    "L311",
-                    "a condition stands twice in one group",
-                    Label(item.place, "again here"),
-                    (Label(first.place, "first here"),),
-                    help="delete one of them, or correct it",
-                )
-
-
 # ------------------------------------------------------------------------------------------------------------ sources
 
 
@@ -204,18 +157,22 @@ def _cited(thing: object) -> Iterator[Citation]:
     return found(thing, Citation)
 
 
-def _never_cited(book: Book) -> Iterator[Diagnostic]:
-    """Sources that nothing rests on."""
+def _never_cited(book: Book, names: Names) -> Iterator[Diagnostic]:
+    """Sources that nothing rests on; the later edition of one that is cited stays until somebody looks at it."""
     parts = (book.entities, book.parameters, book.tables, book.judgements, book.readings, book.conflicts, book.terms)
     more = (book.documents, book.categories, book.notices)
     used = {c.source for part in (*parts, *more) for thing in part.values() for c in _cited(thing)}
+    pages = {book.sources[id].address for id in used if id in book.sources and book.sources[id].edition}
     for source in book.sources.values():
         if source.id not in used and source.place:
+            d = names.of("source")[source.id]
+            later = source.edition is not None and source.address in pages
             yield Diagnostic(
                 "A414",
                 f"the source `{source.id}` is never cited",
                 Label(source.place, "declared here"),
                 help="delete it, or cite it where a rule rests on it",
+                fix=() if later else without(d.line, d.file, names.texts[d.file]),
             )
 
 

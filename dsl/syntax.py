@@ -52,6 +52,13 @@ class Node(Struct, frozen=True):
         return tuple(p for p in self.parts if isinstance(p, Node))
 
 
+def within(node: Node) -> Iterator[Node]:
+    """A phrase and every phrase in it."""
+    yield node
+    for inner in node.nodes():
+        yield from within(inner)
+
+
 class Line(Struct, frozen=True):
     """A line with what stands under it. `head` is None for a line of attributes alone (they belong to its parent)."""
 

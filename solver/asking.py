@@ -18,11 +18,11 @@ from msgspec.structs import replace
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import EnumOf, Scalar, Verdict
 from solver.answer import Hinge, Status, Step
-from solver.cells import OpenTest, TooLarge, group_table, groups, unknown, unmet
-from solver.cells import values as values_of
+from solver.candidates import values as values_of
+from solver.cells import OpenTest, TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled
-from solver.facts import Address, blank, thaw
+from solver.facts import Address, blank, thaw, unknown
 from solver.footprint import Footprints
 from solver.hinges import hinges
 from solver.loose import name_of, sources
@@ -31,7 +31,9 @@ from solver.places import at, position, put
 from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import Judging, Readings, Situation, readings_of, situation
+from solver.split import groups
 from solver.steps import category_steps, walk_of
+from solver.tables import group_table, unmet
 from solver.told import standing_in
 from solver.verdicts import quick, verdict, verdicts
 

@@ -16,12 +16,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dsl.model import Aggregate, Compare, Cond, Const, Difference, Operator, Path, Scalar
-from solver.cells import Instance, OpenTest, Said, combinations, counting, unknown
+from solver.cells import Instance, OpenTest, Said, counting
 from solver.evaluate import Env, Fn, Slack, test_fn, three
-from solver.facts import THERE, Address, Facts, read_paths
+from solver.facts import THERE, Address, Facts, read_paths, unknown
 from solver.landmarks import Marks, marks
 from solver.reads import reads
 from solver.situation import Situation, beside_id, ties
+from solver.tables import combinations
 from solver.undecided import Copy
 
 _BEYOND: Mapping[Operator, tuple[Operator, bool]] = {

@@ -7,10 +7,10 @@ import itertools
 from dsl.case import Case
 from dsl.diagnostics import Diagnostic, Label
 from dsl.model import Place
-from solver.cells import unmet
 from solver.compiled import Compiled
 from solver.facts import Address
 from solver.situation import Situation, situation, ties
+from solver.tables import unmet
 
 
 def check_case(compiled: Compiled, case: Case) -> tuple[Diagnostic, ...]:

@@ -6,11 +6,13 @@ Elements beyond those written stand at the places after them and print with a `+
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
+from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Book, EntityOf, Fact, Label, ListOf, Path, Scalar, Type
 
@@ -193,3 +195,29 @@ def absent(facts: Facts) -> Iterator[Address]:
     for name, items in facts.lists.items():
         for i, thing in enumerate(items.items):
             yield from inside(thing.facts, name, i, ())
+
+
+def unknown(facts: Facts, reads: Iterable[Address]) -> frozenset[Address]:
+    """Those of the addresses that have no value."""
+    return frozenset(a for a in reads if type(facts.get(a)) is Absent)
+
+
+def told_inside(facts: Facts) -> Iterator[list[Any]]:
+    """What elements are told to have, for each list and each of their facts."""
+
+    def inside(things: Sequence[Thing]) -> Iterator[list[Any]]:
+        for name in things[0].facts if things else ():
+            values = [thing.facts[name] for thing in things]
+            if isinstance(values[0], Thing):
+                yield from inside(values)
+            else:
+                yield values
+
+    for items in facts.lists.values():
+        yield from inside(items.items)
+
+
+def list_days(facts: Facts) -> set[dt.date]:
+    """The days told of elements, and the days after: at these a total, or what is said of each, can change."""
+    days = {day for values in told_inside(facts) for day in values if type(day) is dt.date and day != ONGOING}
+    return days | {day + dt.timedelta(days=1) for day in days}

@@ -18,12 +18,14 @@ from msgspec import Struct
 
 from dsl.inside import found
 from dsl.model import Aggregate, Scalar
-from solver.cells import Instance, OpenTest, Said, Tie, groups, unknown, values
+from solver.candidates import values
+from solver.cells import Instance, OpenTest, Said, Tie
 from solver.evaluate import Env
-from solver.facts import Address
+from solver.facts import Address, unknown
 from solver.moving import Moving
 from solver.questions import can_tell
 from solver.situation import Situation
+from solver.split import groups
 from solver.verdicts import undecided
 
 MOST = 48

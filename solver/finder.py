@@ -20,13 +20,16 @@ from msgspec.structs import replace
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Listed, Record
-from solver.cells import Instance, OpenTest, Tie, TooLarge, groups, split, table, unknown, values
+from solver.candidates import values
+from solver.cells import Instance, OpenTest, Tie, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import LawVar
-from solver.facts import Address, Items, Thing
+from solver.facts import Address, Items, Thing, unknown
 from solver.grounds import Ground, Grounds
 from solver.run import Circuit, Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
+from solver.split import groups, split
+from solver.tables import table
 from solver.totals import AtLeast, at_least, implied
 from solver.undecided import Forced, Value, constrain
 
@@ -301,7 +304,7 @@ class Finder(Struct):
             if key in self._ordered:
                 continue
             self._ordered.add(key)
-            self.circuit.rather_not(self._exists[key])
+            self.circuit.rather(-self._exists[key])
             if before in self._exists:
                 self.circuit.never([self._exists[key], -self._exists[before]])
 

@@ -13,22 +13,14 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from solver.answer import Hinge
-from solver.cells import (
-    Instance,
-    OpenTest,
-    Search,
-    Table,
-    Tie,
-    TooLarge,
-    groups,
-    unknown,
-)
+from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge
 from solver.evaluate import LawVar
-from solver.facts import Address
+from solver.facts import Address, unknown
 from solver.loose import forget, is_left_of, may_ask, name_of, sources, table_left, ungrouped_left
 from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation
+from solver.split import groups
 from solver.trying import Tried, completions_of
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import laid_open, tries

@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from dsl.model import Scalar
 from solver.answer import Hinge
 from solver.beside import LIMIT
-from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, group_table, ungrouped, values
+from solver.candidates import values
+from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import LawVar
 from solver.facts import Address
 from solver.remainder import Remainder
 from solver.situation import Situation, beside_id
+from solver.tables import group_table, ungrouped
 
 
 def name_of(s: Situation, a: Address) -> Hinge:

@@ -12,10 +12,11 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, groups
+from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.facts import THERE, Address
 from solver.run import Circuit, Deadline
 from solver.situation import Situation, tables_of
+from solver.split import groups
 from solver.undecided import Copy, Value, constrain
 from solver.verdicts import tied_copy
 

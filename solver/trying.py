@@ -14,10 +14,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from solver.cells import Alternative, Instance, OpenTest, Table, Tie, groups
+from solver.cells import Alternative, Instance, OpenTest, Table, Tie
 from solver.evaluate import LawVar
 from solver.facts import THERE, Address
 from solver.situation import Situation
+from solver.split import groups
 from solver.undecided import Copy, Value
 
 Wanted = Callable[[int], bool | None]

@@ -11,7 +11,8 @@ from msgspec import Struct
 from dsl.case import Absent, Case, Listed
 from dsl.model import Verdict
 from solver.beside import LIMIT, Beside, beside, exists, judged, link, roomier, together
-from solver.cells import Instance, Table, TooLarge, near_days
+from solver.candidates import near_days
+from solver.cells import Instance, Table, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import Env
 from solver.facts import THERE, Address

@@ -21,10 +21,11 @@ from dsl.case import Absent, Case, Record
 from dsl.inside import found
 from dsl.model import Book, Category, Cond, Expr, Path, Scalar, Shift, Verdict, Window
 from solver.answer import Granted, Hinge
-from solver.cells import Instance, OpenTest, Table, Tie, TooLarge, days_of, groups, ungrouped, unknown, unmet
+from solver.candidates import days_of
+from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.compiled import Compiled, at
 from solver.evaluate import _length
-from solver.facts import Address
+from solver.facts import Address, unknown
 from solver.few import Few, few, one_of_each, test_turns
 from solver.grants import granted
 from solver.hinges import all_turn, hinges
@@ -34,6 +35,8 @@ from solver.moving import Moving, turns_apart
 from solver.reads import reads
 from solver.run import Deadline
 from solver.situation import DEFAULT, Judging, Readings, Situation, situation, ties
+from solver.split import groups
+from solver.tables import ungrouped, unmet
 from solver.trees import Node, Told, settled
 from solver.verdicts import tried, undecided, verdict
 
@@ -565,7 +568,7 @@ def sweep(
     s = situation(compiled, filed.on(first), readings, judgements)
     touched = compiled.filters.setdefault(("moving", filed.moves), {})
     moving = Moving(book, s.env, filed.moves, first, last, compiled.shown, touched)
-    daily = frozenset(r.spec.id for r in compiled.tests if moving.touches(r.spec.cond))
+    daily = frozenset(r.spec.id for r in compiled.tests if any(p.base in filed.moves for p in r.reads.paths))
     seen = _Seen(s.env, s.told.elements, s.written, {}, moving, daily, first, tests=compiled.tests)
     s.told = seen
     s.search.ties = ties(s)

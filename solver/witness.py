@@ -16,13 +16,14 @@ from msgspec import Struct, field
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case
 from dsl.model import EntityOf, Scalar
-from solver.cells import Instance, unmet
+from solver.cells import Instance
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread
 from solver.facts import Address, Facts, Thing, blank, read_paths, thaw
 from solver.landmarks import Marks, candidates, reach, with_neighbours
 from solver.lower import Gate, Input, Program
 from solver.situation import laid, ties
+from solver.tables import unmet
 
 TRIES = 120
 """How often the rules are walked for one question."""

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from dsl.casefile import read_case
-from solver import cells
-from solver.cells import OpenTest, Search, Table, TooLarge, group_table, groups, table, weightiest
+from solver import tables
+from solver.cells import OpenTest, Search, Table, TooLarge
 from solver.compiled import Compiled, compile_book
 from solver.facts import Address
 from solver.landmarks import Marks
 from solver.situation import DEFAULT, situation
+from solver.split import groups, weightiest
+from solver.tables import group_table, table
 from tests import ready
 
 ROOT = Path(__file__).parent.parent
@@ -79,7 +81,7 @@ def test_a_group_with_too_much_to_try_is_tried_again_only_with_more_room(
             raise TooLarge
         return None
 
-    monkeypatch.setattr(cells, "table", too_much)
+    monkeypatch.setattr(tables, "table", too_much)
     for limit in (100, 100, 50, 200, 200):
         s.search.limit = limit
         with pytest.raises(TooLarge):

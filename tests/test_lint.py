@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dsl.book import compile_book_files
 from dsl.codes import CODES
 from dsl.format import format_source
+from solver.diff import diff
 from tests.test_edits import TEXT
 from tests.test_testing import LISTS
 from whereas.fixing import difference, fixed
@@ -84,6 +85,104 @@ def test_fixing_takes_out_what_was_put_in(denied: list[int], english: list[int],
     assert len(done.fixed) == len(planted)
 
 
+ITEM = re.compile(r"^( +)\[(\w+)\] (?!by reading)(.*\n(?:\1  .*\n)*)", re.MULTILINE)
+ITEMS = [m.group(2) for m in ITEM.finditer(PLAIN)]
+LEAFLET = 'source leaflet{n}\n  rank 2\n  en "Leaflet"  zh "單張 #{n}"\n\n'
+
+
+def roundabout(text: str, alone: set[str], again: set[str], leaflets: int) -> str:
+    """The text with some conditions in a group of their own, some said again below, and sources that nothing cites."""
+
+    def planted(m: re.Match[str]) -> str:
+        indent, name, rest = m.groups()
+        inner = f"{indent}  [only] {rest}".replace(f"\n{indent}  ", f"\n{indent}    ")
+        said = f"{indent}[{name}] {rest}"
+        twice = f"{indent}[{name}_2] {rest}"
+        out = f"{indent}[{name}] any of\n{inner}" if name in alone else said
+        return out + twice if name in again else out
+
+    for n in range(leaflets):
+        text = text.replace("enumeration level", LEAFLET.format(n=n) + "enumeration level")
+    return ITEM.sub(planted, text)
+
+
+@laws
+@given(
+    alone=st.sets(st.sampled_from(ITEMS), max_size=4),
+    again=st.sets(st.sampled_from([i for i in ITEMS if i not in ("narrow", "broad")]), max_size=3),
+    leaflets=st.integers(0, 2),
+)
+def test_groups_of_one_what_is_said_again_and_unread_sources(alone: set[str], again: set[str], leaflets: int) -> None:
+    """Each is found and taken out again to the letter; it is proved that nobody's verdict is another."""
+    text = roundabout(PLAIN, alone, again - alone, leaflets)
+    wanted = ["L309"] * len(alone) + ["L311"] * len(again - alone) + ["A414"] * leaflets
+    assert sorted(codes(text)) == sorted(wanted)
+    done = fixed({MAIN: text}, MAIN)
+    assert done.texts == {MAIN: PLAIN}
+    assert sorted(d.code for d in done.fixed) == sorted(wanted)
+    before, after = (compile_book_files(texts).value for texts in ({MAIN: text}, done.texts))
+    assert before is not None
+    assert after is not None
+    difference = diff(before, after)
+    assert difference.changed == ()
+    assert difference.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [
+        # Another citation, other words, or a count of them: one of the two was meant to say something else.
+        (
+            "L311",
+            "    [adult] grown(applicant)\n",
+            '    [adult] grown(applicant)\n    [b] grown(applicant) cites act "4"\n',
+        ),
+        (
+            "L311",
+            "    [grown] grown(applicant)\n",
+            '    [grown] grown(applicant)\n    [too] grown(applicant)\n      en "grown up"  zh "已成年"\n',
+        ),
+        ("L311", "needs all of\n    [work]", "needs at least 2 of\n    [old] grown(applicant)\n    [work]"),
+        # What a comment says, or the group itself, would be lost.
+        ("L311", "    [adult] grown(applicant)\n", "    [adult] grown(applicant)\n    [too] grown(applicant)  # yes\n"),
+        ("L309", "[grown] grown(applicant)", "[grown] all of  # for now\n      [only] grown(applicant)"),
+        ("L309", "[grown] grown(applicant)", '[grown] all of\n      cites act "9"\n      [only] grown(applicant)'),
+        ("A414", "enumeration level", LEAFLET.format(n=1).replace("rank 2", "rank 2  # old") + "enumeration level"),
+    ],
+)  # fmt: skip
+def test_what_an_author_has_to_look_at_is_only_warned_of(code: str, old: str, new: str) -> None:
+    text = PLAIN.replace(old, new, 1)
+    assert text != PLAIN
+    assert codes(text) == [code]
+    assert fixed({MAIN: text}, MAIN).texts == {MAIN: text}
+
+
+def test_the_later_edition_of_a_cited_source_stays() -> None:
+    """Without it nothing would tell that conditions rest on the earlier one (A415)."""
+    page = '  edition {}-01-01\n  address "https://example.org/act.html"\n'
+    text = PLAIN.replace("source act\n  rank 1\n", "source act\n  rank 1\n" + page.format(2020))
+    later = "source act_2024\n  rank 1\n" + page.format(2024) + '  en "Act"  zh "條例"\n\n'
+    text = text.replace("enumeration level", later + "enumeration level")
+    assert "A414" in codes(text)
+    assert "A415" in codes(text)
+    assert fixed({MAIN: text}, MAIN).texts == {MAIN: text}
+
+
+def test_what_an_example_names_stays_and_the_rest_is_fixed() -> None:
+    """A fix that would leave the book with an error is not made; those beside it are."""
+    example = (
+        "\nexample honest\n  facts\n    filed_on: 2022-01-01\n"
+        "    applicant: {income: 500, level: low, honest: true, born_on: 1980-01-01}\n    jobs: []\n"
+        "  expect small.a qualifies because [grown_2]\n"
+    )
+    text = roundabout(PLAIN, {"work"}, {"grown"}, 1) + example
+    assert sorted(codes(text)) == ["A414", "L309", "L311"]
+    done = fixed({MAIN: text}, MAIN)
+    assert sorted(d.code for d in done.fixed) == ["A414", "L309"]
+    assert [d.code for d in done.left] == ["L311"]
+    assert done.texts == {MAIN: roundabout(PLAIN, set(), {"grown"}, 0) + example}
+
+
 def test_what_is_fixed_stays_formatted() -> None:
     """A formatted text is still one."""
     formatted = format_source(ROUNDABOUT, MAIN).value
@@ -133,7 +232,7 @@ def test_every_code_that_says_so_has_a_fix() -> None:
     from dsl.codes import page
 
     promised = {c for c in CODES if "check\n--fix" in page(c) or "check --fix" in page(c)}
-    assert promised == {"A416", "A417", "L308", "L310"}
+    assert promised == {"A414", "A416", "A417", "L308", "L309", "L310", "L311"}
 
 
 # ------------------------------------------------------------------------------------------------------------- command

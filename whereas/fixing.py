@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from dsl.codes import CODES
-from dsl.diagnostics import Diagnostic, Replacement, Severity
+from dsl.diagnostics import Diagnostic, Replacement, Result, Severity
+from dsl.model import Book
 from whereas.driver import compile_files
 
 _ROUNDS = 20
@@ -36,14 +37,25 @@ def fixed(texts: Mapping[str, str], main: str) -> Fixed:
         chosen = list(_apart(d for d in result.diagnostics if d.fix and d.primary.place.file in texts))
         if result.value is None or not chosen:
             break
-        changed = replaced(texts, [r for d in chosen for r in d.fix])
-        after = compile_files(changed, main)
-        if any(CODES[d.code].severity is Severity.ERROR for d in after.diagnostics):
+        if not _clean(after := compile_files(replaced(texts, _all(chosen)), main)):
+            # One of them takes away what something else names, such as an example: that one is not made.
+            chosen = [d for d in chosen if _clean(compile_files(replaced(texts, d.fix), main))]
+            after = compile_files(replaced(texts, _all(chosen)), main)
+        if not chosen or not _clean(after):
             break
+        changed = replaced(texts, _all(chosen))
         done += chosen
         shown += [texts] * len(chosen)
         texts, result = changed, after
     return Fixed(texts, tuple(done), tuple(shown), result.diagnostics)
+
+
+def _all(chosen: Iterable[Diagnostic]) -> list[Replacement]:
+    return [r for d in chosen for r in d.fix]
+
+
+def _clean(result: Result[Book]) -> bool:
+    return not any(CODES[d.code].severity is Severity.ERROR for d in result.diagnostics)
 
 
 def _apart(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
