@@ -162,7 +162,8 @@ class Shape(Drawn):
         paths = [path for item in (*needs, *bars) for path in labelled(item)]
         overrides: list[m.Override] = []
         for _ in range(p((0, 0, 0, 1, 2, 3))):
-            target = p(overrides).target if overrides and p((True, True, False)) else p(paths)
+            again = bool(overrides) and self.pick((0, 1, 1)) == 1
+            target = p(overrides).target if again else p(paths)
             effect: Literal["met", "unmet"] = p(("met", "unmet"))
             there = [o for o in overrides if o.target == target]
             every = self.pick((0, 0, 1)) == 1
