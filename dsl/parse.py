@@ -230,11 +230,11 @@ def _unexpected(error: lark.UnexpectedToken, chunk: Chunk, text: str, file: str)
         start, fix = mistyped
         place = Place(file, start.start, start.end)
         return Diagnostic("S001", _BROKEN, Label(place, "begins no line"), help=f"write `{fix}`")
-    before = next((t for t in reversed(chunk.tokens) if t.end <= at), None)
-    if before is not None and before.type == "IS" and token.type in _COMPARISON | {"AT_LEAST"}:
-        place = Place(file, before.start, before.end)
+    previous = next((t for t in reversed(chunk.tokens) if t.end <= at), None)
+    if previous is not None and previous.type == "IS" and token.type in _COMPARISON | {"AT_LEAST"}:
+        place = Place(file, previous.start, previous.end)
         return Diagnostic(
-            "S001", _BROKEN, Label(place, f"`{text[at:end]}` says it all"), help=f"leave out `{before.text}`"
+            "S001", _BROKEN, Label(place, f"`{text[at:end]}` says it all"), help=f"leave out `{previous.text}`"
         )
     words = [(ANYWHERE.get(t) or OPENING[t]).en[0] for t in expected if t in ANYWHERE or t in OPENING]
     near = _MEANT.get(str(token), nearest(str(token), words)) if token.type == "NAME" else None
@@ -327,9 +327,9 @@ def _without_label(chunk: Chunk, at: int) -> Token | None:
             continue
         latest[depth] = [token] if new else [*latest[depth], token]
         new = False
-    first = latest[depth][0]
-    grouped = _GROUPS & {token.type for token in latest.get(depth - 1, ())}
-    return first if grouped and first.type in _CONDITION | {"AT_LEAST"} else None
+    line, above = latest.get(depth, ()), latest.get(depth - 1, ())
+    grouped = not _GROUPS.isdisjoint(token.type for token in above)
+    return line[0] if line and grouped and line[0].type in _CONDITION | {"AT_LEAST"} else None
 
 
 def _unknown_declaration(first: Token, file: str) -> Diagnostic:
