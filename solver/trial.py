@@ -487,7 +487,7 @@ class Filling:
         """Whether nothing that is still to be filled in can contradict a completion. whole: a proof with its ties."""
         if any(self._is_absent(a) for a in whole - proof if a in self.variables):
             return False
-        return not any(t.lists for t in self.ties) or not proof & {list_address(name) for name in seen.closed}
+        return not any(t.over for t in self.ties) or not proof & {list_address(name) for name in seen.closed}
 
     @contextlib.contextmanager
     def _supposing(self, seen: Completion) -> Iterator[Situation | None]:
