@@ -6,13 +6,17 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import event, given, note
 from hypothesis import strategies as st
 
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.casefile import read_case
+from solver import asking
 from solver.asking import Interview, answered, next_question
 from solver.assess import assess, compile_book
 from solver.compiled import Compiled
@@ -26,6 +30,7 @@ from tests.strategies.people import complete, incomplete, population
 
 BOOKS = by_profile(20, 60, 2_000)
 MOST = 1_500
+EXAMPLES = Path(__file__).parent.parent / "examples"
 
 laws = tried(BOOKS)
 
@@ -295,3 +300,26 @@ def test_lists_and_their_elements_were_asked_about() -> None:
     if not MET:
         test_next_question_about_lists_is_that_of_brute_force()
     assert min(MET["list"], MET["element"]) >= BOOKS // 10, MET
+
+
+# ---------------------------------------------------------------------------------------------------------- whole book
+
+
+@pytest.mark.parametrize("name", ["chinese_in_canada", "second_time", "job_with_open_end", "hd_graduate"])
+def test_no_better_question_is_left_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many categories at once, where most questions are given up early: the one asked if none were."""
+    book, path = ready.hk(), EXAMPLES / f"{name}.yaml"
+    compiled, question = compile_book(book), asking._question
+
+    def asked() -> asking.Question | None:
+        interview = Interview(compiled, tuple(book.categories), {}, "presumed")
+        return next_question(interview, case, Deadline(None)).question
+
+    for case in read_case(path.read_text("utf-8"), path.name, book, today=dt.date(2026, 11, 21)).value or ():
+        for _ in range(3):
+            found = asked()
+            with monkeypatch.context() as patched:
+                patched.setattr(asking, "_question", lambda a, h, touches, _: question(a, h, touches, None))
+                assert asked() == found
+            assert found is not None
+            case = answered(Interview(compiled, (), {}, "presumed"), case, found, found.outcomes[0].values[0])  # noqa: PLW2901
