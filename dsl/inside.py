@@ -30,7 +30,10 @@ def found(thing: Any, kind: type[T]) -> Iterator[T]:
         part = todo.pop()
         if isinstance(part, kind):
             yield part
-        todo += directly(part)[::-1]
+        if type(part) is tuple:
+            todo += part[::-1]
+        elif isinstance(part, Struct):
+            todo += astuple(part)[::-1]
 
 
 def children(cond: Cond) -> tuple[Clause, ...]:

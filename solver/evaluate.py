@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING, Duration
 from dsl.case import Absent, Listed
-from dsl.inside import found, substituted
+from dsl.inside import found, rebuilt, substituted
 from dsl.model import (
     AgeOn,
     Aggregate,
@@ -279,7 +279,7 @@ def _param_fn(name: str, book: Book) -> Fn:
         if row is None:
             return None
         if row.value is None:
-            raise LawGap((name, row.start))
+            raise LawGap((book.parameters[name].id, row.start))
         return row.value
 
     return read
@@ -471,7 +471,7 @@ def test_fn(
     plain = _test_fn(cond, book, vars)
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
-    said = said or cond
+    said = _own_names(said or cond, book)
     own = {p.base: vars[p.base] for p in found(said, Path) if p.base in vars}
     worded: dict[tuple[str, ...], Worded] = {}
 
@@ -498,6 +498,21 @@ def test_fn(
     return test
 
 
+def _own_names(cond: Cond, book: Book) -> Cond:
+    """A comparison with the ids that parameters have themselves, where a book has them under other names.
+
+    In two editions made one (`solver.merge`) what both leave open is one question so.
+    """
+    if all(book.parameters[name].id == name for name in parameters(cond)):
+        return cond
+
+    def named(thing: Any) -> Any:
+        return Param(book.parameters[thing.id].id) if isinstance(thing, Param) else rebuilt(thing, named)
+
+    renamed: Cond = named(cond)
+    return renamed
+
+
 def _path(address: str) -> Path:
     """The path of a thing on a given; of an element its address as if it were a given."""
     base, *steps = [address] if address.endswith("]") else address.split(".")
@@ -506,9 +521,11 @@ def _path(address: str) -> Path:
 
 def reads_gap(cond: Cond, book: Book) -> bool:
     """Whether a comparison reads a parameter that has no known value at some time."""
-    if isinstance(cond, Truth):  # most of them; it reads none
-        return False
-    return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
+    match cond:  # most of them read none
+        case Truth() | OneOf(Path()) | Compare(_, Path(), Path() | Const()):
+            return False
+        case _:
+            return any(row.value is None for name in parameters(cond) for row in book.parameters[name].values)
 
 
 def parameters(thing: Any) -> Iterator[str]:

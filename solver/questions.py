@@ -48,17 +48,15 @@ class Spot(Struct):
     cond: Cond
     variables: tuple[tuple[str, int | Path], ...]
     lists: tuple[str, ...]
-    book: Book
     reads: tuple[Path, ...]
     said: Cond | None = None
     tested: Callable[[Env], bool] | None = None
 
-    @property
-    def test(self) -> Callable[[Env], bool]:
+    def test(self, book: Book) -> Callable[[Env], bool]:
         """The comparison as a function of a case."""
         if self.tested is None:
             vars = {name: i for i, (name, _) in enumerate(self.variables)}
-            self.tested = test_fn(self.cond, self.book, vars, said=self.said)
+            self.tested = test_fn(self.cond, book, vars, said=self.said)
         return self.tested
 
 
@@ -71,7 +69,7 @@ def told_questions(compiled: Compiled, facts: Facts, env: Env, instance: Instanc
     test, places = instance
     out: set[LawVar] = set()
     bound = list(zip(compiled.tests[test].spec.lists, places, strict=True))
-    for spot in _spots(compiled, test):
+    for spot in spots(compiled, test):
         for more in _places(facts, spot.lists):
             out |= _asked(spot, [*bound, *more], facts, env)
     return frozenset(out)
@@ -121,7 +119,7 @@ def _asked(spot: Spot, bound: list[tuple[str, int]], facts: Facts, env: Env) -> 
         return set()
     before, env.els = env.els, tuple(_thing(facts, a) for a in where.values())
     try:
-        spot.test(env)
+        spot.test(facts.book)(env)
     except LawGap as gap:
         return {gap.var}
     except (Unread, Slack):
@@ -156,7 +154,7 @@ def _thing(facts: Facts, a: Address) -> Any:
 
 def asks_law(compiled: Compiled, test: int) -> bool:
     """Whether a test, or a filter of its totals, can raise a question of the law."""
-    return bool(_spots(compiled, test))
+    return bool(spots(compiled, test))
 
 
 def can_tell(
@@ -168,7 +166,7 @@ def can_tell(
     """
     test, places = instance
     bound = list(zip(compiled.tests[test].spec.lists, places, strict=True))
-    for spot in _spots(compiled, test):
+    for spot in spots(compiled, test):
         for more in _places(facts, spot.lists):
             where = _where(spot, [*bound, *more])
             if not _all_told(spot, where, facts):
@@ -180,7 +178,7 @@ def can_tell(
     return False
 
 
-def _spots(compiled: Compiled, test: int) -> tuple[Spot, ...]:
+def spots(compiled: Compiled, test: int) -> tuple[Spot, ...]:
     """The comparisons in a test and its filters that can ask the law; worked out once."""
     if test not in compiled.lawful:
         spec = compiled.tests[test].spec
@@ -213,7 +211,7 @@ def _inside(
                     yield from _inside(inner, book, (*variables, (total.var, n)), (*lists, str(total.list)), n + 1)
             bare = _without_filters(cond)
             if isinstance(cond, Member) or any(_gap(book, name) for name in parameters(bare)):
-                yield Spot(cond, variables, lists, book, reads(bare, book).paths)
+                yield Spot(cond, variables, lists, reads(bare, book).paths)
         case _:
             for child in children(cond):
                 yield from _inside(child.cond, book, variables, lists, n)

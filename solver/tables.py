@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
-from dsl.model import EnumOf, Scalar, Type
+from dsl.model import EnumOf, Scalar
 from solver.candidates import values
 from solver.cells import Alternative, Held, Instance, OpenTest, Search, Table, Tie, TooLarge, TooMuch
 from solver.evaluate import LawVar
@@ -68,10 +68,12 @@ def _whole_table(
     last: frozenset[Address],
 ) -> Table | None:
     """The table of a whole group, made anew."""
-    if any(combinations(search, t.reads & vars) > search.limit // (_SCORE if t.score else 1) for t in tests):
-        raise TooLarge
     search.group_tests, search.group_ties = tests, ties
     search.budget = search.limit if not last else search.limit // 3
+    for t in tests:
+        most, read = search.limit // (_SCORE if t.score else 1), t.reads & vars
+        if combinations(search, read) > most and prod(_possible(search, a, t, ties) for a in read) > most:
+            raise TooLarge
     # A total may try elements whose values come from all other facts: it is looked at anew each time.
     plain = [t for t in tests if not (t.score or t.inside or t.over)]
     holder = search.facts.holder
@@ -99,19 +101,36 @@ _DATES, _OTHERS = 20, 3
 
 def combinations(search: Search, read: Iterable[Address]) -> int:
     """About how many combinations of values one test has, at the least: they cannot be told apart piece by piece."""
+    return prod(_usual(search, a) for a in read)
 
-    def values(kind: Type) -> int:
-        match kind:
-            case Scalar("truth"):
-                return 2
-            case EnumOf(name):
-                return len(search.book.enumerations[name].members)
-            case Scalar("date"):
-                return _DATES
-            case _:
-                return _OTHERS
 
-    return prod(values(search.facts.fact(a).type) for a in read)
+def _usual(search: Search, a: Address) -> int:
+    """About how many values a fact has at the least."""
+    match search.facts.fact(a).type:
+        case Scalar("truth"):
+            return 2
+        case EnumOf(name):
+            return len(search.book.enumerations[name].members)
+        case Scalar("date"):
+            return _DATES
+        case _:
+            return _OTHERS
+
+
+def _possible(search: Search, a: Address, t: OpenTest, ties: Sequence[Tie]) -> int:
+    """The same where invariants on the fact alone leave few."""
+    facts = search.facts
+    own, usual = [tie for tie in ties if unknown(facts, tie.reads) == {a}], _usual(search, a)
+    if not own:
+        return usual
+    before, possible = facts.get(a), 0
+    try:
+        for value in values(search, a, [t], own):
+            facts.set(a, value)
+            possible += all(map(search.consistent, own))
+    finally:
+        facts.set(a, before)
+    return min(possible, usual)
 
 
 def _contents(search: Search, lists: Iterable[str]) -> Iterable[tuple[str, str]]:

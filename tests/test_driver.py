@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import pickle
 import tomllib
@@ -13,10 +14,12 @@ import pytest
 
 from dsl.case import Case
 from dsl.casefile import read_case
+from dsl.model import Place, Verdict
 from solver.assess import assess
 from solver.compiled import Compiled, compile_book
-from solver.kept import plant, written
+from solver.kept import alike_made_one, plant, written
 from whereas import cache, driver
+from whereas.closing import LastDay
 from whereas.driver import book_files, keep_trees, load_book, load_compiled, read_input
 
 ROOT = Path(__file__).parent.parent
@@ -145,6 +148,19 @@ def answer(made: Compiled, children: str) -> str:
     return assess(made, somebody(made, children)).results[0].verdict.value
 
 
+def test_parts_that_are_alike_are_made_one_and_none_other() -> None:
+    places = [Place("book.rules", 1, 2), Place("book.rules", 1, 2)]
+    whole: dict[str, Any] = {"a": (places[0], (1, True, 1.0)), "b": (places[1], (True, 1)), "c": frozenset({("x",)})}
+    made = alike_made_one(whole)
+    assert made == whole
+    assert made["a"][0] is made["b"][0]
+    assert [type(part) for part in (*made["a"][1], *made["b"][1])] == [int, bool, float, bool, int]
+    found = LastDay(dt.date(2026, 11, 21), Verdict.DEPENDS)
+    (again,) = alike_made_one((found,))
+    assert type(again) is LastDay
+    assert again == found
+
+
 def test_a_compiled_book_is_kept_with_its_trees(folder: Path) -> None:
     first = compiled(folder)
     assert (answer(first, "1"), answer(first, "0")) == ("qualifies", "does_not_qualify")
@@ -154,6 +170,7 @@ def test_a_compiled_book_is_kept_with_its_trees(folder: Path) -> None:
     assert again.program == first.program == compile_book(again.book).program
     assert [(t.reads, t.marks, t.score) for t in again.tests] == [(t.reads, t.marks, t.score) for t in first.tests]
     assert (answer(again, "1"), answer(again, "0")) == ("qualifies", "does_not_qualify")
+    assert (again.lawful, again.reached) == (first.lawful, first.reached)
     assert not again.grounded, "every answer was confirmed in an earlier run"
     assert answer(again, "unknown") == "depends"
 

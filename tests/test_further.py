@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from dsl import model as m
+from dsl.calendar import Duration
 from dsl.case import Absent, Case, Listed, Record
 from dsl.model import Verdict
 from solver import candidates
@@ -345,6 +346,48 @@ def test_a_fact_that_does_not_change_what_counts_turns_nothing() -> None:
         )
         book = replace(book, tables={"listed": table})
         assert hung(book, day=UNKNOWN, fit=fit, studies=UNKNOWN) == {("fact", h) for h in hinges}, (first, fit)
+
+
+def one_of(path: m.Expr, *days: dt.date) -> m.Clause:
+    """A date is one of a few days."""
+    return clause(m.OneOf(path, tuple(m.Const(day, DATE) for day in days)))
+
+
+def spells(needs: m.Clause, givens: dict[str, m.Type], *days: dt.date) -> m.Book:
+    """A book about spells of study, each `began` and `ended`; the givens and these are on one of the days."""
+    began, ended = m.Path("it", ("began",)), m.Path("it", ("ended",))
+    ongoing = compare("gt", ended, m.Const(dt.date(2199, 12, 31), DATE))
+    over = clause(m.AnyOf((one_of(ended, *days), ongoing)))
+    book = book_of(
+        (needs,),
+        givens,
+        study={"began": DATE, "ended": DATE},
+        of_study=(one_of(began, *days), over, compare("le", began, ended)),
+        invariants=tuple(one_of(m.Path(name), *days) for name, kind in givens.items() if kind == DATE),
+    )
+    studies = replace(book.entities["study"], spell=("began", "ended"))
+    return replace(book, entities={"study": studies})
+
+
+def test_a_day_that_can_be_few_is_tried_with_all_others() -> None:
+    """Time of study in the two months before the day of filing, all of which are within a month of one another.
+
+    There is some if a study began before that day, whenever it ended. Who counts is said in points: one who is fit.
+    """
+    days = dt.date(2020, 1, 31), dt.date(2020, 2, 29)
+    points = m.Score("total", (m.Points(2, clause(m.Truth(m.Path("fit"))), None, None),), None)
+    two = compare("ge", points, number(2))
+    before = m.Aggregate("months", "s", STUDIES, "study", two.cond, None, None, m.Path("filed"), Duration(2, "months"))
+    book = spells(
+        compare("gt", before, m.Const(Duration(0, "months"), m.Scalar("duration"))),
+        {"filed": DATE, "fit": TRUTH},
+        *days,
+    )
+    for ends in (2, 1, 0):
+        began = [Record({"began": UNKNOWN, "ended": UNKNOWN if n < ends else days[1]}) for n in range(2)]
+        studies = Listed(tuple(began), open=False)
+        turns = {("fact", id) for id in ("filed", "studies[0].began", "studies[1].began")}
+        assert hung(book, filed=UNKNOWN, fit=True, studies=studies) == turns, ends
 
 
 # ---------------------------------------------------------------------------------------------------------- brute force
