@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING, Duration
 from dsl.case import Absent, Listed
-from dsl.inside import found, substituted
+from dsl.inside import found, rebuilt, substituted
 from dsl.model import (
     AgeOn,
     Aggregate,
@@ -279,7 +279,7 @@ def _param_fn(name: str, book: Book) -> Fn:
         if row is None:
             return None
         if row.value is None:
-            raise LawGap((name, row.start))
+            raise LawGap((book.parameters[name].id, row.start))
         return row.value
 
     return read
@@ -471,7 +471,7 @@ def test_fn(
     plain = _test_fn(cond, book, vars)
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
-    said = said or cond
+    said = _own_names(said or cond, book)
     own = {p.base: vars[p.base] for p in found(said, Path) if p.base in vars}
     worded: dict[tuple[str, ...], Worded] = {}
 
@@ -496,6 +496,21 @@ def test_fn(
         return answer
 
     return test
+
+
+def _own_names(cond: Cond, book: Book) -> Cond:
+    """A comparison with the ids that parameters have themselves, where a book has them under other names.
+
+    In two editions made one (`solver.merge`) what both leave open is one question so.
+    """
+    if all(book.parameters[name].id == name for name in parameters(cond)):
+        return cond
+
+    def named(thing: Any) -> Any:
+        return Param(book.parameters[thing.id].id) if isinstance(thing, Param) else rebuilt(thing, named)
+
+    renamed: Cond = named(cond)
+    return renamed
 
 
 def _path(address: str) -> Path:

@@ -8,7 +8,7 @@ first in place.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -317,17 +317,30 @@ _EARLY, _LATE = FIRST + 3 * ONE, LAST - 3 * ONE
 
 
 @cache
-def _signatures(rows: Any, wanted: Any) -> tuple[str, ...]:
-    seen: dict[Any, str] = {}
+def _alike(rows: Any, wanted: Any) -> Mapping[Any, tuple[str, ...]]:
+    """Keys by how their rows look to some tests."""
+    out: dict[Any, tuple[str, ...]] = {}
     by_key: dict[str, list[Any]] = {}
     columns = {c for _, cond in wanted for c, _ in cond}
     for row in rows:
         by_key.setdefault(row.key, []).append((row.start, row.end, tuple(v for c, v in row.columns if c in columns)))
     for key, what in by_key.items():
-        seen.setdefault(tuple(what), key)
-    return tuple(seen.values())
+        out[tuple(what)] = (*out.get(tuple(what), ()), key)
+    return out
 
 
 def representatives(book: Book, table: str, wanted: frozenset[tuple[str, tuple[tuple[str, str], ...]]]) -> list[str]:
     """One key for each way the rows of a key can look to the tests."""
-    return list(_signatures(book.tables[table].rows, wanted))
+    return [keys[0] for keys in _alike(book.tables[table].rows, wanted).values()]
+
+
+def stands_for_more(kind: Type, found: Sequence[Marks], value: object, book: Book) -> bool:
+    """Whether there are other names that tests cannot tell from one: `candidates` has one of them for all."""
+    match kind:
+        case KeyOf(table):
+            keys = _alike(book.tables[table].rows, frozenset(t for m in found for t in m.tables)).values()
+            return any(value in alike and len(alike) > 1 for alike in keys)
+        case Scalar("country"):
+            return bool(value == candidates(kind, found, (), book)[-1])
+        case _:
+            return False

@@ -232,6 +232,8 @@ def turns_apart(m: Moving, cond: Cond, vars: Vars, els: Els, is_open: Callable[[
                     return ends
                 inner = {**vars, var: len(vars)}
                 return every([ends, *(inside(where, inner, (*els, it)) for it in _elements(m, path, vars, els))])
+            case Difference(left, right):
+                return every((value(left), value(right)))
             case _:
                 return None if is_open(e) or _way(m, e) != "steps" else _inner(m, e, vars, els)
 
@@ -256,14 +258,17 @@ def turns_apart(m: Moving, cond: Cond, vars: Vars, els: Els, is_open: Callable[[
             return inside(meaning.means.cond, {name: i for i, (name, _) in enumerate(meaning.params)}, bound)
         case _ if not is_open(cond):
             return _of_cond(m, cond, vars, els)
-        case Compare(_, left, right) if all(isinstance(e, _APART) or not m.touches(e) for e in (left, right)):
+        case Compare(_, left, right) if all(_looks_apart(m, e) for e in (left, right)):
             return every((value(left), value(right)))
         case _:
             return None
 
 
-_APART = Score, Aggregate, Param
-"""Values that only look at parts of the day, and are no bounds of open facts that move with it."""
+def _looks_apart(m: Moving, e: Expr) -> bool:
+    """Whether a value only looks at parts of the day, and is no bound of open facts that moves with it."""
+    if isinstance(e, Difference):
+        return _looks_apart(m, e.left) and _looks_apart(m, e.right)
+    return isinstance(e, Score | Aggregate | Param) or not m.touches(e)
 
 
 def _bound(m: Moving, arg: Path, vars: Vars, els: Els) -> Mapping[str, Any]:

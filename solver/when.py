@@ -133,15 +133,29 @@ class _Seen(Told):
         return self.turned[instance]
 
 
-class _Opened(NamedTuple):
-    """Open tests whose cells move with the day: in groups that share open facts, or alone; and when cells can change.
+class _Group(Struct, frozen=True):
+    """Open facts and the tests and invariants they share, as `solver.cells` groups them.
 
-    grouped: as `solver.cells` groups them. near: the days about which what open facts can make of them can change.
+    turns: the days on which what the facts can make of the tests can change. made: what they made of them on days
+    looked at, by how many of these had come.
     """
 
-    grouped: tuple[tuple[frozenset[Address], list[OpenTest], list[Tie]], ...]
+    vars: frozenset[Address]
+    tests: list[OpenTest]
+    ties: list[Tie]
+    turns: list[dt.date] = []
+    made: dict[int, Any] = {}
+
+
+class _Opened(Struct, frozen=True):
+    """Open tests whose cells move with the day: in groups that share open facts, or alone; and when cells can change.
+
+    near: the days on which what open facts can make of them can change.
+    """
+
+    grouped: tuple[_Group, ...]
     single: tuple[OpenTest, ...]
-    near: tuple[dt.date, ...]
+    near: tuple[dt.date, ...] = ()
 
 
 class _Found(NamedTuple):
@@ -253,7 +267,7 @@ class Sweep(Struct):
                 with contextlib.suppress(TooLarge):
                     outcome = verdict(tried(s, of, self.deadline))
                 opened = self._opened(category, frozenset(s.varied[category]))
-                found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(self.s, opened)))
+                found = _Found(outcome, opened, (frozenset(looked.items()), self._cells(opened)))
             self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(looked, opened, found)
         until = self._until(day, known)
         return found.outcome, min(until, _after(found.opened.near, day, until)), (category, found.signature)
@@ -267,7 +281,7 @@ class Sweep(Struct):
             if all(self.s.truth(key) is found for key, found in looked.items() if type(key) is tuple):
                 self.seen.known.update(looked)
                 by_some = self._by_some(category, looked, opened, self.seen.day)
-                return by_some or before.found.get((frozenset(looked.items()), self._cells(self.s, opened)))
+                return by_some or before.found.get((frozenset(looked.items()), self._cells(opened)))
         return None
 
     def _by_few(self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date) -> _Found | None:
@@ -297,7 +311,7 @@ class Sweep(Struct):
                 self.few[at] = None
                 return None
             self.hanging[category, signature] = shown
-        return _Found(Verdict.DEPENDS, opened._replace(near=chosen.turns), signature)
+        return _Found(Verdict.DEPENDS, replace(opened, near=chosen.turns), signature)
 
     def _by_some(
         self, category: str, looked: Mapping[Any, bool | None], opened: _Opened, day: dt.date
@@ -310,7 +324,7 @@ class Sweep(Struct):
     ) -> _Found | None:
         """As by few, but on one day, with other values on another."""
         at = (category, id(opened))
-        if self.nearby.get(at, opened) is None or not any(_takes_long(*group) for group in opened.grouped):
+        if self.nearby.get(at, opened) is None or not any(map(_takes_long, opened.grouped)):
             return None
         roomy = self._roomy(day)
         if at not in self.nearby:
@@ -320,10 +334,11 @@ class Sweep(Struct):
         parted = self.nearby[at]
         shown: tuple[Hinge, ...] | None = None
         signature: Any = None
-        if parted is not None and (few := one_of_each(roomy, parted.grouped)):
+        if parted is not None and (few := one_of_each(roomy, [(g.vars, g.tests, g.ties) for g in parted.grouped])):
             roomy.search.few = few
             try:
-                signature = (frozenset(looked.items()), self._cells(roomy, parted))
+                made = *(_made(roomy, g) for g in parted.grouped), *_alone(roomy, parted)
+                signature = (frozenset(looked.items()), made)
                 hanging = self.hanging.get((category, signature))
                 shown = hanging or all_turn(roomy, category, self.deadline)
             except TooLarge:
@@ -344,40 +359,46 @@ class Sweep(Struct):
                 until = min(until, _after(self.seen.turns(key), day, until))
         return until
 
-    def _cells(self, s: Situation, opened: _Opened) -> Any:
+    def _cells(self, opened: _Opened) -> Any:
         """What the facts that are open can make of the tests whose cells move with the day."""
         try:
-            made = [table_left(s, *group) for group in opened.grouped]
-            seen: dict[Instance, int] = {}
-            left = frozenset(i for (_, kind, _), i in self.compiled.beside.items() if kind == "left")
-            tables = (*made, *ungrouped(s.search, opened.single))
-            return tuple(_key(t, left, seen) for t in tables if t is not None)
+            return *map(self._of_group, opened.grouped), *_alone(self.s, opened)
         except TooLarge:
             return object()
+
+    def _of_group(self, group: _Group) -> Any:
+        """What the facts of a group can make of its tests; made anew only where that can be something else."""
+        place = bisect_right(group.turns, self.seen.day)
+        if place not in group.made:
+            group.made[place] = _made(self.s, group)
+        return group.made[place]
 
     def _opened(self, category: str, tests: frozenset[Instance]) -> _Opened:
         """Which open tests move with the day, by themselves or through open facts they share, and when cells can."""
         key = (tests, category in self.s.coarse)
         if key not in self.open:
-            opened = self.s.opened(category, sorted(tests))
-            parted, near = self._parted(self.s, opened), set[dt.date]()
-            stand = [t for t in opened if t.said is not None and _ME in self.as_filing(t).reads]
-            turns = set[dt.date]().union(*(test_turns(self.s, self.moving, t) for t in stand))
-            for _, mine, tied in parted.grouped:
-                readers, beside = [self.as_filing(t) for t in tied], []
-                for t in mine:
-                    apart = self._turns_apart(t)
-                    turns |= apart or set()
-                    readers.append(self.as_filing(t) if apart is None else self._but_for_filing(t))
-                    if _ME in readers[-1].reads:
-                        beside.append((self._cond(t), t.marks))
-                near |= days_of(self.s.search, _ME, readers, frozenset({_ME}))
-                if _crossing(self.moving, beside):
-                    turns |= {self.first + n * _DAY for n in range(1, (self.last - self.first).days + 1)}
-            turns |= set(about(near, self.first, self.last))
+            parted = self._parted(self.s, self.s.opened(category, sorted(tests)))
+            single = [t for t in parted.single if t.said is not None]
+            near = set[dt.date]().union(*(test_turns(self.s, self.moving, t) for t in single))
+            grouped = tuple(replace(g, turns=sorted(self._group_turns(g.tests, g.ties))) for g in parted.grouped)
             self.moving.to(self.seen.day)
-            self.open[key] = parted._replace(near=tuple(sorted(turns)))
+            self.open[key] = _Opened(grouped, parted.single, tuple(sorted(near.union(*(g.turns for g in grouped)))))
         return self.open[key]
+
+    def _group_turns(self, tests: Sequence[OpenTest], tied: Sequence[Tie]) -> set[dt.date]:
+        """The days on which what open facts can make of the tests they share can change."""
+        readers, beside, turns = [self.as_filing(t) for t in tied], [], set[dt.date]()
+        for t in tests:
+            if t.said is not None and _ME in self.as_filing(t).reads:
+                turns |= test_turns(self.s, self.moving, t)
+            apart = self._turns_apart(t)
+            turns |= apart or set()
+            readers.append(self.as_filing(t) if apart is None else self._but_for_filing(t))
+            if _ME in readers[-1].reads:
+                beside.append((self._cond(t), t.marks))
+        if _crossing(self.moving, beside):
+            turns |= {self.first + n * _DAY for n in range(1, (self.last - self.first).days + 1)}
+        return turns.union(about(days_of(self.s.search, _ME, readers, frozenset({_ME})), self.first, self.last))
 
     def _cond(self, t: OpenTest) -> Cond:
         return t.said.cond if t.said else self.compiled.tests[t.instance[0]].spec.cond
@@ -388,8 +409,8 @@ class Sweep(Struct):
         inside = {t.instance for _, mine, _ in every for t in mine}
         alone = [t for t in opened if t.instance not in inside]
         single = [t for t in alone if t.instance[0] in self.seen.daily or (t.said and _ME in self.as_filing(t).reads)]
-        grouped = [g for g in every if any(_ME in self.as_filing(t).reads for t in (*g[1], *g[2]))]
-        return _Opened(tuple(grouped), tuple(single), ())
+        grouped = [_Group(*g, made={}) for g in every if any(_ME in self.as_filing(t).reads for t in (*g[1], *g[2]))]
+        return _Opened(tuple(grouped), tuple(single))
 
     def _turns_apart(self, t: OpenTest) -> set[dt.date] | None:
         """When an open test can come to something else, if no part of it looks at the day and at open facts."""
@@ -447,9 +468,21 @@ class Sweep(Struct):
         return sorted(out)
 
 
-def _takes_long(vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie]) -> bool:  # noqa: ARG001
+def _takes_long(group: _Group) -> bool:
     """Whether it takes long to try all values of a group of open facts: two at once, or each beside an open list."""
-    return len(vars) == 2 or any(t.lists for t in tests)
+    return len(group.vars) == 2 or any(t.lists for t in group.tests)
+
+
+def _made(s: Situation, group: _Group) -> Any:
+    """What the facts of a group can make of its tests on the day at hand; raises TooLarge."""
+    made = table_left(s, group.vars, group.tests, group.ties)
+    left = frozenset(i for (_, kind, _), i in s.compiled.beside.items() if kind == "left")
+    return None if made is None else _key(made, left, {})
+
+
+def _alone(s: Situation, opened: _Opened) -> list[Any]:
+    """What tests come to that share no open facts."""
+    return [_key(t, frozenset(), {}) for t in ungrouped(s.search, opened.single)]
 
 
 def _crossing(moving: Moving, tests: Sequence[tuple[Cond, Marks]]) -> bool:
