@@ -272,8 +272,9 @@ class Search(Struct):
         steps = dict.fromkeys(s for c in conds for s in reads_inside(c, var, book))
         paths = dict.fromkeys(p for c in conds for p in reads(c, book).paths if p.base != var)
         every = All(tuple(Clause(None, c) for c in conds))
-        over = reads(every, book).lists
-        return _Filter(three(every, book, vars), tuple(steps), tuple(paths), over, marks(every, book))
+        return _Filter(
+            three(every, book, vars), tuple(steps), tuple(paths), reads(every, book).lists, marks(every, book)
+        )
 
     def _passes_again(self, made: _Filter, addresses: Sequence[Address]) -> bool:
         """Whether the last element that passed passes again, as it mostly does, or with its days moved along."""
