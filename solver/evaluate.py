@@ -472,11 +472,13 @@ def test_fn(
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
     said = said or cond
-    own = {p.base: vars[p.base] for p in found(said, Path) if p.base in vars}
+    own: dict[str, int] = {}
     worded: dict[tuple[str, ...], Worded] = {}
 
     def asked(env: Env) -> Worded:
         """The comparison with addresses in place of names: what makes it one question wherever it is asked."""
+        if not worded:
+            own.update({p.base: vars[p.base] for p in found(said, Path) if p.base in vars})
         key = tuple([env.els[i].get("#", "") for i in own.values()])
         if key not in worded:
             in_place = {name: _path(address) for name, address in zip(own, key, strict=True)}
