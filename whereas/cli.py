@@ -6,7 +6,6 @@ or in a file; 3 a bug of ours.
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -373,7 +372,6 @@ def log(given: Settings, store: str, **asked: Any) -> int:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
-    gc.set_threshold(200_000)  # a command is short: looking for garbage while it starts costs more than it frees
     code = run(list(sys.argv[1:] if argv is None else argv))
     sys.stderr.flush()
     os._exit(code)  # taking a book apart object by object is a twentieth of the run; the system does it at once
