@@ -66,14 +66,15 @@ class Case(Struct, frozen=True):
 
 
 def having(case: Case, steps: Sequence[str | int], value: Value) -> Case:
-    """A case that tells one fact more. A number among the steps: that fact of the only element of a list."""
+    """A case that tells one fact more, or otherwise. A number among the steps: of the only element of a list."""
 
     def put(at: Known | None, rest: Sequence[str | int]) -> Known:
         if not rest:
             return value
         step, *more = rest
         if isinstance(step, int):
-            return Listed((_record(put(Record({}), more)),))
+            only = at.items[0] if isinstance(at, Listed) and len(at.items) == 1 else Record({})
+            return Listed((_record(put(only, more)),))
         facts: Mapping[str, Known] = at.facts if isinstance(at, Record) else {}
         return Record({**facts, step: put(facts.get(step), more)})
 

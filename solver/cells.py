@@ -105,7 +105,7 @@ class OpenTest(Struct, frozen=True):
 
 
 class Tie(Struct, frozen=True):
-    """An invariant between facts of a case, and what the book says there. `lists`: whether it looks into lists.
+    """An invariant between facts of a case, and what the book says there. `lists`: those it looks into.
 
     eased: facts each of which can meet it by itself, whatever the others are.
     """
@@ -114,7 +114,7 @@ class Tie(Struct, frozen=True):
     els: tuple[Mapping[str, Any], ...]
     reads: frozenset[Address]
     marks: Marks
-    lists: bool = False
+    lists: tuple[str, ...] = ()
     text: str = ""
     eased: frozenset[Address] = frozenset()
 

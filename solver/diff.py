@@ -19,6 +19,8 @@ from solver.united import United, united
 REGIONS = 5.0
 """Seconds for saying at which values of facts verdicts change, in all categories together."""
 
+_PART = 1.0
+
 MOST_EDITS = 40
 """Edits of one category that are looked at one by one."""
 
@@ -107,7 +109,9 @@ def diff(old: Book, new: Book, seconds: float | None = None, worked: People = la
     results: dict[str, tuple[Compared, Turned | None]] = {}
     reworded: list[str] = []
     unread: list[str] = []
-    for c in merged.pairs:
+    compiled = merged.compiled
+    for c in sorted(merged.pairs, key=lambda c: sum(len(compiled.used(id)) for id in merged.pairs[c])):
+        # The largest last, so that one with too much to try leaves the time there is to the others.
         result = compare(merged, c, deadline, worked=worked)
         readings, missed = _otherwise_read(merged, c, deadline) if result.same else (None, False)
         if missed:
@@ -117,14 +121,15 @@ def diff(old: Book, new: Book, seconds: float | None = None, worked: People = la
         else:
             results[c] = result, readings
     share = _Share(REGIONS, sum(len(result.turned) for result, _ in results.values()))
-    found = [_verdicts(merged, worked, reached, c, *both, deadline, share) for c, both in results.items()]
+    told = [c for c in merged.pairs if c in results]
+    found = [_verdicts(merged, worked, reached, c, *results[c], deadline, share) for c in told]
     active = {e.key for v in found for e in v.edits}
     names = dict(renamed)
     return Difference(
         old,
         new,
         tuple(found),
-        tuple(reworded),
+        tuple(c for c in merged.pairs if c in reworded),
         merged.alike,
         tuple(c for c in added if c not in names.values()),
         tuple(c for c in removed if c not in names),
@@ -135,12 +140,15 @@ def diff(old: Book, new: Book, seconds: float | None = None, worked: People = la
         tuple(_declared(old, new)),
         words,
         {n: k for n, k in room(merged.compiled, 2).items() if k} if merged.pairs else {},
-        tuple(unread),
+        tuple(c for c in merged.pairs if c in unread),
     )
 
 
 class _Share(Struct):
-    """Seconds of work shared out among so many parts: what one part leaves is there for those after it."""
+    """Seconds of work shared out among so many parts: what one part leaves is there for those after it.
+
+    Most parts take little, so each may take `_PART` seconds while there are that many left.
+    """
 
     left: float
     parts: int
@@ -148,7 +156,7 @@ class _Share(Struct):
 
     def __enter__(self) -> float:
         self.began = time.process_time()
-        return max(0.2, self.left / max(1, self.parts))
+        return max(0.2, min(_PART, self.left), self.left / max(1, self.parts))
 
     def __exit__(self, *_: object) -> None:
         self.left -= time.process_time() - self.began

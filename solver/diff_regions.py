@@ -20,7 +20,7 @@ from dsl.countries import countries
 from dsl.model import OTHER, Book, EntityOf, EnumOf, Fact, KeyOf, ListOf, Path, Scalar
 from solver.compiled import Ready
 from solver.landmarks import ONE, Marks, candidates
-from solver.merge import Merged, Turned, somebody, turning, verdicts
+from solver.merge import Merged, Turned, somebody, turning, turns, verdicts
 from solver.run import Deadline
 
 _LONGEST = 0.6
@@ -28,6 +28,9 @@ _LONGEST = 0.6
 
 _VAIN = 2
 """Values at the beginning with too much to try, after which the others are not looked at."""
+
+_TRIED = 3
+"""People who change that are tried with another value before others are looked for."""
 
 MOST_FACTS = 4
 MOST_CLASSES = 120
@@ -217,7 +220,11 @@ def _region(
     day = next((turned.person.root[f.id] for f in book.givens.values() if f.default == "today"), None)
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
     yes: list[bool | None] = []
+    people = [turned.person]
     for values in classes[:MOST_CLASSES]:
+        if _with(merged, category, steps, values[0], held, people):
+            yes.append(True)
+            continue
         cases = [having(somebody(book, None), steps, values[0])]
         if isinstance(day, dt.date) and steps[0] != filing:
             cases = [having(somebody(book, day), steps, values[0]), *cases]
@@ -225,6 +232,8 @@ def _region(
             yes.append(None)
             continue
         looked = turning(merged, category, held, deadline, cases=cases)
+        if looked.turned is not None:
+            people = [looked.turned.person, *people][:_TRIED]
         yes.append(True if looked.turned is not None else None if looked.open else False)
     whole = finite and len(classes) <= MOST_CLASSES
     if False not in yes:
@@ -240,6 +249,30 @@ def _region(
     named = _named(tests, book)
     others = any(v not in named for v in hit) if fact.type == Scalar("country") else OTHER in hit
     return Region(shown(steps), fact.type, tuple(sorted(hit, key=str)), others, whole, yes.count(None), spared)
+
+
+def _with(merged: Merged, category: str, steps: Steps, value: Any, held: bool, people: Iterable[Case]) -> bool:
+    """Whether one of some people who change does so with another value of a fact, too: nobody need be looked for."""
+    for person in people:
+        both = _alone(person.root, steps) and verdicts(merged, category, having(person, steps, value))
+        if both and turns(both, held):
+            return True
+    return False
+
+
+def _alone(root: Known, steps: Steps) -> bool:
+    """Whether a fact is told or could be: every list on the way to it has one element, and is known to."""
+    here: Any = root
+    for step in steps:
+        if isinstance(step, int):
+            if not isinstance(here, Listed) or here.open or len(here.items) != 1:
+                return False
+            here = here.items[step]
+        elif isinstance(here, Record) and step in here.facts:
+            here = here.facts[step]
+        else:
+            return False
+    return True
 
 
 def _reading(merged: Merged, category: str, steps: Steps | None) -> list[Ready]:

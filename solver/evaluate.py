@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -17,7 +18,7 @@ from msgspec import Struct, field
 from dsl import calendar
 from dsl.calendar import FIRST, ONGOING, Duration
 from dsl.case import Absent, Listed
-from dsl.inside import found, substituted
+from dsl.inside import found, rebuilt, substituted
 from dsl.model import (
     AgeOn,
     Aggregate,
@@ -279,7 +280,7 @@ def _param_fn(name: str, book: Book) -> Fn:
         if row is None:
             return None
         if row.value is None:
-            raise LawGap((name, row.start))
+            raise LawGap((book.parameters[name].id, row.start))
         return row.value
 
     return read
@@ -471,18 +472,21 @@ def test_fn(
     plain = _test_fn(cond, book, vars)
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
-    said = said or cond
-    own: dict[str, int] = {}
     worded: dict[tuple[str, ...], Worded] = {}
+
+    @cache
+    def named() -> tuple[Cond, dict[str, int]]:
+        """The comparison as the book says it, and its variables: looked for when the law is first asked."""
+        as_said = _own_names(said or cond, book)
+        return as_said, {p.base: vars[p.base] for p in found(as_said, Path) if p.base in vars}
 
     def asked(env: Env) -> Worded:
         """The comparison with addresses in place of names: what makes it one question wherever it is asked."""
-        if not worded:
-            own.update({p.base: vars[p.base] for p in found(said, Path) if p.base in vars})
+        as_said, own = named()
         key = tuple([env.els[i].get("#", "") for i in own.values()])
         if key not in worded:
             in_place = {name: _path(address) for name, address in zip(own, key, strict=True)}
-            worded[key] = Worded(substituted(said, in_place))
+            worded[key] = Worded(substituted(as_said, in_place))
         return worded[key]
 
     def test(env: Env) -> bool:
@@ -498,6 +502,21 @@ def test_fn(
         return answer
 
     return test
+
+
+def _own_names(cond: Cond, book: Book) -> Cond:
+    """A comparison with the ids that parameters have themselves, where a book has them under other names.
+
+    In two editions made one (`solver.merge`) what both leave open is one question so.
+    """
+    if all(book.parameters[name].id == name for name in parameters(cond)):
+        return cond
+
+    def named(thing: Any) -> Any:
+        return Param(book.parameters[thing.id].id) if isinstance(thing, Param) else rebuilt(thing, named)
+
+    renamed: Cond = named(cond)
+    return renamed
 
 
 def _path(address: str) -> Path:

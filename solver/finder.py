@@ -304,7 +304,7 @@ class Finder(Struct):
             if key in self._ordered:
                 continue
             self._ordered.add(key)
-            self.circuit.rather_not(self._exists[key])
+            self.circuit.rather(-self._exists[key])
             if before in self._exists:
                 self.circuit.never([self._exists[key], -self._exists[before]])
 

@@ -8,7 +8,7 @@ first in place.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,8 +24,10 @@ from dsl.model import (
     Aggregate,
     Book,
     Call,
+    Compare,
     Cond,
     Const,
+    Difference,
     EdgeOf,
     EnumOf,
     Expr,
@@ -36,6 +38,7 @@ from dsl.model import (
     Param,
     Path,
     Scalar,
+    Score,
     Shift,
     Type,
     Window,
@@ -53,7 +56,8 @@ Chain = tuple[tuple[Duration, int] | Edge, ...]
 class Marks(Struct, frozen=True):
     """What one test compares with: constants by kind, durations, dates at which the law changes, keys of lists.
 
-    chains: what is done to each of its dates, if any of them goes to the edge of a month or year.
+    chains: what is done to each of its dates, if any of them goes to the edge of a month or year. apart: whether it
+    takes numbers of facts from one another.
     """
 
     values: frozenset[Any] = frozenset()
@@ -64,6 +68,7 @@ class Marks(Struct, frozen=True):
     ages: bool = False
     totals: bool = False
     chains: frozenset[Chain] = frozenset()
+    apart: bool = False
 
 
 def marks(cond: Cond | Expr, book: Book) -> Marks:
@@ -73,8 +78,10 @@ def marks(cond: Cond | Expr, book: Book) -> Marks:
     dates: set[dt.date] = set()
     tables: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
     kinds: set[type] = set()
+    apart = False
 
     def visit(x: Any) -> None:
+        nonlocal apart
         kinds.add(type(x))
         match x:
             case Const(value, _):
@@ -92,6 +99,10 @@ def marks(cond: Cond | Expr, book: Book) -> Marks:
                 durations.add(by)
             case Aggregate(within=within) if within is not None:
                 durations.add(within)
+            case Compare(_, left, right) if isinstance(left, Difference) or isinstance(right, Difference):
+                values.update(map(abs, _brought_together(Difference(left, right), book)))
+            case Difference(left, right):
+                apart = apart or any(isinstance(e, Path | Aggregate) for e in (left, right))
             case Member(_, table, _, rows):
                 tables.add((table, rows))
                 dates.update(stretches(book.tables[table]))
@@ -112,7 +123,24 @@ def marks(cond: Cond | Expr, book: Book) -> Marks:
         AgeOn in kinds,
         Aggregate in kinds,
         frozenset(_chains(cond, book)) if EdgeOf in kinds else frozenset(),
+        apart,
     )
+
+
+def _brought_together(e: Expr, book: Book) -> set[int]:
+    """What the numbers of the law in a difference add up to, brought to one side of what else stands there."""
+    match e:
+        case Difference(left, right):
+            there = _brought_together(right, book)
+            return {a - b for a in _brought_together(left, book) for b in there}
+        case Const(value, _) if type(value) is int:
+            return {value}
+        case Param(name):
+            return {r.value for r in book.parameters[name].values if type(r.value) is int} or {0}
+        case Score():  # a sum of points says nothing of a number
+            return set()
+        case _:
+            return {0}
 
 
 def _chains(x: Any, book: Book, trail: Chain = ()) -> Iterable[Chain]:
@@ -224,12 +252,16 @@ def _meeting(found: Sequence[Marks], known: Iterable[Any]) -> set[int]:
     base = {v for m in found for v in m.values if type(v) is int}
     known = list(known)
     others = {v for v in known if type(v) is int}
+    if any(m.apart for m in found):
+        others |= {n for a in others for b in others for n in (a + b, abs(a - b))}
     days = {v for v in known if type(v) is dt.date and v != ONGOING}.union(*(m.dates for m in found))
     if any(m.years for m in found):
         base |= {d.year for d in days} | {FIRST.year, LAST.year}
     if any(m.ages for m in found):
         base |= {abs(a.year - b.year) for a in days for b in days}
-    return base | others | {a + b for a in base for b in others} | {abs(a - b) for a in base for b in others} | {0}
+    met = base | others | {a + b for a in base for b in others} | {abs(a - b) for a in base for b in others} | {0}
+    # A fact may stand on both sides of a difference: then it changes at half of what else there is.
+    return met | {n // 2 for n in met} if any(m.apart for m in found) else met
 
 
 def _durations(found: Sequence[Marks], known: Iterable[Any]) -> list[Duration]:
@@ -285,17 +317,30 @@ _EARLY, _LATE = FIRST + 3 * ONE, LAST - 3 * ONE
 
 
 @cache
-def _signatures(rows: Any, wanted: Any) -> tuple[str, ...]:
-    seen: dict[Any, str] = {}
+def _alike(rows: Any, wanted: Any) -> Mapping[Any, tuple[str, ...]]:
+    """Keys by how their rows look to some tests."""
+    out: dict[Any, tuple[str, ...]] = {}
     by_key: dict[str, list[Any]] = {}
     columns = {c for _, cond in wanted for c, _ in cond}
     for row in rows:
         by_key.setdefault(row.key, []).append((row.start, row.end, tuple(v for c, v in row.columns if c in columns)))
     for key, what in by_key.items():
-        seen.setdefault(tuple(what), key)
-    return tuple(seen.values())
+        out[tuple(what)] = (*out.get(tuple(what), ()), key)
+    return out
 
 
 def representatives(book: Book, table: str, wanted: frozenset[tuple[str, tuple[tuple[str, str], ...]]]) -> list[str]:
     """One key for each way the rows of a key can look to the tests."""
-    return list(_signatures(book.tables[table].rows, wanted))
+    return [keys[0] for keys in _alike(book.tables[table].rows, wanted).values()]
+
+
+def stands_for_more(kind: Type, found: Sequence[Marks], value: object, book: Book) -> bool:
+    """Whether there are other names that tests cannot tell from one: `candidates` has one of them for all."""
+    match kind:
+        case KeyOf(table):
+            keys = _alike(book.tables[table].rows, frozenset(t for m in found for t in m.tables)).values()
+            return any(value in alike and len(alike) > 1 for alike in keys)
+        case Scalar("country"):
+            return bool(value == candidates(kind, found, (), book)[-1])
+        case _:
+            return False

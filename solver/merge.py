@@ -190,13 +190,20 @@ def compare(
 
 def _worked(merged: Merged, category: str, held: bool, worked: People) -> Looked | None:
     """One of the people worked out who turns this way."""
-    order = [Verdict.DOES_NOT_QUALIFY, Verdict.DEPENDS, Verdict.QUALIFIES]
     for case in worked(category):
         person = replace(case, readings={})
         both = verdicts(merged, category, person)
-        if both and both[0] is not both[1] and held is (order.index(both[0]) > order.index(both[1])):
+        if both and turns(both, held):
             return Looked(Turned(person, *both, worked=True))
     return None
+
+
+_ORDER = [Verdict.DOES_NOT_QUALIFY, Verdict.DEPENDS, Verdict.QUALIFIES]
+
+
+def turns(both: tuple[Verdict, Verdict], held: bool) -> bool:
+    """Whether two verdicts differ in one way: the new one is less (`held`), or more."""
+    return both[0] is not both[1] and held is (_ORDER.index(both[0]) > _ORDER.index(both[1]))
 
 
 class Looked(Struct):
@@ -350,7 +357,7 @@ def merge(
         known=min(old.known, new.known),
         entities=_entities(old, new, left, right),
         invariants=_either(old.invariants, new.invariants, left, right),
-        parameters=_both(old.parameters, new.parameters, left, right, _named),
+        parameters=_both(_cut(old, new, apart), _cut(new, old, apart), left, right, lambda it, _: it),
         tables=_tables(old, new, left, right),
         judgements={**old.judgements, **new.judgements},
         readings=_both(old.readings, new.readings, left, right, _named),
@@ -466,6 +473,23 @@ def _both(
             if isinstance(it, Term) and not edition.apart.isdisjoint(uses_of(it)):
                 it = replace(it, means=edition.inside(it.means))  # noqa: PLW2901
             out[name] = called(it, name) if name != id else it
+    return out
+
+
+def _cut(book: Book, other: Book, apart: Apart) -> dict[str, Parameter]:
+    """The parameters of one edition; time in which a value is not known is cut where the other edition has a row.
+
+    Such a parameter keeps its own id inside, so that what both editions leave open of it is one question.
+    """
+    out = dict(book.parameters)
+    for kind, id in apart:
+        if kind == "parameters" and id in out and id in other.parameters:
+            rows = {row.start: row for row in out[id].values}
+            for day in sorted({row.start for row in other.parameters[id].values} - rows.keys()):
+                before = max((d for d in rows if d < day), default=None)
+                if before is not None and rows[before].value is None:
+                    rows[day] = replace(rows[before], start=day)
+            out[id] = replace(out[id], values=tuple(rows[d] for d in sorted(rows)))
     return out
 
 

@@ -190,6 +190,49 @@ def test_other_words_to_the_same_effect_are_proved_so() -> None:
     assert not found.nothing
 
 
+RULE = """
+enumeration state
+  en "state"  zh "狀態"
+  in_force  en "in force"  zh "生效"
+  not_in_force  en "not in force"  zh "未生效"
+
+parameter waiver : state by submitted_on
+  en "waiver"  zh "豁免"
+  from 2020-01-01 unknown  cites guide "2"
+"""
+NOW = '  from 2022-01-01 in_force  cites guide "2"\n'
+WAIVED = changed(BOOK, ("[sponsor] applicant.sponsored", "[sponsor] waiver is in_force"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gain"),
+    [
+        ("", NOW, "depends"),
+        (NOW, NOW + '  from 2024-01-01 not_in_force  cites guide "2"\n', None),
+        (NOW.replace("2022", "2021"), NOW.replace("2022", "2023"), None),
+        # Of the days from 2023 on neither edition knows anything: it is one question, though one had told some days.
+        ("", NOW + '  from 2023-01-01 unknown  cites guide "2"\n', "depends"),
+    ],
+)
+def test_what_both_editions_leave_open_of_a_parameter_is_one_question(
+    before: str, after: str, gain: str | None
+) -> None:
+    """Who depends on it in both, and on nothing else, is not changed; that nobody else is, is proved."""
+    found = diff(book(WAIVED + RULE + before), book(WAIVED + RULE + after))
+    (it,) = found.changed
+    assert not it.open
+    assert not it.law
+    assert {g.held: (g.turned.before, g.turned.after) for g in it.groups} == (
+        {False: (m.Verdict.DEPENDS, m.Verdict.QUALIFIES)}
+        if gain
+        else {True: (m.Verdict.QUALIFIES, m.Verdict.DEPENDS if "2021" in before else m.Verdict.DOES_NOT_QUALIFY)}
+    )
+    for g in it.groups:
+        days = [r.values for r in g.where if r.path == "submitted_on"]
+        assert days
+        assert not any(r.open for r in g.where)
+
+
 def test_new_removed_and_renamed_categories() -> None:
     text = changed(BOOK, ("category visit.long", "category visit.lasting"))
     found = diff(book(BOOK), book(text))
@@ -388,6 +431,8 @@ def test_a_broken_book_at_a_revision_is_shown_in_its_text(pair: Path, capsys: py
     [
         ("2024-10-15", "2024-10-16", {"iang.recent", "iang.returning", "cies.investment"}),
         ("2025-02-28", "2025-03-01", {"cies"}),
+        ("2022-05-31", "2022-06-01", {"student_work"}),
+        ("2025-12-16", "2025-12-17", {"techtas", *(f"techtas.extension.{x}" for x in ("first", "second", "top_tier"))}),
     ],
 )
 def test_nothing_of_neighbouring_editions_is_too_much_to_try(before: str, after: str, changed: set[str]) -> None:

@@ -203,6 +203,7 @@ def domains() -> completion.Domains:
     values["person", "tax_year_ended_on"] = tuple(dt.date.fromisoformat(d) for d in ("2025-12-31", "2026-04-05"))
     values["student_job", "hours_per_week"] = (20, 21)
     values["residence_period", "ended_on"] = (dt.date(2018, 6, 1), ONGOING)
+    values["study", "graduated_on"] = tuple(dt.date.fromisoformat(d) for d in ("2026-07-15", "2026-11-30"))
     values["person", "nationality"] = ("CU", "JP", "CN", "XX")
     values["person", "languages"] = (1, 2, 3)
     approvals = ("2040-01-01", "2024-10-01", "2026-06-15", "2026-09-01")
