@@ -237,7 +237,13 @@ def test_test(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "test book")
     assert code == 1
     assert "error[T801]: example `two_children` does not come out as expected" in out
+    assert "^ expected: `small.a` " in out
     assert "the rules say that it qualifies" in out
+    inherited = EXAMPLES.replace("children: 2", "childern: 2") + "example again like two_children\n"
+    file.write_text(labelled + inherited + "  expect small.a qualifies\n", "utf-8")
+    code, out, _ = run(capsys, "test book")
+    assert code == 1
+    assert out.count("error[C503]: unknown key `childern`") == 1
     file.write_text(labelled + EXAMPLES.partition("example no_children")[0], "utf-8")
     code, out, _ = run(capsys, "test book --json")
     assert code == 0

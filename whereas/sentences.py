@@ -300,7 +300,7 @@ def _built_compare(scene: Scene, step: Step, op: Operator, left: Expr, right: Ex
         bound = say("in_force", scene.lang, label=bound, value=shown) if shown != bound else bound
     if op == "is" and step.status is Status.HOLDS and isinstance(right, Const):
         return fact
-    rule = compared(scene, op, type, "", bound, shift=right).strip().removeprefix("is ")
+    rule = compared(scene, op, type, "", bound, shift=right).strip().removeprefix("is ").removeprefix("是")
     return _needed(scene, step, fact, rule)
 
 
