@@ -214,4 +214,5 @@ def _others(f: Filling, v: Address) -> list[Any]:
     f.facts.set(v, Absent.NOT_ASKED)
     found = f.values(v)
     f.facts.set(v, value)
-    return [x for x in found if x != value]
+    past = f.before[v] if f.from_now_on(v) else value
+    return [x for x in found if x not in (value, past)]

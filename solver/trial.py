@@ -11,6 +11,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy as copy_of
+from functools import cached_property
 from itertools import combinations, product
 from typing import Any
 
@@ -119,18 +121,29 @@ def standing(verdict: Verdict, hinges: Iterable[Hinge], *, kindly: bool = False)
 
 
 class Trial:
-    """A set of atoms to be tried. `all_atoms`: every atom there is, for weighing proofs."""
+    """A case as it is told, and a set of its atoms to be tried. atoms: every atom there is, for weighing proofs."""
 
-    def __init__(self, asked: Asked, chosen: Sequence[Atom], all_atoms: Mapping[Address, Atom] | None = None) -> None:
-        """Lay out the case as it is told."""
-        self.asked, self.chosen, self.atoms = asked, chosen, all_atoms or {}
+    chosen: Sequence[Atom] = ()
+    atoms: Mapping[Address, Atom] = {}
+
+    def __init__(self, asked: Asked) -> None:
+        """Lay out the case, none of its atoms chosen."""
+        self.asked = asked
         self.facts = thaw(asked.case, asked.compiled.book)
         s = lay(asked.compiled, self.facts, (), asked.readings, twice=False)
         self.ties: list[Tie] = ties(s)
         self.reading = Reading(asked.compiled, self.facts)
         self.written = dict(s.written)
+        self.carried = carried(asked.case, asked.compiled.book)
 
-    def cone(self) -> set[Address]:
+    def of(self, chosen: Sequence[Atom], atoms: Mapping[Address, Atom]) -> Trial:
+        """The same with a set of atoms."""
+        out = copy_of(self)
+        out.chosen, out.atoms = chosen, atoms
+        return out
+
+    @cached_property
+    def cone(self) -> frozenset[Address]:
         """Everything told or untold that the category can turn on, also where a list has one element more."""
         out: set[Address] = set()
         facts = self.facts
@@ -138,7 +151,7 @@ class Trial:
         for instance in self.reading.instances(self.asked.category, more):
             out |= self.reading.of(instance)
         out |= ranged_over(self.asked, self.facts)
-        return {a for a in tied(out, self.ties) if not self.facts.is_blank(a)}
+        return frozenset(a for a in tied(out, self.ties) if not self.facts.is_blank(a))
 
     def run(self) -> Outcome:
         """Try every way the lists among the atoms can be, the least first."""
@@ -175,7 +188,7 @@ class Filling:
         compiled, book = self.asked.compiled, self.asked.compiled.book
         self.facts = facts = thaw(self.asked.case, book)
         self.before = {a.address: facts.get(a.address) for a in trial.chosen if not a.list}
-        self.carried = carried(self.asked.case, book)
+        self.carried = trial.carried
         if FILING in self.before:
             for a in self.carried:
                 facts.set(a, Absent.NOT_ASKED)
@@ -287,8 +300,9 @@ class Filling:
         told = Told(Env(self.facts.root, (), self.asked.readings, self.law), elements, told.written)
         search = replace(self.base.search, env=told.env)
         blanks = {n: count for n, count in self.base.blanks.items() if n not in closed}
-        empty: dict[str, Any] = {"open": {}, "tables": {}, "coarse": set(), "apart": set(), "varied": {}, "tried": {}}
-        return replace(self.base, told=told, search=search, blanks=blanks, **empty)
+        empty: dict[str, Any] = {"tables": {}, "coarse": set(), "apart": set(), "varied": {}, "tried": {}}
+        # Tests stay listed that are open where nothing is filled in: listing the first asks for the invariants again.
+        return replace(self.base, told=told, search=search, blanks=blanks, open=dict(self.base.open), **empty)
 
     # ------------------------------------------------------------------------------------------------------ filling in
 
@@ -364,7 +378,7 @@ class Filling:
             return verdict is Verdict.QUALIFIES
         if verdict is not None and standing(verdict, found, kindly=self.asked.kindly):
             return beside or verdict is Verdict.QUALIFIES or not self._narrows()
-        shown = {self.facts.show(a): a for a in self.trial.cone()}
+        shown = {self.facts.show(a): a for a in self.trial.cone}
         told = frozenset(shown[h.id] for h in found if h.id in shown)
         facts = {a for a in told if isinstance(self.facts.get(a), Items) or self.facts.fact(a).judgement is None}
         self.wavering = frozenset(facts) if self.positive and facts else None
@@ -416,8 +430,12 @@ class Filling:
         filing = self.trial.atoms.get(FILING)
         if filing is None:
             return None
-        out = Filling(Trial(self.asked, (filing, *self.trial.chosen), self.trial.atoms), self.counts)
-        for v in (FILING, *self.variables):
+        return self.under(self.trial.of((filing, *self.trial.chosen), self.trial.atoms))
+
+    def under(self, trial: Trial) -> Filling:
+        """The same values in another trial."""
+        out = Filling(trial, self.counts)
+        for v in out.variables:
             out.facts.set(v, self.facts.get(v))
         return out
 
@@ -699,7 +717,7 @@ class Filling:
         found = self.days[key]
         if fact.type == Scalar("date"):
             found = self._dates(v, found, before, mine)
-        if type(before) is not Absent and before not in found and not self.from_now_on(v):
+        if type(before) is not Absent and before not in found:  # it stays so in sets that do not touch it
             found = [*found, before]
         return nearest_first(found, before, fact, book, filed or self.today)
 
@@ -787,7 +805,7 @@ class Filling:
 
         The variables among it are returned.
         """
-        found = frozenset(self.trial.cone() if proof is None else proof)
+        found = frozenset(self.trial.cone if proof is None else proof)
         own = {a.address for a in self.trial.chosen}
         for a in found:
             if self._is_new(a):
