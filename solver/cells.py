@@ -90,7 +90,7 @@ class OpenTest(Struct, frozen=True):
 
     inside: the absent facts of written elements that its totals read, and all that a score reads; they are among
     `reads` too, unless there are too many to try and totals and scores are left as ranges. lists: open lists that it
-    totals. said: of a test beside a total.
+    totals. over: all lists it looks into. said: of a test beside a total.
     """
 
     instance: Instance
@@ -102,10 +102,11 @@ class OpenTest(Struct, frozen=True):
     lists: tuple[str, ...] = ()
     score: bool = False
     said: Said | None = None
+    over: frozenset[str] = frozenset()
 
 
 class Tie(Struct, frozen=True):
-    """An invariant between facts of a case, and what the book says there. `lists`: those it looks into.
+    """An invariant between facts of a case, and what the book says there. `over`: the lists it looks into.
 
     eased: facts each of which can meet it by itself, whatever the others are.
     """
@@ -114,7 +115,7 @@ class Tie(Struct, frozen=True):
     els: tuple[Mapping[str, Any], ...]
     reads: frozenset[Address]
     marks: Marks
-    lists: tuple[str, ...] = ()
+    over: frozenset[str] = frozenset()
     text: str = ""
     eased: frozenset[Address] = frozenset()
 
@@ -132,13 +133,14 @@ Held = tuple[dict[str, Any], str]
 class _Filter(Struct):
     """The filter of a total: its truth as far as it is known, what it reads, and an element that passed it.
 
-    steps: what it reads of an element. paths: what it reads of givens and of the elements that the test is about. days:
-    those told there when it passed. near: what is tried first of another.
+    steps: what it reads of an element. paths: what it reads of givens and of the elements that the test is about. over:
+    the lists it looks into. days: those told there when it passed. near: what is tried first of another.
     """
 
     passes: Callable[[Env], bool | None]
     steps: Iterable[tuple[str, ...]]
     paths: Sequence[Path]
+    over: frozenset[str]
     marks: Marks
     passed: dict[tuple[str, ...], Any] = field(default_factory=dict)
     days: Sequence[dt.date] = ()
@@ -260,7 +262,8 @@ class Search(Struct):
     def _filter(self, total: Aggregate, vars: Mapping[str, int]) -> _Filter:
         where, book = counting(total), self.book
         assert where is not None
-        paths = [p for p in reads(where, book).paths if p.base != total.var]
+        read = reads(where, book)
+        paths = [p for p in read.paths if p.base != total.var]
         limits = [three(c.cond, book, {"it": 0}) for c in book.entities[total.entity].invariants]
         passes, own = three(where, book, vars), len(vars) - 1
 
@@ -275,7 +278,7 @@ class Search(Struct):
                 env.els = before
 
         steps = reads_inside(where, total.var, book)
-        return _Filter(admitted, steps, paths, marks(where, book))
+        return _Filter(admitted, steps, paths, read.lists, marks(where, book))
 
     def _passes_again(self, made: _Filter, addresses: Sequence[Address]) -> bool:
         """Whether the last element that passed passes again, as it mostly does, or with its days moved along."""
@@ -325,7 +328,7 @@ class Search(Struct):
                 self.chosen[key] = candidates(kind, [made.marks], told, self.book)
             return self.chosen[key]
         ongoing = (entity, a.steps[-1]) in self.spell_ends
-        days = frozenset([v for v in told if type(v) is dt.date]) | list_days(self.facts)
+        days = frozenset([v for v in told if type(v) is dt.date]) | list_days(self.facts, made.over)
         numbers = frozenset([v for v in told if type(v) is int])
         key = (ongoing, id(made.marks), days, numbers)
         if key not in self.chosen:

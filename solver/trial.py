@@ -517,7 +517,7 @@ class Filling:
         """Whether nothing that is still to be filled in can contradict a completion. whole: a proof with its ties."""
         if any(self._is_absent(a) for a in whole - proof if a in self.variables):
             return False
-        looked_into = {name for t in self.ties for name in t.lists}
+        looked_into = {name for t in self.ties for name in t.over}
         return not proof & {list_address(name) for name in looked_into.intersection(seen.closed)}
 
     @contextlib.contextmanager

@@ -191,14 +191,14 @@ def read_text(file: Path) -> Result[str]:
     return decoded(data, name)
 
 
-def read_input(name: str) -> Result[str]:
-    """The text of a case named on the command line; `-` is standard input."""
+def read_input(name: str, kind: str = "*.yaml") -> Result[str]:
+    """The text of a file of a kind, such as a case, named on the command line; `-` is standard input."""
     if name == "":
         return Result(None, (cannot_read(name, "the name is empty", "name a file, or `-` for standard input"),))
     if name != "-":
         path = Path(name)
         if "\0" not in name and path.is_dir():
-            why, fix = "this is a folder", f"name the files in it, as in `{path / '*.yaml'}`"
+            why, fix = "this is a folder", f"name the files in it, as in `{path / kind}`"
             return Result(None, (cannot_read(name, why, fix),))
         return read_text(path)
     if sys.stdin is None:

@@ -44,6 +44,7 @@ law_silent | the law does not say | 規則未有訂明
 whether_listed | whether “{table}” has {row} | 「{table}」是否包括{row}
 not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
+counts_against | {what}; what counts against: {rule} | {what}；不符情況：{rule}
 in_force | {label} ({value}) | {label}（{value}）
 audit_person | {words}; `assess` says of {category}: {verdict} | {words}；`assess`對{category}的結果：{verdict}
 audit_exception | this exception keeps them apart and changes nothing else: | 以下例外可將兩者分開，而不影響其他結果：
@@ -173,7 +174,7 @@ all_of | all of these | 以下各項全部
 any_of | one of these at least | 以下至少一項
 at_least_of | {n} of these at least | 以下至少{n}項
 not_of | not this | 並非以下情況
-some_of | a {thing} that meets all of this | 有一項{thing}符合以下條件
+some_of | {thing} that meets all of this | 有一項{thing}符合以下條件
 every_of | every {thing} | 每一項{thing}
 none_of | none of these | 以下各項均不適用
 not_all_of | not all of these | 並非以下各項全部
@@ -184,6 +185,7 @@ whatever | {what}, whatever is not told | {what}（不論未提供的資料如�
 fails_whatever | not met, whatever is not told: {what} | 不論未提供的資料如何，均未符合：{what}
 some_none | the case tells of no {thing} | 個案未有提及任何{thing}
 by_reading | read as: {value} | 理解為：{value}
+may_override | the exception “{label}” may decide | 或由例外情況「{label}」決定
 overridden | decided by the exception “{label}” | 由例外情況「{label}」決定
 fails | not met: {what} | 未符合：{what}
 presumes | presumed | 假定有利
