@@ -2,8 +2,9 @@
 
 A question is worth the number of categories its answers settle, on average over its *outcomes*: answers after which
 every category has the same verdict are one outcome. Questions are tried in the order of the number of categories that
-could hang on them, which none can settle more than; verdicts are remembered by what a category looks at, so that from
-one question of an interview to the next only that is worked out again which the answer has touched.
+could hang on them, which none can settle more than, and given up once they cannot be the best. Verdicts are remembered
+by what a category looks at, so that from one question of an interview to the next only that is worked out again which
+the answer has touched.
 """
 
 from __future__ import annotations
