@@ -336,7 +336,8 @@ def test_very_many_universities_are_told_as_the_list_they_are() -> None:
     day = "2024-11-01"
     listed = {r["id"] for r in rows if r["listed_from"] <= day and (not r["listed_to"] or r["listed_to"] >= day)}
     hk = ready.hk()
-    found = diff(*(known_on(hk, dt.date.fromisoformat(d)) for d in ("2024-10-31", day)))
+    old, new = (known_on(hk, dt.date.fromisoformat(d)) for d in ("2024-10-31", day))
+    found = diff(old, new)
     (it,) = [v for v in found.changed if v.category == "ttps.c"]
     assert not it.open
     assert [e.rows for e in it.edits] == [((), ("closed from 2024-11-01 to 2024-12-31",))]

@@ -64,7 +64,7 @@ def clauses(inner: Any) -> Any:
     return st.lists(inner.map(lambda c: m.Clause(None, c)), min_size=1, max_size=3).map(tuple)
 
 
-conditions = st.recursive(
+conditions: st.SearchStrategy[Any] = st.recursive(
     leaves,
     lambda inner: (
         st.builds(m.All, clauses(inner))
@@ -117,7 +117,7 @@ def holds(cond: m.Cond, job: Mapping[str, Any], day: dt.date, law: Law, book: m.
                 return False
             if isinstance(a, str) or isinstance(b, str):
                 return law((op, *(PARAMETERS[e.id].id if isinstance(e, m.Param) else e for e in (left, right))))
-            return OPS[op](a, b)
+            return bool(OPS[op](a, b))
         case m.Truth():
             return bool(job["big"])
         case m.Call(term):
