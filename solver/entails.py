@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 from dsl.calendar import FIRST
 from dsl.inside import directly, substituted
-from dsl.model import All, AnyOf, Book, Call, Compare, Cond, Const, Expr, Not, Param, Points, Score
+from dsl.model import All, Always, AnyOf, Book, Call, Clause, Compare, Cond, Const, Expr, Not, Param, Points, Score
 from solver.evaluate import param_row
 
 MOST = 200
@@ -62,6 +62,10 @@ class Law(Struct, frozen=True):
         if few == many or self._settled(few) is False or self._settled(many) is True:
             return True
         match few, many:
+            case _, Always():
+                return True
+            case Not(Clause(cond=Always())), _:
+                return True
             case _, All(items):
                 return all(self.entails(few, c.cond) for c in items)
             case AnyOf(items), _:
