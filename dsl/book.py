@@ -71,6 +71,7 @@ def _files(files: Mapping[str, str], main: str, names: Names) -> list[tuple[str,
     def visit(file: str, trail: tuple[str, ...]) -> None:
         result = parse(files[file], file)
         names.found.extend(result.diagnostics)
+        names.lost |= bool(result.diagnostics)
         done[file] = result.value or ()
         for token in _used(done[file]):
             target = token.text.split(".")[-1] + RULES

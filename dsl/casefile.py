@@ -222,7 +222,7 @@ def _known(
     """What a file says of one fact; `NOT_ASKED` after a finding, so that reading can go on."""
     reading.places[address] = key.place if isinstance(fact.type, EntityOf | ListOf) else node.place
     if empty(node):
-        no_value(reading, key, "unknown")
+        no_value(reading, key, "[]` if there are none, `unknown" if isinstance(fact.type, ListOf) else "unknown")
         return _absent(reading.book, fact.type, Absent.NOT_ASKED)
     if isinstance(node, yamltree.Scalar) and node.text in ABSENT_WORDS:
         return _absent(reading.book, fact.type, ABSENT_WORDS[node.text])

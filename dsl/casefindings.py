@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dsl import scalars, yamltree
 from dsl.casewords import ABOUT, JUDGEMENTS, READINGS, TITLE, empty, ends_spell
-from dsl.diagnostics import Diagnostic, Label
+from dsl.diagnostics import OPTION, Diagnostic, Label
 from dsl.model import Book, Entity, EntityOf, EnumOf, Fact, KeyOf, ListOf, Place, Scalar
 from dsl.problem import Problem, plain, shown
 from dsl.suggest import nearest
@@ -129,7 +129,9 @@ def unknown_key(
         if holder is not entity and (fact := holder.fact(word)) is not None:
             what, to = ("each of ", "to an element of ") if many else ("", "under ")
             label = f"{'a judgement on' if fact.judgement else 'a fact of'} {what}`{where}`"
-            reading.report("C531", message, key.place, label, f"move it {to}`{where}`")
+            path = f"{where}[0].{word}" if many else f"{where}.{word}"
+            fix = f"write `{path}`" if key.place.file == OPTION else f"move it {to}`{where}`"
+            reading.report("C531", message, key.place, label, fix)
             return
     if word in book.givens:
         if book.givens[word].judgement is not None:

@@ -92,7 +92,8 @@ def _by_reading(node: Node, scope: Scope, clauses: tuple[Clause, ...]) -> Cond |
     for c in clauses:
         if c.label not in options and c.place:
             at = Token("NAME", c.label or "", c.place.start, c.place.end)
-            names.unknown(f"value of the reading {token.text}", at, c.label or "", scope.file, options)
+            kind, fix = f"value of the reading {token.text}", "write one of these"
+            names.unknown(kind, at, c.label or "", scope.file, options, fix)
             return None
     missing = [o for o in options if o not in given]
     if missing:

@@ -88,7 +88,7 @@ def _expect(line: Line, names: Names, file: str, scope: Scope) -> Expectation | 
         names.unknown("category", category_token, category_token.text, file, names.of("category"))
         return None
     if verdict.text not in list(Verdict):
-        names.unknown("verdict", verdict, verdict.text, file, list(Verdict))
+        names.unknown("verdict", verdict, verdict.text, file, list(Verdict), "write one of these")
         return None
     paths = tuple(t.text for t in because.tokens("NAME", "NUMBER")) if isinstance(because, Node) else ()
     turns = tuple(h.text(0) for h in hinges.nodes()) if isinstance(hinges, Node) else None

@@ -365,7 +365,8 @@ def grant_type(head: Node, scope: Scope) -> Type | None:
         return DURATION
     if not scope.names.use("enumeration", kind.text):
         options = ["stay", *scope.names.of("enumeration")]
-        scope.names.unknown("kind of grant", kind, kind.text, scope.file, options)
+        fix = f"declare an enumeration `{kind.text}`, or use one that is declared"
+        scope.names.unknown("kind of grant", kind, kind.text, scope.file, options, fix)
         return None
     return EnumOf(kind.text)
 

@@ -48,8 +48,13 @@ def declared_type(node: Node | Token | None, scope: Scope, *, quiet: bool = Fals
     found = _named_type(node.kind, token.text, scope)
     if found is None and not quiet:
         kind, candidates = _candidates(node.kind, scope)
-        scope.names.unknown(kind, token, token.text, scope.file, candidates)
+        fix = _no_type(token) if kind == "type" else None
+        scope.names.unknown(kind, token, token.text, scope.file, candidates, fix)
     return found
+
+
+def _no_type(token: Token) -> str:
+    return f"write one of these, or declare an enumeration or an entity `{token.text}`"
 
 
 def _named_type(kind: str, text: str, scope: Scope) -> Type | None:
@@ -69,7 +74,7 @@ def parameter_of(token: Token, scope: Scope) -> Type | None:
     """The type of a parameter of a named value: an entity, or anything that can be compared. None after a report."""
     found = _named_type("", token.text, scope)
     if found is None:
-        scope.names.unknown(*("type", token, token.text, scope.file), _candidates("", scope)[1])
+        scope.names.unknown("type", token, token.text, scope.file, _candidates("", scope)[1], _no_type(token))
     elif found in (TRUTH, TEXT):
         scope.names.report(
             "K207",

@@ -102,7 +102,7 @@ def judgement(names: Names, name: str, d: Declared) -> Judgement | None:
     words = label(d.line, names, d.file, f"the judgement `{name}`")
     cites = cited(d.line, names, d.file, f"the judgement `{name}`")
     if mode.text not in ("presumed", "open"):
-        names.unknown("way of judging", mode, mode.text, d.file, ["presumed", "open"])
+        names.unknown("way of judging", mode, mode.text, d.file, ["presumed", "open"], "write one of these")
         return None
     entity = on.text if isinstance(on, Token) else None
     if isinstance(on, Token) and not names.use("entity", on.text):
@@ -160,7 +160,7 @@ def conflict(names: Names, name: str, d: Declared) -> Conflict | None:
     kind, by = head.parts[1], head.token(3)
     assert isinstance(kind, Token)
     if kind.text not in _RESOLUTIONS:
-        names.unknown("resolution", kind, kind.text, d.file, _RESOLUTIONS)
+        names.unknown("resolution", kind, kind.text, d.file, _RESOLUTIONS, "write one of these")
         return None
     if by and not names.use("reading", by.text):
         names.unknown("reading", by, by.text, d.file, names.of("reading"))

@@ -95,18 +95,15 @@ def word(token: Token, expected: Type | None, scope: Scope) -> Typed | None:
         case EnumOf(name):
             members = _members(name, scope)
             if text not in members:
-                names.unknown(f"{name}", token, text, scope.file, members)
+                fix = f"write one of these, or add `{text}` to `{name}`"
+                names.unknown(f"{name}", token, text, scope.file, members, fix)
                 return None
             return Const(text, expected), expected
         case Scalar("country"):
             if text not in countries():
-                names.unknown(
-                    "country code",
-                    token,
-                    text,
-                    scope.file,
-                    [text.upper()] if text.upper() in countries() else sorted(countries()),
-                )
+                meant = [text.upper()] if text.upper() in countries() else ()
+                fix = "write the two-letter code of ISO 3166, such as `JP`"
+                names.unknown("country code", token, text, scope.file, meant, fix)
                 return None
             return Const(text, expected), expected
         case KeyOf(_):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -201,6 +202,12 @@ def _unexpected(error: lark.UnexpectedToken, chunk: Chunk, text: str, file: str)
             Label(place, found),
             help="give it the same indent as the line above",
         )
+    mistyped = _mistyped_opening(chunk, at)
+    if mistyped is None and (bare := _without_label(chunk, at)):
+        name = re.split(r"\W", bare.text)[-1] if bare.type == "NAME" else "label"
+        place = Place(file, bare.start, bare.end)
+        label = Label(place, "begins without one")
+        return Diagnostic("S007", "a clause of a group needs a label", label, help=f"write `[{name}] {bare.text}`")
     alone = _stands_alone(token, chunk) if token.type in ANYWHERE and "NAME" in expected else None
     if alone is False:
         return Diagnostic(
@@ -219,18 +226,35 @@ def _unexpected(error: lark.UnexpectedToken, chunk: Chunk, text: str, file: str)
             if word.isascii()
             else "choose another name, in a-z, 0-9 and `_`",
         )
-    if opening := _mistyped_opening(chunk, at):
-        start, fix = opening
+    if mistyped:
+        start, fix = mistyped
         place = Place(file, start.start, start.end)
         return Diagnostic("S001", _BROKEN, Label(place, "begins no line"), help=f"write `{fix}`")
+    previous = next((t for t in reversed(chunk.tokens) if t.end <= at), None)
+    if previous is not None and previous.type == "IS" and token.type in _COMPARISON | {"AT_LEAST"}:
+        place = Place(file, previous.start, previous.end)
+        return Diagnostic(
+            "S001", _BROKEN, Label(place, f"`{text[at:end]}` says it all"), help=f"leave out `{previous.text}`"
+        )
     words = [(ANYWHERE.get(t) or OPENING[t]).en[0] for t in expected if t in ANYWHERE or t in OPENING]
-    near = nearest(str(token), words) if token.type == "NAME" else None
+    near = _MEANT.get(str(token), nearest(str(token), words)) if token.type == "NAME" else None
+    near = near if near in words else None
+    if near == _MEANT.get(str(token)) and (rest := re.match(r"[ \t]+(than|to)\b", text[end:])):
+        place = Place(file, at, end + rest.end())
+        found = f"`{text[at : place.end]}` is not expected here"
     options = _options(expected)
     fix = f"`{near}`" if near else " or ".join([", ".join(options[:-1]), options[-1]] if options[1:] else options)
     return Diagnostic("S001", _BROKEN, Label(place, found), help=f"write {fix}" + ("" if near else " here"))
 
 
+_GROUPS = frozenset({"ALL_OF", "ANY_OF", "OF", "BY_READING", "TOTAL_OF", "HIGHEST_OF", "BARRED_BY"})
 _BROKEN = "this line does not follow the grammar"
+_MEANT = {
+    **dict.fromkeys(("greater", "larger", "higher", "over", "above", "exceeds"), "more than"),
+    **dict.fromkeys(("smaller", "lower", "fewer", "under", "below"), "less than"),
+    **dict.fromkeys(("equals", "equal"), "is"),
+}
+"""What is said in other words."""
 _VALUE = frozenset({"NAME", "NUMBER", "MONEY", "DATE", "YEAR_OF", "AGE_OF", "MONTHS_OF", "COUNT_OF", "SUM_OF"})
 _VALUE |= {"MONTH_BEGINS", "MONTH_ENDS", "YEAR_BEGINS", "YEAR_ENDS"}
 _EXTREME = frozenset({"EARLIEST_OF", "LATEST_OF", "SHORTEST_OF", "LONGEST_OF"})
@@ -283,8 +307,29 @@ def _mistyped_opening(chunk: Chunk, at: int) -> tuple[Token, str] | None:
         line = [] if token.type in (NEWLINE, INDENT, DEDENT) else [*line, token]
     if not line or line[0].type != "NAME":
         return None
-    near = nearest(line[0].text, [word.en[0] for word in OPENING.values()])
-    return (line[0], near) if near else None
+    keywords = [word.en[0] for word in OPENING.values()]
+    # Of a keyword of several words the first may be mistyped and the others be seen as words by themselves.
+    begun = {word.split()[0]: word for word in keywords if " " in word}
+    near = nearest(line[0].text, [*keywords, *begun])
+    return (line[0], begun[near].split()[0] if near in begun else near) if near else None
+
+
+def _without_label(chunk: Chunk, at: int) -> Token | None:
+    """What begins the line of an offset, where it is a line of a group and has no label."""
+    latest: dict[int, list[Token]] = {}  # the last line met at each depth
+    depth, new = 0, True
+    for token in chunk.tokens:
+        if token.start > at:
+            break
+        depth += (token.type == INDENT) - (token.type == DEDENT)
+        if token.type in (NEWLINE, INDENT, DEDENT):
+            new = True
+            continue
+        latest[depth] = [token] if new else [*latest[depth], token]
+        new = False
+    line, above = latest.get(depth, ()), latest.get(depth - 1, ())
+    grouped = not _GROUPS.isdisjoint(token.type for token in above)
+    return line[0] if line and grouped and line[0].type in _CONDITION | {"AT_LEAST"} else None
 
 
 def _unknown_declaration(first: Token, file: str) -> Diagnostic:

@@ -36,6 +36,8 @@ class Names(Struct):
     texts: Mapping[str, str]
     declared: dict[str, dict[str, Declared]] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
+    lost: bool = False
+    """Whether a declaration could not be read."""
     used: set[tuple[str, str]] = field(default_factory=set)
     meanings: dict[str, Meaning] = field(default_factory=dict)
     """What named values mean, as far as they are in order."""
@@ -69,8 +71,15 @@ class Names(Struct):
         end = at.head.end if isinstance(at, Line) and at.head else at.end
         self.found.append(Diagnostic(code, message, Label(Place(file, at.start, end), label), secondary, notes, help))
 
-    def unknown(self, kind: str, token: Node | Token, text: str, file: str, candidates: Iterable[str]) -> None:
-        """Report a name that nothing declares."""
+    def unknown(
+        self, kind: str, token: Node | Token, text: str, file: str, candidates: Iterable[str], fix: str | None = None
+    ) -> None:
+        """Report a name that nothing declares. `fix`: what helps where no name is near, if it cannot be declared.
+
+        Nothing is said while a declaration cannot be read, since it may be the one that declares the name.
+        """
+        if self.lost:
+            return
         options = list(candidates)
         near = nearest(text, options)
         shown = ", ".join(options[:8]) + (", ..." if len(options) > 8 else "")
@@ -83,7 +92,7 @@ class Names(Struct):
             notes=(f"known: {shown}",) if options and not near else (),
             help=f"write `{near}`"
             if near
-            else f"declare {'an' if kind[0] in 'aeio' else 'a'} {kind} `{text}`, or use one that is declared",
+            else fix or f"declare {'an' if kind[0] in 'aeio' else 'a'} {kind} `{text}`, or use one that is declared",
         )
 
 

@@ -52,7 +52,8 @@ class Step(Struct, frozen=True):
     values: what a test saw, by hole name: "value" and "limit" of its comparison, and each fact by its path as written
         ("d.institution"). A value is a `Value`, an `Absent`, or a tuple (low, high) of months-and-days pairs or
         numbers where only a range is known. A months total is a pair (months, days).
-    override: label of an exception that decided this clause.
+    override: label of an exception to this clause that applies or may.
+    alone: where there is such an exception, what the clause does by itself over all completions.
     gaps: law gaps met by this test ("TABLE:KEY").
     decisive: lies on a branch that decides the category's verdict (what fired, what blocked, or what it hangs on).
     totals: of a test, what the totals over lists that it compares were made of; worked out when it is looked at.
@@ -73,6 +74,7 @@ class Step(Struct, frozen=True):
     gaps: tuple[str, ...] = ()
     decisive: bool = False
     totals: Sequence[Tally] = ()
+    alone: Status | None = None
 
 
 class Entry(Struct, frozen=True):

@@ -2,13 +2,14 @@
 
 A question is worth the number of categories its answers settle, on average over its *outcomes*: answers after which
 every category has the same verdict are one outcome. Questions are tried in the order of the number of categories that
-could hang on them, which none can settle more than; verdicts are remembered by what a category looks at, so that from
-one question of an interview to the next only that is worked out again which the answer has touched.
+could hang on them, which none can settle more than, and given up once they cannot be the best. Verdicts are remembered
+by what a category looks at, so that from one question of an interview to the next only that is worked out again which
+the answer has touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -152,7 +153,7 @@ def _empty(facts: Mapping[str, Any]) -> Record:
 
 
 class _Asked(Struct):
-    """A case, the categories of it that are open, and what each category sees of it."""
+    """A case, the categories of it that are open, what each category sees of it, and what some answer settles."""
 
     interview: Interview
     case: Case
@@ -160,6 +161,7 @@ class _Asked(Struct):
     open: dict[str, Opened]
     seen: Callable[[str], tuple[Any, ...]]
     deadline: Deadline
+    settled: set[str] = field(default_factory=set)
 
 
 def _now(asked: _Asked) -> dict[str, Verdict | None]:
@@ -214,37 +216,42 @@ def _verdicts(asked: _Asked, case: Case, names: Sequence[str]) -> dict[str, Verd
     return {n: interview.known.get(keys[n]) for n in names}
 
 
-def _then(asked: _Asked, h: Hinge, values: Sequence[Any], name: str) -> list[Verdict | None] | None:
-    """The verdict on a category after each answer, where that follows from the category as it stands."""
-    made = asked.open[name]
-    is_list = isinstance(at(asked.case, h.id), Listed)
-    out: list[Verdict | None] = []
-    for value in values:
-        key = (name, asked.seen(name), h.id, value)
-        if key not in asked.interview.known:
-            assumed = made.with_further(h.id, value.count) if is_list else made.with_value(address(h.id), value)
-            if assumed is None:
-                return None
-            asked.interview.known[key] = verdict(made.held(assumed, asked.deadline))
-        out.append(asked.interview.known[key])
-    return out
+def _then(asked: _Asked, h: Hinge, value: Any, name: str) -> Verdict | None:
+    """The verdict on a category after an answer, from the category as it stands; TooLarge if that does not tell it."""
+    made, known = asked.open[name], asked.interview.known
+    key = (name, asked.seen(name), h.id, value)
+    if key not in known:
+        further = isinstance(value, Further)
+        assumed = made.with_further(h.id, value.count) if further else made.with_value(address(h.id), value)
+        if assumed is None:
+            raise TooLarge
+        known[key] = verdict(made.held(assumed, asked.deadline))
+    return known[key]
 
 
 def _best(asked: _Asked) -> Question | None:
     """The best question: most settled on average, then at worst, then the first in the book."""
     support = _support(asked)
-    bound = sorted(support, key=lambda h: (-len(support[h]), position(asked.interview.compiled.book, h.id)))
-    best: list[tuple[Any, Hinge, Question]] = []
-    for h in bound:
-        if best and best[0][2].worth > len(support[h]):
+    best: Question | None = None
+    rank: Rank = (Fraction(0), 0, ())
+    for least, h in sorted((_rank(asked, h, len(names), len(names)), h) for h, names in support.items()):
+        if least >= rank:
             break
-        made = _question(asked, h, support[h], best[0][2].worth if best else None)
-        if made is None or not made.worth or not _turns(asked, h, support[h]):
+        made = _question(asked, h, support[h], rank)
+        if made is None:
             continue
-        rank = (-made.worth, -made.worst, position(asked.interview.compiled.book, h.id))
-        if not best or rank < best[0][0]:
-            best = [(rank, h, made)]
-    return best[0][2] if best else _most_hung_on(asked, support)
+        mine = _rank(asked, h, made.worth, made.worst)
+        if mine < rank and _turns(asked, h, support[h]):
+            best, rank = made, mine
+    return best or _most_hung_on(asked, support)
+
+
+Rank = tuple[Fraction, int, Any]
+"""How good a question is, the lowest being the best: less what it is worth, less that at the worst, where it stands."""
+
+
+def _rank(asked: _Asked, h: Hinge, worth: Fraction | int, worst: int) -> Rank:
+    return (-Fraction(worth), -worst, position(asked.interview.compiled.book, h.id))
 
 
 def _most_hung_on(asked: _Asked, support: Mapping[Hinge, tuple[str, ...]]) -> Question | None:
@@ -285,16 +292,17 @@ def _turns(asked: _Asked, h: Hinge, categories: Sequence[str]) -> bool:
 
 def _fits_all(asked: _Asked, h: Hinge) -> bool:
     """Whether no invariant ties what is asked to anything else that is not told."""
+    facts, ties = asked.s.facts, asked.s.search.ties
     if not isinstance(at(asked.case, h.id), Listed):
-        a, facts = address(h.id), asked.s.facts
-        return not any(a in t.reads and (t.lists or unknown(facts, t.reads) != {a}) for t in asked.s.search.ties)
-    compiled = asked.interview.compiled
-    entity = asked.s.facts.lists[h.id].entity
-    return not any(
-        inv.reads.totals
-        or inv.each is not None
-        or (inv.entity == entity and any(p.base != "it" for p in inv.reads.paths))
-        for inv in compiled.invariants
+        a = address(h.id)
+        return not any(a in t.reads and (t.over or unknown(facts, t.reads) != {a}) for t in ties)
+    entity = facts.lists[h.id].entity
+    within = (t for t in ties if h.id in t.over)
+    return all(
+        t.over == {h.id} and all(a.list == h.id and facts.is_blank(a) for a in unknown(facts, t.reads)) for t in within
+    ) and not any(
+        inv.entity == entity and any(p.base != "it" for p in inv.reads.paths)
+        for inv in asked.interview.compiled.invariants
     )
 
 
@@ -332,38 +340,55 @@ def _may_be_asked(asked: _Asked, h: Hinge) -> bool:
     return told is Absent.NOT_ASKED
 
 
-def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Fraction | None) -> Question | None:
-    """The question about a hinge with its outcomes; None if it has no answer, or is worth less than `beaten`."""
+def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Rank | None) -> Question | None:
+    """The question about a hinge with its outcomes; None if it has no answer, or surely is no better than `beaten`."""
+    settled: list[dict[str, Verdict]] = [{}]
+    # A category that all answers to this settle turns on nothing else: then no answer to anything else settles it.
+    open_ = asked.settled.intersection(touches) if _fits_all(asked, h) else set()
+
+    def hopeless(left: int) -> bool:
+        if beaten is None:
+            return False
+        worth, worst = _at_most(settled, left)
+        worth = min(worth, len(touches) - Fraction(len(open_), 3 ** len(touches)))
+        return _rank(asked, h, worth, min(worst, len(touches) - bool(open_))) >= beaten
+
+    def told(name: str, known: dict[str, Verdict], found: Verdict | None) -> None:
+        if found is None or found is Verdict.DEPENDS:
+            open_.add(name)
+        else:
+            known[name] = found
+            asked.settled.add(name)
+
+    if hopeless(len(touches)):
+        return None
     kind: Kind = "judgement" if h.kind == "judgement" else "fact"
     complete = True
     if isinstance(at(asked.case, h.id), Listed):
-        kind = "list"
-        values: Iterable[Any] = _counts(asked, h.id)
+        kind, values = "list", list(_counts(asked, h.id))
     else:
         values, complete = _values(asked, address(h.id))
-    values = list(values)
     if not values:
         return None
-    settled: list[dict[str, Verdict]] = [{} for _ in values]
+    settled = [{} for _ in values]
     slow: list[str] = []
     for n, name in enumerate(touches):
-        if beaten is not None and _at_most(settled, len(touches) - n + len(slow)) < beaten:
-            return None
-        then = _then(asked, h, values, name)
-        if then is None:
+        try:
+            for value, known in zip(values, settled, strict=True):
+                if hopeless(len(touches) - n + len(slow)):
+                    return None
+                told(name, known, _then(asked, h, value, name))
+        except TooLarge:
             slow.append(name)
-        else:
-            for known, found in zip(settled, then, strict=True):
-                _add(known, name, found)
     cases = [_with(asked.interview.compiled, asked.case, h.id, value) for value in values] if slow else []
     slow.sort(key=lambda name: len(asked.open[name].tests))
     for n, name in enumerate(slow):
         for case, known in zip(cases, settled, strict=True):
-            if beaten is not None and _at_most(settled, len(slow) - n) < beaten:
+            if hopeless(len(slow) - n):
                 return None
-            then_ = _verdicts(asked, case, [name])[name]
-            complete = complete and then_ is not None
-            _add(known, name, then_)
+            found = _verdicts(asked, case, [name])[name]
+            complete = complete and found is not None
+            told(name, known, found)
     outcomes: dict[Any, tuple[list[Any], dict[str, Verdict]]] = {}
     for value, known in zip(values, settled, strict=True):
         outcomes.setdefault(frozenset(known.items()), ([], known))[0].append(value)
@@ -371,19 +396,14 @@ def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Fractio
     return Question(kind, h.id, made, touches, complete)
 
 
-def _add(known: dict[str, Verdict], name: str, found: Verdict | None) -> None:
-    """Keep the verdict on a category if it no longer depends."""
-    if found is not None and found is not Verdict.DEPENDS:
-        known[name] = found
-
-
-def _at_most(settled: Sequence[Mapping[str, Verdict]], left: int) -> Fraction:
-    """What a question can be worth at most, with so many categories not looked at yet.
+def _at_most(settled: Sequence[Mapping[str, Verdict]], left: int) -> tuple[Fraction, int]:
+    """What a question can be worth at most, on average and at the worst, with so many categories not looked at yet.
 
     If all answers settled a category in the same way it would be settled now: there are two outcomes or none.
     """
-    first, second = (sorted((len(known) for known in settled), reverse=True) * 2)[:2]
-    return Fraction(first + second, 2) + left
+    found = sorted((len(known) for known in settled), reverse=True)
+    first, second = (found * 2)[:2]
+    return Fraction(first + second, 2) + left, found[-1] + left
 
 
 def address(id: str) -> Address:

@@ -8,19 +8,19 @@ two; whether an element counts; what it comes to with that one alone. Links betw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl.model import Aggregate, Compare, Cond, Const, Difference, Operator, Path, Scalar
+from dsl.model import Aggregate, Compare, Cond, Const, Difference, Operator, Scalar
 from solver.cells import Instance, OpenTest, Said, counting
 from solver.evaluate import Env, Fn, Slack, test_fn, three
 from solver.facts import THERE, Address, Facts, read_paths, unknown
 from solver.landmarks import Marks, marks
-from solver.reads import reads
+from solver.reads import Reads, reads
 from solver.situation import Situation, beside_id, ties
 from solver.tables import combinations
 from solver.undecided import Copy
@@ -94,10 +94,14 @@ def _small(s: Situation, t: OpenTest) -> bool:
 
 
 def _total(s: Situation, i: Instance, name: str) -> tuple[Aggregate | None, Compare | None]:
-    """The total over a list that a test compares with something, and the comparison; None of a test that is not so."""
+    """The total over a list that a test compares with something, and the comparison; None of a test that is not so.
+
+    Nor of one that looks into a list besides, in its filter or beside it: with one more element that may change too.
+    """
+    book = s.compiled.book
     match s.compiled.tests[i[0]].spec.cond:
-        case Compare(_, Aggregate(list=path) as a) as cond if str(path) == name:
-            return a, cond
+        case Compare(_, Aggregate(list=path) as a, right) as cond if str(path) == name:
+            return (None, None) if reads(right, book).totals or (a.where and reads(a.where, book).totals) else (a, cond)
         case _:
             return None, None
 
@@ -206,7 +210,7 @@ def _closed(test: Callable[[Env], Any], facts: Facts, name: str, place: int | No
 
 def _counts(s: Situation, test: OpenTest, a: Aggregate, instance: Instance, place: int) -> OpenTest:
     """Whether an element adds to a total."""
-    where, vars, passes, paths, compared = _counting(s, test, a)
+    where, vars, passes, reading, compared = _counting(s, test, a)
     name = str(a.list)
     lists = s.compiled.tests[test.instance[0]].spec.lists
     names = {f"#{k}": at for k, at in enumerate(zip(lists, test.instance[1], strict=True))} | {a.var: (name, place)}
@@ -217,19 +221,19 @@ def _counts(s: Situation, test: OpenTest, a: Aggregate, instance: Instance, plac
             raise Slack
         return found
 
-    read = frozenset(read_paths(p, names) for p in paths)
+    read, over = frozenset(read_paths(p, names) for p in reading.paths), reading.lists
     els = (*test.els, s.facts.element(name, place).facts)
-    return OpenTest(instance, counts, els, read, compared, said=Said(where, vars, lambda ask: ask))
+    return OpenTest(instance, counts, els, read, compared, said=Said(where, vars, lambda ask: ask), over=over)
 
 
-def _counting(s: Situation, test: OpenTest, a: Aggregate) -> tuple[Cond, Mapping[str, int], Fn, Sequence[Path], Marks]:
+def _counting(s: Situation, test: OpenTest, a: Aggregate) -> tuple[Cond, Mapping[str, int], Fn, Reads, Marks]:
     """When an element adds to a total of a test of the book, and what that reads: made once for a book."""
     made, key = s.compiled.filters, ("counts", test.instance[0])
     if key not in made:
         book, where = s.compiled.book, counting(a)
         assert where is not None
         vars = {**{f"#{k}": k for k in range(len(test.els))}, a.var: len(test.els)}
-        made[key] = where, vars, three(where, book, vars), reads(where, book).paths, marks(where, book)
+        made[key] = where, vars, three(where, book, vars), reads(where, book), marks(where, book)
     return made[key]  # type: ignore[no-any-return]
 
 

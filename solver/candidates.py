@@ -6,7 +6,7 @@ Of a date, the days at which some test can change: seen from known dates, and th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -35,7 +35,7 @@ def values(search: Search, v: Address, tests: Sequence[OpenTest], ties: Sequence
     readers: list[OpenTest | Tie] = [*tests, *ties]
     known = _beside(search, v, readers, {v})
     if any(t.marks.totals for t in readers):
-        known.update(_sums(facts))
+        known.update(_sums(facts, frozenset().union(*(t.over for t in readers))))
     return candidates(kind, [t.marks for t in readers], known, search.book)
 
 
@@ -79,10 +79,10 @@ def _compared(kind: Type) -> bool:
     return isinstance(kind, KeyOf) or (isinstance(kind, Scalar) and kind.kind not in ("truth", "date"))
 
 
-def _sums(facts: Facts) -> list[int]:
-    """What numbers told of elements can add up to beside one that is not told: of a few each way, of many all."""
+def _sums(facts: Facts, lists: Iterable[str]) -> list[int]:
+    """What numbers told in some lists can add up to beside one that is not told: of a few each way, of many all."""
     out: set[int] = set()
-    for values in told_inside(facts):
+    for values in told_inside(facts, lists):
         told = [v for v in values if type(v) is int]
         sums = {0}
         for v in told if len(told) <= 4 else [sum(told)]:
@@ -97,16 +97,16 @@ _PATHS = 2_000
 
 def days_of(search: Search, v: Address, readers: Sequence[OpenTest | Tie], seen: frozenset[Address]) -> set[dt.date]:
     """Days at which some test of a date can change: seen from known dates, and through dates that are open too."""
-    ways = _Ways(_PATHS, list_days(search.facts) if any(t.marks.totals or t.lists for t in readers) else set())
+    ways = _Ways(_PATHS, {over: list_days(search.facts, over) for over in {t.over for t in readers}})
     found = _followed(search, v, readers, seen, ways)
     return found if ways.left >= 0 else _spread(search, v, readers, ways.listed)
 
 
 class _Ways(Struct):
-    """How many ways over open dates may still be followed, and the days that totals can change at."""
+    """How many ways over open dates may still be followed, and by the lists a test looks into the days told there."""
 
     left: int
-    listed: set[dt.date]
+    listed: Mapping[frozenset[str], set[dt.date]]
 
 
 def _followed(
@@ -132,11 +132,13 @@ def _followed(
                     search.cut = True
                     continue
                 others |= _followed(search, a, [r for r in readers if r is not t], seen | {a}, ways)
-        out |= _reached(search, t, others, ways.listed)
+        out |= _reached(search, t, others | ways.listed[t.over])
     return out
 
 
-def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie], listed: set[dt.date]) -> set[dt.date]:
+def _spread(
+    search: Search, v: Address, readers: Sequence[OpenTest | Tie], listed: Mapping[frozenset[str], set[dt.date]]
+) -> set[dt.date]:
     """The days of a date, and perhaps more: by every way over as many open dates as there are, some of them twice.
 
     The work is taken off the budget; whoever makes a table from these days finds it spent.
@@ -147,14 +149,14 @@ def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie], liste
         return type(facts.get(a)) is Absent and facts.fact(a).type == Scalar("date")
 
     near = {a: [t for t in readers if a in t.reads] for a in {a for t in readers for a in t.reads if is_open(a)} | {v}}
-    known = {id(t): {d for a in t.reads if type(d := facts.get(a)) is dt.date} for t in readers}
+    known = {id(t): {d for a in t.reads if type(d := facts.get(a)) is dt.date} | listed[t.over] for t in readers}
     days: dict[Address, set[dt.date]] = {a: set() for a in near}
     for _ in near:
         before, days = days, {}
         for a, tests in near.items():
             search.budget -= len(tests)
             through = ((t, set().union(*(before[b] for b in t.reads if b != a and b in before))) for t in tests)
-            days[a] = set().union(*(_reached(search, t, known[id(t)] | others, listed) for t, others in through))
+            days[a] = set().union(*(_reached(search, t, known[id(t)] | others) for t, others in through))
             if a in search.between:
                 first, last = search.between[a]
                 days[a] = {first, last, *(d for d in days[a] if first <= d <= last)}
@@ -163,11 +165,9 @@ def _spread(search: Search, v: Address, readers: Sequence[OpenTest | Tie], liste
     return days[v]
 
 
-def _reached(search: Search, t: OpenTest | Tie, others: set[dt.date], listed: set[dt.date]) -> set[dt.date]:
-    """Days at which a test can change beside some days; listed: those that a total can change at."""
+def _reached(search: Search, t: OpenTest | Tie, others: set[dt.date]) -> set[dt.date]:
+    """Days at which a test can change beside some days."""
     facts = search.facts
-    if t.marks.totals or t.lists:
-        others = others | listed
     told = frozenset(k for a in t.reads if type(k := facts.get(a)) is int)
     key = (id(t.marks), frozenset(others), told)
     if key not in search.reached:

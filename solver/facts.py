@@ -202,8 +202,8 @@ def unknown(facts: Facts, reads: Iterable[Address]) -> frozenset[Address]:
     return frozenset(a for a in reads if type(facts.get(a)) is Absent)
 
 
-def told_inside(facts: Facts) -> Iterator[list[Any]]:
-    """What elements are told to have, for each list and each of their facts."""
+def told_inside(facts: Facts, lists: Iterable[str]) -> Iterator[list[Any]]:
+    """What elements of some lists are told to have, for each list and each of their facts."""
 
     def inside(things: Sequence[Thing]) -> Iterator[list[Any]]:
         for name in things[0].facts if things else ():
@@ -213,11 +213,11 @@ def told_inside(facts: Facts) -> Iterator[list[Any]]:
             else:
                 yield values
 
-    for items in facts.lists.values():
-        yield from inside(items.items)
+    for name in lists:
+        yield from inside(facts.lists[name].items)
 
 
-def list_days(facts: Facts) -> set[dt.date]:
-    """The days told of elements, and the days after: at these a total, or what is said of each, can change."""
-    days = {day for values in told_inside(facts) for day in values if type(day) is dt.date and day != ONGOING}
+def list_days(facts: Facts, lists: Iterable[str]) -> set[dt.date]:
+    """The days told in some lists, and the days after: at these a total, or what is said of each, can change."""
+    days = {day for values in told_inside(facts, lists) for day in values if type(day) is dt.date and day != ONGOING}
     return days | {day + dt.timedelta(days=1) for day in days}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import product
 from math import prod
 from typing import Any
@@ -26,6 +27,7 @@ from solver.moving import Moving
 from solver.questions import can_tell
 from solver.situation import Situation
 from solver.split import groups
+from solver.turning import through, turns
 from solver.verdicts import undecided
 
 MOST = 48
@@ -82,7 +84,7 @@ def few(
         if any(t.lists and moves(t) for t in tests):  # what is left of it can turn on other days than the test
             return None
         own = [t.instance for t in tests if t.instance[0] < len(s.compiled.tests)]
-        if any(can_tell(s.compiled, s.facts, s.env, i, moving.through) for i in own):
+        if any(can_tell(s.compiled, s.facts, s.env, i, partial(through, moving)) for i in own):
             return None
         s.search.group_tests, s.search.group_ties = tests, ties
         chosen |= {v: _ends(s, v, tests, ties) for v in vars}
@@ -185,7 +187,7 @@ def _alone(
 
 
 def test_turns(s: Situation, moving: Moving, t: OpenTest) -> set[dt.date]:
-    """When an open test can come to something else, all else as it is; see `solver.moving`."""
+    """When an open test can come to something else, all else as it is; see `solver.turning`."""
     known: dict[Any, bool] = {}
     said = t.said or Said(
         s.compiled.tests[t.instance[0]].spec.cond, {f"#{i}": i for i in range(len(t.els))}, lambda ask: ask
@@ -200,7 +202,7 @@ def test_turns(s: Situation, moving: Moving, t: OpenTest) -> set[dt.date]:
 
     s.env.admits = admits
     try:
-        return set(said.within(lambda _: moving.turns(said.cond, said.vars, t.els))(s.env))
+        return set(said.within(lambda _: turns(moving, said.cond, said.vars, t.els))(s.env))
     finally:
         s.env.admits = None
 
@@ -209,5 +211,5 @@ def _tie_turns(s: Situation, moving: Moving, t: Tie) -> set[dt.date]:
     out: set[dt.date] = set()
     for inv in s.compiled.invariants:
         if inv.holds is t.holds:
-            out |= set(moving.turns(inv.clause.cond, {} if inv.entity is None else {"it": 0}, t.els))
+            out |= set(turns(moving, inv.clause.cond, {} if inv.entity is None else {"it": 0}, t.els))
     return out

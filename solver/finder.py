@@ -304,7 +304,7 @@ class Finder(Struct):
             if key in self._ordered:
                 continue
             self._ordered.add(key)
-            self.circuit.rather_not(self._exists[key])
+            self.circuit.rather(-self._exists[key])
             if before in self._exists:
                 self.circuit.never([self._exists[key], -self._exists[before]])
 
@@ -386,7 +386,7 @@ class Finder(Struct):
             for (name, place), present in there.items():
                 if present and name == str(path):
                     more |= {Address(name, place, steps) for steps in inner}
-        return OpenTest(t.instance, t.test, t.els, t.reads | more, t.marks, frozenset(), (), t.score)
+        return OpenTest(t.instance, t.test, t.els, t.reads | more, t.marks, frozenset(), (), t.score, over=t.over)
 
     def _fitted(
         self,

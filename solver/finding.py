@@ -18,7 +18,7 @@ from solver.places import at
 from solver.trial import Filling
 
 _FEW = 8
-"""Of a fact with more values than this others are not looked for."""
+"""Of a fact with more values than this others are not named, and no more than this looked at."""
 
 _RANGED = (Scalar("date"), Scalar("whole"), Scalar("money"), Scalar("duration"))
 
@@ -28,7 +28,7 @@ class Touch(Struct, frozen=True):
 
     before, after: what is told now, and what would be. low, high: of dates, numbers and lengths the values around
     `after` that would do as well with all else as proposed; None: no end on that side. also: other values that would
-    do; such: whether another would where there are too many to name. added: the facts of an element that is gained or
+    do; such: whether others would, where they are not all to be named. added: the facts of an element that is gained or
     learnt of, each by name as a touch of its own, None if there is none.
     """
 
@@ -90,6 +90,8 @@ def _earlier(f: Filling) -> None:
         if f.facts.fact(v).type != Scalar("date") or value == ONGOING:
             continue
         start = before if type(before) is dt.date else f.now
+        if f.from_now_on(v):
+            start = max(before, f.today)
         if type(start) is not dt.date or start == ONGOING or abs((value - start).days) < 2:
             continue
         steps = [d for d in f.values(v) if d != ONGOING and _between(d, start, value)]
@@ -106,15 +108,20 @@ def _between(day: dt.date, start: dt.date, end: dt.date) -> bool:
 
 
 def _fewer(f: Filling, *, surely: bool) -> None:
-    """Leave out facts of added elements that nothing hangs on; where tests alone settle it, they go on doing so."""
+    """Leave out facts of added elements that nothing hangs on; where tests alone settle it, they go on doing so.
+
+    Days stay that bound what is left: without the day of registration, a year of admission could be any.
+    """
     plainly = f.settled()
-    for v in reversed(f.variables[f.plain :]):
-        value = f.facts.get(v)
+    whole = {v: f.facts.get(v) for v in f.variables[f.plain :]}
+    for v, value in reversed(whole.items()):
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
             needed = (plainly and not f.settled()) or any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW])
             if needed or not f.works(surely=surely):
                 f.facts.set(v, value)
+    for v in f.dating():
+        f.facts.set(v, whole[v])
 
 
 def _span(f: Filling, v: Address, *, surely: bool) -> tuple[Any, Any]:
@@ -126,7 +133,8 @@ def _span(f: Filling, v: Address, *, surely: bool) -> tuple[Any, Any]:
     if v not in f.before and type(value) is dt.date:
         return low, high  # what is gained has its ends: the present day of filing and the proposed one
     no_end = high == found[-1] and (at + 1 < len(found) or type(value) is dt.date)
-    return (None if low == found[0] and at else low), (None if no_end else high)
+    begins = type(value) is dt.date and f.from_now_on(v)
+    return (None if low == found[0] and at and not begins else low), (None if no_end else high)
 
 
 def _rank(value: Any) -> Any:
@@ -193,11 +201,11 @@ def _value(f: Filling, a: Atom, v: Address, name: str, *, surely: bool) -> Touch
         low, high = _span(f, v, surely=surely)
         return Touch(name, a.how, a.effort, before, value, low, high)
     others = _others(f, v)
-    if len(others) < _FEW:
-        also = tuple(x for x in others if _does(f, v, x, surely=surely))
-        return Touch(name, a.how, a.effort, before, value, also=also)
-    such = any(_does(f, v, x, surely=surely) for x in others[:2])
-    return Touch(name, a.how, a.effort, before, value, such=such)
+    also: tuple[Any, ...] = ()
+    if not (such := f.stands_for_more(v, value)):
+        also = tuple(x for x in others[:_FEW] if _does(f, v, x, surely=surely))
+        such = bool(also) and (len(others) >= _FEW or any(f.stands_for_more(v, x) for x in also))
+    return Touch(name, a.how, a.effort, before, value, also=() if such else also, such=such)
 
 
 def _others(f: Filling, v: Address) -> list[Any]:

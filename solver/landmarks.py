@@ -8,7 +8,7 @@ first in place.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -57,7 +57,7 @@ class Marks(Struct, frozen=True):
     """What one test compares with: constants by kind, durations, dates at which the law changes, keys of lists.
 
     chains: what is done to each of its dates, if any of them goes to the edge of a month or year. apart: whether it
-    takes numbers of facts from one another.
+    takes numbers of more than two facts from one another, or one of them twice.
     """
 
     values: frozenset[Any] = frozenset()
@@ -101,8 +101,8 @@ def marks(cond: Cond | Expr, book: Book) -> Marks:
                 durations.add(within)
             case Compare(_, left, right) if isinstance(left, Difference) or isinstance(right, Difference):
                 values.update(map(abs, _brought_together(Difference(left, right), book)))
-            case Difference(left, right):
-                apart = apart or any(isinstance(e, Path | Aggregate) for e in (left, right))
+                facts = list(_taken(left, right))
+                apart = apart or len(facts) > 2 or len(set(facts)) < len(facts)
             case Member(_, table, _, rows):
                 tables.add((table, rows))
                 dates.update(stretches(book.tables[table]))
@@ -141,6 +141,18 @@ def _brought_together(e: Expr, book: Book) -> set[int]:
             return set()
         case _:
             return {0}
+
+
+def _taken(*sides: Expr) -> Iterator[Expr]:
+    """What is taken from one another on the sides of a comparison, but for numbers of the law."""
+    for e in sides:
+        match e:
+            case Difference(left, right):
+                yield from _taken(left, right)
+            case Const() | Param():
+                pass
+            case _:
+                yield e
 
 
 def _chains(x: Any, book: Book, trail: Chain = ()) -> Iterable[Chain]:
@@ -317,17 +329,30 @@ _EARLY, _LATE = FIRST + 3 * ONE, LAST - 3 * ONE
 
 
 @cache
-def _signatures(rows: Any, wanted: Any) -> tuple[str, ...]:
-    seen: dict[Any, str] = {}
+def _alike(rows: Any, wanted: Any) -> Mapping[Any, tuple[str, ...]]:
+    """Keys by how their rows look to some tests."""
+    out: dict[Any, tuple[str, ...]] = {}
     by_key: dict[str, list[Any]] = {}
     columns = {c for _, cond in wanted for c, _ in cond}
     for row in rows:
         by_key.setdefault(row.key, []).append((row.start, row.end, tuple(v for c, v in row.columns if c in columns)))
     for key, what in by_key.items():
-        seen.setdefault(tuple(what), key)
-    return tuple(seen.values())
+        out[tuple(what)] = (*out.get(tuple(what), ()), key)
+    return out
 
 
 def representatives(book: Book, table: str, wanted: frozenset[tuple[str, tuple[tuple[str, str], ...]]]) -> list[str]:
     """One key for each way the rows of a key can look to the tests."""
-    return list(_signatures(book.tables[table].rows, wanted))
+    return [keys[0] for keys in _alike(book.tables[table].rows, wanted).values()]
+
+
+def stands_for_more(kind: Type, found: Sequence[Marks], value: object, book: Book) -> bool:
+    """Whether there are other names that tests cannot tell from one: `candidates` has one of them for all."""
+    match kind:
+        case KeyOf(table):
+            keys = _alike(book.tables[table].rows, frozenset(t for m in found for t in m.tables)).values()
+            return any(value in alike and len(alike) > 1 for alike in keys)
+        case Scalar("country"):
+            return bool(value == candidates(kind, found, (), book)[-1])
+        case _:
+            return False

@@ -135,7 +135,7 @@ class Opened(Struct):
     def with_further(self, name: str, count: int) -> list[int] | None:
         """The literals fixed by a number of further elements, two standing for more; None if a total looks at them."""
         ties = self.s.search.ties
-        if any(name in t.lists for t in self.tests) or any(t.lists or _further(t, name) for t in ties):
+        if any(name in t.lists for t in self.tests) or any(name in t.over or _further(t, name) for t in ties):
             return None
         there = [literal for (where, _), literal in sorted(self.copy.exists.items()) if where == name]
         rest = [-literal for literal in there[count:]] if count < 2 else []

@@ -17,6 +17,11 @@ class Reads(Struct, frozen=True):
     paths: tuple[Path, ...]
     totals: tuple[tuple[Path, tuple[tuple[str, ...], ...]], ...]
 
+    @property
+    def lists(self) -> frozenset[str]:
+        """The lists it looks into."""
+        return frozenset(str(path) for path, _ in self.totals)
+
 
 _Thing = tuple[Path | None, tuple[str, ...]]
 """The list whose element a name stands for, or None of what is no element, and the steps from there."""

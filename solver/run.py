@@ -121,7 +121,7 @@ class Circuit(Struct):
     """A small program built rule by rule for one case, then asked which of its atoms can and must hold.
 
     What is added is handed over when the solver is asked; many circuits are never asked anything and never make one.
-    sparing: whether models are preferred in which atoms named by `rather_not` do not hold.
+    sparing: whether models are preferred in which literals named by `rather` hold.
     """
 
     sparing: bool = False
@@ -179,10 +179,10 @@ class Circuit(Struct):
         given = [(b, 1) for b in body]
         self._rules.append(lambda backend: backend.add_weight_rule([head], n, given))
 
-    def rather_not(self, atom: int) -> None:
-        """Try first that the atom does not hold; only a circuit that is `sparing` does."""
-        kind = clingo.backend.HeuristicType.False_
-        self._rules.append(lambda backend: backend.add_heuristic(atom, kind, 1, 1, []))
+    def rather(self, literal: int) -> None:
+        """Try first that the literal holds; only a circuit that is `sparing` does."""
+        kind = clingo.backend.HeuristicType.True_ if literal > 0 else clingo.backend.HeuristicType.False_
+        self._rules.append(lambda backend: backend.add_heuristic(abs(literal), kind, 1, 1, []))
 
     def at_most_one(self, atoms: Sequence[int]) -> None:
         """No two of the atoms hold together."""

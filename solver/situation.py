@@ -255,7 +255,8 @@ def _opened(s: Situation, instance: Instance) -> OpenTest:
     els = tuple(s.facts.element(name, p).facts for name, p in zip(lists, places, strict=True))
     reads = addresses | inside
     inside = frozenset(a for a in reads if type(s.facts.get(a)) is Absent) if ready.score else inside - addresses
-    return OpenTest(instance, ready.test, els, reads, ready.marks, inside, open_, ready.score)
+    over = ready.reads.lists.intersection(s.facts.lists)
+    return OpenTest(instance, ready.test, els, reads, ready.marks, inside, open_, ready.score, over=over)
 
 
 There = Mapping[tuple[str, int], bool]
@@ -297,7 +298,7 @@ def ties(s: Situation, there: There | None = None) -> list[Tie]:
             addresses = frozenset(read_paths(p, {}) for p in inv.reads.paths)
             inside = frozenset(_absent_inside(s, inv.reads, inside_of))
             eased = frozenset(read_paths(p, {}) for p in inv.eased)
-            out.append(Tie(inv.holds, (), addresses | inside, inv.marks, bool(inv.reads.totals), text, eased))
+            out.append(Tie(inv.holds, (), addresses | inside, inv.marks, inv.reads.lists, text, eased))
             if there is None:
                 out += _of_each(s, inv, (), None, text)
             continue
@@ -306,7 +307,8 @@ def ties(s: Situation, there: There | None = None) -> list[Tie]:
             totals = tuple((Path(".".join(_at_thing(p, names).steps)), inner) for p, inner in inv.reads.totals)
             addresses |= frozenset(_absent_inside(s, Reads((), totals), inside_of))
             eased = frozenset(_at_thing(p, names) for p in inv.eased)
-            made = Tie(inv.holds, els, addresses, inv.marks, bool(inv.reads.totals), text, eased)
+            over = frozenset(str(p) for p, _ in totals)
+            made = Tie(inv.holds, els, addresses, inv.marks, over, text, eased)
             out.append(_if_there(s, made, names) if there is None and s.facts.is_blank(names) else made)
             if there is None and names.list is None:
                 out += _of_each(s, inv, els, names, text)

@@ -229,18 +229,17 @@ def _step(
     above: tuple[int, ...],
     status: Status,
     wish: Wish | None,
-    override: tuple[str | None, ...] = (),
+    override: str | None = None,
+    alone: Status | None = None,
 ) -> Step:
     """One clause and what is under it.
 
-    above: the places it is asked at. wish: None if it is not on a branch that decides. override: the label of the
-    exception that decided it, or None for none, where there are exceptions.
+    above: the places it is asked at. wish: None if it is not on a branch that decides. override, alone: see `Step`.
     """
     s = walk.s
     compiled = s.compiled
     gate = here.gate
     places = above if here.via is None else at(here.via, above)
-    label = override[0] if override else None
     decisive = wish is not None
     bound = binding(compiled, gate, places) if here.binding is None else here.binding
     if here.form == "group":
@@ -250,12 +249,13 @@ def _step(
             walk.decisive.append(here)
         if gate.clause is None:
             return Step(
-                here.path, "test", status, here.wanted, here.clause, binding=bound, override=label, decisive=decisive
-            )
+                here.path, "test", status, here.wanted, here.clause,
+                binding=bound, override=override, decisive=decisive, alone=alone,
+            )  # fmt: skip
         return Step(
             here.path, "test", status, here.wanted, here.clause, (), None, None, None, bound,
-            Seen(s, gate, places), label, gaps_of(s, here.tests, places), decisive,
-            Tallies(s, gate, places, bound) if here.totals else (),
+            Seen(s, gate, places), override, gaps_of(s, here.tests, places), decisive,
+            Tallies(s, gate, places, bound) if here.totals else (), alone,
         )  # fmt: skip
     elif here.form == "list":
         made, chosen = _elements(walk, here, places, wish), None
@@ -263,13 +263,16 @@ def _step(
         own = gate.inputs[0]
         of = walk.standing.of
         active = [x for x, i in zip(here.exceptions, gate.inputs[1:], strict=True) if of((i.gate, ())) is not False]
-        inner = spot(compiled, own.gate, here.path, here.wanted)
-        return _step(walk, inner, at(own.args, places), status, wish, override or (*active, None))
+        inner, there = spot(compiled, own.gate, here.path, here.wanted), at(own.args, places)
+        if not active:
+            return _step(walk, inner, there, status, wish)
+        (alone,) = walk.statuses([(own.gate, there)])
+        return _step(walk, inner, there, status, wish, active[0], alone)
     if decisive and not made:
         walk.decisive.append(here)
     return Step(
         here.path, here.kind, status, here.wanted, here.clause, made, gate.n or None, None, chosen,
-        bound, _NOTHING, label, (), decisive,
+        bound, _NOTHING, override, (), decisive, (), alone,
     )  # fmt: skip
 
 

@@ -32,8 +32,8 @@ def group_table(
     facts = search.facts
     read: set[Address] = set().union(*(t.reads for t in tests), *(t.reads for t in ties))
     known = tuple(sorted(((a, facts.get(a)) for a in read - vars), key=str))
-    looked_into = any(t.marks.totals for t in tests) or any(t.lists for t in ties)
-    spells = tuple(sorted(_contents(search))) if looked_into else ()
+    over: frozenset[str] = frozenset().union(*(t.over for t in tests), *(t.over for t in ties))
+    spells = tuple(_contents(search, over))
     key = (
         vars,
         last,
@@ -75,7 +75,7 @@ def _whole_table(
         if combinations(search, read) > most and prod(_possible(search, a, t, ties) for a in read) > most:
             raise TooLarge
     # A total may try elements whose values come from all other facts: it is looked at anew each time.
-    plain = [t for t in tests if not (t.lists or t.score or t.inside or t.marks.totals)]
+    plain = [t for t in tests if not (t.score or t.inside or t.over)]
     holder = search.facts.holder
     search.met = {t.instance: ([holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
     search.met |= {t.instance: _lasting(search, t, vars) for t in tests if t.instance[0] in search.stays}
@@ -133,9 +133,10 @@ def _possible(search: Search, a: Address, t: OpenTest, ties: Sequence[Tie]) -> i
     return min(possible, usual)
 
 
-def _contents(search: Search) -> Iterable[tuple[str, str]]:
-    """All that stands in the lists of a case, for comparing two cases."""
-    for name, items in search.facts.lists.items():
+def _contents(search: Search, lists: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """All that stands in some lists of a case, for comparing two cases."""
+    for name in sorted(lists):
+        items = search.facts.lists[name]
         yield name, f"{items.open} {[sorted(t.facts.items()) for t in items.items]!r}"
 
 

@@ -28,7 +28,7 @@ from solver.compiled import Compiled
 from solver.evaluate import Env, LawVar, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
 from solver.hinges import hinges
-from solver.landmarks import reach
+from solver.landmarks import reach, stands_for_more
 from solver.places import at, put
 from solver.polarity import Answers, answers, positive
 from solver.proofs import Ground, Proof, Prover
@@ -180,6 +180,7 @@ class Filling:
             for a in self.carried:
                 facts.set(a, Absent.NOT_ASKED)
         self.positive = positive(compiled, self.asked.category)
+        self.met = list(compiled.met(self.asked.category))
         law = answers(compiled, self.asked.category, kindly=self.asked.kindly)
         self.law, self.open_law = self.asked.noting(law), self.asked.noting(unanswered)
         self.favoured: list[Address] = []
@@ -213,6 +214,7 @@ class Filling:
         s.search.group_tests, s.search.group_ties = self.tests, self.ties
         self.variables = [*self._plain(), *self._inner()]
         self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
+        self.today = self.now or book.known
         s.search.between = self._between()
         self.bound = [t for t in self.ties if t.reads & set(self.variables)]
         self.plain = len(self.before)
@@ -432,13 +434,14 @@ class Filling:
 
         If it does not, a completion in which it fails is kept: it often refutes the next values too.
         """
-        circuit = Circuit()
+        circuit = Circuit(sparing=True)
         with contextlib.suppress(TooLarge):
             with circuit:
                 laid, made = tied_copy(s, circuit, self.asked.category)
             (c,), (value,) = laid.copies, laid.goals
             if isinstance(value, bool):
                 return value
+            self._worst(c)
             literals: dict[Any, int] = {**c.tests, **c.exists}
             found = circuit.find([-value], [*literals.values()], self.asked.deadline)
             if found is None:
@@ -448,6 +451,15 @@ class Filling:
             return False
         self.large = True
         return None
+
+    def _worst(self, c: Copy) -> None:
+        """Prefer completions in which as little as can be helps: what fails in the worst of them, fails for most."""
+        helps, hurts = ({t for t, plain in self.met if plain is way} for way in (True, False))
+        for (test, _), literal in c.tests.items():
+            if test in helps ^ hurts:
+                c.circuit.rather(-literal if test in helps else literal)
+        for literal in c.exists.values():
+            c.circuit.rather(-literal)
 
     def _remember(self, c: Copy, made: Iterable[Table], model: Mapping[Any, bool]) -> None:
         """Keep a completion in which the category fails, as far as it has values and nothing more in open lists."""
@@ -487,7 +499,8 @@ class Filling:
         """Whether nothing that is still to be filled in can contradict a completion. whole: a proof with its ties."""
         if any(self._is_absent(a) for a in whole - proof if a in self.variables):
             return False
-        return not any(t.lists for t in self.ties) or not proof & {list_address(name) for name in seen.closed}
+        looked_into = {name for t in self.ties for name in t.over}
+        return not proof & {list_address(name) for name in looked_into.intersection(seen.closed)}
 
     @contextlib.contextmanager
     def _supposing(self, seen: Completion) -> Iterator[Situation | None]:
@@ -556,13 +569,14 @@ class Filling:
         self.wavering = frozenset()
         try:
             s = self._lawful()
-            circuit = Circuit()
+            circuit = Circuit(sparing=True)
             with circuit:
                 (first, _), (second, made) = self._judging(s, circuit), self._judging(s, circuit)
                 (yes,), (no,) = first.goals, second.goals
                 if isinstance(yes, bool) or isinstance(no, bool):
                     return False
                 one, other = _agreeing(first, second)
+                self._worst(other)
             literals = [{**c.tests, **c.exists} for c in (one, other)]
             found = circuit.find([yes, -no], [v for each in literals for v in each.values()], self.asked.deadline)
             if found is None:
@@ -677,25 +691,29 @@ class Filling:
         mine = [t for t in self.tests if v in t.reads]
         before = self.before.get(v, Absent.NOT_ASKED)
         filed = thaw_value(self.facts.root.get(FILING.steps[0]))
-        if fact.type == Scalar("date") and self._is_new(v) and self._gained(v) and self.now is not None:
-            return nearest_first(self._from_now_on(v, mine, filed), before, fact, book, filed or self.now)
+        if fact.type == Scalar("date") and self._is_new(v) and self._gained(v):
+            return nearest_first(self._from_now_on(v, mine, filed), before, fact, book, filed or self.today)
         key = (v, *(self.facts.get(a) for a in self._near(v)))
         if key not in self.days:
             self.days[key] = landmark_values(search, v, mine, [t for t in self.ties if v in t.reads])
         found = self.days[key]
         if fact.type == Scalar("date"):
             found = self._dates(v, found, before, mine)
-        if type(before) is not Absent and before not in found:
+        if type(before) is not Absent and before not in found and not self.from_now_on(v):
             found = [*found, before]
-        return nearest_first(found, before, fact, book, filed or self.now or book.known)
+        return nearest_first(found, before, fact, book, filed or self.today)
+
+    def stands_for_more(self, v: Address, value: object) -> bool:
+        """Whether other names would do in place of one, which tests cannot tell from it."""
+        found = [t.marks for t in self.tests if v in t.reads] + [t.marks for t in self.ties if v in t.reads]
+        return stands_for_more(self.facts.fact(v).type, found, value, self.asked.compiled.book)
 
     def _between(self) -> dict[Address, tuple[dt.date, dt.date]]:
         """Between which days what happens from now on lies: the filing, and what is gained before it."""
-        if self.now is None:
-            return {}
         new = [v for v in self.variables if self._is_new(v) and self._gained(v)]
-        dates = [v for v in (FILING, *new) if v in self.variables and self.facts.fact(v).type == Scalar("date")]
-        return dict.fromkeys(dates, (self.now, shift(self.now, AHEAD, 1)))
+        moved = [v for v in (FILING, *new) if v in self.variables and (v != FILING or self.now is not None)]
+        dates = [v for v in moved if self.facts.fact(v).type == Scalar("date")]
+        return dict.fromkeys(dates, (self.today, shift(self.today, AHEAD, 1)))
 
     def _near(self, v: Address) -> tuple[Address, ...]:
         """The other variables that some test reads together with this one, or with one of these."""
@@ -705,36 +723,55 @@ class Filling:
         return self.near[v]
 
     def _dates(self, v: Address, found: Sequence[dt.date], before: Any, mine: Sequence[OpenTest]) -> list[dt.date]:
-        """Days that are possible: what passes with time only moves on, what is gained is gained from now on."""
+        """Days that are possible: the filing only moves on, and what is told can be otherwise from now on alone."""
         now = self.now
         how = next((a.how for a in self.trial.chosen if a.address == v), None)
         days = set(found)
         if v == FILING and now is not None:
-            for t in mine:
-                days |= {d + k * _DAY for d in reach(t.marks, {now}) for k in (-1, 0, 1) if now <= d < LAST}
-        if now is not None and v == FILING:
+            near = [reach(t.marks, {now}) for t in mine]
+            near += [reach(t.marks, {now, *self._told_days(t)}) for t in self._of_gained_days()]
+            days |= {d + k * _DAY for found in near for d in found for k in (-1, 0, 1) if now <= d < LAST}
             last = shift(now, AHEAD, 1)
             days = {d for d in days if d <= last}
-        if how == "wait" and type(before) is dt.date:
-            return sorted(d for d in days if d >= before)
+        if self.from_now_on(v):
+            first = max(self.today, before) if how == "wait" else self.today
+            return sorted({d for d in (*days, first) if d >= first})
         return sorted(days)
+
+    def _of_gained_days(self) -> Iterator[OpenTest]:
+        """Tests of days of what is gained that do not look at the filing, before which these days come."""
+        for t in self.tests:
+            dates = (a for a in t.reads if self._is_new(a) and self._gained(a))
+            if FILING not in t.reads and any(self.facts.fact(a).type == Scalar("date") for a in dates):
+                yield t
+
+    def _told_days(self, t: OpenTest) -> set[dt.date]:
+        """The days that a test reads, as far as they are told or filled in."""
+        return {d for a in t.reads if type(d := self.facts.get(a)) is dt.date and d != ONGOING}
+
+    def from_now_on(self, v: Address) -> bool:
+        """Whether a told day can only be brought about, or come with time: what is past stays as it was."""
+        how = next((a.how for a in self.trial.chosen if a.address == v), None)
+        return how in ("change", "wait") and type(self.before.get(v)) is dt.date
+
+    def dating(self) -> Iterator[Address]:
+        """Days of what is gained that were left out, and that invariants tie to what is told of it."""
+        new = {v for v in self.variables if self._is_new(v) and self._gained(v)}
+        told = {v for v in new if not self._is_absent(v)}
+        for v in tied(told, [replace(t, reads=t.reads & new) for t in self.bound]) - told:
+            if self.facts.fact(v).type == Scalar("date"):
+                yield v
 
     def _from_now_on(self, v: Address, mine: Sequence[OpenTest], filed: dt.date | None) -> list[dt.date]:
         """Days of something that is gained: none before the present day of filing, none after the proposed one.
 
         A spell that is gained goes on: whether it ends is for later.
         """
-        assert self.now is not None
         assert v.list is not None
         if (self.facts.lists[v.list].entity, v.steps[-1]) in self.base.search.spell_ends:
             return [ONGOING]
-        now, last = self.now, filed or shift(self.now, AHEAD, 1)
-        known = {now, last}
-        for t in mine:
-            for a in t.reads:
-                value = self.facts.get(a)
-                if type(value) is dt.date and value != ONGOING:
-                    known.add(value)
+        now, last = self.today, filed or shift(self.today, AHEAD, 1)
+        known = {now, last}.union(*map(self._told_days, mine))
         moves = {by for t in mine for by in t.marks.durations}
         known |= {shift(d, by, sign) for d in known for by in moves for sign in (1, -1)}
         days = {d + k * _DAY for d in known for k in (-1, 0, 1) if FIRST < d < LAST}

@@ -18,8 +18,14 @@ NOW = dt.date(2026, 1, 10)
 DAYS = tuple(NOW + dt.timedelta(days=n) for n in range(-2, 9))
 WHOLES = (0, 1, 2, 3, 4)
 TRUTHS = (True, False)
+WAITED = ("changes with time", "can change", "settled by evidence with much effort", "cannot change")
 WAYS = ("cannot change", "can change", "can change with little effort", "settled by evidence with much effort")
-EFFORT = {"can change": 2, "can change with little effort": 1, "settled by evidence with much effort": 3}
+EFFORT = {
+    "changes with time": 1,
+    "can change": 2,
+    "can change with little effort": 1,
+    "settled by evidence with much effort": 3,
+}
 
 Tree = tuple[Any, ...]
 Element = tuple[bool | None, bool | None]
@@ -50,13 +56,14 @@ class Small(Struct, frozen=True, dict=True):
 
 
 TRUTH_FACTS = ("a", "b", "c")
-FACTS = (*TRUTH_FACTS, "n")
+FACTS = (*TRUTH_FACTS, "n", "d")
+KINDS = {"n": "whole", "d": "date"}
 JUDGED = ("j", "k")
 
 
 def domain(fact: str) -> Sequence[Any]:
     """Every value that can make a difference."""
-    return DAYS if fact == "submitted_on" else WHOLES if fact == "n" else TRUTHS
+    return DAYS if fact in ("submitted_on", "d") else WHOLES if fact == "n" else TRUTHS
 
 
 # ------------------------------------------------------------------------------------------------------------ as rules
@@ -65,7 +72,7 @@ def domain(fact: str) -> Sequence[Any]:
 def rules(small: Small) -> str:
     """The book as rules."""
     lines = [
-        'book small\n  en "s"  zh "s"\n  known 2026-11-21',
+        'book small\n  en "s"  zh "s"\n  known 2026-01-10',
         'source law\n  rank 1\n  en "l"  zh "l"',
         'given submitted_on : date default today changes with time  en "f"  zh "f"',
         'given it_is : person  en "p"  zh "p"',
@@ -74,7 +81,7 @@ def rules(small: Small) -> str:
         + "\n".join(f'  {k} : truth cannot change  en "{k}"  zh "{k}"' for k in "pq"),
     ]
     person = ['entity person\n  en "p"  zh "p"']
-    person += [f'  {f} : {"whole" if f == "n" else "truth"} {small.ways[f]}  en "{f}"  zh "{f}"' for f in FACTS]
+    person += [f'  {f} : {KINDS.get(f, "truth")} {small.ways[f]}  en "{f}"  zh "{f}"' for f in FACTS]
     grows = "may grow" if small.grows else "cannot change"
     person.append(f'  things : list of thing {grows}  en "t"  zh "t"')
     if small.tie:
@@ -118,6 +125,10 @@ def line(tree: Tree) -> str:
             return f"not judged {name}"
         case ("filed", op, day):
             return f"submitted_on {op} {day}"
+        case ("dated", op, day):
+            return f"it_is.d {op} {day}"
+        case ("dated before filing", days):
+            return f"it_is.d within {days} days before submitted_on"
         case ("some", p):
             return f"some t in it_is.things such that {inner(p)}"
         case ("every", p):
@@ -178,6 +189,10 @@ def holds(tree: Tree, facts: Mapping[str, Any], things: Sequence[Element]) -> bo
         case ("filed", op, day):
             filed = facts["submitted_on"]
             return bool(filed >= day if op == "on or after" else filed < day)
+        case ("dated", op, day):
+            return bool(facts["d"] >= day if op == "on or after" else facts["d"] < day)
+        case ("dated before filing", days):
+            return bool(dt.timedelta(0) < facts["submitted_on"] - facts["d"] <= dt.timedelta(days=int(days)))
         case ("some", p):
             return any(passes(p, t) for t in things)
         case ("every", p):
@@ -244,11 +259,18 @@ def reached(found: Mapping[tuple[bool, ...], set[bool]]) -> bool:
     return all(len(v) == 1 for v in found.values()) and any(v == {True} for v in found.values())
 
 
+def dated(tree: Tree) -> bool:
+    """Whether the date stands in a tree."""
+    return tree[0] in ("dated", "dated before filing") or any(dated(item) for item in tree if isinstance(item, tuple))
+
+
 def atoms(small: Small, person: Person) -> dict[str, int]:
     """What may be changed, and the effort."""
     out = {}
     for name in FACTS:
         way = small.ways[name]
+        if name == "d" and not dated(small.tree):
+            continue
         if person.facts[name] is None:
             out[name] = EFFORT[way] if way.startswith("can change") else 1
         elif way != "cannot change":
@@ -263,7 +285,7 @@ def atoms(small: Small, person: Person) -> dict[str, int]:
     return out
 
 
-def options(person: Person, atom: str) -> Sequence[Any]:
+def options(small: Small, person: Person, atom: str) -> Sequence[Any]:
     """Values an atom can be given, other than the present one."""
     match atom:
         case "submitted_on":
@@ -271,6 +293,10 @@ def options(person: Person, atom: str) -> Sequence[Any]:
             return DAYS if now is None else [d for d in DAYS if d > now]
         case "things":
             return [(), *((e,) for e in ELEMENTS)] if person.open else [(e,) for e in ELEMENTS]
+        case "d" if person.facts["d"] is not None:
+            told, way = person.facts["d"], small.ways["d"]
+            first = {"can change": NOW, "changes with time": max(NOW, told)}.get(way, DAYS[0])
+            return [d for d in DAYS if d >= first and d != told]
         case _ if "[" in atom:
             return TRUTHS
         case _:
@@ -307,7 +333,7 @@ def smallest(small: Small, person: Person) -> dict[frozenset[str], list[dict[str
             mine = frozenset(chosen)
             if any(f <= mine for f in found):
                 continue
-            for values in itertools.product(*(options(person, a) for a in chosen)):
+            for values in itertools.product(*(options(small, person, a) for a in chosen)):
                 change = dict(zip(chosen, values, strict=True))
                 after, possible = comes_to(change)
                 if possible and reached(after) and not narrows(comes_to, change, after):
@@ -336,6 +362,8 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
     now = person.facts["submitted_on"]
     days = [d for d in DAYS if now is None or d >= now]
     names = ["submitted_on", *FACTS, *JUDGED]
+    if not dated(small.tree):
+        fixed = {*fixed, "d"}
     choices = [(person.facts[f],) if f in fixed else days if f == "submitted_on" else domain(f) for f in names]
     written_ = [
         [e for e in ELEMENTS if all(t[i] in (None, e[i]) for i, k in enumerate("pq") if f"things[{n}].{k}" in fixed)]
@@ -357,6 +385,9 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
 
 def leaves(draw: st.DrawFn, judged: Sequence[str], *, totals: bool) -> Tree:
     """One leaf."""
+    if not totals and not draw(st.integers(0, 5)):
+        op, days = draw(st.sampled_from(("on or after", "before"))), draw(st.integers(-2, 6))
+        return draw(st.sampled_from((("dated", op, NOW + dt.timedelta(days=days)), ("dated before filing", 3))))
     usual = ("fact", "fact", "not", "whole", "judged", "filed", "some", "every")
     kind = draw(st.sampled_from((*usual, "count", "count judged") if totals else usual))
     match kind:
@@ -397,7 +428,7 @@ def trees(draw: st.DrawFn, depth: int, judged: Sequence[str], *, totals: bool) -
 def small_books(draw: st.DrawFn, *, totals: bool = False) -> Small:
     """A small book; in some an unfavourable judgement can help too. totals: with totals over the list."""
     judged = ("judged",) if draw(st.integers(0, 3)) else ("judged", "not judged")
-    ways = {f: draw(st.sampled_from(WAYS)) for f in FACTS}
+    ways = {f: draw(st.sampled_from(WAITED if f == "d" else WAYS)) for f in FACTS}
     tie = draw(st.sampled_from((None, None, ("a", "b"), ("c", "a"))))
     return Small(
         ways,
@@ -413,7 +444,8 @@ def people(draw: st.DrawFn, small: Small) -> Person | None:
     """A person with some things unknown, whose told facts keep the invariant."""
     facts: dict[str, Any] = {"submitted_on": draw(st.sampled_from((NOW, NOW, NOW, None)))}
     for f in FACTS:
-        facts[f] = draw(st.sampled_from((*domain(f), *domain(f), None)))
+        untold = (None,) if f != "d" or dated(small.tree) else ()
+        facts[f] = draw(st.sampled_from((*domain(f), *domain(f), *untold)))
     for j in JUDGED:
         facts[j] = draw(st.sampled_from((True, False, None, None)))
     things = tuple(

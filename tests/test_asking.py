@@ -6,16 +6,21 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import event, given, note
 from hypothesis import strategies as st
 
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.casefile import read_case
+from solver import asking
 from solver.asking import Interview, answered, next_question
 from solver.assess import assess, compile_book
 from solver.compiled import Compiled
+from solver.places import position
 from solver.run import Deadline
 from tests import ready
 from tests.laws import by_profile, tried
@@ -23,9 +28,11 @@ from tests.oracle.completion import ContradictionError, Domains, TooLargeError, 
 from tests.oracle.domains import domains_for
 from tests.strategies.books import books
 from tests.strategies.people import complete, incomplete, population
+from whereas.examples import read_example
 
 BOOKS = by_profile(20, 60, 2_000)
 MOST = 1_500
+EXAMPLES = Path(__file__).parent.parent / "examples"
 
 laws = tried(BOOKS)
 
@@ -295,3 +302,39 @@ def test_lists_and_their_elements_were_asked_about() -> None:
     if not MET:
         test_next_question_about_lists_is_that_of_brute_force()
     assert min(MET["list"], MET["element"]) >= BOOKS // 10, MET
+
+
+# ---------------------------------------------------------------------------------------------------------- whole book
+
+
+PEOPLE = ("chinese_in_canada.yaml", "job_with_open_end.yaml", "hd_graduate.yaml", "techtas_no_quota")
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_no_better_question_is_left_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many categories at once, where most questions are given up early: the best of all worked out in full."""
+    book, path = ready.hk(), EXAMPLES / name
+    if path.suffix:
+        (case,) = read_case(path.read_text("utf-8"), name, book, today=dt.date(2026, 11, 21)).value or ()
+    else:
+        case = read_example(book, book.examples[name]).value or Case("", Record({}))
+    compiled, question = compile_book(book), asking._question
+    every: list[asking.Question] = []
+
+    def whole(a: Any, hinge: Any, touches: tuple[str, ...], _: Any) -> None:
+        if (made := question(a, hinge, touches, None)) is not None:
+            every.append(made)
+
+    def asked() -> asking.Question | None:
+        interview = Interview(compiled, tuple(book.categories), {}, "presumed")
+        return next_question(interview, case, Deadline(None)).question
+
+    for _ in range(3):
+        found = asked()
+        with monkeypatch.context() as patched:
+            patched.setattr(asking, "_question", whole)
+            every.clear()
+            asked()
+        assert found == min(every, key=lambda q: (-q.worth, -q.worst, position(book, q.id)))
+        assert found is not None
+        case = answered(Interview(compiled, (), {}, "presumed"), case, found, found.outcomes[0].values[0])

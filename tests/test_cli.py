@@ -237,7 +237,13 @@ def test_test(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "test book")
     assert code == 1
     assert "error[T801]: example `two_children` does not come out as expected" in out
+    assert "^ expected: `small.a` " in out
     assert "the rules say that it qualifies" in out
+    inherited = EXAMPLES.replace("children: 2", "childern: 2") + "example again like two_children\n"
+    file.write_text(labelled + inherited + "  expect small.a qualifies\n", "utf-8")
+    code, out, _ = run(capsys, "test book")
+    assert code == 1
+    assert out.count("error[C503]: unknown key `childern`") == 1
     file.write_text(labelled + EXAMPLES.partition("example no_children")[0], "utf-8")
     code, out, _ = run(capsys, "test book --json")
     assert code == 0
@@ -302,6 +308,14 @@ WRONG = [
     ("check nosuch", 2, "cannot read `nosuch`"),
     ("code N10", 2, "there is no code `N10`"),
     ("schema --book boook", 2, "write `book`"),
+    ("log", 2, "add `--store FILE`"),
+    ("pages", 2, "add `--out DIR`"),
+    ("diff book", 2, "there is less on the line than the command needs"),
+    ("diff --known 2026-13-01 2026-11-21", 2, "such as `--known 2026-01-01 2026-11-21`"),
+    ("fmt book", 2, "as in `book/*.rules`"),
+    ("assess yes.yaml --html --all", 2, "name a file before `--all`"),
+    ("replay yes.yaml", 2, "not JSON from line 1, column 1 on"),
+    ("explain yes.yaml nowhere", 2, "write one of these"),
 ]
 
 
@@ -332,6 +346,28 @@ def test_the_caret_stands_under_the_word(place: Path, capsys: pytest.CaptureFixt
 def test_a_reading_without_a_value_is_told_its_own_values(capsys: pytest.CaptureFixture[str]) -> None:
     _, _, err = run(capsys, "assess examples/cuban.yaml --reading list_date")
     assert "write `--reading list_date=day_of_approval`" in err
+
+
+def test_a_change_of_a_fact_under_something_is_told_its_path(capsys: pytest.CaptureFixture[str]) -> None:
+    for fact, path in [("nationality=KR", "applicant.nationality"), ("ended_on=ongoing", "applicant.jobs[0].ended_on")]:
+        _, _, err = run(capsys, f"whatif examples/graduate.yaml --set {fact}")
+        assert f"= help: write `{path}`" in err
+
+
+def test_what_a_mistyped_reading_is_said_to_be_can_be_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A value that the nearest reading has is kept; any other is put right too."""
+    _, _, err = run(capsys, "assess examples/cuban.yaml --reading lst_date=successor_too")
+    assert "write `--reading list_date=successor_too`" in err
+    _, _, err = run(capsys, "assess examples/cuban.yaml --reading lst_date=x")
+    assert "write `--reading list_date=day_of_approval`" in err
+
+
+def test_of_an_unknown_category_its_scheme_is_shown_and_not_the_whole_book(capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = run(capsys, "explain examples/cuban.yaml ttps.d")
+    assert "it has: ttps.a, ttps.b, ttps.c" in err
+    assert "vpas" not in err
+    _, _, err = run(capsys, "explain examples/cuban.yaml nowhere")
+    assert ", techtas, assg, cies, " in err
 
 
 def test_a_mistake_is_data_with_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -170,6 +170,18 @@ def test_floor_is_the_smallest_amount_that_does(hk: Compiled) -> None:
     assert all(added["amount"].after == 2_500_000 for added in gained)
 
 
+def test_a_name_that_stands_for_others_is_given_as_an_example(hk: Compiled) -> None:
+    """Any trade of the list does as well as the one that is named; so does another that is tried."""
+    case = case_of(hk, GRADUATE)
+    (repair,) = repairs(hk, case, "technical", seconds=20).repairs
+    (trade,) = [t for t in repair.touches if t.address == "applicant.offer.trade"]
+    assert (trade.such, trade.also) == (True, ())
+    other = next(r.key for r in hk.book.tables["technical_trades"].rows if r.key not in ("other", trade.after))
+    sets = [s for s in options(case, repair) if not s.startswith("applicant.offer.trade=")]
+    after = case_of(hk, GRADUATE, (*sets, f"applicant.offer.trade={other}"))
+    assert verdict(hk, after, "technical")[0] is repair.verdict
+
+
 def test_views_speak_three_scripts(hk: Compiled) -> None:
     case = case_of(hk, GRADUATE)
     found: Repairs = repairs(hk, case, "gep")

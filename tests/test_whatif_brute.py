@@ -66,8 +66,8 @@ def far(person: brute.Person, name: str, value: Any) -> int:
     before = person.facts.get(name)
     if name == "n":
         return abs(int(value) - int(before or 0))
-    if name == "submitted_on" and isinstance(before, dt.date):
-        return int((value - before).days)
+    if name in ("submitted_on", "d") and isinstance(before, dt.date):
+        return abs(int((value - before).days))
     return 0
 
 
@@ -137,7 +137,7 @@ FIXED = dict.fromkeys(brute.FACTS, "cannot change")
 
 def someone(things: tuple[brute.Element, ...] = (), **facts: Any) -> brute.Person:
     """Somebody who files now, of whom nothing else holds but what is told."""
-    plain_ = {"submitted_on": brute.NOW, **dict.fromkeys("abc", False), "n": 0, "j": True, "k": True}
+    plain_ = {"submitted_on": brute.NOW, **dict.fromkeys("abc", False), "n": 0, "d": brute.NOW, "j": True, "k": True}
     return brute.Person({**plain_, **facts}, things, open=False)
 
 
@@ -185,7 +185,7 @@ def ranges_hold(small: brute.Small, person: brute.Person, repair: Repair) -> Non
                 if one is not None:
                     assert one.also == ((not one.after,) if does(name, (other,)) else ()), (touch, change)
             continue
-        others = [v for v in brute.options(person, name) if does(name, v)]
+        others = [v for v in brute.options(small, person, name) if does(name, v)]
         if isinstance(touch.after, bool):
             assert [*touch.also, touch.after] == sorted(others, key=lambda v: v is touch.after), (touch, change)
             continue

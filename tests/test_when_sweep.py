@@ -21,8 +21,9 @@ from dsl.casefile import read_case
 from solver.assess import assess, compile_book
 from solver.check import check_case
 from solver.compiled import Compiled
-from solver.moving import _shortest
-from solver.when import Stretch, Sweep, filing, sweep
+from solver.filing import filing
+from solver.turning import _shortest
+from solver.when import Stretch, Sweep, sweep
 from tests import ready
 from tests.drawn import Drawn
 from tests.laws import PROFILE, by_profile, tried

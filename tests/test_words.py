@@ -53,7 +53,7 @@ from whereas.phrases import PHRASES, Lang, joined
 from whereas.scripts import simplified
 from whereas.sentences import step_words
 from whereas.values import address_words, country_words, told, value_words
-from whereas.words import HOLE, Scene, cond_words, expr_words
+from whereas.words import HOLE, Scene, cond_words, expr_words, with_article
 
 BORN, FILING = Path("applicant", ("born",)), Path("submitted_on")
 MONEY = Scalar("money")
@@ -256,6 +256,44 @@ def test_an_absent_value_is_said_with_the_rule_and_the_limit_in_force() -> None:
     assert words(INCOME_STEP) == ("unknown: income of the last year; the rule asks for: at least HK$2,500,000")
 
 
+def test_what_a_bar_is_about_is_not_asked_for() -> None:
+    """A bar on nationals of a list must never read as if the rule asked for such a nationality."""
+    excluded = Member(Path("d", ("institution",)), "universities", FILING)
+    untold = {"value": Absent.NOT_ASKED, "d.institution": Absent.NOT_ASKED, "submitted_on": FILED}
+    seen = step(excluded, Status.VARIES, untold, wanted=False)
+    assert words(seen) == (
+        "not told: awarding university; what counts against: listed in “listed universities” on the day of filing"
+    )
+    assert words(seen, "zh") == "未提供：頒授大學；不符情況：於遞交日期列於「合資格大學」"
+    paid = step(INCOME, Status.HOLDS, {"value": 2_500_000, "limit": 2_400_000}, wanted=False)
+    assert words(paid) == (
+        "income of the last year: HK$2,500,000; what counts against: at least income floor (HK$2,400,000)"
+    )
+    assert words(paid, "zh") == "上一年的收入：2,500,000港元；不符情況：不少於收入下限（2,400,000港元）"
+    window = Window(BORN, Duration(6, "months"), "before", FILING)
+    days = {"applicant.born": dt.date(2000, 1, 1), "submitted_on": FILED}
+    spared = step(window, Status.FAILS, days, wanted=False)
+    assert words(spared).endswith(
+        "; what counts against: the date of birth is in the 6 months before the day of filing"
+    )
+
+
+def test_a_list_that_an_exception_decides_is_not_said_to_be_empty() -> None:
+    """What is under a condition that an exception decides is not shown, and so says nothing of what the case tells."""
+    clause = Clause("x", NO_DEGREE)
+    seen = Step("small.a/x", "some", Status.VARIES, False, clause, override="hardship")
+    assert words(seen) == "some degree with: honorary"
+    assert words(seen, "zh") == "有一項學位符合：名譽學位"
+    assert words(replace(seen, override=None)) == "the case tells of no degree"
+
+
+def test_a_thing_has_its_article() -> None:
+    nouns = ("enrolment", "offer", "university", "user", "European", "degree", "")
+    assert [with_article(noun) for noun in nouns] == [
+        "an enrolment", "an offer", "a university", "a user", "a European", "a degree", "a "
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("op", "en", "zh"),
     [
@@ -428,3 +466,10 @@ def _bound(book: Book, clause: Clause) -> list[tuple[str, str]]:
     for child in children(clause.cond):
         out += _bound(book, child)
     return out
+
+
+def test_words_of_ours_name_no_office_of_one_book() -> None:
+    """A book of school grants has officers too, and none of the Immigration Department."""
+    for en, zh in PHRASES.values():
+        assert "mmigration" not in en
+        assert "入境" not in zh

@@ -443,10 +443,17 @@ def _usage(error: click.ClickException, argv: Sequence[str]) -> Diagnostic:
                 f"there is no option `{error.option_name}`", place, "not an option", f"write `{near}`" if near else None
             )
         case click.MissingParameter():
+            end = Place(OPTION, len(command_line(argv)), len(command_line(argv)))
+            if isinstance(error.param, click.Option):
+                option = f"{error.param.opts[0]} {error.param.metavar}"
+                return _misused(f"`{error.param.opts[0]}` is missing", end, "expected here", f"add `{option}`")
             name = error.param.human_readable_name if error.param else "argument"
-            end = len(command_line(argv))
             usage = context.get_usage().removeprefix("Usage: ") if context else None
-            return _misused(f"`{name}` is missing", Place(OPTION, end, end), "expected here", f"write `{usage}`")
+            return _misused(f"`{name}` is missing", end, "expected here", f"write `{usage}`")
+        case click.BadArgumentUsage():  # a part of what is needed: OLD and no NEW
+            end = Place(OPTION, len(command_line(argv)), len(command_line(argv)))
+            usage = context.get_usage().removeprefix("Usage: ") if context else None
+            return _misused("there is less on the line than the command needs", end, "more here", f"write `{usage}`")
         case click.BadOptionUsage():
             return _misvalued(error.option_name or "", argv)
         case _:

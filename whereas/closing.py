@@ -11,9 +11,10 @@ from dsl.case import Case
 from dsl.model import Verdict
 from solver.answer import Answer
 from solver.compiled import Compiled
+from solver.filing import FILING
 from solver.run import OutOfTime
 from solver.situation import DEFAULT, Judging, Readings
-from solver.when import FILING, sweep
+from solver.when import sweep
 
 _AHEAD = Duration(5, "years")
 """How far ahead is looked: a last day later than this is no news to who files now."""

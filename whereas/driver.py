@@ -33,6 +33,9 @@ def shipped() -> Path:
     return Path(__file__).resolve().parent.parent / "policy" / "hk"
 
 
+_SMALLER = "put what is in it into several files"
+
+
 def cannot_read(name: str, why: str, help: str | None = None) -> Diagnostic:
     """A file named on the command line that gives no text."""
     return Diagnostic("U702", f"cannot read `{name}`", Label(Place(OPTION, 0, len(name)), why), help=help)
@@ -181,7 +184,7 @@ def read_text(file: Path) -> Result[str]:
     name = str(file)
     try:
         if file.stat().st_size > LARGEST_FILE:
-            return Result(None, (cannot_read(name, f"larger than {LARGEST_FILE:,} bytes"),))
+            return Result(None, (cannot_read(name, f"larger than {LARGEST_FILE:,} bytes", _SMALLER),))
         data = file.read_bytes()
     except (OSError, ValueError) as error:
         return Result(
@@ -191,21 +194,21 @@ def read_text(file: Path) -> Result[str]:
     return decoded(data, name)
 
 
-def read_input(name: str) -> Result[str]:
-    """The text of a case named on the command line; `-` is standard input."""
+def read_input(name: str, kind: str = "*.yaml") -> Result[str]:
+    """The text of a file of a kind, such as a case, named on the command line; `-` is standard input."""
     if name == "":
         return Result(None, (cannot_read(name, "the name is empty", "name a file, or `-` for standard input"),))
     if name != "-":
         path = Path(name)
         if "\0" not in name and path.is_dir():
-            why, fix = "this is a folder", f"name the files in it, as in `{path / '*.yaml'}`"
+            why, fix = "this is a folder", f"name the files in it, as in `{path / kind}`"
             return Result(None, (cannot_read(name, why, fix),))
         return read_text(path)
     if sys.stdin is None:
         return Result(None, (cannot_read(name, "standard input is closed", "name a file"),))
     data = sys.stdin.buffer.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        return Result(None, (cannot_read(name, f"more than {LARGEST_FILE:,} bytes"),))
+        return Result(None, (cannot_read(name, f"more than {LARGEST_FILE:,} bytes", _SMALLER),))
     return decoded(data, name)
 
 

@@ -64,9 +64,11 @@ def decided(result: Found) -> frozenset[tuple[str, str, str]]:
     """The conditions that decide an answer: the category, the dotted path and the way in which each is settled."""
     out = set()
     for step in every_step(result.steps):
-        if step.override:
-            out.add((result.category, step.override, "holds"))
-        if step.decisive and step.status is not Status.VARIES:
+        if step.status is Status.VARIES:
+            continue
+        if step.override and step.alone is not step.status:
+            out.add((result.category, step.override, "holds"))  # and what it overrides decides nothing
+        elif step.decisive:
             inner = step.path.removeprefix(result.category).strip("/").replace("/", ".")
             out.add((result.category, inner, step.status.value))
     return frozenset(out)
@@ -90,7 +92,8 @@ def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
             conditions += bool(leaf.possible)
             undecided += [Undecided(path, missing)] if missing else []
             undecidable += [Undecidable(path, way, why) for way, why in leaf.impossible]
-    return ExamplesReport(len(book.examples), failed, tuple(failures), conditions, tuple(undecided), tuple(undecidable))
+    once = tuple(dict.fromkeys(failures))  # examples that start from one another share what is wrong with the facts
+    return ExamplesReport(len(book.examples), failed, once, conditions, tuple(undecided), tuple(undecidable))
 
 
 def facts_of(book: Book, example: Example) -> tuple[Example, tuple[tuple[str, str], ...]]:
@@ -200,13 +203,13 @@ def _compare(example: Example, expected: Expectation, found: Found | None, answe
     place = expected.place
     if found is None:
         why = f"there is no verdict on it: {answer.limit or 'the analysis stopped'}"
-        yield _failure(example, f"`{expected.category}` {_verdict(expected.verdict)}", (why,), place)
+        yield _failure(example, f"expected: `{expected.category}` {_verdict(expected.verdict)}", (why,), place)
         return
     if found.verdict is not expected.verdict:
         notes = [f"the rules say that it {_verdict(found.verdict)}"]
         notes += [f"because of {path}" for path in found.because]
         notes += [f"it hangs on the {h.kind} {h.id}" for h in found.hinges]
-        yield _failure(example, f"`{expected.category}` {_verdict(expected.verdict)}", tuple(notes), place)
+        yield _failure(example, f"expected: `{expected.category}` {_verdict(expected.verdict)}", tuple(notes), place)
         return
     for path in expected.because:
         if not any(reason == path or reason.startswith(f"{path}.") for reason in found.because):

@@ -257,10 +257,12 @@ def chosen_readings(given: Settings, book: Book) -> dict[str, str]:
         if name not in book.readings:
             near_name = nearest(name, book.readings)
             known = ", ".join(book.readings) or "none"
+            has = near_name is not None and value in dict(book.readings[near_name].values)
+            fit = value if has or near_name is None else _other_value(book, near_name)
             raise refused(
                 given.argv, "U704", f"the book has no reading `{name}`", word, "not a reading of this book",
                 notes=(f"it has: {known}",),
-                help=f"write `--reading {near_name}={value}`" if near_name else None,
+                help=f"write `--reading {near_name}={fit}`" if near_name else None,
             )  # fmt: skip
         values = [id for id, _ in book.readings[name].values]
         if value not in values:
@@ -299,9 +301,11 @@ def chosen_categories(
             help=f"write `whereas {command} {word} {case}`",
         )  # fmt: skip
     near = nearest(word, [*book.categories, *book.schemes])
+    within = tuple(id for id, category in book.categories.items() if category.scheme == word.partition(".")[0])
     raise refused(
         given.argv, "U701", f"the book has no category `{word}`", word, "not a category or scheme",
-        notes=(f"it has: {', '.join(book.categories)}",), help=f"write `{near}`" if near else None,
+        notes=(f"it has: {', '.join(within or book.schemes)}",),
+        help=f"write `{near}`" if near else "write one of these",
     )  # fmt: skip
 
 

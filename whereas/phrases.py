@@ -37,13 +37,14 @@ range | from {low} to {high} | {low}至{high}
 range_up | {low} or more | {low}或以上
 hinge_fact | {why}: {what} | {why}：{what}
 hinge_open_list | there may be more: {what} | 或尚有其他：{what}
-hinge_judgement | for the officer: {what} | 由入境處人員判斷：{what}
+hinge_judgement | for the officer: {what} | 由審批人員判斷：{what}
 hinge_reading | two readings: {what} | 條文有不同理解：{what}
 hinge_law | the law does not say: {what} | 規則未有訂明：{what}
 law_silent | the law does not say | 規則未有訂明
 whether_listed | whether “{table}” has {row} | 「{table}」是否包括{row}
 not_yet | not yet in force | 尚未生效
 needed | {what}; the rule asks for: {rule} | {what}；規則要求：{rule}
+counts_against | {what}; what counts against: {rule} | {what}；不符情況：{rule}
 in_force | {label} ({value}) | {label}（{value}）
 audit_person | {words}; `assess` says of {category}: {verdict} | {words}；`assess`對{category}的結果：{verdict}
 audit_exception | this exception keeps them apart and changes nothing else: | 以下例外可將兩者分開，而不影響其他結果：
@@ -115,7 +116,7 @@ n_categories | {n} categories | {n}個類別
 closed_by | {n} categories: {what} | {n}個類別：{what}
 closed_otherwise | {n} categories need something else than this: {what} | {n}個類別要求有別於此：{what}
 count_fact | facts not told ({n}) | 未提供的資料（{n}項）
-count_judgement | judgements of officers ({n}) | 由入境處人員判斷的事項（{n}項）
+count_judgement | judgements of officers ({n}) | 由審批人員判斷的事項（{n}項）
 count_reading | readings of the text ({n}) | 條文的理解（{n}項）
 count_law | gaps in the law ({n}) | 規則未有訂明的事項（{n}項）
 and_more | and {n} more | 及另外{n}項
@@ -151,7 +152,7 @@ routes | see also | 另可參閱
 weak | weak sources | 來源較弱
 readings | Readings chosen | 所採用的理解
 lists | Lists taken as complete | 視為完整的清單
-none_told | Told as an empty list: none | 填報為空列：沒有
+none_told | Told as an empty list: none | 填報為沒有任何項目
 unused | Told, but read by no rule | 已提供但沒有規則用到的資料
 notices | Please note | 請注意
 sources | Sources | 資料來源
@@ -175,7 +176,7 @@ all_of | all of these | 以下各項全部
 any_of | one of these at least | 以下至少一項
 at_least_of | {n} of these at least | 以下至少{n}項
 not_of | not this | 並非以下情況
-some_of | a {thing} that meets all of this | 有一項{thing}符合以下條件
+some_of | {thing} that meets all of this | 有一項{thing}符合以下條件
 every_of | every {thing} | 每一項{thing}
 none_of | none of these | 以下各項均不適用
 not_all_of | not all of these | 並非以下各項全部
@@ -186,6 +187,7 @@ whatever | {what}, whatever is not told | {what}（不論未提供的資料如�
 fails_whatever | not met, whatever is not told: {what} | 不論未提供的資料如何，均未符合：{what}
 some_none | the case tells of no {thing} | 個案未有提及任何{thing}
 by_reading | read as: {value} | 理解為：{value}
+may_override | the exception “{label}” may decide | 或由例外情況「{label}」決定
 overridden | decided by the exception “{label}” | 由例外情況「{label}」決定
 fails | not met: {what} | 未符合：{what}
 presumes | presumed | 假定有利
@@ -227,7 +229,7 @@ omission | one leaves something out | 其中一方有所遺漏
 open | open: reading {reading} | 未決：解讀 {reading}
 unclear | Readings of unclear text | 條文的不同理解
 by_default | {what} (by default) | {what}（預設）
-judgements | Judgements of officers | 由人員作出的判斷
+judgements | Judgements of officers | 由審批人員作出的判斷
 is_presumed | presumed | 假定有利
 is_open | open | 未定
 weak_rules | Rules that rest on weak sources alone | 只以較弱來源為據的規則
@@ -346,7 +348,7 @@ ask_settled | settled: {n} of {all} | 已有結論：{n}／{all}
 ask_why | it can settle | 可定出結論的類別
 ask_on_average | on average {n} | 平均{n}個
 ask_done | nothing is left to ask | 沒有其他問題
-ask_left | what is left is for an officer or the law | 餘下取決於人員的判斷或規則
+ask_left | what is left is for an officer or the law | 餘下取決於審批人員的判斷或規則
 ask_stopped | stopped before the end | 提早停止
 ask_unused | answers that were not asked for | 未有問及的答案
 ask_unanswered | there is no answer to this | 沒有此題的答案
@@ -375,7 +377,7 @@ wi_from_to | {what}: {before} → {after} | {what}：{before} → {after}
 wi_nothing_changes | No answer changes | 所有結果均沒有改變
 wi_alike | {n} other categories stay as they are | 其餘{n}個類別維持不變
 wi_now | now | 目前
-wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由入境處人員判斷的事項
+wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由審批人員判斷的事項
 wi_forbidden | Nothing can be done: facts that cannot change forbid it | 無法達到：以下不可改變的資料排除此類別
 wi_nothing | Nothing can be done: no facts that can change bring it about | 無法達到：任何可改變的資料都不能促成
 wi_unknown | Nothing was found | 未有找到方法

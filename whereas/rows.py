@@ -89,7 +89,6 @@ def category_rows(telling: Telling, steps: Iterable[Step], category: str) -> Ite
 def _row(telling: Telling, step: Step, above: str) -> Row:
     dotted = ".".join(step.path.split("/")[1:])
     asked = judgement_asked(telling.book, step)
-    notes = [say("overridden", telling.lang, label=step.override)] if step.override else []
     words = step_words(
         telling.book,
         step,
@@ -99,14 +98,14 @@ def _row(telling: Telling, step: Step, above: str) -> Row:
         judged=asked is not None,
     )
     silent = say("law_silent", telling.lang)
-    notes += [silent] if step.gaps and silent not in words else []
+    notes = [silent] if step.gaps and silent not in words else []
     if asked is not None and step.status is Status.HOLDS and isinstance(told(telling.case, asked), Absent):
         notes.append(say("presumed", telling.lang))
     row = Row(
         path=step.path,
         label=_labels(step.path.removeprefix(above).strip("/").split("/")),
         mark=_mark(step),
-        words=words,
+        words=_excepted(step, words, telling.lang),
         cites=tuple(f"{c.source} {c.pinpoint}".strip() for c in cites_of(telling.book, step)),
         decisive=step.decisive,
         status=step.status.value,
@@ -123,6 +122,14 @@ def _row(telling: Telling, step: Step, above: str) -> Row:
         seen=seen_words(telling.book, step, telling.lang, telling.answer.readings),
     )
     return _folded(telling, step, row)
+
+
+def _excepted(step: Step, words: str, lang: Lang) -> str:
+    """Words for a clause, and that an exception decides it, which by itself does something else, or that one may."""
+    if step.override is None or (step.alone is step.status and step.status is not Status.VARIES):
+        return words
+    said = say("may_override" if step.status is Status.VARIES else "overridden", lang, label=step.override)
+    return say("noted", lang, what=words, note=said)
 
 
 def _branch(telling: Telling, step: Step, child: Step, row: Row) -> Row:

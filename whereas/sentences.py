@@ -1,13 +1,15 @@
 """The steps of an answer in sentences: the author's with its holes filled, or one built from what the step saw.
 
-A built sentence says what is the case (`income: HK$2,400,000; the rule asks for: at least HK$2,500,000`), in the same
-way for a need and for a bar, so that the mark beside it carries the judgement and the words only the facts.
+A built sentence says what is the case, then what the rule is about: `income: HK$2,400,000; the rule asks for: at least
+HK$2,500,000` of a need, `what counts against: ...` of a bar. The mark beside it carries the judgement.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+
+from msgspec.structs import replace
 
 from dsl.calendar import Duration
 from dsl.case import Absent
@@ -47,6 +49,7 @@ from whereas.words import (
     compared,
     cond_words,
     expr_words,
+    with_article,
 )
 
 
@@ -69,7 +72,11 @@ def judgement_asked(book: Book, step: Step) -> str | None:
 def step_words(
     book: Book, step: Step, lang: Lang, readings: Mapping[str, str], *, term: str | None = None, judged: bool = False
 ) -> str:
-    """One step in a sentence. `term`: the term its clause calls; `judged`: it asks for an officer's judgement."""
+    """One step in a sentence: of one to which there are exceptions, what it is by itself.
+
+    `term`: the term its clause calls; `judged`: it asks for an officer's judgement.
+    """
+    step = step if step.alone is None else replace(step, status=step.alone)
     scene = scene_of(book, step, lang, readings)
     if term is not None and step.kind not in ("test", "constant", "element") and not _own_words(step):
         return _applied(scene, step, pick(book.terms[term].label, lang))
@@ -85,7 +92,7 @@ def step_words(
 def seen_words(book: Book, step: Step, lang: Lang, readings: Mapping[str, str]) -> str | None:
     """What a case has that does not meet a need, where the author says what is asked apart, after a semicolon."""
     clause = step.clause
-    failed = step.wanted and step.kind == "test" and step.status is Status.FAILS
+    failed = step.alone is None and step.wanted and step.kind == "test" and step.status is Status.FAILS
     if not failed or clause is None or clause.sentence is None or _unseen(step):
         return None
     seen, semicolon, asked = pick(clause.sentence, lang).replace("；", ";").partition(";")
@@ -117,6 +124,8 @@ def _heading(scene: Scene, step: Step, clause: Clause) -> str:
 def _group_heading(scene: Scene, step: Step) -> str:
     lang = scene.lang
     cond = step.clause.cond if step.clause else None
+    if step.override and not step.children and cond is not None:
+        return cond_words(scene, cond)  # an exception decides it, and what is under it is not shown
     thing = ""
     if isinstance(cond, Quantified) and cond.entity in scene.book.entities:
         thing = scene.name(scene.book.entities[cond.entity].label)
@@ -132,7 +141,7 @@ def _group_heading(scene: Scene, step: Step) -> str:
         case "some" | "every" if not step.children:
             return say("some_none", lang, thing=thing)
         case "some":
-            return say("some_of", lang, thing=thing)
+            return say("some_of", lang, thing=with_article(thing) if lang == "en" else thing)
         case "every":
             return say("every_of", lang, thing=thing)
         case "reading" if step.reading:
@@ -212,7 +221,12 @@ def _absent_words(scene: Scene, step: Step, clause: Clause) -> str:
     lead = scene.put("; ", "；").join(parts)
     only = joined(next(iter(seen.values()), []), scene.lang)
     asked = _asked(scene, clause, rule.removeprefix(only).strip())
-    return say("needed", scene.lang, what=lead, rule=asked) if asked else lead
+    return _needed(scene, step, lead, asked) if asked else lead
+
+
+def _needed(scene: Scene, step: Step, what: str, rule: str) -> str:
+    """What is the case, with what a need asks for, or what a bar is about."""
+    return say("needed" if step.wanted else "counts_against", scene.lang, what=what, rule=rule)
 
 
 def _asked(scene: Scene, clause: Clause, rule: str) -> str:
@@ -269,7 +283,7 @@ def _built(scene: Scene, step: Step, clause: Clause) -> str:
             pass
     words = clause_words(scene, clause)
     facts = _facts_seen(scene, step)
-    return say("needed", scene.lang, what=facts, rule=words) if facts else words
+    return _needed(scene, step, facts, words) if facts else words
 
 
 def _built_compare(scene: Scene, step: Step, op: Operator, left: Expr, right: Expr) -> str:
@@ -286,8 +300,8 @@ def _built_compare(scene: Scene, step: Step, op: Operator, left: Expr, right: Ex
         bound = say("in_force", scene.lang, label=bound, value=shown) if shown != bound else bound
     if op == "is" and step.status is Status.HOLDS and isinstance(right, Const):
         return fact
-    rule = compared(scene, op, type, "", bound, shift=right).strip().removeprefix("is ")
-    return say("needed", scene.lang, what=fact, rule=rule)
+    rule = compared(scene, op, type, "", bound, shift=right).strip().removeprefix("is ").removeprefix("是")
+    return _needed(scene, step, fact, rule)
 
 
 def _limit_words(scene: Scene, limit: object, right: Expr, type: Type | None) -> str:

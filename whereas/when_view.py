@@ -14,7 +14,8 @@ from dsl.case import Case, Known, Listed, Record
 from dsl.model import Book, Type, Verdict
 from solver.ahead import Birthday, Change, NewEdition, NewValue
 from solver.answer import Answer
-from solver.when import Filing, Stretch
+from solver.filing import Filing
+from solver.when import Stretch
 from whereas.granted import grant_view
 from whereas.labels import category_words, hinge_view
 from whereas.phrases import Lang, Language, joined, listed, say, words_language

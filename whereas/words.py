@@ -166,6 +166,12 @@ def _definite(noun: str) -> str:
 _DAYS = ("day ", "date ", "first day", "last day")
 
 
+def with_article(noun: str) -> str:
+    """`an enrolment`, `a university`."""
+    vowel = noun[:1].lower() in tuple("aeiou") and not noun.lower().startswith(("uni", "use", "eu", "one"))
+    return f"an {noun}" if vowel else f"a {noun}"
+
+
 def _extreme_words(scene: Scene, kind: str, args: Sequence[str]) -> str:
     en = {"earliest": "earliest", "latest": "latest", "least": "shortest", "greatest": "longest"}[kind]
     zh = {"earliest": "最早者", "latest": "最遲者", "least": "最短者", "greatest": "最長者"}[kind]

@@ -53,7 +53,7 @@ def _on_days(given: Settings, words: Sequence[str], *, filed: bool) -> tuple[Edi
 
     days: list[dt.date] = []
     for word in words:
-        day = option_day(word, given.argv)
+        day = option_day(word, given.argv, f"--{'filed' if filed else 'known'} 2026-01-01 2026-11-21")
         assert day is not None
         days.append(day)
     book: Book = the_book(given, given.book)

@@ -25,7 +25,7 @@ def fmt(
     out: list[dict[str, object]] = []
     found = False
     for name in names:
-        text = driver.read_input(name)
+        text = driver.read_input(name, "*.rules")
         if text.value is None:
             diagnostics, texts = moved(text.diagnostics, given.argv, name)
         else:

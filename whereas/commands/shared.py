@@ -77,6 +77,8 @@ def write_file(
     help: str = "name a file in a folder that is there",
 ) -> None:
     """Bytes to a file; one that cannot be written refuses the command. private: for nobody else to read."""
+    if name.startswith("--"):
+        raise cannot_write(given, name, "an option, where a file is to be named", f"name a file before `{name}`")
     try:
         path = Path(name)
         if private:
