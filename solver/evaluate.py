@@ -477,7 +477,7 @@ def test_fn(
     @cache
     def named() -> tuple[Cond, dict[str, int]]:
         """The comparison as the book says it, and its variables: looked for when the law is first asked."""
-        as_said = _own_names(said or cond, book)
+        as_said = own_names(said or cond, book)
         return as_said, {p.base: vars[p.base] for p in found(as_said, Path) if p.base in vars}
 
     def asked(env: Env) -> Worded:
@@ -504,19 +504,18 @@ def test_fn(
     return test
 
 
-def _own_names(cond: Cond, book: Book) -> Cond:
-    """A comparison with the ids that parameters have themselves, where a book has them under other names.
+def own_names(thing: Any, book: Book) -> Any:
+    """A condition or value with the ids that parameters have themselves, where a book has them under other names.
 
     In two editions made one (`solver.merge`) what both leave open is one question so.
     """
-    if all(book.parameters[name].id == name for name in parameters(cond)):
-        return cond
+    if all(book.parameters[name].id == name for name in parameters(thing)):
+        return thing
 
-    def named(thing: Any) -> Any:
-        return Param(book.parameters[thing.id].id) if isinstance(thing, Param) else rebuilt(thing, named)
+    def named(part: Any) -> Any:
+        return Param(book.parameters[part.id].id) if isinstance(part, Param) else rebuilt(part, named)
 
-    renamed: Cond = named(cond)
-    return renamed
+    return named(thing)
 
 
 def _path(address: str) -> Path:
