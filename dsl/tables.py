@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from dsl.diagnostics import Diagnostic, Label, Result
+from dsl.lexer import forbidden
 from dsl.model import Label as Words
 from dsl.model import Place, Row
 from dsl.suggest import nearest
@@ -26,10 +27,15 @@ class Columns(Struct, frozen=True):
 
 def read_rows(text: str, file: str, columns: Columns, at: Place) -> Result[tuple[Row, ...]]:
     """The rows of a CSV file with a header. `at`: where the book names the file, for what concerns it as a whole."""
-    found: list[Diagnostic] = []
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    text = text.removeprefix("\ufeff")
+    found = list(forbidden(text, file))
+    if found:
+        return Result(None, tuple(found))
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         header = list(reader.fieldnames or ())
+        if why := _no_header(header):
+            return Result(None, (_no_table(at, why),))
         wanted = [columns.key, *(columns.labels or ()), *(columns.valid or ()), *(c for c, _ in columns.only)]
         for name in dict.fromkeys(wanted):
             if name not in header:
@@ -46,17 +52,7 @@ def read_rows(text: str, file: str, columns: Columns, at: Place) -> Result[tuple
             return Result(None, tuple(found))
         rows = tuple(r for r in _rows(reader, text, file, columns, found) if r)
     except csv.Error as error:
-        return Result(
-            None,
-            (
-                Diagnostic(
-                    "N107",
-                    "the file is not a table",
-                    Label(at, str(error)),
-                    help="write it as comma-separated values with a header row",
-                ),
-            ),
-        )
+        return Result(None, (_no_table(at, str(error)),))
     if not rows and not found:
         found.append(
             Diagnostic(
@@ -67,6 +63,20 @@ def read_rows(text: str, file: str, columns: Columns, at: Place) -> Result[tuple
             )
         )
     return Result(rows, tuple(found))
+
+
+def _no_header(header: Sequence[str]) -> str | None:
+    """Why the first row of a file names no columns, if it does not."""
+    if not header:
+        return "nothing in it"
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        return "its columns are parted by `;`" if ";" in header[0] else "its columns are parted by tabs"
+    return None
+
+
+def _no_table(at: Place, why: str) -> Diagnostic:
+    fix = "write it as comma-separated values with a header row"
+    return Diagnostic("N107", "the file is not a table", Label(at, why), help=fix)
 
 
 def _rows(

@@ -94,10 +94,14 @@ def _small(s: Situation, t: OpenTest) -> bool:
 
 
 def _total(s: Situation, i: Instance, name: str) -> tuple[Aggregate | None, Compare | None]:
-    """The total over a list that a test compares with something, and the comparison; None of a test that is not so."""
+    """The total over a list that a test compares with something, and the comparison; None of a test that is not so.
+
+    Nor of one that looks into a list besides, in its filter or beside it: with one more element that may change too.
+    """
+    book = s.compiled.book
     match s.compiled.tests[i[0]].spec.cond:
-        case Compare(_, Aggregate(list=path) as a) as cond if str(path) == name:
-            return a, cond
+        case Compare(_, Aggregate(list=path) as a, right) as cond if str(path) == name:
+            return (None, None) if reads(right, book).totals or (a.where and reads(a.where, book).totals) else (a, cond)
         case _:
             return None, None
 

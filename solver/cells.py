@@ -17,7 +17,8 @@ from msgspec import Struct, field
 from dsl.alike import Alike
 from dsl.calendar import FIRST, LAST, ONGOING
 from dsl.case import Absent
-from dsl.model import Aggregate, All, Book, Clause, Compare, Cond, Const, Path, Scalar
+from dsl.inside import substituted
+from dsl.model import Aggregate, All, Book, Clause, Compare, Cond, Const, EntityOf, Expr, Path, Quantified, Scalar, Type
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, three, unanswered
 from solver.facts import Address, Facts, list_days
 from solver.landmarks import Marks, candidates, marks, reach, reads_inside, with_neighbours
@@ -138,7 +139,7 @@ class _Filter(Struct):
     """
 
     passes: Callable[[Env], bool | None]
-    steps: Iterable[tuple[str, ...]]
+    steps: Sequence[tuple[str, ...]]
     paths: Sequence[Path]
     over: frozenset[str]
     marks: Marks
@@ -246,7 +247,9 @@ class Search(Struct):
         key = (total, len(env.els))
         if key not in self.filters:
             self.filters[key] = self._filter(total, {**vars, total.var: len(env.els)})
-        made: _Filter = self.filters[key]
+        made: _Filter | None = self.filters[key]
+        if made is None:
+            return True
         name = str(total.list)
         place = self.facts.lists[name].written + 64
         element = self.facts.element(name, place)
@@ -259,26 +262,19 @@ class Search(Struct):
                 self.facts.set(a, Absent.NOT_ASKED)
             env.els = before
 
-    def _filter(self, total: Aggregate, vars: Mapping[str, int]) -> _Filter:
-        where, book = counting(total), self.book
-        assert where is not None
-        read = reads(where, book)
-        paths = [p for p in read.paths if p.base != total.var]
-        limits = [three(c.cond, book, {"it": 0}) for c in book.entities[total.entity].invariants]
-        passes, own = three(where, book, vars), len(vars) - 1
-
-        def admitted(env: Env) -> bool | None:
-            found = passes(env)
-            if found is False or not limits:
-                return found
-            before, env.els = env.els, (env.els[own],)
-            try:
-                return False if any(holds(env) is False for holds in limits) else found
-            finally:
-                env.els = before
-
-        steps = reads_inside(where, total.var, book)
-        return _Filter(admitted, steps, paths, read.lists, marks(where, book))
+    def _filter(self, total: Aggregate, vars: Mapping[str, int]) -> _Filter | None:
+        """What makes an element count: the filter, and that there can be such an element; None if nothing does."""
+        book, var, counts = self.book, total.var, counting(total)
+        conds = [c for c in said_of(total, book) if not reads(c, book).totals]
+        conds = conds if counts is None else [counts, *conds]
+        if not conds:
+            return None
+        steps = dict.fromkeys(s for c in conds for s in reads_inside(c, var, book))
+        paths = dict.fromkeys(p for c in conds for p in reads(c, book).paths if p.base != var)
+        every = All(tuple(Clause(None, c) for c in conds))
+        return _Filter(
+            three(every, book, vars), tuple(steps), tuple(paths), reads(every, book).lists, marks(every, book)
+        )
 
     def _passes_again(self, made: _Filter, addresses: Sequence[Address]) -> bool:
         """Whether the last element that passed passes again, as it mostly does, or with its days moved along."""
@@ -320,7 +316,8 @@ class Search(Struct):
 
     def _choices(self, a: Address, made: _Filter) -> list[Any]:
         """Values to try for a fact of an element that is not written: near all that its filter compares it with."""
-        told = [v for p in made.paths if type(v := self._told_at(p)) in (int, str, dt.date)]
+        told = [self._told_at(p) for p in made.paths] + [self.facts.get(a._replace(steps=s)) for s in made.steps]
+        told = [v for v in told if type(v) in (int, str, dt.date)]
         kind, entity = self.facts.fact(a).type, self.facts.lists[a.list or ""].entity
         if kind != Scalar("date"):
             key: Any = (kind, id(made.marks), tuple(told))
@@ -332,7 +329,10 @@ class Search(Struct):
         numbers = frozenset([v for v in told if type(v) is int])
         key = (ongoing, id(made.marks), days, numbers)
         if key not in self.chosen:
-            self.chosen[key] = with_neighbours(reach(made.marks, days, numbers), ongoing=ongoing)
+            found: Iterable[dt.date] = days
+            for _ in made.steps[:2]:  # by way of another date of the element too
+                found = reach(made.marks, found, numbers)
+            self.chosen[key] = with_neighbours(set(found), ongoing=ongoing)
         return self.chosen[key]
 
     def _told_at(self, p: Path) -> Any:
@@ -355,6 +355,34 @@ def _nearest(values: Sequence[Any], to: Any) -> Iterable[Any]:
     if type(to) is dt.date:
         return sorted(values, key=lambda v: abs(v - to))
     return values if to is None or type(to) is Absent else dict.fromkeys([to, *values])
+
+
+def said_of(total: Aggregate, book: Book) -> Iterator[Cond]:
+    """What invariants say of each element of a list that is totalled, and of no other; of the total's variable."""
+
+    def inside(entity: str, it: Path) -> Iterator[Cond]:
+        for invariant in book.entities[entity].invariants:
+            yield substituted(invariant.cond, {"it": it})
+        for fact in book.entities[entity].facts:
+            if isinstance(fact.type, EntityOf):
+                yield from inside(fact.type.entity, Path(it.base, (*it.steps, fact.id)))
+
+    element, (base, steps) = Path(total.var), (total.list.base, total.list.steps)
+    yield from inside(total.entity, element)
+    holders: list[tuple[Sequence[Clause], Path, dict[str, Expr]]] = [(book.invariants, total.list, {})]
+    kind: Type = book.givens[base].type
+    for n, step in enumerate(steps):
+        assert isinstance(kind, EntityOf)
+        entity = book.entities[kind.entity]
+        holders.append((entity.invariants, Path("it", steps[n:]), {"it": Path(base, steps[:n])}))
+        fact = entity.fact(step)
+        assert fact is not None
+        kind = fact.type
+    for invariants, listed, given in holders:
+        for invariant in invariants:
+            match invariant.cond:
+                case Quantified("every", var, path, _, body) if path == listed:
+                    yield substituted(body.cond, {**given, var: element})
 
 
 def counting(total: Aggregate) -> Cond | None:

@@ -420,7 +420,7 @@ def _points_fn(points: Points, book: Book, vars: Vars) -> Fn:
 
 def _admits(a: Aggregate, env: Env) -> bool:
     """Whether an open list may have a further element that counts."""
-    return a.where is None or env.admits is None or env.admits(a, env)
+    return env.admits is None or env.admits(a, env)
 
 
 def _next(day: dt.date) -> dt.date:

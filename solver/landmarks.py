@@ -8,7 +8,7 @@ first in place.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -57,7 +57,7 @@ class Marks(Struct, frozen=True):
     """What one test compares with: constants by kind, durations, dates at which the law changes, keys of lists.
 
     chains: what is done to each of its dates, if any of them goes to the edge of a month or year. apart: whether it
-    takes numbers of facts from one another.
+    takes numbers of more than two facts from one another, or one of them twice.
     """
 
     values: frozenset[Any] = frozenset()
@@ -101,8 +101,8 @@ def marks(cond: Cond | Expr, book: Book) -> Marks:
                 durations.add(within)
             case Compare(_, left, right) if isinstance(left, Difference) or isinstance(right, Difference):
                 values.update(map(abs, _brought_together(Difference(left, right), book)))
-            case Difference(left, right):
-                apart = apart or any(isinstance(e, Path | Aggregate) for e in (left, right))
+                facts = list(_taken(left, right))
+                apart = apart or len(facts) > 2 or len(set(facts)) < len(facts)
             case Member(_, table, _, rows):
                 tables.add((table, rows))
                 dates.update(stretches(book.tables[table]))
@@ -141,6 +141,18 @@ def _brought_together(e: Expr, book: Book) -> set[int]:
             return set()
         case _:
             return {0}
+
+
+def _taken(*sides: Expr) -> Iterator[Expr]:
+    """What is taken from one another on the sides of a comparison, but for numbers of the law."""
+    for e in sides:
+        match e:
+            case Difference(left, right):
+                yield from _taken(left, right)
+            case Const() | Param():
+                pass
+            case _:
+                yield e
 
 
 def _chains(x: Any, book: Book, trail: Chain = ()) -> Iterable[Chain]:

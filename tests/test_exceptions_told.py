@@ -11,6 +11,7 @@ from dsl.casefile import read_case
 from solver.assess import assess, compile_book
 from solver.compiled import Compiled
 from tests import ready
+from whereas.examples import run_examples
 from whereas.report import view
 from whereas.views import Row
 
@@ -130,3 +131,21 @@ def test_no_reason_says_that_a_list_is_empty_or_that_all_is_well(
     if enrolled is False and "school" in reasons:
         assert reasons["school"].words.startswith("not: enrolled")
         assert reasons["school"].mark == "not_met" or "the exception “orphan”" in reasons["school"].words
+
+
+SAVED = """
+example saved
+  facts
+    submitted_on: 2026-09-01
+    pupil: {enrolled: false, orphan: true, grants: []}
+  expect grants.books qualifies
+"""
+
+
+def test_a_person_whom_an_exception_saves_decides_nothing_of_the_condition() -> None:
+    """The need fails and counts as met: no example shows it to hold, and none is refused for it."""
+    missing = {u.path: u.missing for u in run_examples(ready.book(TEXT + SAVED)).undecided}
+    assert missing["grants.books/school"] == ("holds", "fails")
+    plainly = SAVED.replace("enrolled: false", "enrolled: true")
+    missing = {u.path: u.missing for u in run_examples(ready.book(TEXT + plainly)).undecided}
+    assert missing["grants.books/school"] == ("fails",)

@@ -88,6 +88,11 @@ def none(item: m.Clause) -> m.Clause:
     return clause(m.Not(item))
 
 
+def one_of(path: m.Expr, *days: dt.date) -> m.Clause:
+    """A date is one of a few days."""
+    return clause(m.OneOf(path, tuple(m.Const(day, DATE) for day in days)))
+
+
 # ---------------------------------------------------------------------------------------------------------- invariants
 
 
@@ -223,6 +228,66 @@ def test_a_sum_has_at_least_what_one_element_has() -> None:
     assert asked(book_of((nothing,), {}, study=FACTS), studies=UNKNOWN)[0] is YES
 
 
+def test_two_totals_in_one_comparison_grow_together() -> None:
+    """Fewer good studies than high ones, of which there is one: one more that is high and not good makes it so."""
+    good = of_studies("count", m.Truth(m.Path("s", ("good",))))
+    high = of_studies("count", m.Compare("is", m.Path("s", ("level",)), m.Const("high", LEVEL)))
+    needs = compare("lt", good, high), some(clause(m.Always()))
+    book = book_of(needs, {}, study={"good": TRUTH, "level": LEVEL})
+    assert asked(book, studies=UNKNOWN) == (DEPENDS, {"studies"})
+
+
+def test_a_filter_that_looks_into_the_list_again() -> None:
+    """High studies count, and all do while none is good. One low is told; with a good and high one it counts no more.
+
+    So that one can be there while fewer than two count.
+    """
+    good = m.Quantified("some", "o", STUDIES, "study", clause(m.Truth(m.Path("o", ("good",)))))
+    high = m.Compare("is", m.Path("s", ("level",)), m.Const("high", LEVEL))
+    counted = of_studies("count", m.AnyOf((clause(high), clause(m.Not(clause(good))))))
+    both = some(clause(m.All((clause(high), clause(m.Truth(m.Path("s", ("good",))))))))
+    book = book_of((compare("lt", counted, number(2)), both), {}, study={"good": TRUTH, "level": LEVEL})
+    assert asked(book, studies=Listed((Record({"good": False, "level": "low"}),), open=True)) == (DEPENDS, {"studies"})
+
+
+# --------------------------------------------------------------------------------------- whether any further one counts
+
+
+FEBRUARY = dt.date(2020, 2, 28)
+OF_DAY = m.Path("s", ("day",))
+
+
+def test_an_element_may_have_any_day_that_invariants_leave() -> None:
+    """A study is of 31 January or of the end of February; one counts that is before that end: far from the limit."""
+    counted = of_studies("count", m.Compare("lt", OF_DAY, m.Const(FEBRUARY, DATE)))
+    two = one_of(m.Path("it", ("day",)), dt.date(2020, 1, 31), FEBRUARY)
+    for of_study, verdict in (((two,), DEPENDS), ((one_of(m.Path("it", ("day",)), FEBRUARY),), NO)):
+        book = book_of((compare("ge", counted, number(1)),), {}, study={"day": DATE}, of_study=of_study)
+        assert asked(book, studies=UNKNOWN)[0] is verdict
+
+
+def test_an_element_may_have_a_day_beside_another_of_its_own() -> None:
+    """A study counts that ended forty days after it began and twenty before a day: it began sixty days before."""
+    ended, began = m.Path("s", ("ended",)), m.Path("s", ("began",))
+    later = clause(m.Compare("is", ended, m.Shift(began, Duration(40, "days"), 1)))
+    before = compare("is", m.Path("day"), m.Shift(ended, Duration(20, "days"), 1))
+    counted = of_studies("count", m.All((later, before)))
+    book = book_of((compare("ge", counted, number(1)),), {"day": DATE}, study={"began": DATE, "ended": DATE})
+    assert asked(book, day=FEBRUARY, studies=UNKNOWN) == (DEPENDS, {"studies"})
+    assert asked(book, day=dt.date(1900, 1, 20), studies=UNKNOWN) == (NO, set())
+
+
+def test_an_element_that_invariants_on_lists_leave_nothing_does_not_count() -> None:
+    """Every study is after the last day there can be one: there is none, and no filter need say so."""
+    last = one_of(m.Path("it", ("day",)), FEBRUARY)
+    late = clause(m.Compare("gt", OF_DAY, m.Const(FEBRUARY, DATE)))
+    for where in (None, m.Compare("ge", OF_DAY, m.Const(dt.date(2020, 1, 1), DATE))):
+        none = compare("is", of_studies("count", where), number(0))
+        for said, verdict in ((every(late), YES), (every(clause(m.Not(late))), DEPENDS)):
+            book = book_of((none,), {}, study={"day": DATE}, invariants=(said,), of_study=(last,))
+            assert asked(book, studies=UNKNOWN)[0] is verdict
+
+
 # -------------------------------------------------------------------------------------------------------------- hinges
 
 
@@ -346,11 +411,6 @@ def test_a_fact_that_does_not_change_what_counts_turns_nothing() -> None:
         )
         book = replace(book, tables={"listed": table})
         assert hung(book, day=UNKNOWN, fit=fit, studies=UNKNOWN) == {("fact", h) for h in hinges}, (first, fit)
-
-
-def one_of(path: m.Expr, *days: dt.date) -> m.Clause:
-    """A date is one of a few days."""
-    return clause(m.OneOf(path, tuple(m.Const(day, DATE) for day in days)))
 
 
 def spells(needs: m.Clause, givens: dict[str, m.Type], *days: dt.date) -> m.Book:

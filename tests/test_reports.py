@@ -328,7 +328,7 @@ def test_a_crowded_group_takes_one_line_for_each_and_counts_what_else_they_hang_
     assert "no objection (11 categories)" in text
     assert "no objection (small.0, small.1, small.2" in full_text(seen(answer=crowd))
     assert "facts not told (2); judgements of officers (1)" in page_html([seen(answer=crowd)], chain=False)
-    assert "未提供的資料（2項）；由入境處人員判斷的事項（1項）" in assess_text(seen("zh-Hant", answer=crowd))
+    assert "未提供的資料（2項）；由審批人員判斷的事項（1項）" in assess_text(seen("zh-Hant", answer=crowd))
 
 
 def test_facts_of_one_thing_are_told_together_and_the_rest_counted() -> None:

@@ -466,3 +466,10 @@ def _bound(book: Book, clause: Clause) -> list[tuple[str, str]]:
     for child in children(clause.cond):
         out += _bound(book, child)
     return out
+
+
+def test_words_of_ours_name_no_office_of_one_book() -> None:
+    """A book of school grants has officers too, and none of the Immigration Department."""
+    for en, zh in PHRASES.values():
+        assert "mmigration" not in en
+        assert "入境" not in zh

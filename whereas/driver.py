@@ -33,6 +33,9 @@ def shipped() -> Path:
     return Path(__file__).resolve().parent.parent / "policy" / "hk"
 
 
+_SMALLER = "put what is in it into several files"
+
+
 def cannot_read(name: str, why: str, help: str | None = None) -> Diagnostic:
     """A file named on the command line that gives no text."""
     return Diagnostic("U702", f"cannot read `{name}`", Label(Place(OPTION, 0, len(name)), why), help=help)
@@ -181,7 +184,7 @@ def read_text(file: Path) -> Result[str]:
     name = str(file)
     try:
         if file.stat().st_size > LARGEST_FILE:
-            return Result(None, (cannot_read(name, f"larger than {LARGEST_FILE:,} bytes"),))
+            return Result(None, (cannot_read(name, f"larger than {LARGEST_FILE:,} bytes", _SMALLER),))
         data = file.read_bytes()
     except (OSError, ValueError) as error:
         return Result(
@@ -205,7 +208,7 @@ def read_input(name: str, kind: str = "*.yaml") -> Result[str]:
         return Result(None, (cannot_read(name, "standard input is closed", "name a file"),))
     data = sys.stdin.buffer.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
-        return Result(None, (cannot_read(name, f"more than {LARGEST_FILE:,} bytes"),))
+        return Result(None, (cannot_read(name, f"more than {LARGEST_FILE:,} bytes", _SMALLER),))
     return decoded(data, name)
 
 

@@ -64,9 +64,11 @@ def decided(result: Found) -> frozenset[tuple[str, str, str]]:
     """The conditions that decide an answer: the category, the dotted path and the way in which each is settled."""
     out = set()
     for step in every_step(result.steps):
-        if step.override:
-            out.add((result.category, step.override, "holds"))
-        if step.decisive and step.status is not Status.VARIES:
+        if step.status is Status.VARIES:
+            continue
+        if step.override and step.alone is not step.status:
+            out.add((result.category, step.override, "holds"))  # and what it overrides decides nothing
+        elif step.decisive:
             inner = step.path.removeprefix(result.category).strip("/").replace("/", ".")
             out.add((result.category, inner, step.status.value))
     return frozenset(out)

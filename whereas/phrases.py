@@ -37,7 +37,7 @@ range | from {low} to {high} | {low}至{high}
 range_up | {low} or more | {low}或以上
 hinge_fact | {why}: {what} | {why}：{what}
 hinge_open_list | there may be more: {what} | 或尚有其他：{what}
-hinge_judgement | for the officer: {what} | 由入境處人員判斷：{what}
+hinge_judgement | for the officer: {what} | 由審批人員判斷：{what}
 hinge_reading | two readings: {what} | 條文有不同理解：{what}
 hinge_law | the law does not say: {what} | 規則未有訂明：{what}
 law_silent | the law does not say | 規則未有訂明
@@ -114,7 +114,7 @@ n_categories | {n} categories | {n}個類別
 closed_by | {n} categories: {what} | {n}個類別：{what}
 closed_otherwise | {n} categories need something else than this: {what} | {n}個類別要求有別於此：{what}
 count_fact | facts not told ({n}) | 未提供的資料（{n}項）
-count_judgement | judgements of officers ({n}) | 由入境處人員判斷的事項（{n}項）
+count_judgement | judgements of officers ({n}) | 由審批人員判斷的事項（{n}項）
 count_reading | readings of the text ({n}) | 條文的理解（{n}項）
 count_law | gaps in the law ({n}) | 規則未有訂明的事項（{n}項）
 and_more | and {n} more | 及另外{n}項
@@ -150,7 +150,7 @@ routes | see also | 另可參閱
 weak | weak sources | 來源較弱
 readings | Readings chosen | 所採用的理解
 lists | Lists taken as complete | 視為完整的清單
-none_told | Told as an empty list: none | 填報為空列：沒有
+none_told | Told as an empty list: none | 填報為沒有任何項目
 unused | Told, but read by no rule | 已提供但沒有規則用到的資料
 notices | Please note | 請注意
 sources | Sources | 資料來源
@@ -227,7 +227,7 @@ omission | one leaves something out | 其中一方有所遺漏
 open | open: reading {reading} | 未決：解讀 {reading}
 unclear | Readings of unclear text | 條文的不同理解
 by_default | {what} (by default) | {what}（預設）
-judgements | Judgements of officers | 由人員作出的判斷
+judgements | Judgements of officers | 由審批人員作出的判斷
 is_presumed | presumed | 假定有利
 is_open | open | 未定
 weak_rules | Rules that rest on weak sources alone | 只以較弱來源為據的規則
@@ -346,7 +346,7 @@ ask_settled | settled: {n} of {all} | 已有結論：{n}／{all}
 ask_why | it can settle | 可定出結論的類別
 ask_on_average | on average {n} | 平均{n}個
 ask_done | nothing is left to ask | 沒有其他問題
-ask_left | what is left is for an officer or the law | 餘下取決於人員的判斷或規則
+ask_left | what is left is for an officer or the law | 餘下取決於審批人員的判斷或規則
 ask_stopped | stopped before the end | 提早停止
 ask_unused | answers that were not asked for | 未有問及的答案
 ask_unanswered | there is no answer to this | 沒有此題的答案
@@ -375,7 +375,7 @@ wi_from_to | {what}: {before} → {after} | {what}：{before} → {after}
 wi_nothing_changes | No answer changes | 所有結果均沒有改變
 wi_alike | {n} other categories stay as they are | 其餘{n}個類別維持不變
 wi_now | now | 目前
-wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由入境處人員判斷的事項
+wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由審批人員判斷的事項
 wi_forbidden | Nothing can be done: facts that cannot change forbid it | 無法達到：以下不可改變的資料排除此類別
 wi_nothing | Nothing can be done: no facts that can change bring it about | 無法達到：任何可改變的資料都不能促成
 wi_unknown | Nothing was found | 未有找到方法

@@ -105,7 +105,8 @@ def _checked(
             found += [Finding("wrong", at, "the secret does not fit its commitment") for at in astray]
         book = book or book_of(given, body)
         if book is None:
-            found.append(Finding("unproved", "book", f"no book with the hash {body['book']['hash']} is at hand"))
+            why = f"no book with the hash {body['book']['hash']} is at hand: name its folder with `--book`"
+            found.append(Finding("unproved", "book", why))
         else:
             for field, right in (("hash", driver.edition(book)), ("id", book.id), ("known", book.known.isoformat())):
                 if body["book"][field] != right:
