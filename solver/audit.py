@@ -17,6 +17,7 @@ from solver import shown
 from solver.closed import never, shut, silent
 from solver.compiled import Compiled
 from solver.examination import Examination, Finding, filing_days
+from solver.filters import filters
 from solver.finder import room
 from solver.idle import clauses
 from solver.indifferent import judgements, readings
@@ -63,7 +64,7 @@ def audit(
     findings: list[Finding] = []
     complete = True
     try:
-        for part in (never, clauses, promises, readings, judgements, grants, _stretches, shut, silent):
+        for part in (never, clauses, filters, promises, readings, judgements, grants, _stretches, shut, silent):
             findings += part(e)
     except OutOfTime:
         complete = False

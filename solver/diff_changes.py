@@ -27,7 +27,8 @@ class Change(Struct, frozen=True):
 
     subject: the declaration, and for a clause its labels down from it: `ttps.a barred.nationality`, `table blocked`.
     before, after: where it stands in the old edition and the new one; None where it does not, or is not known.
-    rows: of a table, how many rows the new edition has not and how many the old one has not.
+    rows: of a table the keys of rows, of a parameter the rows, and what it is said to cover, that the new edition has
+        not, and those that the old one has not.
     """
 
     kind: Kind
@@ -109,8 +110,8 @@ class _Mixing:
             t, u = old.tables[id], new.tables[id]
             if t is not u and (said := (rows_said(t, columns), rows_said(u, columns)))[0] != said[1]:
                 rows = tuple(
-                    tuple(sorted({r[0] for r in x - y}))
-                    for x, y in ((said[0][1], said[1][1]), (said[1][1], said[0][1]))
+                    (*sorted({r[0] for r in x[1] - y[1]}), *(_covered(*c) for c in x[2] if c not in y[2]))
+                    for x, y in (said, said[::-1])
                 )
                 if not self.declared("TABLE", id, rows=rows):
                     both["tables"][id] = t
@@ -238,6 +239,11 @@ def _row(at: Declarations, book: Book, parameter: str, start: dt.date) -> str:
     if place is None:
         return f"from {start}"
     return _CITED.split(book.texts[place.file][place.start : place.end])[0].strip()
+
+
+def _covered(kind: str, start: dt.date | None, end: dt.date | None) -> str:
+    """What a table is said to cover as the book writes it."""
+    return kind + (f" from {start}" if start else "") + (f" to {end}" if end else "")
 
 
 _CITED = re.compile(r"\s{2,}|\bcites\b")

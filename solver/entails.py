@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 from dsl.calendar import FIRST
 from dsl.inside import directly, substituted
-from dsl.model import All, AnyOf, Book, Call, Compare, Cond, Const, Expr, Not, Param
+from dsl.model import All, Always, AnyOf, Book, Call, Clause, Compare, Cond, Const, Expr, Not, Param, Points, Score
 from solver.evaluate import param_row
 
 MOST = 200
@@ -62,6 +62,10 @@ class Law(Struct, frozen=True):
         if few == many or self._settled(few) is False or self._settled(many) is True:
             return True
         match few, many:
+            case _, Always():
+                return True
+            case Not(Clause(cond=Always())), _:
+                return True
             case _, All(items):
                 return all(self.entails(few, c.cond) for c in items)
             case AnyOf(items), _:
@@ -74,6 +78,8 @@ class Law(Struct, frozen=True):
                 return self.entails(b.cond, a.cond)
             case Compare(op, left, right), Compare(other, same, limit) if op == other and left == same:
                 return self._stricter(op, self.value(right), self.value(limit))
+            case Compare(op, Param(a), right), Compare(other, Param(b), limit) if op == other and right == limit:
+                return self._one_question(a, b)
             case _:
                 pass
         some = isinstance(few, All) and any(self.entails(c.cond, many) for c in few.items)
@@ -94,6 +100,40 @@ class Law(Struct, frozen=True):
         return type(a) is type(b) and type(a) in (int, dt.date) and (
             (op in ("ge", "gt") and a >= b) or (op in ("le", "lt") and a <= b)
         )  # fmt: skip
+
+    def _one_question(self, one: str, other: str) -> bool:
+        """Whether two names of a parameter, one in each of two editions, leave the same question open."""
+        return self._left_open(one) is not None and self._left_open(one) == self._left_open(other)
+
+    def _left_open(self, name: str) -> tuple[str, dt.date] | None:
+        p = self.book.parameters[name]
+        row = param_row(name, self.book, self.days.get(p.event or ""))
+        return (p.id, row.start) if row is not None and row.value is None else None
+
+    def at_most(self, few: Expr, many: Expr) -> bool:
+        """Whether one score is plainly seen never to come to more than another, line by line in their order."""
+        if few == many:
+            return True
+        if not (isinstance(few, Score) and isinstance(many, Score) and few.kind == many.kind):
+            return False
+        if many.most is not None and (few.most is None or few.most > many.most):
+            return False
+        lines = iter(many.items)
+        # Further lines can only add: points are never below nothing.
+        more = [b for b in many.items if not isinstance(b, Points)] if len(few.items) != len(many.items) else []
+        return not more and all(any(self._line_at_most(a, b) for b in lines) for a in few.items)
+
+    def _line_at_most(self, few: Points | Expr, many: Points | Expr) -> bool:
+        match few, many:
+            case Points(p, a, each, most), Points(q, b, other, limit):
+                alike = (each, most) == (other, limit) and 0 <= p <= q
+                return alike and self.entails(a.cond, b.cond)
+            case Points(), _:
+                return False
+            case _, Points():
+                return False
+            case _:
+                return self.at_most(few, many)
 
     def _opened(self, call: Call) -> Cond:
         if call not in self.opened:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -471,16 +472,21 @@ def test_fn(
     plain = _test_fn(cond, book, vars)
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
-    said = _own_names(said or cond, book)
-    own = {p.base: vars[p.base] for p in found(said, Path) if p.base in vars}
     worded: dict[tuple[str, ...], Worded] = {}
+
+    @cache
+    def named() -> tuple[Cond, dict[str, int]]:
+        """The comparison as the book says it, and its variables: looked for when the law is first asked."""
+        as_said = own_names(said or cond, book)
+        return as_said, {p.base: vars[p.base] for p in found(as_said, Path) if p.base in vars}
 
     def asked(env: Env) -> Worded:
         """The comparison with addresses in place of names: what makes it one question wherever it is asked."""
+        as_said, own = named()
         key = tuple([env.els[i].get("#", "") for i in own.values()])
         if key not in worded:
             in_place = {name: _path(address) for name, address in zip(own, key, strict=True)}
-            worded[key] = Worded(substituted(said, in_place))
+            worded[key] = Worded(substituted(as_said, in_place))
         return worded[key]
 
     def test(env: Env) -> bool:
@@ -498,19 +504,18 @@ def test_fn(
     return test
 
 
-def _own_names(cond: Cond, book: Book) -> Cond:
-    """A comparison with the ids that parameters have themselves, where a book has them under other names.
+def own_names(thing: Any, book: Book) -> Any:
+    """A condition or value with the ids that parameters have themselves, where a book has them under other names.
 
     In two editions made one (`solver.merge`) what both leave open is one question so.
     """
-    if all(book.parameters[name].id == name for name in parameters(cond)):
-        return cond
+    if all(book.parameters[name].id == name for name in parameters(thing)):
+        return thing
 
-    def named(thing: Any) -> Any:
-        return Param(book.parameters[thing.id].id) if isinstance(thing, Param) else rebuilt(thing, named)
+    def named(part: Any) -> Any:
+        return Param(book.parameters[part.id].id) if isinstance(part, Param) else rebuilt(part, named)
 
-    renamed: Cond = named(cond)
-    return renamed
+    return named(thing)
 
 
 def _path(address: str) -> Path:

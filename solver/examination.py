@@ -233,3 +233,26 @@ OFTEN = 3
 
 _FAR = 1950
 """What a rule compares with before this year is a date of birth or of long ago, no day of filing."""
+
+
+IDLE = {
+    (True, True): (
+        "B902",
+        Label("`{path}` never matters", "`{path}`從不影響結果"),
+        Label("whether it holds changes no category for anybody", "無論是否符合，對任何人均無影響"),
+        Label("delete it, or correct what stands beside it", "刪去，或更正其旁的條件"),
+    ),
+    (True, False): (
+        "B903",
+        Label("`{path}` says nothing that is not said already", "`{path}`所述已為其他條件涵蓋"),
+        Label("always met where it could matter", "凡可能有影響之處必已符合"),
+        Label("delete it, or correct what implies it", "刪去，或更正涵蓋它的條件"),
+    ),
+    (False, True): (
+        "B904",
+        Label("`{path}` can never be met where it would matter", "`{path}`在可能有影響之處從不能符合"),
+        Label("no person for whom it holds is helped or hindered by it", "沒有人因符合它而結果不同"),
+        Label("delete it, or correct what stands in its way", "刪去，或更正妨礙它的條件"),
+    ),
+}
+"""What is said of a condition by whether it changes nothing to take it to hold, and to fail: code, words, advice."""

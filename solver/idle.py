@@ -7,32 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dsl.model import Label, Place
 from solver import shown
-from solver.examination import OFTEN, Examination, Finding, nobody
+from solver.examination import IDLE, OFTEN, Examination, Finding, nobody
 from solver.finder import BRIEFLY, finder
 from solver.lower import Input
 from solver.matters import labelled, look
 from solver.turned import clauses_turned
-
-_IDLE = {
-    (True, True): (
-        "B902",
-        Label("`{path}` never matters", "`{path}`從不影響結果"),
-        Label("whether it holds changes no category for anybody", "無論是否符合，對任何人均無影響"),
-        Label("delete it, or correct what stands beside it", "刪去，或更正其旁的條件"),
-    ),
-    (True, False): (
-        "B903",
-        Label("`{path}` says nothing that is not said already", "`{path}`所述已為其他條件涵蓋"),
-        Label("always met where it could matter", "凡可能有影響之處必已符合"),
-        Label("delete it, or correct what implies it", "刪去，或更正涵蓋它的條件"),
-    ),
-    (False, True): (
-        "B904",
-        Label("`{path}` can never be met where it would matter", "`{path}`在可能有影響之處從不能符合"),
-        Label("no person for whom it holds is helped or hindered by it", "沒有人因符合它而結果不同"),
-        Label("delete it, or correct what stands in its way", "刪去，或更正妨礙它的條件"),
-    ),
-}
 
 
 def clauses(e: Examination) -> Iterator[Finding]:
@@ -51,9 +30,9 @@ def clauses(e: Examination) -> Iterator[Finding]:
     under = _parents(e, asked)
     for gate in sorted(kinds):
         kind = kinds[gate]
-        if kind not in _IDLE or _covered(gate, kinds, under) or _dead_reading(e, gate):
+        if kind not in IDLE or _covered(gate, kinds, under) or _dead_reading(e, gate):
             continue
-        code, words, beside, advice = _IDLE[kind]
+        code, words, beside, advice = IDLE[kind]
         clause = gates[gate].clause
         place = clause.place if clause else None
         path = gates[gate].path
@@ -208,7 +187,7 @@ def _parents(e: Examination, asked: Iterable[int]) -> dict[int, set[int]]:
 def _covered(gate: int, kinds: Mapping[int, tuple[bool, bool]], under: Mapping[int, set[int]]) -> bool:
     """Whether a clause above is idle too, so that nothing new is said of this one."""
     above = under.get(gate, set())
-    return bool(above) and all(kinds.get(a, (False, False)) in _IDLE or _covered(a, kinds, under) for a in above)
+    return bool(above) and all(kinds.get(a, (False, False)) in IDLE or _covered(a, kinds, under) for a in above)
 
 
 def _dead_reading(e: Examination, gate: int) -> bool:

@@ -16,21 +16,29 @@ from dsl.inside import everything
 from dsl.model import AgeOn, Aggregate, Always, Book, Call, Compare, Cond, Const, Difference, Expr, Param, Score
 from solver.cells import Instance
 from solver.entails import Law, laws
+from solver.evaluate import own_names
 
 
 class AtLeast(Struct, frozen=True):
     """A total and a limit, and what a test says of it: that it reaches the limit (`holds`), or that it does not.
 
     kind: what must be alike to be compared: the total but for its filter, its place, and which way it is compared where
-        there may be no value. where: the filter. more: whether reaching takes one more than the limit.
+        there may be no value. where: the filter; of points the score. more: whether reaching takes one more than the
+        limit.
     """
 
     instance: Instance
     kind: Any
-    where: Cond
+    where: Cond | Score
     limit: Expr
     more: bool
     holds: bool
+
+
+class _Question(Struct, frozen=True):
+    """What is asked of the law where a limit is not known: all of the comparison."""
+
+    said: Any
 
 
 def at_least(instance: Instance, cond: Cond) -> AtLeast | None:
@@ -45,6 +53,8 @@ def at_least(instance: Instance, cond: Cond) -> AtLeast | None:
     holds, more = op in ("ge", "gt"), op in ("gt", "le")
     # Where a parameter in it has no value yet no comparison holds, be it with `at least` or with `less than`.
     way = holds if any(isinstance(part, Param) for part in everything(total)) else None
+    if isinstance(total, Score):
+        return AtLeast(instance, ("score", instance[1], way), total, right, more, holds)
     where: Cond = Always()
     if isinstance(total, Aggregate) and total.where is not None and total.kind != "months":
         # Whole months of runs that grow together need not add up to more.
@@ -90,18 +100,27 @@ def _says(a: AtLeast, b: AtLeast, law: Law) -> bool:
     first, second = _limit(a, law), _limit(b, law)
     if first is None or second is None:  # a limit without a value: `at least` is never met, `less than` neither
         return (first is None and a.holds) or (second is None and not b.holds)
-    return first[0] == second[0] and first[1] >= second[1] and law.entails(a.where, b.where)
+    if first[0] != second[0] or first[1] < second[1]:
+        return False
+    if isinstance(first[0], _Question):
+        return True
+    if isinstance(a.where, Score) or isinstance(b.where, Score):
+        return isinstance(a.where, Score) and isinstance(b.where, Score) and law.at_most(a.where, b.where)
+    return law.entails(a.where, b.where)
 
 
-def _limit(x: AtLeast, law: Law) -> tuple[str, int] | None:
-    """What a total has to come to, and in which unit; None if there is no value yet."""
+def _limit(x: AtLeast, law: Law) -> tuple[Any, int] | None:
+    """What a total has to come to, and in which unit; None if there is no value yet.
+
+    If it is not known, whether the total reaches it is a question of the law: the unit is then that question.
+    """
     value = _value(x.limit, law)
     if isinstance(value, Duration) and not x.more:  # else left-over days decide
         unit = "days" if value.unit in ("days", "weeks") else "months"
         return unit, value.count * {"days": 1, "weeks": 7, "months": 1, "years": 12}[value.unit]
     if type(value) is int:
         return "number", value + x.more
-    return None if value is None else (f"not known of {x.instance}", 0)
+    return None if value is None else (_Question(own_names((x.kind, x.where, x.limit, x.more, x.holds), law.book)), 0)
 
 
 def _value(limit: Expr, law: Law) -> Any:

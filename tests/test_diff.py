@@ -28,7 +28,7 @@ from tests.agreement import Asked, expected
 from tests.ready import run
 from tests.strategies.books import books
 from tests.test_agreement import few, somebody
-from whereas.diff_text import as_text
+from whereas.diff_text import as_data, as_text
 from whereas.examples import people_of
 
 ROOT = Path(__file__).parent.parent
@@ -326,6 +326,36 @@ def test_the_universities_listed_from_november_2024() -> None:
     (group,) = by_name["ttps.b"].groups
     (region,) = [r for r in group.where if r.path.endswith("institution")]
     assert set(region.values) == gained
+
+
+def test_very_many_universities_are_told_as_the_list_they_are() -> None:
+    """What the list of November 2024 says came to be known on its first day: the text names three of those on it."""
+    from solver.diff_dates import known_on
+
+    rows = csv.DictReader((ROOT / "policy" / "hk" / "data" / "ttps_universities.csv").read_text("utf-8").splitlines())
+    day = "2024-11-01"
+    listed = {r["id"] for r in rows if r["listed_from"] <= day and (not r["listed_to"] or r["listed_to"] >= day)}
+    hk = ready.hk()
+    old, new = (known_on(hk, dt.date.fromisoformat(d)) for d in ("2024-10-31", day))
+    found = diff(old, new)
+    (it,) = [v for v in found.changed if v.category == "ttps.c"]
+    assert not it.open
+    assert [e.rows for e in it.edits] == [((), ("closed from 2024-11-01 to 2024-12-31",))]
+    said = {g.held: next(r for r in g.where if r.path.endswith("institution")) for g in it.groups}
+    assert set(said[False].values) == listed
+    assert not listed & set(said[True].values)
+    words = {lang: "".join(as_text(found, ("a", "b"), lang)) for lang in ("en", "zh-Hant")}
+    assert f"all {len(listed)} listed on 1 November 2024 (list of eligible universities), such as Aarhus" in words["en"]
+    assert f"2024年11月1日所列的全部{len(listed)}項（合資格大學綜合名單），例如" in words["zh-Hant"]
+    assert "Adelaide University" in words["en"]
+    data = as_data(found, ("a", "b"), "en")
+    (named,) = [
+        r["values"]
+        for v in data["changed"] if v["category"] == "ttps.c"
+        for g in v["groups"] if g["after"] == "qualifies"
+        for r in g["where"] if r["fact"].endswith("institution")
+    ]  # fmt: skip
+    assert set(named) == listed
 
 
 # -------------------------------------------------------------------------------------------------------- the command

@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.book import compile_book_files
@@ -22,7 +23,7 @@ from solver.check import check_case
 from solver.compiled import Compiled, compile_book
 from solver.examination import Finding
 from tests import ready
-from tests.planted import KINDS, Planted, drawn, plant, two_exceptions
+from tests.planted import HERE, KINDS, Planted, drawn, plant, two_exceptions
 from whereas.examples import people_of
 
 TODAY = dt.date(2026, 11, 21)
@@ -153,3 +154,31 @@ def test_nothing_is_said_of_the_book_before_a_defect_is_planted() -> None:
         "B904 filed_in_window_of_dependants/opening/three_months/scheme/technical/four_weeks",
     }
     assert {f.key for f in found.answered} == answered
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(COUNT // 8))
+def test_a_condition_said_again_where_it_only_chooses_what_a_total_counts(seed: int) -> None:
+    """In a term that a total counts by one of the conditions stands once more: it is found, and both are underlined."""
+    compiled, random = compile_book(hk()), Random(seed)
+    counted = [
+        (c, t.spec.cond.left.where.term)
+        for c in compiled.program.categories
+        for t in (compiled.tests[n] for n in sorted(compiled.used(c)))
+        if isinstance(t.spec.cond, m.Compare)
+        and isinstance(t.spec.cond.left, m.Aggregate)
+        and isinstance(t.spec.cond.left.where, m.Call)
+        and isinstance(hk().terms[t.spec.cond.left.where.term].means.cond, m.All)
+    ]
+    category, name = random.choice(sorted(set(counted)))
+    term = hk().terms[name]
+    assert isinstance(term.means.cond, m.All)
+    twin = random.choice(term.means.cond.items)
+    planted = m.Clause("planted", twin.cond, twin.cites, twin.sentence, HERE)
+    means = replace(term.means, cond=replace(term.means.cond, items=(*term.means.cond.items, planted)))
+    book = replace(hk(), terms={**hk().terms, name: replace(term, means=means)})
+    found = audit(compile_book(book), categories=[category], worked=people_of(book))
+    (f,) = [f for f in found.findings if HERE in [place for place, _ in f.places][:1]]
+    assert (f.code, f.subject) == ("B903", f"{name}/planted")
+    assert twin.place in [place for place, _ in f.places]
+    assert f.shown is None or verdict(compile_book(book), f.shown.category, again(f, book)) is f.shown.verdict

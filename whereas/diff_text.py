@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dsl.calendar import Duration
-from dsl.model import Book, Place
+from dsl.model import Book, Place, Scalar, Table
 from dsl.source import SourceFile
 from dsl.writecase import case_text
 from solver.diff import Difference, Group, Verdicts
@@ -147,7 +147,41 @@ def where(d: Difference, g: Group, lang: Language) -> Iterator[str]:
     say = spoken(lang)
     for r in g.where:
         words = address_words(d.new, r.path, words_language(lang))
-        yield say("diff_where", fact=scripted(words, lang), values=_values(d.new, r, lang))
+        values = _listed(d, g, r, lang) or _values(d.new, r, lang)
+        yield say("diff_where", fact=scripted(words, lang), values=values)
+
+
+NAMED = 20
+"""So many values are named one by one; of more that a list of the law has, it is said which list. As data all are."""
+
+
+def _listed(d: Difference, g: Group, r: Region, lang: Language) -> str | None:
+    """Very many values told as those of a list on the day on which the person files; None if they are others."""
+    filing = next((f.id for f in d.new.givens.values() if f.default == "today"), "")
+    day = g.turned.person.root.facts.get(filing)
+    if len(r.values) <= NAMED or r.open or not isinstance(day, dt.date):
+        return None
+    say = spoken(lang)
+    for id, table in d.new.tables.items():
+        if table.key_type != r.type:
+            continue
+        now, before = (_keys_on(b.tables[id], day) if id in b.tables else set() for b in (d.new, d.old))
+        for phrase, keys in (("diff_listed", now), ("diff_listed_anew", now - before)):
+            if keys == set(r.values):
+                return say(
+                    phrase,
+                    n=len(keys),
+                    day=_value(d.new, day, Region("", Scalar("date"), (), False, False, 0), lang),
+                    table=in_script(table.label, lang),
+                    values=enumerated([_value(d.new, v, r, lang) for v in r.values[:3]], lang),
+                )
+    return None
+
+
+def _keys_on(table: Table, day: dt.date) -> set[str]:
+    return {
+        row.key for row in table.rows if (row.start is None or row.start <= day) and (row.end is None or day <= row.end)
+    }
 
 
 def _values(book: Book, r: Region, lang: Language) -> str:

@@ -64,6 +64,8 @@ diff_where | where {fact}: {values} | {fact}：{values}
 diff_from_on | {low} and later | {low}起
 diff_any_but | any but {values} ({n}) | 除{values}外的任何一項（{n}項）
 diff_counted | {values} ({n}) | {values}（{n}項）
+diff_listed | all {n} listed on {day} ({table}), such as {values} | {day}所列的全部{n}項（{table}），例如{values}
+diff_listed_anew | the {n} new on {day} ({table}), such as {values} | {day}新列入的{n}項（{table}），例如{values}
 diff_partly | {values}; of {n} kinds of values nothing is said | {values}；另有{n}類未有結論
 diff_left_open | too much to try: of other people nothing is said | 組合過多：其他人士未有結論
 diff_law | some verdicts depend in both on the law, on other questions | 有些結果所視乎的規則空白之處不同
