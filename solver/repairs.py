@@ -98,7 +98,7 @@ def goals(
         return Repairs(category, result.verdict, reached=True, repairs=()), None
     if standing(result.verdict, result.hinges, kindly=True):
         return _Hunt(ask(kindly=False)).result(result), Repairs(category, result.verdict, reached=True, repairs=())
-    kind = _Hunt(ask(kindly=True))
+    kind = _Hunt(ask(kindly=True), lazily=True)
     plain = _Hunt(ask(kindly=False), kind)
     first, later = plain.result(result), kind.result(result, besides=plain.found)
     return first, later if first.law or later.law else None
@@ -133,9 +133,13 @@ class _Hunt:
     it has all that is given. blocked: what else they fail by. complete: whether the search came to its end.
     """
 
-    def __init__(self, asked: Asked, other: _Hunt | None = None) -> None:
-        """Search. other: a search asked more kindly; what fails there fails here, and what never asked the law does."""
-        self.asked = asked
+    def __init__(self, asked: Asked, other: _Hunt | None = None, *, lazily: bool = False) -> None:
+        """Search. other: a search asked more kindly; what fails there fails here, and what never asked the law does.
+
+        lazily: what is found is not made a repair before it is asked for; if the time is over by then, it is not told.
+        """
+        self.asked, self.lazily = asked, lazily
+        self.made: dict[frozenset[Address], Repair] = {}
         self.trial = first = Trial(asked)
         self.facts = first.facts
         read = tied(first.cone, first.ties)
@@ -149,8 +153,9 @@ class _Hunt:
         self.complete = True
         try:
             if other and not other.asked.raised:
-                self.found = {chosen: f.under(self._trial(chosen)) for chosen, f in other.found.items()}
                 self.complete = other.complete
+                for chosen, f in other.found.items():
+                    self._keep(chosen, f.under(self._trial(chosen)))
             else:
                 self._search()
         except OutOfTime:
@@ -173,7 +178,7 @@ class _Hunt:
                 outcome = self._trial(chosen).run()
                 self.complete = self.complete and not outcome.cut
                 if outcome.found is not None:
-                    self.found[chosen] = outcome.found
+                    self._keep(chosen, outcome.found)
                     continue
                 core = frozenset(outcome.core & set(self.atoms)) - chosen
                 self.blocked |= outcome.core - set(self.atoms)
@@ -186,17 +191,22 @@ class _Hunt:
                     seen.add(more)
                     heapq.heappush(heap, self._ranked(more))
 
+    def _keep(self, chosen: frozenset[Address], filling: Filling) -> None:
+        self.found[chosen] = filling
+        if not self.lazily:
+            self.made[chosen] = finished(filling)
+
     def result(self, before: Result, *, besides: Iterable[frozenset[Address]] = ()) -> Repairs:
         """All repairs, and what forbids any if there are none. besides: sets that suffice anyway."""
         known = list(besides)
-        out = []
+        wanted = [chosen for chosen in self.found if not any(f <= chosen for f in known)]
         with contextlib.suppress(OutOfTime):
-            for chosen, filling in self.found.items():
-                if not any(f <= chosen for f in known):
+            for chosen in wanted:
+                if chosen not in self.made:
                     self.asked.deadline.left()
-                    out.append(finished(filling))
-        wanted = sum(not any(f <= chosen for f in known) for chosen in self.found)
-        complete = self.complete and len(out) == wanted
+                    self.made[chosen] = finished(self.found[chosen])
+        out = [self.made[chosen] for chosen in wanted if chosen in self.made]
+        complete = self.complete and len(out) == len(wanted)
         out.sort(key=lambda r: (r.effort, len(r.touches)))
         forbids = () if self.found or not complete else self._told(self.blocked)
         law = bool(self.asked.raised) or any(h.kind == "law" for h in before.hinges)
