@@ -77,7 +77,8 @@ def facts(p: int, case: Case) -> str:
     out = [
         f"person({p}). filed({p},{number(filed)}). year_before_filing({p},{number(calendar.shift(filed, YEAR, -1))}).",
         f'nationality({p},"{who["nationality"]}"). residence({p},{who["residence"]}).',
-        f"overseas_since({p},{number(who['overseas_since'])}). age({p},{calendar.age(who['born_on'], filed)}).",
+        f"year_overseas_full({p},{number(calendar.shift(who['overseas_since'], YEAR, 1))}).",
+        f"age({p},{calendar.age(who['born_on'], filed)}).",
     ]
     out += [f"{name}({p})." for name in ROOT_TRUTHS if root[name]]
     out += [f"{name}({p})." for name in PERSON_TRUTHS if who[name]]

@@ -29,7 +29,7 @@ from solver.assess import assess
 from solver.blocking import asking, resting
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
-from solver.repairs import repairs
+from solver.repairs import goals
 from solver.run import Deadline
 from solver.standing import conditions
 from solver.when import sweep
@@ -137,11 +137,8 @@ def reached(compiled: Compiled, everybody: Sequence[Person]) -> Iterator[tuple[s
     """`whatif --goal`: smallest changes as the law is known, and (if any of it came up) as it is not known."""
 
     def ask(case: Case, category: str) -> bool:
-        plain = repairs(compiled, case, category, readings=case.readings, seconds=LONGEST)
-        if plain.reached or not plain.law:
-            return plain.complete
-        later = repairs(compiled, case, category, readings=case.readings, kindly=True, besides=plain, seconds=LONGEST)
-        return plain.complete and later.complete
+        plain, later = goals(compiled, case, category, readings=case.readings, seconds=LONGEST)
+        return plain.complete and (later is None or later.complete)
 
     for n, p in enumerate(everybody):
         for c in some(p.closed, 12, n):

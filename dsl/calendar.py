@@ -7,7 +7,6 @@ clipped to the end of a shorter month and are always counted from the original d
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Iterable
 from typing import Literal
@@ -19,6 +18,8 @@ FIRST, LAST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 ONGOING = dt.date.max
 """End of a spell that has not ended."""
+
+_DAY = dt.timedelta(days=1)
 
 _FIRST_YEAR, _LAST_YEAR = FIRST.year, LAST.year
 
@@ -45,6 +46,11 @@ def today() -> dt.date:
     return dt.datetime.now(_HONG_KONG).date()
 
 
+def _last_of(year: int, month: int) -> int:
+    """The last day of a month."""
+    return (dt.date(year + month // 12, month % 12 + 1, 1) - _DAY).day
+
+
 def add_months(day: dt.date, months: int) -> dt.date:
     """`day` plus `months` (may be negative) by the corresponding-date rule, clipped to `FIRST`..`LAST`."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
@@ -52,7 +58,7 @@ def add_months(day: dt.date, months: int) -> dt.date:
         return FIRST if year < _FIRST_YEAR else LAST
     last = day.day
     if last > 28:
-        last = min(last, calendar.monthrange(year, month + 1)[1])
+        last = min(last, _last_of(year, month + 1))
     return dt.date(year, month + 1, last)
 
 
@@ -80,7 +86,7 @@ def edge_of(day: dt.date, edge: Edge) -> dt.date:
         case "month begins":
             return day.replace(day=1)
         case "month ends":
-            return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+            return day.replace(day=_last_of(day.year, day.month))
         case "year begins":
             return dt.date(day.year, 1, 1)
         case "year ends":

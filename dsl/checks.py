@@ -208,9 +208,10 @@ def _bound_inside(clause: Clause, var: str) -> bool:
 
 def _expectations(book: Book) -> Iterator[Diagnostic]:
     """Examples name clauses that are there."""
+    clauses_of = {category.id: labelled(book, category) for category in book.categories.values()}
     for example in book.examples.values():
         for e in example.expects:
-            known = labelled(book, book.categories[e.category]) if e.category in book.categories else {}
+            known = clauses_of.get(e.category, {})
             for path in e.because:
                 if path not in known and e.place:
                     near = nearest(path, known)

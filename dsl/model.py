@@ -400,7 +400,10 @@ class Entity(Struct, frozen=True):
 
     def fact(self, name: str) -> Fact | None:
         """The fact of that name, or None."""
-        return next((f for f in self.facts if f.id == name), None)
+        for fact in self.facts:
+            if fact.id == name:
+                return fact
+        return None
 
 
 class Dated(Struct, frozen=True):

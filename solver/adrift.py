@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import prod
 from typing import Any
 
 from msgspec import Struct, field
@@ -22,11 +23,13 @@ from dsl.model import (
     Compare,
     Cond,
     Difference,
+    EnumOf,
     Expr,
     Not,
     Param,
     Points,
     Quantified,
+    Scalar,
     Score,
     Shift,
     Window,
@@ -35,9 +38,9 @@ from solver.candidates import days_of
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.evaluate import _length
 from solver.facts import Address, unknown
-from solver.few import test_turns
+from solver.few import few_turns, test_turns
 from solver.filing import FILING
-from solver.landmarks import Marks
+from solver.landmarks import Marks, candidates
 from solver.loose import table_left
 from solver.moving import Days, Els, Moving, Vars
 from solver.reads import reads
@@ -50,6 +53,9 @@ ME = Address(None, -1, (FILING,))
 """The day of filing."""
 
 _DAY = dt.timedelta(days=1)
+
+_EACH = 64
+"""How many combinations of open facts are gone through one by one for the days of a test."""
 
 
 class Group(Struct, frozen=True):
@@ -96,7 +102,7 @@ class Adrift(Struct):
             parted = self.parted(self.s, self.s.opened(category, sorted(tests)))
             single = [t for t in parted.single if t.said is not None]
             near = set[dt.date]().union(*(test_turns(self.s, self.moving, t) for t in single))
-            grouped = tuple(replace(g, turns=sorted(self._group_turns(g.tests, g.ties))) for g in parted.grouped)
+            grouped = tuple(replace(g, turns=sorted(self._group_turns(g))) for g in parted.grouped)
             self.moving.to(day)
             self.known[key] = Opened(grouped, parted.single, tuple(sorted(near.union(*(g.turns for g in grouped)))))
         return self.known[key]
@@ -115,11 +121,13 @@ class Adrift(Struct):
             group.made[place] = _made(self.s, group)
         return group.made[place]
 
-    def _group_turns(self, tests: Sequence[OpenTest], tied: Sequence[Tie]) -> set[dt.date]:
+    def _group_turns(self, g: Group) -> set[dt.date]:
         """The days on which what open facts can make of the tests they share can change."""
         first, last = self.moving.first, self.moving.last
-        readers, beside, turns = [self.as_filing(t) for t in tied], [], set[dt.date]()
-        for t in tests:
+        if (every := self._each_turns(g)) is not None:
+            return every
+        readers, beside, turns = [self.as_filing(t) for t in g.ties], [], set[dt.date]()
+        for t in g.tests:
             if t.said is not None and ME in self.as_filing(t).reads:
                 turns |= test_turns(self.s, self.moving, t)
             apart = self._turns_apart(t)
@@ -130,6 +138,24 @@ class Adrift(Struct):
         if _crossing(self.moving, beside):
             turns |= {first + n * _DAY for n in range(1, (last - first).days + 1)}
         return turns.union(about(days_of(self.s.search, ME, readers, frozenset({ME})), first, last))
+
+    def _each_turns(self, g: Group) -> set[dt.date] | None:
+        """When some test turns for some values of what is open, where these are few; None if they are not."""
+        s = self.s
+        if any(t.said or t.lists or not t.inside <= t.reads for t in g.tests):
+            return None
+        moved = [t for t in g.tests if ME in self.as_filing(t).reads]
+        if any(ME in self.as_filing(t).reads for t in g.ties) or any(
+            s.compiled.tests[t.instance[0]].gappy for t in moved
+        ):
+            return None
+        kinds = {v: s.facts.fact(v).type for v in g.vars}
+        if not all(isinstance(k, EnumOf) or k == Scalar("truth") for k in kinds.values()):
+            return None
+        chosen = {v: candidates(k, (), (), s.compiled.book) for v, k in kinds.items()}
+        if any(prod(len(chosen[v]) for v in unknown(s.facts, t.reads)) > _EACH for t in moved):
+            return None
+        return set().union(*(few_turns(s, self.moving, t, chosen) for t in moved))
 
     def _cond(self, t: OpenTest) -> Cond:
         return t.said.cond if t.said else self.s.compiled.tests[t.instance[0]].spec.cond

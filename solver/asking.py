@@ -17,9 +17,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Listed, Record
-from dsl.model import EnumOf, Scalar, Verdict
+from dsl.model import Verdict
 from solver.answer import Hinge, Status, Step
-from solver.candidates import values as values_of
 from solver.cells import OpenTest, TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled
@@ -30,18 +29,14 @@ from solver.loose import name_of, sources
 from solver.opened import WORK, Opened, opened
 from solver.places import at, position, put
 from solver.reads import reads
+from solver.replies import replies
 from solver.run import Deadline
 from solver.situation import Judging, Readings, Situation, readings_of, situation
-from solver.split import groups
 from solver.steps import category_steps, walk_of
-from solver.tables import group_table, unmet
 from solver.told import standing_in
 from solver.verdicts import quick, verdict, verdicts
 
 Kind = Literal["fact", "list", "judgement"]
-
-MOST_VALUES = 48
-"""Values of one fact that are tried where it is tied to too many others to tell its cells apart."""
 
 
 class Further(Struct, frozen=True):
@@ -367,7 +362,7 @@ def _question(asked: _Asked, h: Hinge, touches: tuple[str, ...], beaten: Rank | 
     if isinstance(at(asked.case, h.id), Listed):
         kind, values = "list", list(_counts(asked, h.id))
     else:
-        values, complete = _values(asked, address(h.id))
+        values, complete = replies(asked.s.search, address(h.id), _tests(asked))
     if not values:
         return None
     settled = [{} for _ in values]
@@ -415,6 +410,13 @@ def address(id: str) -> Address:
     return Address(head, int(place), tuple(steps.split(".")))
 
 
+def _tests(asked: _Asked) -> list[OpenTest]:
+    """The open tests of all categories."""
+    s = asked.s
+    names = dict.fromkeys(i for made in asked.open.values() for i in made.instances)
+    return [s.open[i] for i in names if s.has(i) and s.truth(i) is None]
+
+
 def _counts(asked: _Asked, id: str) -> Iterator[Further]:
     """How many further elements there can be."""
     compiled = asked.interview.compiled
@@ -422,70 +424,6 @@ def _counts(asked: _Asked, id: str) -> Iterator[Further]:
     for further in FURTHER:
         if not bounded or not check_case(compiled, _with(compiled, asked.case, id, further)):
             yield further
-
-
-def _values(asked: _Asked, a: Address) -> tuple[list[Any], bool]:
-    """A value of each cell of a fact, as the open tests of all categories cut it, and whether every cell has one."""
-    s, search = asked.s, asked.s.search
-    names = dict.fromkeys(i for made in asked.open.values() for i in made.instances)
-    tests = [s.open[i] for i in names if s.has(i) and s.truth(i) is None]
-    mine = [t for t in tests if a in t.reads]
-    ties = [t for t in search.ties if a in t.reads]
-    kind = s.facts.fact(a).type
-    complete = True
-    if kind == Scalar("truth") or isinstance(kind, EnumOf):
-        values = _split(asked, a, tests)
-    elif not ties and all(unknown(s.facts, t.reads) == {a} and not t.lists for t in mine):
-        values = _apart(asked, a, tests)
-    else:
-        values, complete = _tied(asked, a, tests)
-    if not ties:
-        return values, complete
-    return [v for v in values if _fits(asked, a, v)], complete
-
-
-def _split(asked: _Asked, a: Address, tests: Sequence[OpenTest]) -> list[Any]:
-    """Values that meet every cell some tests, and the invariants, cut the values of a fact into."""
-    search = asked.s.search
-    search.group_tests, search.group_ties = tests, search.ties
-    mine, ties = [t for t in tests if a in t.reads], [t for t in search.ties if a in t.reads]
-    return values_of(search, a, mine, ties)
-
-
-def _apart(asked: _Asked, a: Address, tests: Sequence[Any]) -> list[Any]:
-    """One value for each way a fact can fall that is tied to no other."""
-    search = asked.s.search
-    for vars, ts, tied in groups(search, tests):
-        if a in vars:
-            made = group_table(search, vars, ts, tied)
-            return [alternative.value for alternative in made.alternatives] if made is not None else []
-    return []
-
-
-def _tied(asked: _Asked, a: Address, tests: Sequence[Any]) -> tuple[list[Any], bool]:
-    """One value for each way a fact can fall, seen before all others it is tied to."""
-    search = asked.s.search
-    for vars, ts, tied in groups(search, tests):
-        if a in vars:
-            try:
-                made = group_table(search, vars, ts, tied, vars - {a})
-            except TooLarge:
-                break
-            return ([alternative.value for alternative in made.alternatives] if made is not None else []), True
-    values = _split(asked, a, tests)
-    step = max(1, -(-len(values) // MOST_VALUES))
-    return values[::step], step == 1
-
-
-def _fits(asked: _Asked, a: Address, value: Any) -> bool:
-    """Whether the case has a completion with this value."""
-    search = asked.s.search
-    before = search.facts.get(a)
-    search.facts.set(a, value)
-    try:
-        return all(search.consistent(t) for t in search.ties) and not unmet(search)
-    finally:
-        search.facts.set(a, before)
 
 
 def conditions(interview: Interview, case: Case, question: Question, deadline: Deadline) -> dict[str, tuple[Step, ...]]:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -45,7 +45,7 @@ ROOM = 2
 """Elements of each list a program has room for at first."""
 
 
-class Looked(NamedTuple):
+class Looked(Struct, frozen=True):
     """What a test reads, what it compares with, and whether points are added up in it; see `Ready`."""
 
     reads: Reads

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -471,16 +472,21 @@ def test_fn(
     plain = _test_fn(cond, book, vars)
     if not (reads_gap(cond, book) if gappy is None else gappy):
         return plain
-    said = own_names(said or cond, book)
-    own = {p.base: vars[p.base] for p in found(said, Path) if p.base in vars}
     worded: dict[tuple[str, ...], Worded] = {}
+
+    @cache
+    def named() -> tuple[Cond, dict[str, int]]:
+        """The comparison as the book says it, and its variables: looked for when the law is first asked."""
+        as_said = own_names(said or cond, book)
+        return as_said, {p.base: vars[p.base] for p in found(as_said, Path) if p.base in vars}
 
     def asked(env: Env) -> Worded:
         """The comparison with addresses in place of names: what makes it one question wherever it is asked."""
+        as_said, own = named()
         key = tuple([env.els[i].get("#", "") for i in own.values()])
         if key not in worded:
             in_place = {name: _path(address) for name, address in zip(own, key, strict=True)}
-            worded[key] = Worded(substituted(said, in_place))
+            worded[key] = Worded(substituted(as_said, in_place))
         return worded[key]
 
     def test(env: Env) -> bool:

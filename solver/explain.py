@@ -61,7 +61,7 @@ def reasoned(
                 asked(s, category) if may_hold else (),
                 tuple(r.target for r in category.routes if truth_of(s, r.when.cond)),
                 tuple(dict.fromkeys([line.reason for line in walk.decisive])),
-                tuple(dict.fromkeys([source for line in walk.decisive for source in line.leans])),
+                tuple(dict.fromkeys([source for line in walk.decisive for source in line.leans(s.compiled.book)])),
                 steps,
             )
         )

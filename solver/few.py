@@ -92,7 +92,7 @@ def few(
         if not all(0 < prod(len(chosen[v]) for v in unknown(s.facts, t.reads)) <= MOST for t in filter(moves, mine)):
             return None
     # Working out when something turns moves the day of filing, so that comes last.
-    turns = [*(_alone(s, moving, t, turns_of) for t in alone), *(_few_turns(s, moving, t, chosen) for t in readers)]
+    turns = [*(_alone(s, moving, t, turns_of) for t in alone), *(few_turns(s, moving, t, chosen) for t in readers)]
     return Few(chosen, tuple(sorted(set().union(*turns)))) if chosen else None
 
 
@@ -157,9 +157,7 @@ def _allowed(
     return out
 
 
-def _few_turns(
-    s: Situation, moving: Moving, t: OpenTest | Tie, chosen: Mapping[Address, Sequence[Any]]
-) -> set[dt.date]:
+def few_turns(s: Situation, moving: Moving, t: OpenTest | Tie, chosen: Mapping[Address, Sequence[Any]]) -> set[dt.date]:
     """When a test or an invariant can come to something else for some of the few values."""
     open_ = sorted(unknown(s.facts, t.reads), key=str)
     before, out = [s.facts.get(v) for v in open_], set[dt.date]()

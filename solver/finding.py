@@ -89,12 +89,12 @@ def _earlier(f: Filling) -> None:
         value, before = f.facts.get(v), f.before[v]
         if f.facts.fact(v).type != Scalar("date") or value == ONGOING:
             continue
-        start = before if type(before) is dt.date else f.now
-        if f.from_now_on(v):
-            start = max(before, f.today)
+        start = before if type(before) is dt.date else f.possible.now
+        if f.possible.from_now_on(v):
+            start = max(before, f.possible.today)
         if type(start) is not dt.date or start == ONGOING or abs((value - start).days) < 2:
             continue
-        steps = [d for d in f.values(v) if d != ONGOING and _between(d, start, value)]
+        steps = [d for d in f.possible.of(v) if d != ONGOING and _between(d, start, value)]
         nearest = max(steps, key=lambda d: abs((d - start).days), default=start)
         no, yes = nearest, value
         while abs((yes - no).days) > 1:
@@ -117,10 +117,10 @@ def _fewer(f: Filling, *, surely: bool) -> None:
     for v, value in reversed(whole.items()):
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
-            needed = (plainly and not f.settled()) or any(_tried(f, v, x, f.fails) for x in f.values(v)[:_FEW])
+            needed = (plainly and not f.settled()) or any(_tried(f, v, x, f.fails) for x in f.possible.of(v)[:_FEW])
             if needed or not f.works(surely=surely):
                 f.facts.set(v, value)
-    for v in f.dating():
+    for v in f.possible.dating():
         f.facts.set(v, whole[v])
 
 
@@ -133,7 +133,7 @@ def _span(f: Filling, v: Address, *, surely: bool) -> tuple[Any, Any]:
     if v not in f.before and type(value) is dt.date:
         return low, high  # what is gained has its ends: the present day of filing and the proposed one
     no_end = high == found[-1] and (at + 1 < len(found) or type(value) is dt.date)
-    begins = type(value) is dt.date and f.from_now_on(v)
+    begins = type(value) is dt.date and f.possible.from_now_on(v)
     return (None if low == found[0] and at and not begins else low), (None if no_end else high)
 
 
@@ -170,7 +170,7 @@ def _filed(f: Filling, touches: Iterable[Touch], *, surely: bool) -> tuple[dt.da
     moving = f.with_filing()
     if moving is None:
         return filed, None
-    later = sorted({d for d in moving.values(FILING) if d >= filed} | {filed})
+    later = sorted({d for d in moving.possible.of(FILING) if d >= filed} | {filed})
     last = _last(moving, FILING, later, surely=surely)
     return filed, None if last == later[-1] else last
 
@@ -202,9 +202,9 @@ def _value(f: Filling, a: Atom, v: Address, name: str, *, surely: bool) -> Touch
         return Touch(name, a.how, a.effort, before, value, low, high)
     others = _others(f, v)
     also: tuple[Any, ...] = ()
-    if not (such := f.stands_for_more(v, value)):
+    if not (such := f.possible.stands_for_more(v, value)):
         also = tuple(x for x in others[:_FEW] if _does(f, v, x, surely=surely))
-        such = bool(also) and (len(others) >= _FEW or any(f.stands_for_more(v, x) for x in also))
+        such = bool(also) and (len(others) >= _FEW or any(f.possible.stands_for_more(v, x) for x in also))
     return Touch(name, a.how, a.effort, before, value, also=() if such else also, such=such)
 
 
@@ -212,6 +212,7 @@ def _others(f: Filling, v: Address) -> list[Any]:
     """The other values of a fact."""
     value = f.facts.get(v)
     f.facts.set(v, Absent.NOT_ASKED)
-    found = f.values(v)
+    found = f.possible.of(v)
     f.facts.set(v, value)
-    return [x for x in found if x != value]
+    past = f.before[v] if f.possible.from_now_on(v) else value
+    return [x for x in found if x not in (value, past)]

@@ -22,6 +22,7 @@ from solver.lower import Program
 from solver.questions import Spot, spots
 from solver.reads import Reads
 from solver.run import CLINGO
+from solver.seen import shown_as_line
 from solver.trees import Choice, Node, There
 
 T = TypeVar("T")
@@ -38,7 +39,8 @@ class Prepared(Struct, frozen=True):
 
     program: of the book without the texts it was read from, which are half of its bytes; texts: their names.
     tests, invariants: what each of them reads and compares with. read: see `solver.assess.read_facts`. lawful: the
-    comparisons in each test that can ask the law. reached: the tests a category reads, and those it needs.
+    comparisons in each test that can ask the law. reached: the tests a category reads, and those it needs. leaves:
+    whether each gate is shown as one line.
     """
 
     program: Program
@@ -48,6 +50,7 @@ class Prepared(Struct, frozen=True):
     read: frozenset[tuple[str, ...]]
     lawful: dict[int, tuple[Spot, ...]]
     reached: dict[tuple[str, str], frozenset[int]]
+    leaves: dict[int, bool]
 
 
 def prepared(compiled: Compiled) -> Prepared:
@@ -59,15 +62,17 @@ def prepared(compiled: Compiled) -> Prepared:
     for category in compiled.book.categories:
         compiled.used(category)
         compiled.needed(category)
+    leaves = {gate.id: shown_as_line(compiled, gate) for gate in compiled.program.gates}
     names, read = tuple(compiled.book.texts), read_facts(compiled)
-    return alike_made_one(Prepared(program, names, tests, invariants, read, lawful, compiled.reached))
+    return alike_made_one(Prepared(program, names, tests, invariants, read, lawful, compiled.reached, leaves))
 
 
 def compiled_again(kept: Prepared, files: Mapping[str, str]) -> Compiled:
     """The compiled book. `files`: those it was made of, by name."""
     program = _with_texts(kept.program, {name: files[name] for name in kept.texts})
     compiled = made_ready(program, kept.tests, kept.invariants)
-    compiled.unread, compiled.lawful, compiled.reached = kept.read, kept.lawful, kept.reached
+    compiled.unread, compiled.lawful = kept.read, kept.lawful
+    compiled.reached, compiled.leaves = kept.reached, kept.leaves
     return compiled
 
 

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.model import Clause
+from dsl.model import Book, Clause
 from solver.answer import StepKind
 from solver.cells import Instance
 from solver.compiled import Compiled
@@ -33,7 +33,6 @@ class Spot(Struct):
     via: which of the places asked at are its own, None for all, where it stands for a clause that calls it.
     kind, path, wanted, clause: see `Step`. below: what stands below it. exceptions: the labels of those to it.
     tests: of a line, the tests under it and which of its places are theirs. totals: whether one of them adds up.
-    reason: its labels from the category down. leans: the sources of rank 6 or 7 that it rests on alone.
     binding: see `binding`, where it is asked at no places. kids: see `kids`, by the value of a reading.
     """
 
@@ -48,10 +47,25 @@ class Spot(Struct):
     exceptions: tuple[str, ...] = ()
     tests: tuple[Instance, ...] = ()
     totals: bool = False
-    reason: str = ""
-    leans: tuple[str, ...] = ()
     binding: Mapping[str, str] | None = None
     kids: dict[str | None, Kids] = field(default_factory=dict)
+    _reason: str = ""
+    _leans: tuple[str, ...] | None = None
+
+    @property
+    def reason(self) -> str:
+        """Its labels from the category down."""
+        if not self._reason:
+            category, _, labels = self.path.partition("/")
+            self._reason = labels.replace("/", ".") or category
+        return self._reason
+
+    def leans(self, book: Book) -> tuple[str, ...]:
+        """The sources of rank 6 or 7 that it rests on alone."""
+        if self._leans is None:
+            named = dict.fromkeys([cite.source for cite in self.clause.cites]) if self.clause else {}
+            self._leans = tuple(named) if all(book.sources[name].rank >= _WEAK for name in named) else ()
+        return self._leans
 
 
 class Kids(NamedTuple):
@@ -91,18 +105,9 @@ def spot(
     key = (gate_id, path, wanted, id(shown), via)
     if key not in compiled.spots:
         made = _spot(compiled, compiled.program.gates[gate_id], path, wanted, shown, via)
-        category, _, labels = made.path.partition("/")
-        made.reason = labels.replace("/", ".") or category
-        made.leans = _leaning(compiled, made.clause)
         made.binding = None if made.gate.lists else binding(compiled, made.gate, ())
         compiled.spots[key] = made
     return compiled.spots[key]  # type: ignore[no-any-return]
-
-
-def _leaning(compiled: Compiled, clause: Clause | None) -> tuple[str, ...]:
-    """The sources of a clause, if all of them are weak."""
-    named = dict.fromkeys([cite.source for cite in clause.cites]) if clause else {}
-    return tuple(named) if all(compiled.book.sources[name].rank >= _WEAK for name in named) else ()
 
 
 def _spot(compiled: Compiled, gate: Gate, path: str, wanted: bool, shown: Clause | None, via: Args | None) -> Spot:

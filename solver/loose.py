@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dsl.model import Scalar
 from solver.answer import Hinge
 from solver.beside import LIMIT
 from solver.candidates import values
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import LawVar
-from solver.facts import Address
+from solver.facts import Address, unknown
 from solver.remainder import Remainder
 from solver.situation import Situation, beside_id
 from solver.tables import group_table, ungrouped
@@ -34,12 +33,12 @@ def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
     """What a total hangs on besides the facts its test reads: open lists, and facts there are too many of to try.
 
     Of these facts those of which one value leaves something else of the test than another, unless there are too many
-    of them even for that. A date is taken to.
+    of them even for that.
     """
     left = Remainder(s.compiled.book, s.env, s.compiled.remainders)
-    untried, day = t.inside - t.reads, Scalar("date")
+    untried = t.inside - t.reads
     every = len(untried) > _LOOKED_AT or t.instance[0] >= len(s.compiled.tests)
-    turning = {name_of(s, a) for a in untried if every or s.facts.fact(a).type == day or _leaves_another(s, t, a, left)}
+    turning = {name_of(s, a) for a in untried if every or _leaves_another(s, t, a, left)}
     return frozenset(turning | {Hinge("fact", name) for name in t.lists})
 
 
@@ -48,14 +47,18 @@ _LOOKED_AT = 24
 
 
 def _leaves_another(s: Situation, t: OpenTest, a: Address, left: Remainder) -> bool:
-    """Whether one value of a fact leaves something else of a test than another, whatever else is so."""
+    """Whether one value that a fact can have leaves something else of a test than another, whatever else is so."""
     search, facts, cond = s.search, s.facts, s.compiled.tests[t.instance[0]].spec.cond
-    before, s.env.els, left.changing = facts.get(a), t.els, a.steps[-1]
-    search.group_tests, search.group_ties = (t,), ()
+    before, left.changing = facts.get(a), a.steps[-1]
+    own = [tie for tie in search.ties if unknown(facts, tie.reads) == {a}]
+    search.group_tests, search.group_ties = (t,), own
     seen = set()
     try:
-        for value in values(search, a, [t], ()):
+        for value in values(search, a, [t], own):
             facts.set(a, value)
+            if not all(map(search.consistent, own)):
+                continue
+            s.env.els = t.els
             seen.add(left.of(cond, len(t.els)))
             if len(seen) > 1:
                 return True

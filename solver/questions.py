@@ -31,7 +31,7 @@ from dsl.model import (
     Window,
 )
 from solver.cells import Instance
-from solver.compiled import Compiled
+from solver.compiled import Compiled, Ready
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread, parameters, test_fn
 from solver.facts import Address, Facts
 from solver.reads import reads
@@ -52,11 +52,12 @@ class Spot(Struct):
     said: Cond | None = None
     tested: Callable[[Env], bool] | None = None
 
-    def test(self, book: Book) -> Callable[[Env], bool]:
-        """The comparison as a function of a case."""
+    def test(self, of: Ready) -> Callable[[Env], bool]:
+        """The comparison, of a test or in it, as a function of a case."""
         if self.tested is None:
             vars = {name: i for i, (name, _) in enumerate(self.variables)}
-            self.tested = test_fn(self.cond, book, vars, said=self.said)
+            whole = self.cond is of.spec.cond
+            self.tested = of.test if whole else test_fn(self.cond, of.book, vars, said=self.said)
         return self.tested
 
 
@@ -71,7 +72,7 @@ def told_questions(compiled: Compiled, facts: Facts, env: Env, instance: Instanc
     bound = list(zip(compiled.tests[test].spec.lists, places, strict=True))
     for spot in spots(compiled, test):
         for more in _places(facts, spot.lists):
-            out |= _asked(spot, [*bound, *more], facts, env)
+            out |= _asked(compiled.tests[test], spot, [*bound, *more], facts, env)
     return frozenset(out)
 
 
@@ -112,14 +113,14 @@ def _places(facts: Facts, lists: tuple[str, ...]) -> Iterator[list[tuple[str, in
             yield [(lists[0], i), *rest]
 
 
-def _asked(spot: Spot, bound: list[tuple[str, int]], facts: Facts, env: Env) -> set[LawVar]:
-    """The question one comparison asks at one place, if all it reads is told."""
+def _asked(of: Ready, spot: Spot, bound: list[tuple[str, int]], facts: Facts, env: Env) -> set[LawVar]:
+    """The question one comparison of a test asks at one place, if all it reads is told."""
     where = _where(spot, bound)
     if not _all_told(spot, where, facts):
         return set()
     before, env.els = env.els, tuple(_thing(facts, a) for a in where.values())
     try:
-        spot.test(facts.book)(env)
+        spot.test(of)(env)
     except LawGap as gap:
         return {gap.var}
     except (Unread, Slack):
@@ -173,7 +174,8 @@ def can_tell(
                 continue
             els = tuple(_thing(facts, a) for a in where.values())
             vars = {name: i for i, name in enumerate(where)}
-            if any(_asked(spot, [*bound, *more], facts, env) for _ in turns(spot.cond, vars, els)):
+            of = compiled.tests[test]
+            if any(_asked(of, spot, [*bound, *more], facts, env) for _ in turns(spot.cond, vars, els)):
                 return True
     return False
 

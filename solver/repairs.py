@@ -11,14 +11,16 @@ which the category still fails. A change that touches none of these facts leaves
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
 from dsl.case import Case, Known
 from dsl.model import Verdict
+from solver.answer import Result
 from solver.assess import assess
 from solver.changeable import FILING, Atom, atom, tied
 from solver.compiled import Compiled, at
@@ -26,7 +28,7 @@ from solver.facts import Address
 from solver.finding import Repair, Touch, finished
 from solver.run import Deadline, OutOfTime
 from solver.situation import DEFAULT, Judging, readings_of
-from solver.trial import Asked, Outcome, Trial, standing
+from solver.trial import Asked, Filling, Trial, standing
 
 SETS = 400
 """How many sets of atoms are tried before the search is cut short."""
@@ -58,95 +60,154 @@ def repairs(
     judgements: Judging = "presumed",
     as_known_on: dt.date | None = None,
     kindly: bool = False,
-    besides: Repairs | None = None,
     seconds: float | None = None,
 ) -> Repairs:
     """The smallest changes of a case that reach a category.
 
     kindly: what the law does not say (next year's list) is taken to help, and may be among what the answer hangs on.
-    besides: what is found as the law is known; sets of atoms that contain one of these are then left out.
     """
+    found = _answered(compiled, case, category, readings, judgements, as_known_on, seconds)
+    if isinstance(found, Repairs):
+        return found
+    result, ask = found
+    if standing(result.verdict, result.hinges, kindly=kindly):
+        return Repairs(category, result.verdict, reached=True, repairs=())
+    return _Hunt(ask(kindly=kindly)).result(result)
+
+
+def goals(
+    compiled: Compiled,
+    case: Case,
+    category: str,
+    *,
+    readings: Mapping[str, str] = DEFAULT,  # type: ignore[assignment]
+    judgements: Judging = "presumed",
+    as_known_on: dt.date | None = None,
+    seconds: float | None = None,
+) -> tuple[Repairs, Repairs | None]:
+    """The smallest changes as the law is known; and those that do besides, should the law turn out to help.
+
+    What does not suffice should the law help does not without: it is asked kindly first, and what failed then is not
+    tried again. None: no question of the law came up. Each of the two may take so many seconds.
+    """
+    found = _answered(compiled, case, category, readings, judgements, as_known_on, seconds)
+    if isinstance(found, Repairs):
+        return found, None
+    result, ask = found
+    if standing(result.verdict, result.hinges):
+        return Repairs(category, result.verdict, reached=True, repairs=()), None
+    if standing(result.verdict, result.hinges, kindly=True):
+        return _Hunt(ask(kindly=False)).result(result), Repairs(category, result.verdict, reached=True, repairs=())
+    kind = _Hunt(ask(kindly=True))
+    plain = _Hunt(ask(kindly=False), kind)
+    first, later = plain.result(result), kind.result(result, besides=plain.found)
+    return first, later if first.law or later.law else None
+
+
+def _answered(
+    compiled: Compiled,
+    case: Case,
+    category: str,
+    readings: Mapping[str, str],
+    judgements: Judging,
+    as_known_on: dt.date | None,
+    seconds: float | None,
+) -> Repairs | tuple[Result, Callable[..., Asked]]:
+    """The answer as the case is told, and how to ask about it; repairs that say so where there is none in time."""
     compiled = at(compiled, as_known_on)
-    deadline = Deadline(seconds)
     chosen = readings_of(compiled, case, readings)
-    asked = Asked(compiled, case, category, chosen, judgements, deadline, kindly)
     answer = assess(compiled, case, readings=chosen, judgements=judgements, categories=[category], seconds=seconds)
     if not answer.results:
         return Repairs(category, None, reached=False, repairs=(), complete=False)
-    result = answer.results[0]
-    if standing(result.verdict, result.hinges, kindly=kindly):
-        return Repairs(category, result.verdict, reached=True, repairs=())
-    known = [frozenset(t.address for t in r.touches) for r in besides.repairs] if besides else []
-    found, forbids, complete = _Hunt(asked, known).run()
-    law = bool(asked.raised) or any(h.kind == "law" for h in result.hinges)
-    return Repairs(category, result.verdict, False, found, forbids, complete, law)
+
+    def ask(*, kindly: bool) -> Asked:
+        return Asked(compiled, case, category, chosen, judgements, Deadline(seconds), kindly)
+
+    return answer.results[0], ask
 
 
 class _Hunt:
-    """The search over sets of atoms, best first."""
+    """The search over sets of atoms, best first.
 
-    def __init__(self, asked: Asked, known: Iterable[frozenset[str]]) -> None:
-        """Find the atoms that could matter. known: sets that suffice."""
+    found: the sets that suffice, with the values that do. cores: of sets that do not what any that does must touch, if
+    it has all that is given. blocked: what else they fail by. complete: whether the search came to its end.
+    """
+
+    def __init__(self, asked: Asked, other: _Hunt | None = None) -> None:
+        """Search. other: a search asked more kindly; what fails there fails here, and what never asked the law does."""
         self.asked = asked
-        first = Trial(asked, ())
+        self.trial = first = Trial(asked)
         self.facts = first.facts
-        read = tied(first.cone(), first.ties)
+        read = tied(first.cone, first.ties)
         self.atoms: dict[Address, Atom] = {a: made for a in read if (made := atom(first.facts, a)) is not None}
         if FILING not in self.atoms and any(a.how == "gain" for a in self.atoms.values()):
             moved = atom(first.facts, FILING) if FILING.steps[0] in first.facts.root else None
             self.atoms |= {FILING: moved} if moved is not None else {}
-        shown = {first.facts.show(a): a for a in self.atoms}
-        self.found = [frozenset(shown[name] for name in names) for names in known]
+        self.found: dict[frozenset[Address], Filling] = {}
+        self.cores: list[tuple[frozenset[Address], frozenset[Address]]] = list(other.cores) if other else []
+        self.blocked: set[Address] = set(other.blocked) if other else set()
+        self.complete = True
+        try:
+            if other and not other.asked.raised:
+                self.found = {chosen: f.under(self._trial(chosen)) for chosen, f in other.found.items()}
+                self.complete = other.complete
+            else:
+                self._search()
+        except OutOfTime:
+            self.complete = False
 
-    def run(self) -> tuple[tuple[Repair, ...], tuple[tuple[str, Known], ...], bool]:
-        """All repairs, what forbids any if there are none, and whether the search came to its end."""
-        found = self.found
-        out: list[Repair] = []
-        cores: list[tuple[frozenset[Address], frozenset[Address]]] = []
-        blocked: set[Address] = set()
-        complete = True
+    def _search(self) -> None:
         heap: list[tuple[int, int, tuple[str, ...], frozenset[Address]]] = [(0, 0, (), frozenset())]
         seen: set[frozenset[Address]] = {frozenset()}
         tried = 0
-        try:
-            while heap:
-                _, _, _, chosen = heapq.heappop(heap)
-                if any(f <= chosen for f in found):
+        while heap:
+            _, _, _, chosen = heapq.heappop(heap)
+            if any(f <= chosen for f in self.found):
+                continue
+            core = next((c for given, c in self.cores if given <= chosen and not c & chosen), None)
+            if core is None:
+                if tried >= SETS:
+                    self.complete = False
+                    return
+                tried += 1
+                outcome = self._trial(chosen).run()
+                self.complete = self.complete and not outcome.cut
+                if outcome.found is not None:
+                    self.found[chosen] = outcome.found
                     continue
-                core = next((c for given, c in cores if given <= chosen and not c & chosen), None)
-                if core is None:
-                    if tried >= SETS:
-                        complete = False
-                        break
-                    tried += 1
-                    outcome = self._try(chosen)
-                    complete = complete and not outcome.cut
-                    if outcome.found is not None:
-                        found.append(chosen)
-                        out.append(finished(outcome.found))
-                        continue
-                    core = frozenset(outcome.core & set(self.atoms)) - chosen
-                    blocked |= outcome.core - set(self.atoms)
-                    if not core:
-                        continue
-                    cores.append((frozenset(outcome.given), core))
-                for a in core:
-                    more = chosen | {a}
-                    if more not in seen:
-                        seen.add(more)
-                        heapq.heappush(heap, self._ranked(more))
-        except OutOfTime:
-            complete = False
+                core = frozenset(outcome.core & set(self.atoms)) - chosen
+                self.blocked |= outcome.core - set(self.atoms)
+                if not core:
+                    continue
+                self.cores.append((frozenset(outcome.given), core))
+            for a in core:
+                more = chosen | {a}
+                if more not in seen:
+                    seen.add(more)
+                    heapq.heappush(heap, self._ranked(more))
+
+    def result(self, before: Result, *, besides: Iterable[frozenset[Address]] = ()) -> Repairs:
+        """All repairs, and what forbids any if there are none. besides: sets that suffice anyway."""
+        known = list(besides)
+        out = []
+        with contextlib.suppress(OutOfTime):
+            for chosen, filling in self.found.items():
+                if not any(f <= chosen for f in known):
+                    self.asked.deadline.left()
+                    out.append(finished(filling))
+        wanted = sum(not any(f <= chosen for f in known) for chosen in self.found)
+        complete = self.complete and len(out) == wanted
         out.sort(key=lambda r: (r.effort, len(r.touches)))
-        forbids = () if out or not complete else self._told(blocked)
-        return tuple(out), forbids, complete
+        forbids = () if self.found or not complete else self._told(self.blocked)
+        law = bool(self.asked.raised) or any(h.kind == "law" for h in before.hinges)
+        return Repairs(self.asked.category, before.verdict, False, tuple(out), forbids, complete, law)
 
     def _ranked(self, chosen: frozenset[Address]) -> tuple[int, int, tuple[str, ...], frozenset[Address]]:
         effort = sum(self.atoms[a].effort for a in chosen)
         return effort, len(chosen), tuple(sorted(str(a) for a in chosen)), chosen
 
-    def _try(self, chosen: frozenset[Address]) -> Outcome:
-        return Trial(self.asked, tuple(self.atoms[a] for a in sorted(chosen, key=str)), self.atoms).run()
+    def _trial(self, chosen: frozenset[Address]) -> Trial:
+        return self.trial.of(tuple(self.atoms[a] for a in sorted(chosen, key=str)), self.atoms)
 
     def _told(self, addresses: Iterable[Address]) -> tuple[tuple[str, Known], ...]:
         """Facts as the case tells them, in the order of their addresses."""
@@ -164,4 +225,4 @@ def _listed(case: Case, a: Address) -> Known:
     return value  # type: ignore[return-value]
 
 
-__all__ = ["Repair", "Repairs", "Touch", "repairs"]
+__all__ = ["Repair", "Repairs", "Touch", "goals", "repairs"]

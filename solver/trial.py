@@ -11,26 +11,26 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy as copy_of
+from functools import cached_property
 from itertools import combinations, product
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.calendar import FIRST, LAST, ONGOING, Duration, shift
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
 from solver.answer import Hinge
-from solver.candidates import values as landmark_values
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
-from solver.changeable import FILING, Atom, Reading, atom, list_address, nearest_first, tied
+from solver.changeable import FILING, Atom, Reading, atom, list_address, tied
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawVar, unanswered
 from solver.facts import Address, Facts, Items, blank, thaw
 from solver.hinges import hinges
-from solver.landmarks import reach, stands_for_more
 from solver.places import at, put
 from solver.polarity import Answers, answers, positive
+from solver.possible import Possible, str_of, thaw_value
 from solver.proofs import Ground, Proof, Prover
 from solver.run import Circuit, Deadline
 from solver.situation import Judging, Situation, judged_places, lay, situation, ties
@@ -41,9 +41,6 @@ from solver.verdicts import Laid, copy, quick, tied_copy, verdicts
 NODES = 20_000
 """How many ways of filling in one set of atoms are looked at before the search of it is cut short."""
 
-AHEAD = Duration(10, "years")
-"""How far ahead a day of filing is looked for."""
-
 TABLES = 20_000
 """How much may be tried of what stays unknown, for one way of filling in."""
 
@@ -52,8 +49,6 @@ _REMEMBERED = 12
 
 _LATEST = 3
 """How many completions are tried again before a set is filled in."""
-
-_DAY = dt.timedelta(days=1)
 
 
 class Asked(Struct, frozen=True):
@@ -119,18 +114,29 @@ def standing(verdict: Verdict, hinges: Iterable[Hinge], *, kindly: bool = False)
 
 
 class Trial:
-    """A set of atoms to be tried. `all_atoms`: every atom there is, for weighing proofs."""
+    """A case as it is told, and a set of its atoms to be tried. atoms: every atom there is, for weighing proofs."""
 
-    def __init__(self, asked: Asked, chosen: Sequence[Atom], all_atoms: Mapping[Address, Atom] | None = None) -> None:
-        """Lay out the case as it is told."""
-        self.asked, self.chosen, self.atoms = asked, chosen, all_atoms or {}
+    chosen: Sequence[Atom] = ()
+    atoms: Mapping[Address, Atom] = {}
+
+    def __init__(self, asked: Asked) -> None:
+        """Lay out the case, none of its atoms chosen."""
+        self.asked = asked
         self.facts = thaw(asked.case, asked.compiled.book)
         s = lay(asked.compiled, self.facts, (), asked.readings, twice=False)
         self.ties: list[Tie] = ties(s)
         self.reading = Reading(asked.compiled, self.facts)
         self.written = dict(s.written)
+        self.carried = carried(asked.case, asked.compiled.book)
 
-    def cone(self) -> set[Address]:
+    def of(self, chosen: Sequence[Atom], atoms: Mapping[Address, Atom]) -> Trial:
+        """The same with a set of atoms."""
+        out = copy_of(self)
+        out.chosen, out.atoms = chosen, atoms
+        return out
+
+    @cached_property
+    def cone(self) -> frozenset[Address]:
         """Everything told or untold that the category can turn on, also where a list has one element more."""
         out: set[Address] = set()
         facts = self.facts
@@ -138,7 +144,7 @@ class Trial:
         for instance in self.reading.instances(self.asked.category, more):
             out |= self.reading.of(instance)
         out |= ranged_over(self.asked, self.facts)
-        return {a for a in tied(out, self.ties) if not self.facts.is_blank(a)}
+        return frozenset(a for a in tied(out, self.ties) if not self.facts.is_blank(a))
 
     def run(self) -> Outcome:
         """Try every way the lists among the atoms can be, the least first."""
@@ -161,11 +167,6 @@ class Trial:
         return out
 
 
-def str_of(a: Atom) -> str:
-    """The path of a list."""
-    return ".".join(a.address.steps)
-
-
 class Filling:
     """One way the lists among some atoms can be, and the values being filled in."""
 
@@ -175,7 +176,7 @@ class Filling:
         compiled, book = self.asked.compiled, self.asked.compiled.book
         self.facts = facts = thaw(self.asked.case, book)
         self.before = {a.address: facts.get(a.address) for a in trial.chosen if not a.list}
-        self.carried = carried(self.asked.case, book)
+        self.carried = trial.carried
         if FILING in self.before:
             for a in self.carried:
                 facts.set(a, Absent.NOT_ASKED)
@@ -212,10 +213,10 @@ class Filling:
         self.ties = s.search.ties = ties(s)
         self.tests = list(s.open.values())
         s.search.group_tests, s.search.group_ties = self.tests, self.ties
-        self.variables = [*self._plain(), *self._inner()]
-        self.now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
-        self.today = self.now or book.known
-        s.search.between = self._between()
+        now = thaw_value(self.asked.case.root.facts.get("submitted_on"))
+        self.possible = Possible(trial.chosen, self.before, self.places, s.search, now)
+        self.variables = self.possible.variables = [*self._plain(), *self._inner()]
+        s.search.between = self.possible.between()
         self.bound = [t for t in self.ties if t.reads & set(self.variables)]
         self.plain = len(self.before)
         self.core: set[Address] = set()
@@ -230,8 +231,6 @@ class Filling:
         self.weights: dict[Ground, int] = {}
         self.empty: dict[Ground, bool] = {}
         """Tests with totals over empty lists: whether these alone settle them."""
-        self.days: dict[Any, list[Any]] = {}
-        self.near: dict[Address, tuple[Address, ...]] = {}
 
     def _favour(self) -> None:
         """Take judgements as favourable: those presumed, and all where a favourable one can only help."""
@@ -262,7 +261,7 @@ class Filling:
                 out[a] = out.get(a, 0) + 1
         for tie in self.ties:
             for a in tie.reads:
-                if self._is_new(a) and any(b in out for b in tie.reads):
+                if self.possible.is_new(a) and any(b in out for b in tie.reads):
                     out.setdefault(a, 0)
 
         def rank(a: Address) -> tuple[int, int, str]:
@@ -274,11 +273,8 @@ class Filling:
     def base_reads(self, t: OpenTest) -> Iterator[Address]:
         """The facts of added elements that a test reads."""
         for a in t.reads:
-            if self._is_new(a) and type(self.facts.get(a)) is Absent and self.facts.fact(a).judgement is None:
+            if self.possible.is_new(a) and type(self.facts.get(a)) is Absent and self.facts.fact(a).judgement is None:
                 yield a
-
-    def _is_new(self, a: Address) -> bool:
-        return a.list is not None and self.places.get(a.list) == a.place
 
     def lay(self, closed: Sequence[str] = ()) -> Situation:
         """The case as it is filled in so far; closed: lists that have no more in them than is written."""
@@ -287,8 +283,9 @@ class Filling:
         told = Told(Env(self.facts.root, (), self.asked.readings, self.law), elements, told.written)
         search = replace(self.base.search, env=told.env)
         blanks = {n: count for n, count in self.base.blanks.items() if n not in closed}
-        empty: dict[str, Any] = {"open": {}, "tables": {}, "coarse": set(), "apart": set(), "varied": {}, "tried": {}}
-        return replace(self.base, told=told, search=search, blanks=blanks, **empty)
+        empty: dict[str, Any] = {"tables": {}, "coarse": set(), "apart": set(), "varied": {}, "tried": {}}
+        # Tests stay listed that are open where nothing is filled in: listing the first asks for the invariants again.
+        return replace(self.base, told=told, search=search, blanks=blanks, open=dict(self.base.open), **empty)
 
     # ------------------------------------------------------------------------------------------------------ filling in
 
@@ -323,10 +320,10 @@ class Filling:
             self.cut = self.cut or self.large
             return self._blame(self._why_not(s))
         v = rest[0]
-        conflict = {FILING} if v != FILING and self._is_new(v) and self._gained(v) else set()
+        conflict = {FILING} if v != FILING and self.possible.is_new(v) and self.possible.gained(v) else set()
         failed: frozenset[Address] | None = frozenset()
         try:
-            for value in self.values(v):
+            for value in self.possible.of(v):
                 self.facts.set(v, value)
                 failed = self._search(i + 1)
                 if failed is None:
@@ -364,7 +361,7 @@ class Filling:
             return verdict is Verdict.QUALIFIES
         if verdict is not None and standing(verdict, found, kindly=self.asked.kindly):
             return beside or verdict is Verdict.QUALIFIES or not self._narrows()
-        shown = {self.facts.show(a): a for a in self.trial.cone()}
+        shown = {self.facts.show(a): a for a in self.trial.cone}
         told = frozenset(shown[h.id] for h in found if h.id in shown)
         facts = {a for a in told if isinstance(self.facts.get(a), Items) or self.facts.fact(a).judgement is None}
         self.wavering = frozenset(facts) if self.positive and facts else None
@@ -416,8 +413,12 @@ class Filling:
         filing = self.trial.atoms.get(FILING)
         if filing is None:
             return None
-        out = Filling(Trial(self.asked, (filing, *self.trial.chosen), self.trial.atoms), self.counts)
-        for v in (FILING, *self.variables):
+        return self.under(self.trial.of((filing, *self.trial.chosen), self.trial.atoms))
+
+    def under(self, trial: Trial) -> Filling:
+        """The same values in another trial."""
+        out = Filling(trial, self.counts)
+        for v in out.variables:
             out.facts.set(v, self.facts.get(v))
         return out
 
@@ -468,7 +469,7 @@ class Filling:
         values: dict[Address, Any] = {}
         if all(_shown(t, model, values) for t in made):
             facts = self.facts
-            told_of = [a for a in values if not self._is_new(a) and not facts.is_blank(a)]
+            told_of = [a for a in values if not self.possible.is_new(a) and not facts.is_blank(a)]
             mine = {a: values[a] for a in told_of if facts.fact(a).judgement is None}
             found = Completion(mine, tuple(dict.fromkeys(name for name, _ in c.exists)))
             self.asked.refuting.insert(0, found)
@@ -682,104 +683,6 @@ class Filling:
             self.large = True
             return None, ()
 
-    # ---------------------------------------------------------------------------------------------------------- values
-
-    def values(self, v: Address) -> list[Any]:
-        """Values to try for a variable, nearest first, as far as they are possible."""
-        search, book = self.base.search, self.asked.compiled.book
-        fact = self.facts.fact(v)
-        mine = [t for t in self.tests if v in t.reads]
-        before = self.before.get(v, Absent.NOT_ASKED)
-        filed = thaw_value(self.facts.root.get(FILING.steps[0]))
-        if fact.type == Scalar("date") and self._is_new(v) and self._gained(v):
-            return nearest_first(self._from_now_on(v, mine, filed), before, fact, book, filed or self.today)
-        key = (v, *(self.facts.get(a) for a in self._near(v)))
-        if key not in self.days:
-            self.days[key] = landmark_values(search, v, mine, [t for t in self.ties if v in t.reads])
-        found = self.days[key]
-        if fact.type == Scalar("date"):
-            found = self._dates(v, found, before, mine)
-        if type(before) is not Absent and before not in found and not self.from_now_on(v):
-            found = [*found, before]
-        return nearest_first(found, before, fact, book, filed or self.today)
-
-    def stands_for_more(self, v: Address, value: object) -> bool:
-        """Whether other names would do in place of one, which tests cannot tell from it."""
-        found = [t.marks for t in self.tests if v in t.reads] + [t.marks for t in self.ties if v in t.reads]
-        return stands_for_more(self.facts.fact(v).type, found, value, self.asked.compiled.book)
-
-    def _between(self) -> dict[Address, tuple[dt.date, dt.date]]:
-        """Between which days what happens from now on lies: the filing, and what is gained before it."""
-        new = [v for v in self.variables if self._is_new(v) and self._gained(v)]
-        moved = [v for v in (FILING, *new) if v in self.variables and (v != FILING or self.now is not None)]
-        dates = [v for v in moved if self.facts.fact(v).type == Scalar("date")]
-        return dict.fromkeys(dates, (self.today, shift(self.today, AHEAD, 1)))
-
-    def _near(self, v: Address) -> tuple[Address, ...]:
-        """The other variables that some test reads together with this one, or with one of these."""
-        if v not in self.near:
-            mine = tied({v}, [*self.tests, *self.ties])
-            self.near[v] = tuple(a for a in self.variables if a in mine and a != v)
-        return self.near[v]
-
-    def _dates(self, v: Address, found: Sequence[dt.date], before: Any, mine: Sequence[OpenTest]) -> list[dt.date]:
-        """Days that are possible: the filing only moves on, and what is told can be otherwise from now on alone."""
-        now = self.now
-        how = next((a.how for a in self.trial.chosen if a.address == v), None)
-        days = set(found)
-        if v == FILING and now is not None:
-            near = [reach(t.marks, {now}) for t in mine]
-            near += [reach(t.marks, {now, *self._told_days(t)}) for t in self._of_gained_days()]
-            days |= {d + k * _DAY for found in near for d in found for k in (-1, 0, 1) if now <= d < LAST}
-            last = shift(now, AHEAD, 1)
-            days = {d for d in days if d <= last}
-        if self.from_now_on(v):
-            first = max(self.today, before) if how == "wait" else self.today
-            return sorted({d for d in (*days, first) if d >= first})
-        return sorted(days)
-
-    def _of_gained_days(self) -> Iterator[OpenTest]:
-        """Tests of days of what is gained that do not look at the filing, before which these days come."""
-        for t in self.tests:
-            dates = (a for a in t.reads if self._is_new(a) and self._gained(a))
-            if FILING not in t.reads and any(self.facts.fact(a).type == Scalar("date") for a in dates):
-                yield t
-
-    def _told_days(self, t: OpenTest) -> set[dt.date]:
-        """The days that a test reads, as far as they are told or filled in."""
-        return {d for a in t.reads if type(d := self.facts.get(a)) is dt.date and d != ONGOING}
-
-    def from_now_on(self, v: Address) -> bool:
-        """Whether a told day can only be brought about, or come with time: what is past stays as it was."""
-        how = next((a.how for a in self.trial.chosen if a.address == v), None)
-        return how in ("change", "wait") and type(self.before.get(v)) is dt.date
-
-    def dating(self) -> Iterator[Address]:
-        """Days of what is gained that were left out, and that invariants tie to what is told of it."""
-        new = {v for v in self.variables if self._is_new(v) and self._gained(v)}
-        told = {v for v in new if not self._is_absent(v)}
-        for v in tied(told, [replace(t, reads=t.reads & new) for t in self.bound]) - told:
-            if self.facts.fact(v).type == Scalar("date"):
-                yield v
-
-    def _from_now_on(self, v: Address, mine: Sequence[OpenTest], filed: dt.date | None) -> list[dt.date]:
-        """Days of something that is gained: none before the present day of filing, none after the proposed one.
-
-        A spell that is gained goes on: whether it ends is for later.
-        """
-        assert v.list is not None
-        if (self.facts.lists[v.list].entity, v.steps[-1]) in self.base.search.spell_ends:
-            return [ONGOING]
-        now, last = self.today, filed or shift(self.today, AHEAD, 1)
-        known = {now, last}.union(*map(self._told_days, mine))
-        moves = {by for t in mine for by in t.marks.durations}
-        known |= {shift(d, by, sign) for d in known for by in moves for sign in (1, -1)}
-        days = {d + k * _DAY for d in known for k in (-1, 0, 1) if FIRST < d < LAST}
-        return sorted(d for d in days if now <= d <= last)
-
-    def _gained(self, v: Address) -> bool:
-        return any(a.how == "gain" and str_of(a) == v.list for a in self.trial.chosen)
-
     # ----------------------------------------------------------------------------------------------------------- cores
 
     def _blame(self, proof: Iterable[Address] | None) -> frozenset[Address]:
@@ -787,10 +690,10 @@ class Filling:
 
         The variables among it are returned.
         """
-        found = frozenset(self.trial.cone() if proof is None else proof)
+        found = frozenset(self.trial.cone if proof is None else proof)
         own = {a.address for a in self.trial.chosen}
         for a in found:
-            if self._is_new(a):
+            if self.possible.is_new(a):
                 assert a.list is not None
                 self.given.add(list_address(a.list))
             elif a not in own:
@@ -905,7 +808,7 @@ class Filling:
                 made = [nothing(self.asked.compiled.book, EntityOf(facts.lists[name].entity))] * more
                 case = put(case, name, replace(listed, items=(*listed.items, *made), open=False, told=True))
                 for v in self.variables:
-                    if v.list == name and self._is_new(v) and type(value := facts.get(v)) is not Absent:
+                    if v.list == name and self.possible.is_new(v) and type(value := facts.get(v)) is not Absent:
                         case = put(case, facts.show(v), value)
         return case
 
@@ -955,11 +858,6 @@ def _shown(table: Table, model: Mapping[Instance, bool], values: dict[Address, A
                 values[table.variable] = alternative.value
             return True
     return False
-
-
-def thaw_value(value: object) -> dt.date | None:
-    """A day, if that is what is told."""
-    return value if type(value) is dt.date else None
 
 
 def nothing(book: Book, kind: Type) -> Known:

@@ -362,9 +362,10 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
     now = person.facts["submitted_on"]
     days = [d for d in DAYS if now is None or d >= now]
     names = ["submitted_on", *FACTS, *JUDGED]
-    if not dated(small.tree):
-        fixed = {*fixed, "d"}
-    choices = [(person.facts[f],) if f in fixed else days if f == "submitted_on" else domain(f) for f in names]
+    told = (person.facts["d"],)
+    some = told if not dated(small.tree) or "d" in fixed else (*told, *options(small, person, "d"))
+    free = {"submitted_on": days, "d": [d for d in some if d is not None]}
+    choices = [(person.facts[f],) if f in fixed else free.get(f) or domain(f) for f in names]
     written_ = [
         [e for e in ELEMENTS if all(t[i] in (None, e[i]) for i, k in enumerate("pq") if f"things[{n}].{k}" in fixed)]
         for n, t in enumerate(person.things)
@@ -372,10 +373,10 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
     more: list[tuple[Element, ...]] = [()]
     if "things" not in fixed and (small.grows or person.open):
         more = [(), *((e,) for e in ELEMENTS)]  # a change adds one at the most
-    told = [(*w, *e) for w in itertools.product(*written_) for e in more]
+    lists = [(*w, *e) for w in itertools.product(*written_) for e in more]
     for values in itertools.product(*choices):
         facts = dict(zip(names, values, strict=True))
-        if allowed(small, facts) and any(holds(small.tree, facts, things) for things in told):
+        if allowed(small, facts) and any(holds(small.tree, facts, things) for things in lists):
             return True
     return False
 
@@ -386,7 +387,7 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
 def leaves(draw: st.DrawFn, judged: Sequence[str], *, totals: bool) -> Tree:
     """One leaf."""
     if not totals and not draw(st.integers(0, 5)):
-        op, days = draw(st.sampled_from(("on or after", "before"))), draw(st.integers(-2, 6))
+        op, days = draw(st.sampled_from(("on or after", "before"))), draw(st.integers(-1, 6))
         return draw(st.sampled_from((("dated", op, NOW + dt.timedelta(days=days)), ("dated before filing", 3))))
     usual = ("fact", "fact", "not", "whole", "judged", "filed", "some", "every")
     kind = draw(st.sampled_from((*usual, "count", "count judged") if totals else usual))
@@ -445,7 +446,8 @@ def people(draw: st.DrawFn, small: Small) -> Person | None:
     facts: dict[str, Any] = {"submitted_on": draw(st.sampled_from((NOW, NOW, NOW, None)))}
     for f in FACTS:
         untold = (None,) if f != "d" or dated(small.tree) else ()
-        facts[f] = draw(st.sampled_from((*domain(f), *domain(f), *untold)))
+        told = domain(f)[:-4] if f == "d" else domain(f)  # there are days left to file after it
+        facts[f] = draw(st.sampled_from((*told, *told, *untold)))
     for j in JUDGED:
         facts[j] = draw(st.sampled_from((True, False, None, None)))
     things = tuple(

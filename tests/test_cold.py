@@ -31,6 +31,7 @@ main()
 HEAVY = {
     "asyncio",
     "babel",
+    "calendar",
     "dsl.book",
     "dsl.checks",
     "dsl.parse",
@@ -55,6 +56,7 @@ HEAVY = {
     "solver.standing",
     "solver.surviving",
     "solver.witness",
+    "typing_extensions",
     "tzdata",
     "zoneinfo",
     "whereas.examples",

@@ -450,6 +450,25 @@ def test_a_day_that_can_be_few_is_tried_with_all_others() -> None:
         assert hung(book, filed=UNKNOWN, fit=True, studies=studies) == turns, ends
 
 
+def test_a_day_of_what_does_not_count_turns_nothing_where_there_is_too_much_to_try() -> None:
+    """Two years of study that is good, before the day of filing: the days of one that is told not to be are nothing.
+
+    Nor is a day that has to be the first there is: such a study has begun before any other day.
+    """
+    good = m.Truth(m.Path("s", ("good",)))
+    years = m.Aggregate("months", "s", STUDIES, "study", good, None, None, m.Path("filed"))
+    needs = compare("ge", years, m.Const(Duration(2, "years"), m.Scalar("duration")))
+    book = book_of((needs,), {"filed": DATE}, study={"began": DATE, "ended": DATE, "good": TRUTH})
+    book = replace(book, entities={"study": replace(book.entities["study"], spell=("began", "ended"))})
+    open_ = {"began": UNKNOWN, "ended": UNKNOWN}
+    studies = Listed(tuple(Record({**open_, "good": n > 0}) for n in range(3)), open=False)
+    turns = {f"studies[{n}].{day}" for n in (1, 2) for day in open_}
+    assert asked(book, filed=UNKNOWN, studies=studies) == (DEPENDS, {"filed", *turns})
+    first = compare("le", m.Path("it", ("began",)), m.Const(dt.date(1900, 1, 1), DATE))
+    early = replace(book, entities={"study": replace(book.entities["study"], invariants=(first,))})
+    assert asked(early, filed=UNKNOWN, studies=studies) == (DEPENDS, {"filed", *(t for t in turns if "ended" in t)})
+
+
 # ---------------------------------------------------------------------------------------------------------- brute force
 
 

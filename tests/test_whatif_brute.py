@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
@@ -130,6 +131,19 @@ def test_what_may_turn_out_is_not_held_against_a_change_that_rules_it_out() -> N
     tree = ("any", ("at least", 3, ("fact", "a"), ("some", "p"), ("fact", "b")), ("whole", "is", 1))
     ways = {**FIXED, "a": "can change with little effort", "n": "can change"}
     agree(brute.Small(ways, False, ("a", "b"), tree, ("judged",)), someone(b=None, n=None, things=((True, True),)))
+
+
+def test_a_day_gone_by_is_looked_at_as_it_is_where_it_stays() -> None:
+    """No set may be left out because another day of asking would not do: the day told does."""
+    either = ("any", ("dated", "on or after", day(3)), ("every", "not q"))
+    tree = ("all", either, ("dated before filing", 3), ("fact", "a"))
+    person = msgspec.structs.replace(someone(a=None, d=day(-1)), open=True)
+    agree(brute.Small({**FIXED, "d": "changes with time"}, True, None, tree, ("judged",)), person)
+
+
+def day(n: int) -> dt.date:
+    """So many days after the present one."""
+    return brute.NOW + dt.timedelta(days=n)
 
 
 FIXED = dict.fromkeys(brute.FACTS, "cannot change")

@@ -402,3 +402,24 @@ def test_what_lies_ahead_where_totals_are_looked_at_beside_one_another(capsys: p
     code, out, _ = run(capsys, "when examples/graduate.yaml abode.foreign")
     assert code == 0
     assert "depends" in out
+
+
+LATE = """
+category small.late
+  en "Late and rich"  zh "遲而富"  cites guide "1"
+  needs all of
+    [late] submitted_on on or after applicant.graduated_on plus 6 months
+      en "six months are over"  zh "已滿六個月"  cites guide "1"
+    [rich] applicant.income at least HK$1,000  en "an income of {limit}"  zh "收入須達{limit}"  cites guide "1"
+"""
+
+
+def test_what_is_closed_on_every_day_is_so_for_what_stands_in_the_way_on_the_last_day_too(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # On the first day the six months are not over either, but that would pass.
+    (folder / "book" / "book.rules").write_text(BOOK + LATE, "utf-8")
+    code, out, _ = run(capsys, "when case.yaml small.late --book book")
+    assert code == 0
+    assert "an income of HK$1,000" in out
+    assert "six months are over" not in out

@@ -56,9 +56,9 @@ class Scored(Drawn):
             "here": self.pick((True, False)),
             "children": self.pick((0, 1, 2, 3)),
         }
-        open_ = self.pick(("born", "came", "jobs", None))  # one of these: more take too long, day by day
+        open_ = self.pick(("born", "came", "jobs", None, None))  # one of these: more take too long, day by day
         told |= {name: Absent.UNKNOWN for name in (open_, self.pick(("here", "children"))) if name in told}
-        jobs = tuple(self.job() for _ in range(self.pick((0, 1, 1, 2))))
+        jobs = tuple(self.job(judged=open_ is not None) for _ in range(self.pick((0, 1, 1, 2))))
         self.case = Case("somebody", Record(told | {"jobs": Listed(jobs, open=open_ == "jobs")}))
 
     def day(self) -> dt.date:
@@ -71,10 +71,10 @@ class Scored(Drawn):
         rows = [m.Dated(start, value, CITES, start) for start, value in zip(starts, values, strict=True)]
         return m.Parameter(name, words(name), WHOLE, self.pick(("submitted_on", "submitted_on", None)), tuple(rows[:3]))
 
-    def job(self) -> Record:
+    def job(self, *, judged: bool) -> Record:
         began, ended = sorted((self.day(), self.day()))
         told: dict[str, Any] = {"good": self.pick((True, False)), "began": began, "ended": ended}
-        return Record(told)
+        return Record(told if judged else told | self.pick(({}, {"good": Absent.UNKNOWN})))
 
     def said(self, var: str) -> m.Cond:
         good = m.Truth(m.Path(var, ("good",)))
@@ -140,3 +140,26 @@ def test_points_for_the_day_and_for_what_is_not_told() -> None:
             hung(compiled, made.case, sweep(compiled, made.case, first, last))
         except AssertionError as wrong:
             raise AssertionError(seed) from wrong
+
+
+def test_a_total_turns_for_each_of_the_elements_that_may_count() -> None:
+    """Two months of good work, one of two jobs not good: when the later alone is long enough."""
+
+    def good(var: str) -> m.Cond:
+        return m.Truth(m.Path(var, ("good",)))
+
+    total = m.Aggregate("months", "j", m.Path("jobs"), "job", good("j"), before=FILED)
+    long = m.Compare("ge", total, m.Const(Duration(2, "months"), m.Scalar("duration")))
+    other = m.Quantified("some", "k", m.Path("jobs"), "job", clause(m.Not(clause(good("k")))))
+    book = blank(
+        entities={"job": m.Entity("job", words("job"), tuple(fact(n, t) for n, t in JOB.items()), ("began", "ended"))},
+        givens={"submitted_on": fact("submitted_on", DATE), "jobs": fact("jobs", m.ListOf("job"))},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((clause(long), clause(other)))), None)},
+    )
+    spells = ((dt.date(2025, 12, 1), dt.date(2025, 12, 31)), (dt.date(2026, 1, 1), dt.date(2026, 12, 31)))
+    jobs = tuple(Record({"good": Absent.UNKNOWN, "began": a, "ended": b}) for a, b in spells)
+    compiled, case = compile_book(book), Case("somebody", Record({"jobs": Listed(jobs, open=False)}))
+    first, last = dt.date(2026, 2, 5), dt.date(2026, 4, 10)  # from February on both together are two months
+    compare(compiled, case, first, last)
+    found = [(s.first, s.outcome) for s in sweep(compiled, case, first, last).stretches("t.a")]
+    assert found == [(first, m.Verdict.DOES_NOT_QUALIFY), (dt.date(2026, 3, 1), m.Verdict.DEPENDS)]

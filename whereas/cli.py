@@ -6,7 +6,6 @@ or in a file; 3 a bug of ours.
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import sys
@@ -29,15 +28,16 @@ _EPILOG = (
 )
 
 _OPTIONS = (
-    click.option("--json", is_flag=True, help="Answer as JSON."),
-    click.option("--lang", metavar="en|zh-Hant|zh-Hans", help="The language of the answer."),
-    click.option("--book", metavar="DIR", help="Another book than the one that comes with Whereas."),
-    click.option("--as-known-on", metavar="DATE", help="Leave out what became known only after this day."),
-    click.option("--reading", metavar="NAME=VALUE", multiple=True, help="Choose a reading; may be repeated."),
-    click.option("--readings", metavar="all", help="Let a verdict depend on every reading."),
-    click.option("--judgements", metavar="presumed|open", help="Whether some judgements are taken as favourable."),
-    click.option("--time-limit", metavar="SECONDS", help="Stop a case after this long."),
+    click.Option(["--json"], is_flag=True, help="Answer as JSON."),
+    click.Option(["--lang"], metavar="en|zh-Hant|zh-Hans", help="The language of the answer."),
+    click.Option(["--book"], metavar="DIR", help="Another book than the one that comes with Whereas."),
+    click.Option(["--as-known-on"], metavar="DATE", help="Leave out what became known only after this day."),
+    click.Option(["--reading"], metavar="NAME=VALUE", multiple=True, help="Choose a reading; may be repeated."),
+    click.Option(["--readings"], metavar="all", help="Let a verdict depend on every reading."),
+    click.Option(["--judgements"], metavar="presumed|open", help="Whether some judgements are taken as favourable."),
+    click.Option(["--time-limit"], metavar="SECONDS", help="Stop a case after this long."),
 )
+"""What every command takes: made once, not for each of them."""
 
 
 def _with_options(run: Callable[..., int]) -> Callable[..., int]:
@@ -49,17 +49,27 @@ def _with_options(run: Callable[..., int]) -> Callable[..., int]:
         own = Asked(**{name: kwargs.pop(name) for name in Asked.__struct_fields__})
         return run(settings(own.over(before), argv), **kwargs)
 
-    return _group_options(command)
+    return command
 
 
-def _group_options(run: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(_OPTIONS):
-        run = option(run)
-    return run
+class _Command(click.Command):
+    """Takes the common options after its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A command as click makes it."""
+        super().__init__(*args, **kwargs)
+        self.params += _OPTIONS
 
 
 class _InOrder(click.Group):
-    """Lists commands in the order they are written in here."""
+    """Takes the common options before the name of a command, and lists commands in the order they are written in."""
+
+    command_class = _Command
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A group as click makes it."""
+        super().__init__(*args, **kwargs)
+        self.params += _OPTIONS
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names of all commands."""
@@ -68,7 +78,6 @@ class _InOrder(click.Group):
 
 @click.group(cls=_InOrder, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="whereas")
-@_group_options
 @click.pass_context
 def whereas(context: click.Context, /, **kwargs: Any) -> None:
     """Which schemes a person qualifies for, and why: eligibility rules, answered."""
@@ -363,7 +372,6 @@ def log(given: Settings, store: str, **asked: Any) -> int:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
-    gc.set_threshold(200_000)  # a command is short: looking for garbage while it starts costs more than it frees
     code = run(list(sys.argv[1:] if argv is None else argv))
     sys.stderr.flush()
     os._exit(code)  # taking a book apart object by object is a twentieth of the run; the system does it at once

@@ -50,7 +50,7 @@ class Window(NamedTuple):
 
 
 class Track(NamedTuple):
-    """The windows of one category, in order and without gaps. `reason`: of one that is closed all along, the first."""
+    """The windows of one category, in order and without gaps. `reason`: why one is closed all along."""
 
     category: str
     scheme: str
@@ -162,7 +162,7 @@ class _Teller:
             category_words(self.book, category, self.lang),
             category_words(self.book, spec.scheme, self.lang),
             tuple(self._window(category, s, found[i - 1] if i else None) for i, s in enumerate(found)),
-            self._first_reason(category, found[0]) if closed and found else "",
+            self._lasting_reason(category) if closed and found else "",
         )
 
     def _window(self, category: str, s: Stretch, before: Stretch | None) -> Window:
@@ -238,9 +238,15 @@ class _Teller:
         answer = self._answer(category, day)
         return view(self.book, case, answer, lang, categories=[category], chain=chain, most=most).results
 
-    def _first_reason(self, category: str, s: Stretch) -> str:
-        shown = self._view(category, s.first, chain=False, most=1)
-        return shown[0].reasons[0].words if shown and shown[0].reasons else ""
+    def _lasting_reason(self, category: str) -> str:
+        """A reason on the first day that is one on the last too, not one to be waited for; or the first there is."""
+        first, last = (self._reasons(category, day) for day in (self.swept.first, self.swept.last))
+        stays = {row.path for row in last}
+        return next((row.words for row in (*(r for r in first if r.path in stays), *first)), "")
+
+    def _reasons(self, category: str, day: dt.date) -> tuple[Row, ...]:
+        shown = self._view(category, day, chain=False, most=None)
+        return shown[0].reasons if shown else ()
 
 
 def _both(rows: Mapping[tuple[str, str], Row], keys: Iterable[tuple[str, str]]) -> tuple[Row, ...]:

@@ -29,7 +29,6 @@ from whereas.options import RefusedError, Settings, chosen_categories, chosen_re
 if TYPE_CHECKING:
     from dsl.case import Case
     from solver.compiled import Compiled
-    from solver.repairs import Repairs
     from whereas.views import CaseView
     from whereas.whatif_view import Changes, Goal
 
@@ -151,24 +150,17 @@ def _goals(
 
 def _goal(given: Settings, compiled: Compiled, book: Book, case: Case, category: str) -> Goal:
     """What reaches one category: as the law is known, and where it is not, if it turns out to help."""
-    from solver.repairs import repairs
+    from solver.repairs import goals
     from whereas.whatif_view import goal_view
 
     readings = {**case.readings, **chosen_readings(given, book)}
-
-    def ask(besides: Repairs | None = None) -> Repairs:
-        return repairs(
-            compiled,
-            case,
-            category,
-            readings=readings,
-            judgements=given.judgements,
-            as_known_on=given.as_known_on,
-            kindly=besides is not None,
-            besides=besides,
-            seconds=given.seconds,
-        )
-
-    found = ask()
-    later = ask(found) if found.law and not found.reached else None
+    found, later = goals(
+        compiled,
+        case,
+        category,
+        readings=readings,
+        judgements=given.judgements,
+        as_known_on=given.as_known_on,
+        seconds=given.seconds,
+    )
     return goal_view(book, case, found, later, given.lang)
