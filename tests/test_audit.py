@@ -87,7 +87,7 @@ def turns(book: m.Book, f: Finding) -> None:
     It may then depend, but only on what the law leaves open: one answer to that question turns it.
     """
     category, *path = f.subject.split("/")
-    if f.shown is None or f.code not in ("B903", "B904") or category not in book.categories:
+    if f.shown is None or f.code not in ("B903", "B904") or category not in book.categories or "such_that" in path:
         return
     other = compile_book(changed(book, category, tuple(path), f.code == "B904"))
     (result,) = assess(other, f.shown.case, categories=[category]).results

@@ -462,7 +462,11 @@ def test_a_broken_book_at_a_revision_is_shown_in_its_text(pair: Path, capsys: py
         ("2024-10-15", "2024-10-16", {"iang.recent", "iang.returning", "cies.investment"}),
         ("2025-02-28", "2025-03-01", {"cies"}),
         ("2022-05-31", "2022-06-01", {"student_work"}),
-        ("2025-12-16", "2025-12-17", {"techtas", *(f"techtas.extension.{x}" for x in ("first", "second", "top_tier"))}),
+        (
+            "2025-12-16",
+            "2025-12-17",
+            {"techtas", "techtas.change_of_job", *(f"techtas.extension.{x}" for x in ("first", "second", "top_tier"))},
+        ),
     ],
 )
 def test_nothing_of_neighbouring_editions_is_too_much_to_try(before: str, after: str, changed: set[str]) -> None:
