@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from msgspec import Struct, field
@@ -51,8 +52,7 @@ class Part(Struct, frozen=True):
     """A condition in the filter of a total.
 
     key: what tells it from others. subject: as a finding names it. place: where it is written. above: the part it
-    stands in. cond: what it says. beside: the conditions it is joined to by `all of`. taken: the test in which it says
-    something else.
+    stands in. cond: what it says. beside: the conditions it is joined to by `all of`.
     """
 
     key: str
@@ -61,7 +61,6 @@ class Part(Struct, frozen=True):
     above: str
     cond: Cond
     beside: tuple[Clause, ...]
-    taken: Callable[[Cond], Cond]
 
 
 class _Book(Struct):
@@ -93,24 +92,22 @@ class _Book(Struct):
 
 
 def parts_of(compiled: Compiled, test: int) -> Iterator[Part]:
-    """The parts of the filters in a test, each before those that stand in it."""
-    cond = compiled.tests[test].spec.cond
+    """The parts of the filters in a test, outer ones first; those of a term as often as it is called."""
+    for total, key, subject, place in _keyed(compiled, test):
+        assert total.where is not None
+        yield Part(key, subject, place, "", total.where, ())
+        yield from _inside(total.where, key, subject, key, place, compiled.book, frozenset())
+
+
+def _keyed(compiled: Compiled, test: int) -> Iterator[tuple[Aggregate, str, str, Place | None]]:
+    """The totals of a test that have a filter: the key of that, how a finding names it and where it is written."""
     gate = next(g for g in compiled.program.gates if g.test == test)
     own = gate.clause.place if gate.clause else None
-    for n, (total, score) in enumerate(_totals(cond)):
-        assert total.where is not None
-        where = total.where
-
-        def taken(new: Cond, total: Aggregate = total) -> Cond:
-            changed: Cond = _with(cond, total, replace(total, where=new))
-            return changed
-
+    subject = f"{gate.path}/such_that"
+    for n, (total, score) in enumerate(_totals(compiled.tests[test].spec.cond)):
         # What stands in a line of points is one part, whichever comparisons of these points it is put into.
         place = score.place if score and score.place else own
-        subject = f"{gate.path}/such_that"
-        key = f"{place.file}:{place.start}:{n}" if score and place else subject
-        yield Part(key, subject, place, "", where, (), taken)
-        yield from _inside(where, key, subject, key, place, taken, compiled.book, frozenset())
+        yield total, f"{place.file}:{place.start}:{n}" if score and place else f"{subject}:{n}", subject, place
 
 
 def _totals(thing: Any, score: Score | None = None) -> Iterator[tuple[Aggregate, Score | None]]:
@@ -121,9 +118,41 @@ def _totals(thing: Any, score: Score | None = None) -> Iterator[tuple[Aggregate,
         yield from _totals(part, part if isinstance(part, Score) else score)
 
 
-def _with(thing: Any, old: Any, new: Any) -> Any:
-    """A value with one object in it, that very one, replaced."""
-    return new if thing is old else rebuilt(thing, lambda part: _with(part, old, new))
+def _taken(thing: Any, keyed: Sequence[tuple[Aggregate, str, Any, Any]], key: str, said: Cond, book: Book) -> Any:
+    """A test with the part of a key taken to say something else, wherever in it the part stands."""
+    made = rebuilt(thing, lambda part: _taken(part, keyed, key, said, book))
+    for total, at, *_ in keyed:
+        if total is thing:
+            made = replace(made, where=_otherwise(made.where, at, key, said, book, frozenset()))
+    return made
+
+
+def _otherwise(cond: Cond, at: str, key: str, said: Cond, book: Book, opened: frozenset[str]) -> Cond:
+    """The condition of the key `at` with the part taken otherwise; the same object where the part is not in it."""
+    if at == key:
+        return said
+    match cond:
+        case All(items) | AnyOf(items) | AtLeast(_, items):
+            made = tuple(
+                replace(c, cond=_otherwise(c.cond, f"{at}/{c.label or n + 1}", key, said, book, opened))
+                for n, c in enumerate(items)
+            )
+            same = all(a.cond is b.cond for a, b in zip(made, items, strict=True))
+            return cond if same else replace(cond, items=made)
+        case Call(term) if term not in opened:
+            inner = _called(cond, book)
+            made_inner = _otherwise(inner, term, key, said, book, opened | {term})
+            return cond if made_inner is inner else made_inner
+        case _:
+            return cond
+
+
+def _called(call: Call, book: Book) -> Cond:
+    """What a term says of what it is called with."""
+    term = book.terms[call.term]
+    names = (name for name, _ in term.params)
+    said: Cond = substituted(term.means.cond, dict(zip(names, call.args, strict=True)))
+    return said
 
 
 def _inside(
@@ -132,27 +161,20 @@ def _inside(
     subject: str,
     above: str,
     place: Place | None,
-    taken: Callable[[Cond], Cond],
     book: Book,
     opened: frozenset[str],
 ) -> Iterator[Part]:
     match cond:
         case All(items) | AnyOf(items) | AtLeast(_, items):
             for n, clause in enumerate(items):
-
-                def without(new: Cond, n: int = n) -> Cond:
-                    return taken(replace(cond, items=(*items[:n], replace(items[n], cond=new), *items[n + 1 :])))
-
                 mine, name = (f"{x}/{clause.label or n + 1}" for x in (key, subject))
                 here = clause.place or place
                 others = (*items[:n], *items[n + 1 :]) if isinstance(cond, All) else ()
-                yield Part(mine, name, here, above, clause.cond, others, without)
-                yield from _inside(clause.cond, mine, name, mine, here, without, book, opened)
-        case Call(term, args) if term not in opened:
-            means = book.terms[term].means
-            names = (name for name, _ in book.terms[term].params)
-            inner = substituted(means.cond, dict(zip(names, args, strict=True)))
-            yield from _inside(inner, term, term, above, means.place or place, taken, book, opened | {term})
+                yield Part(mine, name, here, above, clause.cond, others)
+                yield from _inside(clause.cond, mine, name, mine, here, book, opened)
+        case Call(term) if term not in opened:
+            here = book.terms[term].means.place or place
+            yield from _inside(_called(cond, book), term, term, above, here, book, opened | {term})
         case _:
             pass
 
@@ -167,11 +189,13 @@ def _beside(compiled: Compiled, tests: frozenset[int]) -> _Book:
     parts: dict[str, Part] = {}
     by: dict[tuple[str, bool], dict[int, int]] = {}
     for t in sorted(tests):
-        for part in parts_of(compiled, t):
-            parts.setdefault(part.key, part)
-            for truth, cond in _TAKEN.items():
-                by.setdefault((part.key, truth), {})[t] = len(made)
-                made.append(replace(program.tests[t], id=len(made), cond=part.taken(cond), asked=None))
+        keyed, whole = tuple(_keyed(compiled, t)), compiled.tests[t].spec.cond
+        there = {part.key: part for part in parts_of(compiled, t)}
+        for key, (truth, said) in product(there, _TAKEN.items()):
+            parts.setdefault(key, there[key])
+            by.setdefault((key, truth), {})[t] = len(made)
+            other = _taken(whole, keyed, key, said, compiled.book)
+            made.append(replace(program.tests[t], id=len(made), cond=other, asked=None))
     ready = tuple(Ready(spec, compiled.book) for spec in made[len(program.tests) :])
     wider = Compiled(
         compiled.book,

@@ -182,3 +182,28 @@ def test_a_condition_implied_by_the_one_beside_it(low: str, subject: str, beside
 def test_conditions_that_each_matter_are_not_found() -> None:
     text = RULES.replace("[well] j.pay at least HK$LOW", "[well] j.pay at most HK$40")
     assert audited(book_of(text)).findings == ()
+
+
+TWICE = """
+term well(j : post)
+  en "well paid"  zh "薪酬高"
+  means all of
+    [amount] j.pay at least HK$20  cites guide "2"
+
+term counted(j : post)
+  en "counted"  zh "計算在內"
+  means any of
+    [here] all of
+      [home] not j.abroad  cites guide "3"
+      [well] well(j)
+    [high] all of
+      [very] j.pay at least HK$40  cites guide "2"
+      [well] well(j)
+"""
+
+
+def test_a_part_of_a_term_called_twice_matters_if_it_does_in_one_place() -> None:
+    """At home HK$15 count unless HK$20 are asked; beside HK$40 the term adds nothing, which is said of that call."""
+    head, category = RULES.split("term counted")[0], RULES[RULES.index("category") :].replace("HK$30", "HK$15")
+    found = audited(book_of(head + TWICE + category)).findings
+    assert [(f.code, f.subject) for f in found] == [("B903", "counted/high/well")]
