@@ -9,7 +9,7 @@ from dsl.model import Book
 from whereas import driver
 from whereas.commands.log import opened
 from whereas.commands.shared import FINDINGS, OK, write, write_json
-from whereas.commands.verify import book_of, compiled, record_bytes, secrets_of
+from whereas.commands.verify import book_of, compiled, record_bytes, secrets_of, why_no_record
 from whereas.options import RefusedError, Settings, refused
 from whereas.records import canonical, mask
 from whereas.scripts import spoken
@@ -44,7 +44,7 @@ def replay(given: Settings, name: str, store_name: str | None, hidden: str | Non
     except (canonical.NotARecordError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, RefusedError):
             raise
-        raise refused(given.argv, "U710", f"`{name}` is no decision record", name, f"{error}",
+        raise refused(given.argv, "U710", f"`{name}` is no decision record", name, why_no_record(error),
                       help="name a file that `whereas record` wrote") from None  # fmt: skip
     if not whole:
         found.insert(0, ("digest", "of another record", "of this one"))

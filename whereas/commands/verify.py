@@ -95,7 +95,7 @@ def _checked(
     try:
         body, carried, whole = canonical.unpacked(data)
     except canonical.NotARecordError as error:
-        found.append(Finding("wrong", "record", f"it cannot be read: {error}"))
+        found.append(Finding("wrong", "record", f"it cannot be read: {why_no_record(error)}"))
         return _outcome(name, None, found)
     if not whole:
         found.append(Finding("wrong", "digest", "the record is not the one its digest was taken of"))
@@ -134,6 +134,19 @@ def _outcome(name: str, digest: str | None, found: list[Any]) -> Json:
     outcome = "broken" if kinds["wrong"] else "in part" if kinds["unproved"] else "verified"
     findings = [{"kind": f.kind, "at": f.at, "words": f.words} for f in found]
     return {"record": name, "digest": digest, "outcome": outcome, "findings": findings}
+
+
+def why_no_record(error: Exception) -> str:
+    """What is wrong with bytes that are no record, for people."""
+    match error.__cause__ or error:
+        case json.JSONDecodeError(lineno=line, colno=column):
+            return f"not JSON from line {line}, column {column} on"
+        case UnicodeDecodeError():
+            return "not text in UTF-8"
+        case KeyError(args=(name,)):
+            return f"no `{name}` in it"
+        case why:
+            return str(why)
 
 
 def record_bytes(given: Settings, name: str) -> bytes:

@@ -47,14 +47,8 @@ def unpacked(data: bytes) -> tuple[Json, str, bool]:
         whole = json.loads(data, object_pairs_hook=_once)
         body, carried = _object(whole["record"]), whole["digest"]
         return body, str(carried), set(whole) == {"record", "digest"} and digest(rfc8785.dumps(body)) == carried
-    except json.JSONDecodeError as error:
-        raise NotARecordError(f"not JSON from line {error.lineno}, column {error.colno} on") from None
-    except UnicodeDecodeError:
-        raise NotARecordError("not text in UTF-8") from None
-    except KeyError as error:
-        raise NotARecordError(f"no {error} in it") from None
-    except (ValueError, TypeError, RecursionError) as error:
-        raise NotARecordError(str(error)) from None
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise NotARecordError(str(error)) from error
 
 
 def _object(it: Any) -> Json:
