@@ -44,7 +44,7 @@ from solver.run import Deadline, OutOfTime
 from solver.situation import situation
 from solver.turned import told_alone
 
-SEARCHED, CHOSEN = 0.3, 10.0
+SEARCHED, CHOSEN = 1.0, 10.0
 """Seconds of work for looking for people to whom parts matter: in a whole book, and where categories are chosen."""
 
 
