@@ -17,7 +17,7 @@ from solver import shown
 from solver.closed import never, shut, silent
 from solver.compiled import Compiled
 from solver.examination import Examination, Finding, filing_days
-from solver.filters import filters
+from solver.filters import filters, subjects_in_totals
 from solver.finder import room
 from solver.idle import clauses
 from solver.indifferent import judgements, readings
@@ -55,23 +55,26 @@ def audit(
     """Everything there is to say of a book, for applications filed from `first` to `last`.
 
     `categories`: look only at these, at what their conditions ask and at the properties declared of them; at tables all
-    the same, but not for days on which nobody qualifies for anything, nor for findings accepted in vain. worked: the
-    people whom the book works out for a category, who may show that something matters where looking for somebody is
-    too much to try.
+    the same, but not for days on which nobody qualifies for anything, nor for findings accepted in vain. Conditions
+    inside totals are looked at only then: in a whole book they take too long. worked: the people whom the book works
+    out for a category, who may show that something matters where looking for somebody is too much to try.
     """
     days = filing_days(compiled, first, last)
     e = Examination(compiled, days, Deadline(seconds), bool(first or last), chosen=tuple(categories), worked=worked)
     findings: list[Finding] = []
     complete = True
     try:
-        for part in (never, clauses, filters, promises, readings, judgements, grants, _stretches, shut, silent):
+        inside = (filters,) if categories else ()
+        for part in (never, clauses, *inside, promises, readings, judgements, grants, _stretches, shut, silent):
             findings += part(e)
     except OutOfTime:
         complete = False
     said = set(compiled.book.accepted)
     there = {f.key for f in findings}
     whole = complete and not categories
-    vain = [_in_vain(a) for key, a in compiled.book.accepted.items() if whole and key not in there]
+    unfound = [a for key, a in compiled.book.accepted.items() if whole and key not in there]
+    passed = subjects_in_totals(compiled) if unfound else ()
+    vain = [_in_vain(a) for a in unfound if a.subject not in passed]
     open_ = tuple(f for f in [*findings, *vain] if f.key not in said)
     answered = tuple(f for f in findings if f.key in said)
     return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out), complete, e.chosen)

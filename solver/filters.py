@@ -44,8 +44,8 @@ from solver.run import Deadline, OutOfTime
 from solver.situation import situation
 from solver.turned import told_alone
 
-SEARCHED, CHOSEN = 1.0, 10.0
-"""Seconds of work for looking for people to whom parts matter: in a whole book, and where categories are chosen."""
+SEARCHED = 10.0
+"""Seconds of work for looking for people to whom parts matter."""
 
 
 class Part(Struct, frozen=True):
@@ -224,7 +224,7 @@ def filters(e: Examination) -> Iterator[Finding]:
         _turned(e, book, c, [p for p in book.by if c in reach[p] and p not in book.seen])
     behind = {key: tuple(_behind(e, it)) for key, it in book.parts.items()}
     unsure = set()
-    end = time.process_time() + (CHOSEN if e.chosen else SEARCHED)
+    end = time.process_time() + SEARCHED
     for part in sorted((p for p in book.by if p not in book.seen), key=lambda p: sum(len(used[c]) for c in reach[p])):
         if behind[part[0]] and part[1]:
             continue  # what is said beside it already changes nothing by being met
@@ -254,6 +254,11 @@ def filters(e: Examination) -> Iterator[Finding]:
         said = Label(words.en.replace("{path}", subject), words.zh.replace("{path}", subject))
         places = ((it.place, beside), *behind[key]) if it.place else ()
         yield Finding(code, subject, said, places, _shown(e, book, key, kind), advice)
+
+
+def subjects_in_totals(compiled: Compiled) -> frozenset[str]:
+    """What findings on conditions inside totals can be about."""
+    return frozenset(part.subject for ready in compiled.tests for part in parts_of(compiled, ready.spec.id))
 
 
 def _idle(e: Examination) -> frozenset[int]:

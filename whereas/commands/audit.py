@@ -70,6 +70,8 @@ def _closing(found: Audit, lang: Language) -> Iterator[str]:
     yield say("audit_counted", n=len(found.findings), answered=len(found.answered)) + "\n"
     if found.categories:
         yield say("audit_only", names=", ".join(found.categories)) + "\n"
+    else:
+        yield say("audit_totals") + "\n"
     yield say("audit_looked", days=len(found.days), first=found.days[0], last=found.days[-1]) + "\n"
     counts = ", ".join(f"{name} {n}" for name, n in found.room.items() if n)
     if counts:
