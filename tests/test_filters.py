@@ -16,7 +16,7 @@ from solver.audit import audit
 from solver.compiled import compile_book
 from tests.laws import by_profile, tried
 from tests.smallbook import BOOK
-from tests.test_audit import audited, book_of, confirm
+from tests.test_audit import book_of, confirm
 
 LEVELS = ("none", "bachelor", "master", "doctorate")
 DEGREES = [{"level": level, "honorary": honorary} for level, honorary in product(LEVELS, (True, False))]
@@ -170,7 +170,7 @@ category small.a
 def test_a_condition_implied_by_the_one_beside_it(low: str, subject: str, beside: str) -> None:
     """Both are underlined, and the person shown meets it and would be answered otherwise if they did not."""
     book = book_of(RULES.replace("LOW", low))
-    (found,) = audited(book).findings
+    (found,) = audit(compile_book(book), categories=["small.a"]).findings
     assert (found.code, found.subject) == ("B903", subject)
     first, second = (book.texts[p.file][p.start : p.end] for p, _ in found.places)
     assert f"[{subject.split('/')[1]}]" in first
@@ -181,7 +181,7 @@ def test_a_condition_implied_by_the_one_beside_it(low: str, subject: str, beside
 
 def test_conditions_that_each_matter_are_not_found() -> None:
     text = RULES.replace("[well] j.pay at least HK$LOW", "[well] j.pay at most HK$40")
-    assert audited(book_of(text)).findings == ()
+    assert audit(compile_book(book_of(text)), categories=["small.a"]).findings == ()
 
 
 TWICE = """
@@ -205,5 +205,13 @@ term counted(j : post)
 def test_a_part_of_a_term_called_twice_matters_if_it_does_in_one_place() -> None:
     """At home HK$15 count unless HK$20 are asked; beside HK$40 the term adds nothing, which is said of that call."""
     head, category = RULES.split("term counted")[0], RULES[RULES.index("category") :].replace("HK$30", "HK$15")
-    found = audited(book_of(head + TWICE + category)).findings
+    found = audit(compile_book(book_of(head + TWICE + category)), categories=["small.a"]).findings
     assert [(f.code, f.subject) for f in found] == [("B903", "counted/high/well")]
+
+
+def test_a_whole_audit_leaves_conditions_inside_totals_out() -> None:
+    """It takes one that is answered as answered all the same."""
+    book = book_of(RULES.replace("LOW", "5"))
+    assert audit(compile_book(book)).findings == ()
+    answered = RULES.replace("LOW", "5") + 'accepted B903 on "counted/well"\n  en "meant"  zh "有意為之"\n'
+    assert audit(compile_book(book_of(answered))).findings == ()
