@@ -36,7 +36,7 @@ from dsl.model import (
 )
 from solver.candidates import days_of
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
-from solver.evaluate import _length
+from solver.evaluate import length
 from solver.facts import Address, unknown
 from solver.few import few_turns, test_turns
 from solver.filing import FILING
@@ -233,9 +233,9 @@ def _spans(moving: Moving, cond: Cond, mark: Marks) -> Iterator[tuple[float, int
     shifts = [(x.by, x.date) for x in found(cond, Shift)]
     for by, date in shifts + [(x.duration, x.anchor) for x in found(cond, Window)]:
         if by.unit in ("days", "weeks"):
-            yield _length(by), 0, "days"
+            yield length(by), 0, "days"
         else:
-            yield _MONTH * _length(by), 16, "months" if moving.touches(date) else "months from another"
+            yield _MONTH * length(by), 16, "months" if moving.touches(date) else "months from another"
     for years in [v for v in mark.values if type(v) is int] or [0] if mark.years else []:
         yield 12 * _MONTH * years, 382, "years"
     if mark.chains:

@@ -242,7 +242,7 @@ def expr_fn(e: Expr, book: Book, vars: Vars) -> Fn:
 
             def extreme(env: Env) -> Any:
                 values = [f(env) for f in fns]
-                return None if None in values else best(values, key=_length)
+                return None if None in values else best(values, key=length)
 
             return extreme
         case Aggregate():
@@ -251,7 +251,7 @@ def expr_fn(e: Expr, book: Book, vars: Vars) -> Fn:
             return _score_fn(e, book, vars)
 
 
-def _length(value: Any) -> Any:
+def length(value: Any) -> Any:
     """A duration as months or days, so that those of one kind compare; other values as they are."""
     if isinstance(value, Duration):
         return value.count * {"days": 1, "weeks": 7, "months": 1, "years": 12}[value.unit]
@@ -440,9 +440,9 @@ def _ends(value: Any, other: Any) -> tuple[Any, Any]:
     if isinstance(value, Total):
         return value.bounds(other)
     if isinstance(other, Total) and isinstance(value, Duration):
-        length = _length(value)
-        return (length, length) if value.unit in ("days", "weeks") else ((length, 0), (length, 0))
-    plain = _length(value)
+        size = length(value)
+        return (size, size) if value.unit in ("days", "weeks") else ((size, 0), (size, 0))
+    plain = length(value)
     return plain, plain
 
 
@@ -546,14 +546,14 @@ def _test_fn(cond: Cond, book: Book, vars: Vars) -> Callable[[Env], bool]:
             return _compare_fn(cond, op, left, right, book, vars)
         case OneOf(value, options):
             get = expr_fn(value, book, vars)
-            allowed = frozenset(_length(o.value) for o in options)
+            allowed = frozenset(length(o.value) for o in options)
             if isinstance(value, Path) and not any(type(o.value) is Duration for o in options):
                 return lambda env: get(env) in allowed
 
             def one_of(env: Env) -> bool:
                 it = get(env)
                 if type(it) is not Total:
-                    return _length(it) in allowed
+                    return length(it) in allowed
                 ends = [(it.bounds(o.value), _ends(o.value, it)[0]) for o in options]
                 if any(low == high == limit for (low, high), limit in ends):
                     return True
@@ -619,7 +619,7 @@ def _compare_fn(cond: Compare, op: Operator, left: Expr, right: Expr, book: Book
         if type(a) is Total or type(b) is Total:
             return _between(op, _ends(a, b), _ends(b, a))
         if type(a) is Duration:
-            return compare(_length(a), _length(b))
+            return compare(length(a), length(b))
         return compare(a, b)
 
     return test

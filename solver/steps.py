@@ -25,7 +25,6 @@ from solver.undecided import Copy
 from solver.verdicts import settle, some_completions, tied_copy
 
 _HOLDS, _FAILS, _VARIES = Status.HOLDS, Status.FAILS, Status.VARIES
-_STANDS = {True: _HOLDS, False: _FAILS}
 _STATUS = {True: _HOLDS, False: _FAILS, None: _VARIES}
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -41,7 +41,7 @@ from dsl.model import (
     Window,
     YearOf,
 )
-from solver.evaluate import _length, expr_fn, list_fn, path_fn, stretches
+from solver.evaluate import expr_fn, length, list_fn, path_fn, stretches
 from solver.moving import Days, Els, Moving, Vars, by_days, by_halves, by_skips
 
 Way = Literal["stays", "steps", "runs", "total", "any"]
@@ -164,7 +164,7 @@ def _filled(m: Moving, cond: Compare, total: Aggregate, vars: Vars, els: Els) ->
     m.env.els = els
     return (
         cond.op in ("ge", "lt", "is", "is_not")
-        and _length(limit) <= _shortest(total.within, limit, first, last)
+        and length(limit) <= _shortest(total.within, limit, first, last)
         and list_fn(total.list, vars)(m.env).open
         and (total.where is None or m.env.admits is None or m.env.admits(total, m.env))
     )
@@ -174,7 +174,7 @@ def _shortest(within: Duration, limit: Duration, first: dt.date, last: dt.date) 
     """How long a window before any day from a first to a last is at least, in the unit of a limit."""
     days = [d.unit in ("days", "weeks") for d in (within, limit)]
     if days[0] or not days[1]:
-        return _length(within) if days[0] == days[1] else 0
+        return length(within) if days[0] == days[1] else 0
     # Of days with one month none has fewer days before it than the first of that month.
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     begins = [dt.date(n // 12, n % 12 + 1, 1) for n in months]

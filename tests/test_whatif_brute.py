@@ -16,7 +16,7 @@ from dsl.casefile import read_case
 from dsl.model import Verdict
 from solver.compiled import Compiled, compile_book
 from solver.finding import Touch
-from solver.repairs import Repair, repairs
+from solver.repairs import Repair, goals
 from tests import ready
 from tests import repairs_brute as brute
 
@@ -158,7 +158,7 @@ def someone(things: tuple[brute.Element, ...] = (), **facts: Any) -> brute.Perso
 def agree(small: brute.Small, person: brute.Person) -> None:
     """Every smallest change, its nearest values and what is told beside them are those of brute force."""
     book = compiled(small)
-    found = repairs(book, case_of(book, person), "s.a")
+    found, _ = goals(book, case_of(book, person), "s.a")
     assert found.complete
     already = brute.reached(brute.potential(small, person)[0])
     assert found.reached == already
