@@ -18,6 +18,9 @@ from dsl.calendar import Duration, Edge
 RULES = ".rules"
 """How the name of a file with declarations ends."""
 
+FILING = "submitted_on"
+"""What the day of filing is called in every book: the given that moves when a case is filed on another day."""
+
 # --------------------------------------------------------------------------------------------------------------- words
 
 
