@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import run
+from tests.ready import run
 from tests.test_unread import BOOK, CHILD
 
 EXAMPLES = """
