@@ -290,6 +290,7 @@ def test_whether_there_is_any_can_be_answered_by_yes_and_no(typed: str, items: i
     taken = take(interview, case, question, typed, today=TODAY)
     assert taken.case is not None
     degrees = at(taken.case, "applicant.degrees")
+    assert isinstance(degrees, Listed)
     assert (len(degrees.items), degrees.open) == (items, open)
     refused = take(interview, case, question, "some", today=TODAY)
     assert [d.help for d in refused.diagnostics] == ["write `none`, `one`, `2`, or `2+` if there may be more"]
