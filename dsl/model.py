@@ -376,7 +376,10 @@ class Fact(Struct, frozen=True):
 
 
 class Judgement(Struct, frozen=True):
-    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise."""
+    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise.
+
+    unless: truths of the case, one of which told to be so ends the presumption.
+    """
 
     id: str
     label: Label
@@ -384,6 +387,7 @@ class Judgement(Struct, frozen=True):
     ref: str | None = None
     entity: str | None = None
     cites: tuple[Citation, ...] = ()
+    unless: tuple[Path, ...] = ()
 
 
 class Entity(Struct, frozen=True):

@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dsl.calendar import ONGOING
-from dsl.case import Absent, Case, Listed, Record
+from dsl.case import Absent, Case, Listed, Record, ended
 from solver.candidates import values
 from solver.cells import Instance, OpenTest, Tie, TooLarge
 from solver.compiled import Compiled
@@ -684,7 +684,8 @@ class Finder(Struct):
         for a, v in values.items():
             facts.set(a, v)
         try:
-            presumed = {a: facts.get(a) for a in s.presumed}
+            told = [j.id for j in s.compiled.presumed if ended(j, facts.root)]  # by what was filled in
+            presumed = {a: facts.get(a) for a in s.presumed if a.steps[-1] not in told}
             for a in presumed:
                 facts.set(a, Absent.NOT_ASKED)
             root = Record({n: frozen(v, asked, n, facts.favourable) for n, v in facts.root.items()})
