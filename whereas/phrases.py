@@ -193,7 +193,7 @@ overridden | decided by the exception “{label}” | 由例外情況「{label}�
 fails | not met: {what} | 未符合：{what}
 presumes | presumed | 假定有利
 presumed | taken as favourable | 假定有利
-unless_told | {what}, unless this is told: {facts} | {what}（除非個案提及：{facts}）
+unless_told | {what} (unless this is told: {facts}) | {what}（除非個案提及：{facts}）
 not_presumed | {what}; {why} | {what}；{why}
 ended_by | not presumed, since this is told: {facts} | 個案已提及{facts}，故不作假定
 against | barred by: {what} | 屬不符情況：{what}
