@@ -62,7 +62,7 @@ class Reading:
     """What the tests and invariants of a case read, list by list and fact by fact; worked out once for each test."""
 
     def __init__(self, compiled: Compiled, facts: Facts, ends: Mapping[Address, frozenset[Address]]) -> None:
-        """Over the facts of a case, whose lists may yet grow. ends: by judgement the facts that its presumption hangs on."""
+        """Over the facts of a case, whose lists may yet grow. ends: by judgement the facts its presumption hangs on."""
         self._compiled, self._facts, self._ends = compiled, facts, ends
         self._known: dict[Instance, frozenset[Address]] = {}
 

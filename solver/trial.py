@@ -244,10 +244,11 @@ class Filling:
         return any(self.facts.get(end) is True for end in self.trial.ends[a])
 
     def _presume(self) -> None:
-        """Where an unfavourable judgement may help, presume one if nothing that is filled in, or is yet to be, ends that."""
-        for a in () if self.positive else self.trial.ends:
-            told = [self.facts.get(end) for end in self.trial.ends[a] if end in self.before or self.facts.get(end) is True]
-            self.facts.set(a, True if all(v is False for v in told) else Absent.NOT_ASKED)
+        """Where an unfavourable judgement may help, presume one as long as nothing filled in or yet to be ends it."""
+        if not self.positive:
+            for a, ends in self.trial.ends.items():
+                open_ = self._ended(a) or any(self._is_absent(end) for end in ends if end in self.before)
+                self.facts.set(a, Absent.NOT_ASKED if open_ else True)
 
     def _favour(self) -> None:
         """Take judgements as favourable: those presumed, and all where a favourable one can only help."""
@@ -843,7 +844,8 @@ def _ends(asked: Asked, facts: Facts) -> dict[Address, frozenset[Address]]:
         a = Address(None, -1, (j.id,))
         ends = frozenset(read_paths(p, {}) for p in j.unless)
         if positive(compiled, asked.category):
-            read = {read_paths(p, {}) for test in compiled.used(asked.category) for p in compiled.tests[test].reads.paths}
+            tests = [compiled.tests[t] for t in compiled.used(asked.category)]
+            read = {read_paths(p, {}) for test in tests for p in test.reads.paths}
             ends = frozenset(end for end in ends if end in read or facts.get(end) is True)
         if ends and type(facts.get(a)) is Absent:
             out[a] = ends

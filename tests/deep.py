@@ -50,7 +50,8 @@ VARIANTS = {f"compare {op}" for op in get_args(m.Operator)}
 VARIANTS |= {f"aggregate {kind}" for kind in ("months", "count", "sum")}
 VARIANTS |= {f"extreme {kind}" for kind in ("earliest", "latest", "least", "greatest")}
 VARIANTS |= {"quantified some", "quantified every", "window after", "window before", "override met", "override unmet"}
-VARIANTS |= {"coverage closed", "coverage gappy", "judgement presumed", "judgement open", "judgement unless", "row without value", "bars"}
+VARIANTS |= {"coverage closed", "coverage gappy", "judgement presumed", "judgement open", "row without value", "bars"}
+VARIANTS |= {"judgement unless"}
 
 Pair = tuple[Told, Asked, dict[str, Found]]
 

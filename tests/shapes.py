@@ -75,7 +75,7 @@ class Shape(Drawn):
         item, givens = self.item(), ["filed", "day", "fit", "n"]
         kinds: dict[str, m.Type] = {"filed": DATE, "day": DATE, "fit": TRUTH, "n": WHOLE, "items": m.ListOf("item")}
         fit = self.judged("fit", None) if p((True, False)) else None
-        if fit is not None and self.judgements[fit].mode == "presumed" and p((True, False)):  # the presumption goes by another truth that is told
+        if fit is not None and self.judgements[fit].mode == "presumed" and p((True, False)):
             givens, kinds = [*givens, "ends"], {**kinds, "ends": TRUTH}
             self.judgements[fit] = replace(self.judgements[fit], unless=(m.Path("ends"),))
         invariants = [self.one_of(m.Path(name)) for name in ("filed", "day")]

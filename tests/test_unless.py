@@ -191,10 +191,7 @@ category t.b
 
 
 def test_an_answer_that_ends_a_presumption_settles_less() -> None:
-    """Of able people, being convicted settles the category without one (no) and opens the other; not being so settles both.
-
-    Before that `able` is asked: a no settles both, a yes one of the two.
-    """
+    """A yes is not asked about; what an answer leaves open by ending a presumption is not settled by it."""
     book = compiled()
     interview = Interview(book, ("t.a", "t.none"), {}, "presumed")
     asked = next_question(interview, case(book.book, "p: {able: true}\n"), Deadline(None))
@@ -204,7 +201,8 @@ def test_an_answer_that_ends_a_presumption_settles_less() -> None:
     both = Outcome((True,), {"t.none": m.Verdict.DOES_NOT_QUALIFY}), Outcome((False,), {"t.none": m.Verdict.QUALIFIES})
     assert sorted(asked.question.outcomes, key=str) == sorted(both, key=str)
     either = compile_book(ready.book(HEAD + CLEAN + EITHER))
-    asked = next_question(Interview(either, ("t.e",), {}, "presumed"), case(either.book, "p: {able: false}\n"), Deadline(None))
+    interview = Interview(either, ("t.e",), {}, "presumed")
+    asked = next_question(interview, case(either.book, "p: {able: false}\n"), Deadline(None))
     assert asked.question is not None
     assert (asked.question.id, asked.question.worth) == ("p.convicted", Fraction(1, 2))  # convicted: for the officer
 
@@ -293,7 +291,7 @@ def test_what_is_wrong_is_pointed_at(line: str, code: str, at: str, label: str) 
 
 
 def test_the_formatter_writes_it_in_either_language() -> None:
-    for text in ("judgement j J-01 presumed unless p.a or s.b\n", "判斷 j J-01 presumed 除非 p.a 或者 s.b\n"):
-        made = format_source(text, "x.rules").value
-        assert made == text
-    assert format_source("judgement  j  presumed  unless  p.a  or s.b", "x.rules").value == "judgement j presumed unless p.a or s.b\n"
+    english, chinese = "judgement j J-01 presumed unless p.a or s.b\n", "判斷 j J-01 presumed 除非 p.a 或者 s.b\n"
+    for text in (english, chinese):
+        assert format_source(text, "x.rules").value == text
+    assert format_source("judgement  j  J-01  presumed  unless  p.a  or s.b", "x.rules").value == english

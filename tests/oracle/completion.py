@@ -267,7 +267,7 @@ def completions(
 
 
 def is_presumed(case: Case, judgement: m.Judgement) -> bool:
-    """Whether a judgement the case does not record counts as favourable: no fact that would end that is told to be so."""
+    """Whether a judgement the case does not record counts as favourable: nothing told to be so ends that."""
     told: list[object] = []
     for path in judgement.unless:
         at: Any = case.root.facts.get(path.base)
