@@ -170,7 +170,7 @@ def test_lines(line: str, kind: str) -> None:
         "given g : date default today",
         "judgement j J-01 presumed on degree",
         "judgement j J-01 presumed unless g.a or b",
-        "判斷 j 假定 除非 g.a 或者 b",
+        "判斷 j presumed 除非 g.a 或者 b",
         "reading r A-05",
         "conflict C-01",
         "term t(d : degree, j : job)",

@@ -232,7 +232,7 @@ WORDS = {
     "en": (
         "not presumed, since this is told: has been convicted",
         "for the officer: a clean record; not presumed",
-        "a clean record, unless this is told: has been convicted",
+        "a clean record (unless this is told: has been convicted",
     ),
     "zh-Hant": ("個案已提及曾被定罪", "沒有不良記錄；個案已提及", "沒有不良記錄（除非個案提及：曾被定罪"),
     "zh-Hans": ("个案已提及曾被定罪", "没有不良记录；个案已提及", "没有不良记录（除非个案提及：曾被定罪"),
