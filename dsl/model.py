@@ -379,7 +379,10 @@ class Fact(Struct, frozen=True):
 
 
 class Judgement(Alike, frozen=True):
-    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise."""
+    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise.
+
+    unless: truths of the case, one of which told to be so ends the presumption.
+    """
 
     id: str
     label: Label
@@ -387,6 +390,7 @@ class Judgement(Alike, frozen=True):
     ref: str | None = None
     entity: str | None = None
     cites: tuple[Citation, ...] = ()
+    unless: tuple[Path, ...] = ()
     place: Place | None = None
 
 

@@ -190,6 +190,9 @@ overridden | decided by the exception “{label}” | 由例外情況「{label}�
 fails | not met: {what} | 未符合：{what}
 presumes | presumed | 假定有利
 presumed | taken as favourable | 假定有利
+unless_told | {what} (unless this is told: {facts}) | {what}（除非個案提及：{facts}）
+not_presumed | {what}; {why} | {what}；{why}
+ended_by | not presumed, since this is told: {facts} | 個案已提及{facts}，故不作假定
 against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
 stands | in the way | 障礙所在
@@ -229,6 +232,7 @@ unclear | Readings of unclear text | 條文的不同理解
 by_default | {what} (by default) | {what}（預設）
 judgements | Judgements of officers | 由審批人員作出的判斷
 is_presumed | presumed | 假定有利
+is_presumed_unless | presumed, unless this is told: {facts} | 假定有利，除非個案提及：{facts}
 is_open | open | 未定
 weak_rules | Rules that rest on weak sources alone | 只以較弱來源為據的規則
 facts_of | {n} of {all} entries of {sheet} are accounted for | {sheet} 的{all}項之中，{n}項已有交代
