@@ -203,6 +203,19 @@ def test_without_its_book_nothing_is_proved(place: Path, capsys: pytest.CaptureF
     assert "not proved: book: no book with the hash" in out
 
 
+def test_replay_with_a_book_that_has_none_of_it_says_whose_book_is_wanted(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "record yes.yaml --book book --out yes.json")
+    (place / "other").mkdir()
+    text = (place / "book" / "book.rules").read_text("utf-8")
+    (place / "other" / "book.rules").write_text(text.replace("small.a", "small.z"), "utf-8")
+    code, out, err = run(capsys, "replay yes.json --book other")
+    assert (code, out) == (2, "")
+    assert "error[U709]: `yes.json` was made with another book" in err
+    assert "`--book`" in err
+
+
 def test_replay_against_a_changed_book_says_field_by_field_what_differs(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
