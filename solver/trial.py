@@ -545,7 +545,8 @@ class Filling:
                     return total.low if isinstance(total, Total) else 0
 
                 return points
-        return None
+            case _:
+                return None
 
     def _refuted(self, most: int = _REMEMBERED) -> frozenset[Address] | None:
         """What the category fails by in a completion met before, if that still is one and it fails in it.

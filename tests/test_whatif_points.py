@@ -118,11 +118,11 @@ def test_every_way_to_the_points_is_found_where_only_the_age_is_told() -> None:
 
 def _points(name: str, value: object) -> int:
     """What a value gives."""
-    tiers = {
+    tiers: dict[str, dict[object, int]] = {
         "degree": {"school": 0, "bachelor": 10, "master": 20, "doctor": 30},
         "income": {0: 0, 500_000: 10, 1_000_000: 20},
         "experience": {0: 0, 5: 10, 10: 20},
     }
     if name in tiers:
-        return tiers[name][value]  # type: ignore[index]
+        return tiers[name][value]
     return LINES[name][0] if value is True else 0
