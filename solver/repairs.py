@@ -157,11 +157,11 @@ class _Hunt:
                 for chosen, f in other.found.items():
                     self._keep(chosen, f.under(self._trial(chosen)))
             else:
-                self._search()
+                self._search(other)
         except OutOfTime:
             self.complete = False
 
-    def _search(self) -> None:
+    def _search(self, other: _Hunt | None) -> None:
         heap: list[tuple[int, int, tuple[str, ...], frozenset[Address]]] = [(0, 0, (), frozenset())]
         seen: set[frozenset[Address]] = {frozenset()}
         tried = 0
@@ -175,6 +175,13 @@ class _Hunt:
                     self.complete = False
                     return
                 tried += 1
+                if (
+                    other
+                    and chosen in other.found
+                    and (same := other.found[chosen].under(self._trial(chosen))).stands()
+                ):
+                    self._keep(chosen, same)  # nothing nearer does even should the law help
+                    continue
                 outcome = self._trial(chosen).run()
                 self.complete = self.complete and not outcome.cut
                 if outcome.found is not None:

@@ -29,6 +29,7 @@ from solver.compiled import Compiled
 from solver.evaluate import Env, LawVar, Total, expr_fn, unanswered
 from solver.facts import Address, Facts, Items, blank, read_paths, thaw
 from solver.hinges import hinges
+from solver.likeness import Likeness
 from solver.places import at, put
 from solver.polarity import Answers, answers, positive
 from solver.possible import Possible, str_of, thaw_value
@@ -225,13 +226,14 @@ class Filling:
         self.core: set[Address] = set()
         self.given: set[Address] = set()
         self.read: frozenset[Address] | None = None
-        self.nodes = NODES
+        self.nodes, self.looked_at = NODES, 0
         self.large = self.cut = False
         self.wavering: frozenset[Address] | None = frozenset()
         self.failing: Mapping[Instance, bool] | None = None
         self.failures: dict[Completion, list[Proof]] = {}
         self.worked: dict[Any, bool] = {}
         self.weights: dict[Ground, int] = {}
+        self.likeness = Likeness(compiled, s.search, self.tests, self.ties, self.before)
         self.empty: dict[Ground, bool] = {}
         """Tests with totals over empty lists: whether these alone settle them."""
 
@@ -343,18 +345,32 @@ class Filling:
         conflict = {FILING} if v != FILING and self.possible.is_new(v) and self.possible.gained(v) else set()
         failed: frozenset[Address] | None = frozenset()
         try:
+            seen: set[Any] = set()
             for value in self.possible.of(v):
                 self.facts.set(v, value)
+                if seen and self._alike(v, value) in seen:
+                    continue
+                before = self.looked_at
                 failed = self._search(i + 1)
                 if failed is None:
                     return None
                 if v not in failed:
                     return failed
                 conflict |= failed
+                if self.looked_at > before:  # else the next value is as soon tried
+                    seen.add(self._alike(v, value))
         finally:
             if failed is not None:
                 self.facts.set(v, Absent.NOT_ASKED)
         return frozenset(conflict - {v})
+
+    def _alike(self, v: Address, value: Any) -> Any:
+        """The same for values of a variable that fail by the same, one of them being in place."""
+        self._unfavour(Absent.NOT_ASKED)
+        try:
+            return self.likeness.of(v, value, self.asked.readings)
+        finally:
+            self._unfavour(True)
 
     def held(self, s: Situation) -> bool | None:
         """What tests alone make of the category."""
@@ -367,6 +383,7 @@ class Filling:
         beside: other values than those found are tried; what they narrow is not asked. surely: it has to qualify.
         """
         self.failing, self.wavering, self.large = None, frozenset(), False
+        self.looked_at += 1
         if self.positive:
             if (self._surely(s) if held is None else held) is not True:
                 return False
@@ -421,6 +438,13 @@ class Filling:
         read = frozenset[Address]().union(*map(self.reading.of, c.tests))
         read |= tied(read, [t for t in self.ties if any(map(self._is_absent, t.reads))])
         return tuple(truths), tuple([(v, self.facts.get(v)) for v in self.variables if v in read or self._is_absent(v)])
+
+    def stands(self) -> bool:
+        """Whether the values in place reach the category, as those found do."""
+        s = self.lay()
+        held = self.held(s)
+        filled = held is True or (held is None and not any(map(self._is_absent, self.variables)))
+        return filled and self._possible() and self._accepts(s, held) and not self._same()
 
     def settled(self) -> bool:
         """Whether tests alone say that the category holds."""
