@@ -70,10 +70,12 @@ class Likeness:
 
     def _naming(self, enumeration: str) -> tuple[list[OpenTest], frozenset[Address]] | None:
         """The tests that read facts of an enumeration, and these facts; None if more than names is said of them."""
-        tests, read = [], set()
+        tests: list[OpenTest] = []
+        read: set[Address] = set()
         if self.search.book.enumerations[enumeration].ordered:
             return None
-        for t in (*self.tests, *self.ties):
+        readers: list[OpenTest | Tie] = [*self.tests, *self.ties]
+        for t in readers:
             mine = [a for a in t.reads if a.steps != THERE and self.facts.fact(a).type == EnumOf(enumeration)]
             if not mine:
                 continue

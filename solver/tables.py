@@ -183,7 +183,7 @@ def _left(
     Scores and totals add up: many values of the facts placed so far leave as much of them (of days, which move what
     spells come to, only of scores). Of all else each value is another.
     """
-    added = [t for t in tests if t.score or (t.marks.totals and not dated and t.said is None)] if search.rest else []
+    added = [t for t in tests if t.said is None and (t.score or (t.marks.totals and not dated))] if search.rest else []
     if not added:
         return None
     key = vars, dated
