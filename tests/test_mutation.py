@@ -19,15 +19,17 @@ from dsl.edits import Part, edits
 from solver.apart import told_apart
 from solver.assess import assess, compile_book
 from solver.check import check_case
+from solver.compiled import Compiled
 from solver.run import Deadline
 from tests import ready
 from tests.strategies.books import books
-from tests.strategies.people import complete, population
+from tests.strategies.people import complete, incomplete, population
 from tests.test_agreement import BUDGET, few
 from tests.test_codes import EXAMPLES, files_of
-from whereas.examples import read_example, run_examples
-from whereas.mutation import examples_of, mutants
+from whereas.examples import compared, read_example, run_examples
+from whereas.mutation import killer, mutants
 from whereas.mutation_run import Measured, measure
+from whereas.noticing import Examples, Worked, examples_of, reach
 from whereas.worked import expectation
 
 RULES = """
@@ -278,7 +280,45 @@ def test_what_kills_is_what_running_all_examples_would_say(data: st.DataObject) 
     of = examples_of(book)
     mutant = data.draw(st.sampled_from(mutants(book, ["small.a"])))
     noticed = any(run_examples(edit.book).failed for edit in mutant.edits)
-    assert (of.killer(mutant) is not None) == noticed
+    assert (killer(of, mutant) is not None) == noticed
+
+
+@few
+@given(st.data())
+def test_an_edit_is_noticed_by_an_example_just_if_assessing_it_anew_says_so(data: st.DataObject) -> None:
+    """Books, people and what the examples expect are drawn; nothing of the book's own answers is used for the edit."""
+    book = data.draw(books())
+    compiled, of = compile_book(book), population(book, BUDGET)
+    worked = []
+    for n in range(3):
+        told = data.draw(st.one_of(complete(of), incomplete(of)))
+        if told is not None and not check_case(compiled, told.case):
+            expects = []
+            for result in assess(compiled, told.case, readings=told.case.readings).results:
+                hinges = tuple(h.id for h in result.hinges) if data.draw(st.booleans()) else None
+                sensitive = result.sensitive_to if data.draw(st.booleans()) else None
+                because = result.because if data.draw(st.booleans()) else ()
+                expects.append(m.Expectation(result.category, result.verdict, because, hinges, sensitive))
+            example = m.Example(f"drawn_{n}", None, "", None, (), tuple(expects))
+            worked.append(Worked(book, example, [told.case]))
+    assume(worked)
+    law = examples_of(book).law
+    examples = Examples(book, tuple(worked), reach(book), law)
+    found = list(edits(book))
+    assume(found)
+    for edit in data.draw(st.lists(st.sampled_from(found), min_size=1, max_size=8)):
+        note(f"{edit.id}")
+        edited = compile_book(edit.book)
+        anew = [w.example.id for w in worked if _unlike(edited, w)]
+        by = examples.notices(edit)
+        assert (by in anew) if anew else by is None
+
+
+def _unlike(compiled: Compiled, w: Worked) -> bool:
+    if check_case(compiled, w.case):
+        return True
+    answer = assess(compiled, w.case, readings=w.case.readings)
+    return any(True for _ in compared(w.example, answer))
 
 
 # ------------------------------------------------------------------------------------------------------ the command
