@@ -71,6 +71,44 @@ category small.a
     assert told_apart(edit.book, book, ["small.a"], Deadline(20)).person is not None
 
 
+UNKNOWN = """
+parameter least : whole by submitted_on
+  en "children asked for"  zh "所需子女數目"
+  from 1997-07-01 unknown  cites guide "1"
+  from 2022-01-01 5  cites guide "1"
+
+category small.a
+  en "A"  zh "甲"  cites guide "1"
+  needs any of
+    [many] applicant.children at least least  cites guide "1"
+    [rest] not applicant.children at least least  cites guide "1"
+"""
+
+
+def test_what_the_law_does_not_say_is_no_difference_by_itself() -> None:
+    """Before 2022 everybody depends in both editions, on one question each; from then on 5 and more are 5 and more."""
+    book = book_of(UNKNOWN.partition("    [rest]")[0])
+    for words, same in (("at least → more than", False), ("from 2022-01-01 → from 2021-12-31", False)):
+        (edit,) = [e for e in edits(book) if e.words == words]
+        assert told_apart(book, edit.book, ["small.a"], Deadline(20)).proved is same
+    # Which share of a business makes an owner of somebody is not known.
+    hk = ready.hk()
+    (edit,) = [e for e in edits(hk) if e.id == "term owned part.enough: at least → more than"]
+    assert told_apart(hk, edit.book, ["qmas.general"], Deadline(60)).proved
+
+
+def test_one_question_to_the_law_and_two_are_told_apart() -> None:
+    """Asked twice the same, it holds or it does not, and all qualify; asked for more than that, it may be neither."""
+    book = book_of(UNKNOWN)
+    (edit,) = [e for e in edits(book) if e.where == "small.a rest" and e.words == "at least → more than"]
+    for old, new in ((book, edit.book), (edit.book, book)):
+        found = told_apart(old, new, ["small.a"], Deadline(20))
+        assert found.person is not None
+        day = found.person.root.facts["submitted_on"]
+        assert isinstance(day, dt.date)
+        assert day < dt.date(2022, 1, 1)
+
+
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHEREAS_CACHE", str(tmp_path / "kept"))
