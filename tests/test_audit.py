@@ -446,3 +446,22 @@ def test_rows_are_underlined_in_their_file() -> None:
     (f,) = [f for f in audited(book).findings if f.code == "B909"]
     assert {p.file for p, _ in f.places} == {file}
     assert [book.texts[file][p.start : p.end] + "\n" for p, _ in f.places] == [rows[0], rows[2]]
+
+NEVER = """
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs all of
+    [paid] applicant.income at least HK$1,000  cites guide "1"
+    [paid_too] applicant.income at least HK$50  cites guide "1"
+    [grown] applicant.children at least 1  cites guide "1"
+  barred by
+    [owing] applicant.income less than HK$0  cites guide "1"
+"""
+
+
+def test_what_never_holds_is_not_said_to_imply_or_to_exclude_what_stands_beside_it() -> None:
+    said = {f.subject: [words.en for _, words in f.places] for f in audited(book_of(NEVER)).findings}
+    assert said == {
+        "small.a/paid_too": ["always met where it could matter", "wherever this holds, so does the other"],
+        "small.a/owing": ["it holds for nobody"],
+    }
