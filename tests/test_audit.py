@@ -447,6 +447,7 @@ def test_rows_are_underlined_in_their_file() -> None:
     assert {p.file for p, _ in f.places} == {file}
     assert [book.texts[file][p.start : p.end] + "\n" for p, _ in f.places] == [rows[0], rows[2]]
 
+
 NEVER = """
 category small.a
   en "Category A"  zh "A類"  cites guide "1"
