@@ -90,8 +90,7 @@ def room(compiled: Compiled, rules: int = 1, totals: int = 2) -> dict[str, int]:
     A total can need any number of them; for a list that is totalled `totals` more are tried, and what is not found with
     so many is not proved not to be there.
     """
-    summed = {str(p) for t in compiled.tests for p, _ in t.reads.totals}
-    extra = compiled.program.extra
+    summed, extra = compiled.totalled, compiled.program.extra
     return {
         n: extra.get(n, (0, 0))[0] * rules + (totals if n in summed else 0)
         for n in sorted({*compiled.program.lists, *summed})

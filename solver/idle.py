@@ -37,6 +37,9 @@ def clauses(e: Examination) -> Iterator[Finding]:
         place = clause.place if clause else None
         path = gates[gate].path
         said = Label(words.en.replace("{path}", path), words.zh.replace("{path}", path))
+        if e.answered(code, path):  # of which no more is told
+            yield Finding(code, path, said)
+            continue
         places = ((place, beside), *_sure(e, gate, kinds), *_behind(e, gate, under)) if place else ()
         yield Finding(code, path, said, places, shown.without_effect(e, gate, kind), advice)
 
