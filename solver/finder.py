@@ -238,7 +238,7 @@ class Finder(Struct):
         there = [*self._exists.items()]
         options = [*self._options.items()]
         asked = [*(lit for _, lit in (*names, *there, *options)), *switches]
-        before = self.left_out
+        before, self.stuck = self.left_out, None
         for _ in range(most):
             model = self.circuit.find(literals, asked, deadline)
             if model is None:
@@ -262,6 +262,8 @@ class Finder(Struct):
             if patience is not None and self.left_out - before > patience:
                 self.stuck = grounds.on
                 break
+        else:
+            self.left_out += 1
         raise TooLarge
 
     # ------------------------------------------------------------------------------------------------- what is known

@@ -58,12 +58,11 @@ def _examine(e: Examination, asked: Iterable[int]) -> None:
         left = [(g, t) for g in clauses[c] for t in (True, False) if (g, t) not in e.matters.seen]
         found = clauses_turned(e.compiled, c, e.worked_on(c), left, e.deadline)
         e.matters.seen.update({w: (c, someone) for w, someone in found.items()})
-    for c in names:
-        _look(e, c, clauses[c], days[c][0], BRIEFLY[:1])
+    done = {c for c in names if _look(e, c, clauses[c], days[c][0], BRIEFLY[:1])}
     e.matters.left_out.clear()
     for turn in range(max((len(d) for d in days.values()), default=0)):
         for c in names:
-            if turn < len(days[c]):
+            if turn < len(days[c]) and (turn or c not in done):
                 _look(e, c, clauses[c], days[c][turn], BRIEFLY)
     for gate, _ in e.matters.left_out.keys() - e.matters.seen.keys():
         e.left_out.setdefault(_path(e, gate))
@@ -75,13 +74,18 @@ def _first_next(days: Sequence[dt.date | None]) -> list[dt.date | None]:
     return sorted(days, key=lambda d: 1 if d == earliest and d != days[0] else 2 * (d != days[0]))
 
 
-def _look(e: Examination, category: str, clauses: Iterable[int], day: dt.date | None, turns: Sequence[int]) -> None:
-    """Look for people filing on a day to whom clauses matter, as far as that is not known or given up."""
+def _look(e: Examination, category: str, clauses: Iterable[int], day: dt.date | None, turns: Sequence[int]) -> bool:
+    """Look for people filing on a day to whom clauses matter, as far as that is not known or given up.
+
+    True if nothing was too much to try: there are no others on that day.
+    """
     known = e.matters.seen.keys() | {w for w, n in e.matters.left_out.items() if n >= OFTEN}
     open_ = [g for g in clauses if not {(g, True), (g, False)} <= known]
-    if open_:
-        search = finder(e.compiled, nobody(e.book, day), "all", "open", turns=turns)
-        look(search, category, open_, e.matters, e.deadline, OFTEN)
+    if not open_:
+        return True
+    search = finder(e.compiled, nobody(e.book, day), "all", "open", turns=turns)
+    look(search, category, open_, e.matters, e.deadline, OFTEN)
+    return not search.left_out
 
 
 def _path(e: Examination, gate: int) -> str:
