@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Listed, Record
-from dsl.model import Book, EntityOf, Fact, Label, ListOf, Path, Scalar, Type
+from dsl.model import HOLDING, Book, EntityOf, Fact, Label, ListOf, Path, Scalar, Type
 
 
 class Address(NamedTuple):
@@ -24,9 +24,6 @@ class Address(NamedTuple):
     place: int
     steps: tuple[str, ...]
 
-
-_DEEP = (EntityOf, ListOf)
-"""Types of facts that hold facts."""
 
 THERE = ("?",)
 """Where a further element of a list says whether it is there, if something hangs on that."""
@@ -129,7 +126,7 @@ def copied(facts: Facts) -> Facts:
 
 def blank(book: Book, entity: str, favourable: Mapping[str, Sequence[str]]) -> Thing:
     """A thing all of whose facts are absent, but for judgements that are presumed."""
-    deep, absent = _DEEP, Absent.NOT_ASKED
+    deep, absent = HOLDING, Absent.NOT_ASKED
     thing = Thing(
         {
             f.id: _blank(book, f.type, favourable) if type(f.type) in deep else absent
@@ -165,7 +162,7 @@ def _thaw(value: Any, kind: Type, path: str, facts: Facts) -> Any:
             entity = book.entities[name]
             if not isinstance(value, Record | Thing):
                 value = Record({})
-            told, absent, deep = value.facts, Absent.NOT_ASKED, _DEEP
+            told, absent, deep = value.facts, Absent.NOT_ASKED, HOLDING
             inside: dict[str, Any] = {"#": path}
             for f in entity.facts:
                 one = told.get(f.id, absent)

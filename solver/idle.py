@@ -48,7 +48,8 @@ def _examine(e: Examination, asked: Iterable[int]) -> None:
     """Look for people to whom each clause matters.
 
     First among those whom the book works out, then quickly on one day for all categories, and for what is left with
-    more patience on one day after another.
+    more patience on one day after another. What several categories ask is looked at in the first of them, and in the
+    others only if it mattered to nobody there.
     """
     wanted = set(asked)
     clauses = {c: [g for g in labelled(e.compiled, c) if g in wanted] for c in e.in_turn if c not in e.closed}
@@ -58,12 +59,16 @@ def _examine(e: Examination, asked: Iterable[int]) -> None:
         left = [(g, t) for g in clauses[c] for t in (True, False) if (g, t) not in e.matters.seen]
         found = clauses_turned(e.compiled, c, e.worked_on(c), left, e.deadline)
         e.matters.seen.update({w: (c, someone) for w, someone in found.items()})
-    done = {c for c in names if _look(e, c, clauses[c], days[c][0], BRIEFLY[:1])}
+    home = {g: c for c in reversed(names) for g in clauses[c]}
+    first = {c: [g for g in clauses[c] if home[g] == c] for c in names}
+    others = {c: [g for g in clauses[c] if home[g] != c] for c in names}
+    done = {c for c in names if _look(e, c, first[c], days[c][0], BRIEFLY[:1])}
     e.matters.left_out.clear()
-    for turn in range(max((len(d) for d in days.values()), default=0)):
-        for c in names:
-            if turn < len(days[c]) and (turn or c not in done):
-                _look(e, c, clauses[c], days[c][turn], BRIEFLY)
+    for mine in (first, others):
+        for turn in range(max((len(d) for d in days.values()), default=0)):
+            for c in names:
+                if turn < len(days[c]) and not (mine is first and turn == 0 and c in done):
+                    _look(e, c, mine[c], days[c][turn], BRIEFLY)
     for gate, _ in e.matters.left_out.keys() - e.matters.seen.keys():
         e.left_out.setdefault(_path(e, gate))
 
