@@ -40,6 +40,8 @@ def parameter(names: Names, name: str, d: Declared, scope: Scope) -> Parameter |
         dates = [g for g, f in scope.givens.items() if f.type == DATE]
         names.unknown("date", event, event.text, d.file, dates)
         return None
+    if event:
+        names.used.add(("fact", event.text))
     rows = _undated(d, kind, scope) if d.line.under("undated") else _rows(d, kind, scope)
     return Parameter(name, words, kind, event.text if event else None, rows) if rows else None
 

@@ -18,6 +18,9 @@ from dsl.calendar import Duration, Edge
 RULES = ".rules"
 """How the name of a file with declarations ends."""
 
+FILING = "submitted_on"
+"""What the day of filing is called in every book: the given that moves when a case is filed on another day."""
+
 # --------------------------------------------------------------------------------------------------------------- words
 
 
@@ -652,10 +655,10 @@ class Expectation(Alike, frozen=True):
 class Example(Alike, frozen=True):
     """A worked person. `facts` is the text of a case (YAML); `like` names an example whose facts it starts from.
 
-    `changes` are (path, YAML text of the value) set on top.
+    `changes` are (path, YAML text of the value) set on top; `change_places` where the two of each are written.
     """
 
-    aside: ClassVar[tuple[str, ...]] = ("place", "facts_place")
+    aside: ClassVar[tuple[str, ...]] = ("place", "facts_place", "change_places")
 
     id: str
     label: Label | None
@@ -665,6 +668,7 @@ class Example(Alike, frozen=True):
     expects: tuple[Expectation, ...]
     place: Place | None = None
     facts_place: Place | None = None
+    change_places: tuple[tuple[Place, Place], ...] = ()
 
 
 class Book(Alike, frozen=True):
