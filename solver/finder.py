@@ -238,7 +238,7 @@ class Finder(Struct):
                 self.stuck = grounds.on
                 break
         else:
-            self.left_out += 1
+            self.placing.left_out += 1
         raise TooLarge
 
     # ------------------------------------------------------------------------------------------------- what is known
