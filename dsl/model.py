@@ -381,8 +381,11 @@ class Fact(Struct, frozen=True):
     change: Change | None = None
 
 
-class Judgement(Struct, frozen=True):
-    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise."""
+class Judgement(Alike, frozen=True):
+    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise.
+
+    unless: truths of the case, one of which told to be so ends the presumption.
+    """
 
     id: str
     label: Label
@@ -390,6 +393,8 @@ class Judgement(Struct, frozen=True):
     ref: str | None = None
     entity: str | None = None
     cites: tuple[Citation, ...] = ()
+    unless: tuple[Path, ...] = ()
+    place: Place | None = None
 
 
 class Entity(Struct, frozen=True):
@@ -437,7 +442,7 @@ class Parameter(Struct, frozen=True):
     values: tuple[Dated, ...]
 
 
-class Coverage(Struct, frozen=True):
+class Coverage(Alike, frozen=True):
     """What a table is known to say between two dates (inclusive; None = unbounded).
 
     closed: a row missing means no. gappy: a row present means yes, a row missing means the law is not known.
@@ -449,6 +454,7 @@ class Coverage(Struct, frozen=True):
     start: dt.date | None
     end: dt.date | None
     known: dt.date | None = None
+    place: Place | None = None
 
 
 class Row(Struct, frozen=True):
@@ -461,8 +467,10 @@ class Row(Struct, frozen=True):
     label: Label | None = None
 
 
-class Table(Struct, frozen=True):
-    """A list of the law, by date. `rows` may repeat a key with other dates or columns."""
+class Table(Alike, frozen=True):
+    """A list of the law, by date. `rows` may repeat a key with other dates or columns. `file`: that of the rows."""
+
+    aside: ClassVar[tuple[str, ...]] = ("place", "file")
 
     id: str
     label: Label
@@ -470,10 +478,17 @@ class Table(Struct, frozen=True):
     coverage: tuple[Coverage, ...]
     cites: tuple[Citation, ...]
     key_type: Type
+    place: Place | None = None
+    file: str = ""
 
 
-class Reading(Struct, frozen=True):
-    """An ambiguity of the text and the ways to read it; the first of `values` that is `default` applies."""
+class Reading(Alike, frozen=True):
+    """An ambiguity of the text and the ways to read it; the first of `values` that is `default` applies.
+
+    `places`: where each of `values` stands.
+    """
+
+    aside: ClassVar[tuple[str, ...]] = ("places",)
 
     id: str
     label: Label
@@ -481,6 +496,7 @@ class Reading(Struct, frozen=True):
     default: str
     ref: str | None = None
     cites: tuple[Citation, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 class Conflict(Struct, frozen=True):

@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.case import Absent, Case, Record
+from dsl.case import Absent, Case, Record, ended
 from solver.cells import Instance, OpenTest, Tie, TooLarge
 from solver.chosen import Chosen
 from solver.compiled import Compiled
@@ -370,7 +370,8 @@ class Finder(Struct):
         for a, v in values.items():
             facts.set(a, v)
         try:
-            presumed = {a: facts.get(a) for a in s.presumed}
+            told = [j.id for j in s.compiled.presumed if ended(j, facts.root)]  # by what was filled in
+            presumed = {a: facts.get(a) for a in s.presumed if a.steps[-1] not in told}
             for a in presumed:
                 facts.set(a, Absent.NOT_ASKED)
             root = Record({n: frozen(v, asked, n, facts.favourable) for n, v in facts.root.items()})
