@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -17,10 +17,11 @@ from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Known, Listed, Record, having
 from dsl.countries import countries
-from dsl.model import OTHER, Book, EntityOf, EnumOf, Fact, KeyOf, ListOf, Path, Scalar
+from dsl.model import OTHER, Book, EntityOf, EnumOf, Fact, KeyOf, ListOf, Path, Scalar, Verdict
+from solver.check import check_case
 from solver.compiled import Ready
 from solver.landmarks import ONE, Marks, candidates
-from solver.merge import Merged, Turned, somebody, turning, turns, verdicts
+from solver.merge import NEW, OLD, Merged, Turned, somebody, turning, turns, verdict_in, verdicts
 from solver.run import Deadline
 
 _LONGEST = 0.6
@@ -57,33 +58,47 @@ class Region(Struct, frozen=True):
 
 def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
     """The same with every fact left out that the change of verdict does not need, as far as time allows."""
+    want = turned.before, turned.after
+    settled = [(e, v) for e, v in zip((OLD, NEW), want, strict=True) if v is not Verdict.DEPENDS]
+
+    def as_settled(case: Case) -> bool:
+        """Whether the verdicts that do not depend are what they were; to know less leaves one that does as it is."""
+        return all(verdict_in(merged, category, e, case, turned.readings or False) is v for e, v in settled)
+
+    def as_wanted(case: Case) -> bool:
+        return verdicts(merged, category, case, turned.readings or False) == want
+
+    case = _shrunk(merged, category, turned.person, as_settled)
+    if not as_wanted(case):  # what is not told may be presumed
+        case = _shrunk(merged, category, turned.person, as_wanted)
+    return Turned(case, *want, turned.readings, turned.worked)
+
+
+def _shrunk(merged: Merged, category: str, case: Case, good: Callable[[Case], bool]) -> Case:
     filing = {f.id for f in merged.book.givens.values() if f.default == "today"}
-    case = turned.person
     end = time.process_time() + _LONGEST
-    want = (turned.before, turned.after)
     presumed = [f.id for f in merged.book.givens.values() if f.judgement is not None]
     plain = Case(
         case.name,
         Record({n: Absent.NOT_ASKED if n in presumed else v for n, v in case.root.facts.items()}),
         case.readings,
     )
-    if verdicts(merged, category, plain, turned.readings or False) == want:
+    if good(plain):
         case = plain
     root = case.root
     for path in _unread(merged, category, case):
         root = root if path[0] in filing else _without(root, path)
-    if verdicts(merged, category, replace(case, root=root), turned.readings or False) == want:
+    if good(replace(case, root=root)):
         case = replace(case, root=root)
     for path in list(_told(case.root, ())):
         if path[0] in filing:
             continue
         if time.process_time() > end:
             break
-        root = _without(case.root, path)
-        fewer = Case(case.name, root, case.readings)
-        if verdicts(merged, category, fewer, turned.readings or False) == want:
+        fewer = replace(case, root=_without(case.root, path))
+        if good(fewer):
             case = fewer
-    return Turned(case, *want, turned.readings, turned.worked)
+    return case
 
 
 def _unread(merged: Merged, category: str, case: Case) -> Iterator[Steps]:
@@ -221,7 +236,12 @@ def _region(
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
     yes: list[bool | None] = []
     people = [turned.person]
+    classes = [c for c in classes if not _refused(merged, category, having(somebody(book, None), steps, c[0]))]
+    law = merged.filed(category) if steps == (filing,) else None
     for values in classes[:MOST_CLASSES]:
+        if law is not None and law.alike(values[0]):
+            yes.append(False)
+            continue
         if _with(merged, category, steps, values[0], held, people):
             yes.append(True)
             continue
@@ -249,6 +269,11 @@ def _region(
     named = _named(tests, book)
     others = any(v not in named for v in hit) if fact.type == Scalar("country") else OTHER in hit
     return Region(shown(steps), fact.type, tuple(sorted(hit, key=str)), others, whole, yes.count(None), spared)
+
+
+def _refused(merged: Merged, category: str, case: Case) -> bool:
+    """Whether there is nobody of whom something is true."""
+    return any(check_case(merged.alone(category, e), case) for e in (OLD, NEW))
 
 
 def _with(merged: Merged, category: str, steps: Steps, value: Any, held: bool, people: Iterable[Case]) -> bool:
