@@ -109,7 +109,7 @@ def judgement(names: Names, name: str, d: Declared) -> Judgement | None:
         names.unknown("entity", on, on.text, d.file, names.of("entity"))
         return None
     how: Literal["presumed", "open"] = "presumed" if mode.text == "presumed" else "open"
-    return Judgement(name, words, how, ref.text if isinstance(ref, Token) else None, entity, cites)
+    return Judgement(name, words, how, ref.text if isinstance(ref, Token) else None, entity, cites, place(d))
 
 
 def reading(names: Names, name: str, d: Declared) -> Reading | None:
@@ -118,9 +118,10 @@ def reading(names: Names, name: str, d: Declared) -> Reading | None:
     assert d.line.head is not None
     ref = d.line.head.token(2)
     cites = citations(d.line, names, d.file)
-    values, default = {}, []
+    values, default, places = {}, [], []
     for line in d.line.under("member"):
         assert line.head is not None
+        places.append(Place(d.file, line.head.start, line.head.end))
         values[line.head.text(0)] = label(line, names, d.file, f"`{line.head.text(0)}`")
         if line.head.token(1):
             default.append(line.head.text(0))
@@ -136,7 +137,7 @@ def reading(names: Names, name: str, d: Declared) -> Reading | None:
         )
         return None
     words = label(d.line, names, d.file, f"the reading `{name}`")
-    return Reading(name, words, tuple(values.items()), default[0], ref.text if ref else None, cites)
+    return Reading(name, words, tuple(values.items()), default[0], ref.text if ref else None, cites, tuple(places))
 
 
 def conflict(names: Names, name: str, d: Declared) -> Conflict | None:

@@ -350,6 +350,8 @@ ask_why | it can settle | 可定出結論的類別
 ask_on_average | on average {n} | 平均{n}個
 ask_done | nothing is left to ask | 沒有其他問題
 ask_left | what is left is for an officer or the law | 餘下取決於審批人員的判斷或規則
+ask_left_untold | what is left hangs on what was not told, an officer or the law | 餘下取決於未提供的資料、審批人員的判斷或規則
+ask_none | does not qualify for anything that was asked about | 所查問的類別均不符合資格
 ask_stopped | stopped before the end | 提早停止
 ask_unused | answers that were not asked for | 未有問及的答案
 ask_unanswered | there is no answer to this | 沒有此題的答案

@@ -313,12 +313,14 @@ def _end(talk: _Talk, found: Next) -> str:
     if found.question is None:
         lines[0] += f" {speak('ask_done')}"
         if Verdict.DEPENDS in found.verdicts.values():
-            lines[0] += f"; {speak('ask_left')}"
+            lines[0] += f"; {speak('ask_left_untold' if talk.interview.skipped else 'ask_left')}"
     for verdict, mark in ((Verdict.QUALIFIES, "✔"), (Verdict.DEPENDS, "?")):
         for name, reached in found.verdicts.items():
             if reached is verdict:
                 words = category_words(talk.interview.compiled.book, name, words_language(given.lang))
                 lines.append(f"{mark} {name}  {scripted(words, given.lang)}: {speak(verdict.value)}")
+    if found.verdicts and set(found.verdicts.values()) == {Verdict.DOES_NOT_QUALIFY}:
+        lines.append(f"✘ {speak('ask_none')}")
     return "\n".join(lines) + "\n"
 
 
