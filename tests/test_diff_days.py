@@ -28,7 +28,7 @@ def editions(draw: st.DrawFn) -> tuple[m.Book, m.Book]:
     book = draw(books())
     book = replace(book, givens={n: replace(f, default=TODAY.get(n)) for n, f in book.givens.items()})
     made = list(edits(book, parts={"verdict"}))
-    if made and draw(st.booleans()):
+    if draw(st.booleans()) and made:
         dated = [e for e in made if e.book.categories == book.categories and e.book.terms == book.terms]
         return book, draw(st.sampled_from(dated or made)).book
     since: set[dt.date | None] = {row.known for p in book.parameters.values() for row in p.values}
