@@ -17,7 +17,7 @@ from solver.compiled import compile_book
 from solver.diff_changes import Change, Mixing
 from solver.diff_regions import Region, regions, smallest
 from solver.finder import room
-from solver.merge import Compared, Merged, People, Turned, compare, merge, turning
+from solver.merge import NEW, OLD, Compared, Merged, People, Turned, compare, merge, never, turning
 from solver.run import Deadline
 from solver.said import rules_of
 from solver.united import United, united
@@ -32,11 +32,15 @@ MOST_EDITS = 40
 
 
 class Group(Struct, frozen=True):
-    """People whose verdict changes in one way: the smallest of them, and at which values of facts there are any."""
+    """People whose verdict changes in one way: the smallest of them, and at which values of facts there are any.
+
+    everybody: it is proved that in the other edition nobody can meet the conditions; these are all who can in this one.
+    """
 
     turned: Turned
     held: bool
     where: tuple[Region, ...]
+    everybody: bool = False
 
 
 class Verdicts(Struct, frozen=True):
@@ -199,9 +203,12 @@ def _verdicts(
     groups = []
     for held, turned in result.turned.items():
         least = smallest(merged, category, turned)
+        every = not turned.worked and never(merged, category, NEW if held else OLD, apart.deadline)
         with share as seconds:
-            where = () if turned.worked else regions(merged, category, turned, held, apart.deadline, seconds)
-        groups.append(Group(least, held, where))
+            where = (
+                () if turned.worked else regions(merged, category, turned, held, apart.deadline, seconds, days=every)
+            )
+        groups.append(Group(least, held, where, every))
     responsible = _responsible(apart, reached, category, list(result.turned.values())) if groups else ()
     if readings is not None:
         readings = smallest(merged, category, readings)
@@ -248,8 +255,8 @@ def _responsible(
         if (
             _other(without, category, [(t.person, t.after) for t in found])
             or _other(only, category, [(t.person, t.before) for t in found])
-            or apart.changes(merge(merged.old, only, [category], merged.names), category)
             or apart.changes(merge(without, merged.new, [category]), category)
+            or apart.changes(merge(merged.old, only, [category], merged.names), category)
         ):
             out.append(e)
     return tuple(out or reaching)

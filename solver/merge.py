@@ -59,6 +59,7 @@ from solver.said import (
     values_said,
 )
 from solver.united import United, united
+from solver.verdicts import quick, verdict
 
 Edition = Literal["old", "new"]
 OLD: Edition = "old"
@@ -295,6 +296,17 @@ def _goal(merged: Merged, search: Finder, ids: tuple[str, str], held: bool, read
     ]
 
 
+def never(merged: Merged, category: str, edition: Edition, deadline: Deadline) -> bool:
+    """Whether it is proved that nobody can meet a category's conditions in one edition, whatever is judged and held."""
+    search = finder(merged.compiled, somebody(merged.book, None), judgements="open", rules=2)
+    gate = merged.compiled.program.categories[merged.pairs[category][edition == NEW]]
+    wanted = Wanted(search.copy(readings=merged.defaults[edition == NEW]), gate, truth=True)
+    try:
+        return search.find([wanted], deadline, most=20, patience=1) is None and not search.left_out
+    except (TooLarge, OutOfTime):
+        return False
+
+
 class _Refusals(Struct):
     """Whether somebody found has a new verdict, as a plain assessment under each edition says.
 
@@ -330,14 +342,26 @@ def verdicts(
 
 
 def verdict_in(
-    merged: Merged, category: str, edition: Edition, case: Case, chosen: Mapping[str, str] | Literal[False] = False
+    merged: Merged,
+    category: str,
+    edition: Edition,
+    case: Case,
+    chosen: Mapping[str, str] | Literal[False] = False,
+    *,
+    at_once: bool = False,
 ) -> Verdict | None:
-    """The verdict on a person in one edition; None if it refuses the case."""
+    """The verdict on a person in one edition; None if it refuses the case.
+
+    at_once: only as far as what is told settles the tests that are needed; None also where it does not.
+    """
     compiled = merged.alone(category, edition)
     if check_case(compiled, case):
         return None
-    mine = {r: v for r, v in (chosen or {}).items() if r in compiled.defaults}
-    answer = assess(compiled, case, readings={**compiled.defaults, **mine}, reasons=False)
+    readings = {**compiled.defaults, **{r: v for r, v in (chosen or {}).items() if r in compiled.defaults}}
+    if at_once:
+        (held,) = quick(compiled, case, tuple(compiled.book.categories), readings, "presumed", Deadline(None)).values()
+        return None if held is None else verdict(held)
+    answer = assess(compiled, case, readings=readings, reasons=False)
     return answer.results[0].verdict if answer.results else None
 
 
