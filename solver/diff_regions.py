@@ -253,7 +253,7 @@ def _region(
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
     yes: list[bool | None] = []
     people = [turned.person]
-    classes = [c for c in classes if not _refused(merged, category, having(somebody(book, None), steps, c[0]))]
+    classes = [c for c in classes if not check_case(merged.compiled, having(somebody(book, None), steps, c[0]))]
     law = merged.filed(category) if steps == (filing,) else None
     for values in classes[:MOST_CLASSES]:
         if law is not None and law.alike(values[0]):
@@ -286,11 +286,6 @@ def _region(
     named = _named(tests, book)
     others = any(v not in named for v in hit) if fact.type == Scalar("country") else OTHER in hit
     return Region(shown(steps), fact.type, tuple(sorted(hit, key=str)), others, whole, yes.count(None), spared)
-
-
-def _refused(merged: Merged, category: str, case: Case) -> bool:
-    """Whether there is nobody of whom something is true."""
-    return any(check_case(merged.alone(category, e), case) for e in (OLD, NEW))
 
 
 def _with(merged: Merged, category: str, steps: Steps, value: Any, held: bool, people: Iterable[Case]) -> bool:

@@ -187,7 +187,7 @@ def compare(
     turned: dict[bool, Turned] = {}
     open_, law = False, None
     for held in (True, False):
-        looked = turning(merged, category, held, deadline, worked=worked)
+        looked = turning(merged, category, held, deadline, worked=worked, plain=enough > 1)
         if looked.turned is not None:
             turned[held] = looked.turned
         open_ = open_ or looked.open
@@ -232,13 +232,15 @@ def turning(
     cases: Iterable[Case] | None = None,
     readings: Literal["default", "all"] = "default",
     worked: People = lambda _: (),
+    plain: bool = True,
 ) -> Looked:
     """Somebody for whom a category holds in the old edition and not in the new (`held`), or the other way about.
 
     cases: what is told of the person, one after another until somebody is found; one that takes in all the others ends
-    the search if it shows that there is nobody. Without them anybody: first those who file on the last day that both
-    books know, then all, and where that is too much to try, those who file on other days. readings: all values of each,
-    or the defaults. worked: people to ask before the search goes on, once there was too much to try.
+    the search if it shows that there is nobody. Without them anybody: first, if it shall be somebody `plain`, those who
+    file on the last day that both books know, then all, and where that is too much to try, those who file on other
+    days. readings: all values of each, or the defaults. worked: people to ask before the search goes on, once there was
+    too much to try.
     """
     out = Looked()
     asked = False
@@ -251,14 +253,14 @@ def turning(
             return out  # whoever files on any day files under the same law
         days = [day for day in merged.days if law is None or not law.alike(day)]
         last = somebody(merged.book, None)
-        few = 1 if law is not None else 2
+        few = 0 if not plain else 1 if law is not None else 2
         starts = [*(somebody(merged.book, day) for day in days[:few]), last]
         starts += [somebody(merged.book, day) for day in days[few:]]
     else:
         starts = [*cases]
         last = starts[-1]
     for start in starts:
-        if any(check_case(merged.alone(category, e), start) for e in (OLD, NEW)):
+        if check_case(merged.compiled, start):
             continue  # there is nobody of whom this is true
         search = finder(merged.compiled, start, judgements="open", rules=2)
         refused = _Refusals(merged, category, readings == "all")
