@@ -155,18 +155,21 @@ def everybody(d: Difference, v: Verdicts, g: Group, lang: Language) -> list[str]
 
 
 def conditions(d: Difference, v: Verdicts, g: Group, lang: Language) -> list[str]:
-    """A category's conditions, as the edition has them in which somebody meets them."""
+    """A category's conditions in the edition in which somebody meets them: numbers, labels, names or words."""
     book, id = (d.old, v.category) if g.held else (d.new, v.name)
     it = outline(book, book.categories[id], words_language(lang))
     say = spoken(lang)
-    own = [f"{line.number}. {_line(line, lang)}" for line in it.needs]
-    bars = [f"{line.number}. {say('diff_unless', words=_line(line, lang))}" for line in it.bars]
-    return own + bars + [f"{line.number}. {_line(line, lang)}" for line in it.exceptions]
 
+    def shown(line: Line, phrase: str = "") -> str:
+        words = scripted(line.lead or line.words, lang)
+        label = f"[{line.path}] " if line.path else ""
+        return f"{line.number}. {label}{say(phrase, words=words) if phrase else words}"
 
-def _line(line: Line, lang: Language) -> str:
-    """A condition by what it is called, or else in its words."""
-    return scripted(line.lead or line.words, lang)
+    return [
+        *(shown(line) for line in it.needs),
+        *(shown(line, "diff_unless") for line in it.bars),
+        *(shown(line) for line in it.exceptions),
+    ]
 
 
 def where(d: Difference, g: Group, lang: Language) -> Iterator[str]:
