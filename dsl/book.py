@@ -202,6 +202,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     def scope(d: Declared) -> Scope:
         return Scope(names, d.file, givens, entities)
 
+    judgements = {n: law.with_endings(names, j, scope(names.of("judgement")[n])) for n, j in judgements.items()}
     named.named_values(names, scope(head))
 
     entities = {

@@ -83,6 +83,9 @@ class ListOf(Struct, frozen=True):
 
 
 Type = Scalar | EnumOf | KeyOf | EntityOf | ListOf
+HOLDING = (EntityOf, ListOf)
+"""Types of what holds facts itself."""
+
 Value = bool | int | str | dt.date | Duration
 """A known value. Enumerations, countries and keys are `str`."""
 
@@ -379,7 +382,10 @@ class Fact(Struct, frozen=True):
 
 
 class Judgement(Alike, frozen=True):
-    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise."""
+    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise.
+
+    unless: truths of the case, one of which told to be so ends the presumption.
+    """
 
     id: str
     label: Label
@@ -387,6 +393,7 @@ class Judgement(Alike, frozen=True):
     ref: str | None = None
     entity: str | None = None
     cites: tuple[Citation, ...] = ()
+    unless: tuple[Path, ...] = ()
     place: Place | None = None
 
 

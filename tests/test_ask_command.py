@@ -290,6 +290,7 @@ def test_whether_there_is_any_can_be_answered_by_yes_and_no(typed: str, items: i
     taken = take(interview, case, question, typed, today=TODAY)
     assert taken.case is not None
     degrees = at(taken.case, "applicant.degrees")
+    assert isinstance(degrees, Listed)
     assert (len(degrees.items), degrees.open) == (items, open)
     refused = take(interview, case, question, "some", today=TODAY)
     assert [d.help for d in refused.diagnostics] == ["write `none`, `one`, `2`, or `2+` if there may be more"]
@@ -303,7 +304,16 @@ def test_who_qualifies_for_nothing_is_told_so(tmp_path: Path) -> None:
 
 def test_what_was_not_told_is_not_put_down_to_the_law(tmp_path: Path) -> None:
     ran = ask(waiting(tmp_path), "--category", "iang.recent", typed="won't say\n" * 9)
-    assert "what is left hangs on what was not told, an officer or the law" in ran.stderr
+    assert "the rest hangs on what was not told, an officer or the law" in ran.stderr
+
+
+def test_an_answer_of_a_file_that_is_refused_is_shown_there(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("applicant.stays: none\napplicant.degrees[0].certificate_issued: perhaps\n", "utf-8")
+    ran = ask(waiting(tmp_path), "--category", "iang.recent", "--answers", str(answers))
+    assert ran.returncode == 2
+    assert f"--> {answers}:2:42" in ran.stderr
+    assert "write `yes`, `no` or `don't know`" in ran.stderr
 
 
 def test_the_names_on_a_short_list_are_told() -> None:
