@@ -18,10 +18,11 @@ from solver.compiled import Compiled
 from solver.facts import Address, read_paths
 from solver.families import Families
 from solver.hitting import Enumeration, TooMany, bits
+from solver.parts import Parts
+from solver.refuting import Refuting, refuting
 from solver.run import Deadline, OutOfTime
 from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
 from solver.verdicts import quick, verdict, verdicts
-from solver.witness import Readers, readers, witness
 
 LIMIT = 3_000
 """How many tests are tried for one group of unknown facts."""
@@ -57,10 +58,11 @@ class Asking(Struct):
     readings: Mapping[str, str]
     s: Situation
     atoms: Atoms
+    parts: Parts
     families: Families
     deadline: Deadline
     known: dict[tuple[str, int], Verdict | None] = field(default_factory=dict)
-    readers: dict[str, Readers] = field(default_factory=dict)
+    refuting: dict[str, Refuting] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
     worked: dict[str, int] = field(default_factory=dict)
 
@@ -76,10 +78,14 @@ class Asking(Struct):
         return self.known[key]
 
     def _verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
-        case, presumed = self.atoms.kept(mask)
-        wanted = found is not Verdict.QUALIFIES
-        if witness(self.compiled, case, category, wanted, self.readings, presumed, self.reading(category)):
+        if mask == self.atoms.everything:
+            return found
+        if category not in self.refuting:
+            wanted = found is not Verdict.QUALIFIES
+            self.refuting[category] = refuting(self.parts, category, wanted, self.readings)
+        if self.refuting[category].refuted(self.atoms.everything & ~mask, self.atoms.presumes(mask)):
             return Verdict.DEPENDS
+        case, presumed = self.atoms.kept(mask)
         held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
         if held is not None:
             return verdict(held)
@@ -94,19 +100,14 @@ class Asking(Struct):
             return None
         return got
 
-    def reading(self, category: str) -> Readers:
-        """The tests of a category, by what they read."""
-        if category not in self.readers:
-            self.readers[category] = readers(self.compiled, category)
-        return self.readers[category]
-
 
 def asking(compiled: Compiled, case: Case, *, readings: Readings, judgements: Judging, deadline: Deadline) -> Asking:
     """A case made ready to ask of its parts."""
     s = situation(compiled, case, readings, judgements)
     atoms = atoms_of(compiled, case, judgements)
     chosen = readings_of(compiled, case, readings)
-    return Asking(compiled, case, chosen, s, atoms, Families(s, atoms, MOST), deadline)
+    parts = Parts(s, atoms)
+    return Asking(compiled, case, chosen, s, atoms, parts, Families(parts, MOST), deadline)
 
 
 def resting(ask: Asking, category: str, found: Verdict) -> Rests:
