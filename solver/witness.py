@@ -230,11 +230,7 @@ class Search(Struct):
     def _untold(self, test: int, places: tuple[int, ...]) -> Iterator[Address]:
         """The facts without a value that a test reads."""
         ready = self.compiled.tests[test]
-        names = {f"#{i}": (n, p) for i, (n, p) in enumerate(zip(ready.spec.lists, places, strict=True))}
-        for p in ready.reads.paths:
-            a = read_paths(p, names)
-            if type(self._get(a)) is Absent:
-                yield a
+        yield from (a for a in self._looked_at(test, places) if type(self._get(a)) is Absent)
         for path, inner in ready.reads.totals:
             name = str(path)
             for i in reversed(range(len(self.facts.lists[name].items) if name in self.facts.lists else 0)):
@@ -242,6 +238,12 @@ class Search(Struct):
                     a = Address(name, i, steps)
                     if type(self._get(a)) is Absent:
                         yield a
+
+    def _looked_at(self, test: int, places: tuple[int, ...]) -> list[Address]:
+        """The facts that a test reads outside of totals."""
+        ready = self.compiled.tests[test]
+        names = {f"#{i}": at for i, at in enumerate(zip(ready.spec.lists, places, strict=True))}
+        return [read_paths(p, names) for p in ready.reads.paths]
 
     def _holder(self, a: Address) -> dict[str, Any]:
         at = self.facts.root if a.list is None else self.facts.lists[a.list].items[a.place].facts
@@ -259,7 +261,7 @@ class Search(Struct):
         other: list[Any] = []
         idle = frozenset(i for i in walk.asked if (a.list, a.steps) not in self.readers.of[i[0]])
         last, good = -1, 0
-        for distance, value in self._values(a, instance[0]):
+        for distance, value in self._values(a, instance):
             if distance <= last:
                 continue
             holder[name] = value
@@ -302,16 +304,17 @@ class Search(Struct):
                     return False
         return True
 
-    def _values(self, a: Address, test: int) -> list[tuple[int, Any]]:
+    def _values(self, a: Address, instance: Instance) -> list[tuple[int, Any]]:
         """Values to try for a fact, those near what else is told first, with how far they are."""
         found = self.readers.marks.get((a.list, a.steps), ())
         kind = self.facts.fact(a._replace(place=0) if a.list else a).type
+        beside = [v for b in self._looked_at(*instance) if type(v := self._get(b)) is not Absent]
         if kind == Scalar("date"):
-            days = reach(self.compiled.tests[test].marks, self.days)
+            from_ = self.days.union(v for v in beside if type(v) is dt.date and v != ONGOING)
+            days = reach(self.compiled.tests[instance[0]].marks, from_)
             near = ((abs(day - self.about).days, day) for day in with_neighbours(days, ongoing=a.list is not None))
             return sorted(near)
-        known = [v for v in self.facts.root.values() if type(v) in (int, str)]
-        return list(enumerate(candidates(kind, found, known, self.facts.book)))
+        return list(enumerate(candidates(kind, found, beside, self.facts.book)))
 
 
 _GOOD, _OTHER = 8, 2
