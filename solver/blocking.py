@@ -27,6 +27,9 @@ from solver.verdicts import quick, verdict, verdicts
 LIMIT = 3_000
 """How many tests are tried for one group of unknown facts."""
 
+BRIEFLY = 24
+"""How often the rules are walked to show that a part leaves a category open before the solver is asked."""
+
 EFFORT = 25
 """How many parts of a case are laid out in full for one category; one that is too large counts for ten."""
 
@@ -83,7 +86,8 @@ class Asking(Struct):
         if category not in self.refuting:
             wanted = found is not Verdict.QUALIFIES
             self.refuting[category] = refuting(self.parts, category, wanted, self.readings)
-        if self.refuting[category].refuted(self.atoms.everything & ~mask, self.atoms.presumes(mask)):
+        gone, presumes = self.atoms.everything & ~mask, self.atoms.presumes(mask)
+        if self.refuting[category].refuted(gone, presumes, BRIEFLY):
             return Verdict.DEPENDS
         case, presumed = self.atoms.kept(mask)
         held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
@@ -96,6 +100,8 @@ class Asking(Struct):
         s.search.limit = LIMIT
         got = verdicts(s, [category], self.deadline).get(category)
         if got is None or (got is Verdict.DEPENDS and category in s.coarse):
+            if self.refuting[category].refuted(gone, presumes):
+                return Verdict.DEPENDS
             self.spent[category] += 10
             return None
         return got

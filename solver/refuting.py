@@ -19,6 +19,7 @@ from solver.hitting import bits
 from solver.lower import Gate
 from solver.parts import Parts
 from solver.witness import (
+    TRIES,
     Readers,
     Search,
     Walk,
@@ -96,10 +97,11 @@ class Refuting(Struct):
     idle: frozenset[Instance]
     fitting: Cells | None = None
 
-    def refuted(self, gone: int, favourable: Mapping[str, Sequence[str]]) -> bool:
+    def refuted(self, gone: int, favourable: Mapping[str, Sequence[str]], tries: int = TRIES) -> bool:
         """Whether a completion was found of what is left without some atoms.
 
-        favourable: by entity, the judgements that are presumed of elements the completion adds.
+        favourable: by entity, the judgements that are presumed of elements the completion adds. tries: how often the
+        rules are walked for one length of its lists.
         """
         parts, facts = self.parts, self.parts.s.facts
         first = frozenset(a for b in bits(gone) for a in parts.addresses.get(b, ()))
@@ -113,7 +115,7 @@ class Refuting(Struct):
                     search = Search(
                         self.compiled, facts, self.env, gate, self.wanted, self.read, self.days, self.about,
                         lambda same=same: unbroken(self._invariants(same)),  # type: ignore[misc]
-                        first, self.whole, gone,
+                        first, self.whole, gone, tries,
                     )  # fmt: skip
                     try:
                         if search.fill({}, frozenset() if shorter else self.idle):
