@@ -83,11 +83,9 @@ class Asking(Struct):
     def _verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
         if mask == self.atoms.everything:
             return found
-        if category not in self.refuting:
-            wanted = found is not Verdict.QUALIFIES
-            self.refuting[category] = refuting(self.parts, category, wanted, self.readings)
+        refuter = self.refuter(category, found)
         gone, presumes = self.atoms.everything & ~mask, self.atoms.presumes(mask)
-        if self.refuting[category].refuted(gone, presumes, BRIEFLY):
+        if refuter.refuted(gone, presumes, BRIEFLY):
             return Verdict.DEPENDS
         case, presumed = self.atoms.kept(mask)
         held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
@@ -100,11 +98,18 @@ class Asking(Struct):
         s.search.limit = LIMIT
         got = verdicts(s, [category], self.deadline).get(category)
         if got is None or (got is Verdict.DEPENDS and category in s.coarse):
-            if self.refuting[category].refuted(gone, presumes):
+            if refuter.refuted(gone, presumes):
                 return Verdict.DEPENDS
             self.spent[category] += 10
             return None
         return got
+
+    def refuter(self, category: str, found: Verdict) -> Refuting:
+        """What shows that parts of the case do not settle a category."""
+        if category not in self.refuting:
+            wanted = found is not Verdict.QUALIFIES
+            self.refuting[category] = refuting(self.parts, category, wanted, self.readings)
+        return self.refuting[category]
 
 
 def asking(compiled: Compiled, case: Case, *, readings: Readings, judgements: Judging, deadline: Deadline) -> Asking:

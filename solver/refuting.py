@@ -97,23 +97,29 @@ class Refuting(Struct):
     idle: frozenset[Instance]
     fitting: Cells | None = None
 
-    def refuted(self, gone: int, favourable: Mapping[str, Sequence[str]], tries: int = TRIES) -> bool:
+    def refuted(
+        self,
+        gone: int,
+        favourable: Mapping[str, Sequence[str]],
+        tries: int = TRIES,
+        goal: tuple[Instance, bool] | None = None,
+    ) -> bool:
         """Whether a completion was found of what is left without some atoms.
 
         favourable: by entity, the judgements that are presumed of elements the completion adds. tries: how often the
-        rules are walked for one length of its lists.
+        rules are walked for one length of its lists. goal: a clause and how it is to come out, if not the category.
         """
         parts, facts = self.parts, self.parts.s.facts
         first = frozenset(a for b in bits(gone) for a in parts.addresses.get(b, ()))
         shorter = any(gone & listed for listed in parts.listed.values())
-        gate = self.compiled.program.categories[self.category]
+        clause, wanted = goal or ((self.compiled.program.categories[self.category], ()), self.wanted)
         with parts.without(gone):
             apart = [(items, items.items, items.open) for items in facts.lists.values()]
             try:
                 for more in lengthened(facts, self.lists, favourable):
                     same = not (more or shorter)
                     search = Search(
-                        self.compiled, facts, self.env, gate, self.wanted, self.read, self.days, self.about,
+                        self.compiled, facts, self.env, clause, wanted, self.read, self.days, self.about,
                         lambda same=same: unbroken(self._invariants(same)),  # type: ignore[misc]
                         first, self.whole, gone, tries,
                     )  # fmt: skip

@@ -174,7 +174,7 @@ class Walk(Struct):
 
 
 class Search(Struct):
-    """A search for values that bring a category to hold, or to fail.
+    """A search for values that bring a clause to hold, or to fail.
 
     facts: what is told; values are put in place there, and noted in `placed` with where they stand and what stood there
     before. fitting: whether the facts with them contradict no invariant. first: facts that get a value before others.
@@ -184,7 +184,7 @@ class Search(Struct):
     compiled: Compiled
     facts: Facts
     env: Env
-    gate: int
+    clause: Instance
     wanted: bool
     readers: Readers
     days: frozenset[dt.date]
@@ -200,7 +200,7 @@ class Search(Struct):
         """Whether values for what is open bring about what is wanted; known, idle: as a walk takes them."""
         self.left -= 1
         walk = self._walk(known, idle)
-        got = walk.value(self.gate, (), self.wanted)
+        got = walk.value(*self.clause, self.wanted)
         if got is self.wanted:
             return self.fitting()
         if got is not None or self.left < 0:
@@ -221,7 +221,7 @@ class Search(Struct):
         """Whether what is wanted comes about if the law says always yes, or always no, where it does not say."""
         for said in (True, False):
             self.env.law = _always(said)
-            got = self._walk({}).value(self.gate, (), self.wanted)
+            got = self._walk({}).value(*self.clause, self.wanted)
             self.env.law = silent
             if got is self.wanted and self.fitting():
                 return True
@@ -347,10 +347,10 @@ def completion(
     facts.favourable = favourable
     days = frozenset(told_days(facts))
     env = Env(facts.root, (), readings, silent)
-    gate = compiled.program.categories[category]
+    clause = (compiled.program.categories[category], ())
     for _ in lengthened(facts, looked_into(compiled, category), favourable):
         search = Search(
-            compiled, facts, env, gate, wanted, read, days, middle(compiled, days),
+            compiled, facts, env, clause, wanted, read, days, middle(compiled, days),
             lambda: unbroken(invariants(compiled, facts, readings)),
         )  # fmt: skip
         if search.fill({}):
