@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from dsl.model import Label, Place, Verdict
+from dsl.inside import found as parts
+from dsl.model import Label, Param, Place, Verdict
 from solver import shown
 from solver.cells import TooLarge
 from solver.examination import Examination, Finding, filing_of, later, nobody, qualifying, verdict_on
@@ -34,10 +35,7 @@ def never(e: Examination) -> Iterator[Finding]:
                 Label(f"nobody can qualify for `{name}`", f"無人能符合`{name}`"),
                 places,
                 shown.but_for(e, name, kept),
-                Label(
-                    f"see what stands in the way: `whereas explain CASE {name}`",
-                    f"查看原因：`whereas explain CASE {name}`",
-                ),
+                Label("correct one of these conditions, or delete the category", "更正其中一項條件，或刪去此類別"),
             )
 
 
@@ -120,7 +118,8 @@ def shut(e: Examination) -> Iterator[Finding]:
                 continue
             back = days[next(m for m in range(n, last + 1) if open_[m])]
             until = back - dt.timedelta(days=1)
-            rows = [p.id for p in e.book.parameters.values() if any(v.start == days[n] for v in p.values)]
+            read = _read(e, name)
+            rows = [p for p in read if any(v.start == days[n] for v in e.book.parameters[p].values)]
             named = ", ".join(f"`{r}`" for r in rows)
             place = e.book.categories[name].place
             yield Finding(
@@ -136,6 +135,14 @@ def shut(e: Examination) -> Iterator[Finding]:
                 shown.shut_out(e, name, days[n]),
                 Label("correct what changes on these days", "更正於該期間改變的內容"),
             )
+
+
+def _read(e: Examination, category: str) -> tuple[str, ...]:
+    """The parameters that the conditions of a category read, in the order of the book."""
+    gates, tests = e.compiled.program.gates, e.compiled.tests
+    asked = {gates[g].test for g in e.compiled.under([category])}
+    named = {p.id for test in asked if test is not None for p in parts(tests[test].spec.cond, Param)}
+    return tuple(p for p in e.book.parameters if p in named)
 
 
 _CLOSED = ("shut on these days", "於該期間關閉")

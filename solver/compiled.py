@@ -22,6 +22,7 @@ from dsl.model import (
     Cond,
     Dated,
     EntityOf,
+    Judgement,
     Path,
     Quantified,
     Score,
@@ -141,7 +142,7 @@ class Compiled(Struct):
     program: Program
     tests: tuple[Ready, ...]
     invariants: tuple[Invariant, ...]
-    presumed: frozenset[str]
+    presumed: tuple[Judgement, ...]
     readings: tuple[str, ...]
     grounded: dict[tuple[Shape, str], Grounded] = field(default_factory=dict)
     trees: Trees = field(default_factory=Trees)
@@ -335,7 +336,7 @@ def made_ready(
         for (c, of), known in zip_longest(clauses, invariants)
         for read, mark in [known or _looked(c.cond, book)]
     )
-    presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
+    presumed = tuple(j for j in book.judgements.values() if j.mode == "presumed")
     return Compiled(book, program, ready, tied, presumed, tuple(readings_used(program)))
 
 

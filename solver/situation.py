@@ -10,7 +10,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.case import Absent, Case
+from dsl.case import Absent, Case, presumes
 from dsl.model import Book, EntityOf, Path
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge
 from solver.compiled import Compiled, Invariant
@@ -199,12 +199,12 @@ def readings_of(compiled: Compiled, case: Case, readings: Mapping[str, str] | Li
 def _presume(compiled: Compiled, facts: Facts) -> tuple[Address, ...]:
     """Take presumed judgements that are not recorded as favourable; the addresses of those on what is written."""
     out = []
-    on_things = [j for j in compiled.book.judgements.values() if j.mode == "presumed" and j.entity is not None]
+    on_things = [j for j in compiled.presumed if j.entity is not None]
     facts.favourable = {
         e: [j.id for j in on_things if j.entity == e] for e in {j.entity for j in on_things if j.entity}
     }
-    for j in compiled.book.judgements.values():
-        if j.mode != "presumed":
+    for j in compiled.presumed:
+        if not presumes(j, facts.root):
             continue
         if j.entity is None:
             places = [Address(None, -1, (j.id,))]

@@ -19,14 +19,14 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.case import Absent, Case, Known, Listed, Record, presumes
 from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
 from solver.answer import Hinge
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.changeable import FILING, Atom, Reading, atom, list_address, tied
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawVar, unanswered
-from solver.facts import Address, Facts, Items, blank, thaw
+from solver.facts import Address, Facts, Items, blank, read_paths, thaw
 from solver.hinges import hinges
 from solver.places import at, put
 from solver.polarity import Answers, answers, positive
@@ -125,7 +125,8 @@ class Trial:
         self.facts = thaw(asked.case, asked.compiled.book)
         s = lay(asked.compiled, self.facts, (), asked.readings, twice=False)
         self.ties: list[Tie] = ties(s)
-        self.reading = Reading(asked.compiled, self.facts)
+        self.ends = _ends(asked, self.facts)
+        self.reading = Reading(asked.compiled, self.facts, self.ends)
         self.written = dict(s.written)
         self.carried = carried(asked.case, asked.compiled.book)
 
@@ -184,7 +185,7 @@ class Filling:
         self.met = list(compiled.met(self.asked.category))
         law = answers(compiled, self.asked.category, kindly=self.asked.kindly)
         self.law, self.open_law = self.asked.noting(law), self.asked.noting(unanswered)
-        self.favoured: list[Address] = []
+        self.always: list[Address] = []
         self._favour()
         self.places: dict[str, int] = {}
         for name, n in counts.items():
@@ -194,7 +195,7 @@ class Filling:
                 thing.facts["#"] = f"{name}[{items.written}]"
                 self.places[name] = items.written
                 opened = [j.id for j in book.judgements.values() if j.entity == items.entity]
-                self.favoured += [
+                self.always += [
                     Address(name, items.written, (j,))
                     for j in opened
                     if thing.facts[j] is True and (book.judgements[j].mode == "open" or self.asked.judgements == "open")
@@ -204,7 +205,8 @@ class Filling:
             items.open = False
         for a in self.before:
             facts.set(a, Absent.NOT_ASKED)
-        self.reading = Reading(compiled, facts)
+        self._presume()
+        self.reading = Reading(compiled, facts, trial.ends)
         s = self.base = lay(compiled, facts, (), self.asked.readings, twice=False)
         s.search.assumed, s.search.remembered, s.search.limit = self.law, {}, TABLES
         s.search.reached = self.asked.reached
@@ -232,13 +234,29 @@ class Filling:
         self.empty: dict[Ground, bool] = {}
         """Tests with totals over empty lists: whether these alone settle them."""
 
+    @property
+    def favoured(self) -> list[Address]:
+        """Judgements taken as favourable that are open, a presumption having ended by what is filled in among them."""
+        ended = [a for a in self.trial.ends if self._ended(a)] if self.positive else []
+        return [*self.always, *ended]
+
+    def _ended(self, a: Address) -> bool:
+        return any(self.facts.get(end) is True for end in self.trial.ends[a])
+
+    def _presume(self) -> None:
+        """Where an unfavourable judgement may help, presume one as long as nothing filled in or yet to be ends it."""
+        if not self.positive:
+            for a, ends in self.trial.ends.items():
+                open_ = self._ended(a) or any(self._is_absent(end) for end in ends if end in self.before)
+                self.facts.set(a, Absent.NOT_ASKED if open_ else True)
+
     def _favour(self) -> None:
         """Take judgements as favourable: those presumed, and all where a favourable one can only help."""
         book, facts = self.asked.compiled.book, self.facts
         wanted = [
             j
             for j in book.judgements.values()
-            if self.positive or (j.mode == "presumed" and self.asked.judgements == "presumed")
+            if self.positive or (self.asked.judgements == "presumed" and presumes(j, facts.root))
         ]
         facts.favourable = {e: [j.id for j in wanted if j.entity == e] for e in {j.entity for j in wanted if j.entity}}
         for j in wanted:
@@ -247,7 +265,7 @@ class Filling:
                 if type(facts.get(a)) is Absent:
                     facts.set(a, True)
                     if j.mode == "open" or self.asked.judgements == "open":
-                        self.favoured.append(a)
+                        self.always.append(a)
 
     def _plain(self) -> list[Address]:
         """The facts among the atoms, the day of filing first."""
@@ -278,6 +296,7 @@ class Filling:
 
     def lay(self, closed: Sequence[str] = ()) -> Situation:
         """The case as it is filled in so far; closed: lists that have no more in them than is written."""
+        self._presume()
         told = self.base.told
         elements = {**told.elements, **{n: told.elements[n][: told.written[n]] for n in closed if n in told.written}}
         told = Told(Env(self.facts.root, (), self.asked.readings, self.law), elements, told.written)
@@ -544,7 +563,7 @@ class Filling:
 
     def _is_judged(self, instance: Instance) -> bool:
         """Whether a test waits for a judgement."""
-        return any(self._is_absent(a) for a in self.reading.of(instance))
+        return any(self._is_absent(a) for a in self.reading.own(instance))
 
     def _judged_alone(self) -> bool:
         """Whether nothing but judgements is left in the rules once what tests tell is put in."""
@@ -656,7 +675,7 @@ class Filling:
         return replace(s, search=replace(s.search, env=s.told.env, assumed=self.open_law, remembered={}))
 
     def _is_judgement(self, instance: Instance) -> bool:
-        read = self.reading.of(instance)
+        read = self.reading.own(instance)
         return bool(read) and all(self.facts.fact(a).judgement is not None for a in read)
 
     def _reads(self) -> frozenset[Address]:
@@ -811,6 +830,26 @@ class Filling:
                     if v.list == name and self.possible.is_new(v) and type(value := facts.get(v)) is not Absent:
                         case = put(case, facts.show(v), value)
         return case
+
+
+def _ends(asked: Asked, facts: Facts) -> dict[Address, frozenset[Address]]:
+    """By judgement of which nothing is recorded, the facts that its presumption hangs on.
+
+    Where an unfavourable judgement can only hurt, nobody gains by what ends a presumption: only what is told to be so
+    matters, or what the category reads besides.
+    """
+    compiled, out = asked.compiled, dict[Address, frozenset[Address]]()
+    ending = [j for j in compiled.presumed if j.unless] if asked.judgements == "presumed" else []
+    for j in ending:
+        a = Address(None, -1, (j.id,))
+        ends = frozenset(read_paths(p, {}) for p in j.unless)
+        if positive(compiled, asked.category):
+            tests = [compiled.tests[t] for t in compiled.used(asked.category)]
+            read = {read_paths(p, {}) for test in tests for p in test.reads.paths}
+            ends = frozenset(end for end in ends if end in read or facts.get(end) is True)
+        if ends and type(facts.get(a)) is Absent:
+            out[a] = ends
+    return out
 
 
 def ranged_over(asked: Asked, facts: Facts) -> set[Address]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 NOW = dt.date(2026, 1, 10)
 DAYS = tuple(NOW + dt.timedelta(days=n) for n in range(-2, 9))
@@ -30,6 +31,9 @@ EFFORT = {
 Tree = tuple[Any, ...]
 Element = tuple[bool | None, bool | None]
 """An element of the list: its two truths, None where they are not told."""
+
+Outcome = tuple[bool | None, ...]
+"""What is made of each judgement; None where it is presumed."""
 
 PASSES = ("p", "pq", "p or q", "not q")
 """What may be asked of an element."""
@@ -53,6 +57,8 @@ class Small(Struct, frozen=True, dict=True):
     tie: tuple[str, str] | None
     tree: Tree
     judged: tuple[str, ...]
+    unless: Mapping[str, str] = {}
+    """The judgements that are presumed, with the truth that ends that."""
 
 
 TRUTH_FACTS = ("a", "b", "c")
@@ -76,7 +82,7 @@ def rules(small: Small) -> str:
         'source law\n  rank 1\n  en "l"  zh "l"',
         'given submitted_on : date default today changes with time  en "f"  zh "f"',
         'given it_is : person  en "p"  zh "p"',
-        *(f'judgement {j} {j.upper()}-1 open\n  en "{j}"  zh "{j}"\n  cites law "1"' for j in JUDGED),
+        *(f'judgement {j} {j.upper()}-1 {mode(small, j)}\n  en "{j}"  zh "{j}"\n  cites law "1"' for j in JUDGED),
         'entity thing\n  en "t"  zh "t"\n'
         + "\n".join(f'  {k} : truth cannot change  en "{k}"  zh "{k}"' for k in "pq"),
     ]
@@ -92,6 +98,11 @@ def rules(small: Small) -> str:
         'category s.a\n  en "a"  zh "a"\n  cites law "1"\n  needs all of\n' + "\n".join(written(small.tree, 2, "x"))
     )
     return "\n\n".join(lines) + "\n"
+
+
+def mode(small: Small, judgement: str) -> str:
+    """How a judgement is made."""
+    return f"presumed unless it_is.{small.unless[judgement]}" if judgement in small.unless else "open"
 
 
 def written(tree: Tree, depth: int, label: str) -> Iterator[str]:
@@ -218,21 +229,22 @@ def allowed(small: Small, facts: Mapping[str, Any]) -> bool:
     return small.tie is None or not facts[small.tie[0]] or bool(facts[small.tie[1]])
 
 
-def completions(small: Small, person: Person) -> Iterator[tuple[tuple[bool, ...], dict[str, Any], tuple[Element, ...]]]:
+def completions(small: Small, person: Person) -> Iterator[tuple[Outcome, dict[str, Any], tuple[Element, ...]]]:
     """Every completion: outcomes of the open judgements, all facts, all elements."""
+    sure = {j: True for j, end in small.unless.items() if person.facts[j] is None and person.facts[end] is not True}
+    person = replace(person, facts={**person.facts, **sure})
     names = [f for f, v in person.facts.items() if v is None]
     things = [
         [e for e in ELEMENTS if all(t in (None, v) for t, v in zip(told, e, strict=True))] for told in person.things
     ]
     more = further(small) if person.open else [()]
-    open_judged = [n for n in names if n in JUDGED]
     for values in itertools.product(*(domain(n) for n in names)):
         facts = {**person.facts, **dict(zip(names, values, strict=True))}
         if not allowed(small, facts):
             continue
         for written_ in itertools.product(*things):
             for extra in more:
-                yield tuple(facts[j] for j in open_judged), facts, (*written_, *extra)
+                yield tuple(None if j in sure else facts[j] for j in JUDGED), facts, (*written_, *extra)
 
 
 def further(small: Small) -> list[tuple[Element, ...]]:
@@ -246,15 +258,15 @@ def counts(tree: Tree) -> bool:
     return tree[0] == "count" or any(counts(item) for item in tree if isinstance(item, tuple))
 
 
-def potential(small: Small, person: Person) -> tuple[dict[tuple[bool, ...], set[bool]], bool]:
+def potential(small: Small, person: Person) -> tuple[dict[Outcome, set[bool]], bool]:
     """By outcome of the open judgements what the category can come to; and whether there is any completion."""
-    out: dict[tuple[bool, ...], set[bool]] = {}
+    out: dict[Outcome, set[bool]] = {}
     for judged, facts, things in completions(small, person):
         out.setdefault(judged, set()).add(holds(small.tree, facts, things))
     return out, bool(out)
 
 
-def reached(found: Mapping[tuple[bool, ...], set[bool]]) -> bool:
+def reached(found: Mapping[Outcome, set[bool]]) -> bool:
     """Whether it qualifies, or hangs on judgements alone."""
     return all(len(v) == 1 for v in found.values()) and any(v == {True} for v in found.values())
 
@@ -320,9 +332,9 @@ def smallest(small: Small, person: Person) -> dict[frozenset[str], list[dict[str
     """Every smallest set of atoms that reaches the category, with all the assignments that do."""
     there = atoms(small, person)
     found: dict[frozenset[str], list[dict[str, Any]]] = {}
-    known: dict[Any, tuple[dict[tuple[bool, ...], set[bool]], bool]] = {}
+    known: dict[Any, tuple[dict[Outcome, set[bool]], bool]] = {}
 
-    def comes_to(values: Mapping[str, Any]) -> tuple[dict[tuple[bool, ...], set[bool]], bool]:
+    def comes_to(values: Mapping[str, Any]) -> tuple[dict[Outcome, set[bool]], bool]:
         key = tuple(sorted(values.items()))
         if key not in known:
             known[key] = potential(small, changed(person, values))
@@ -347,12 +359,20 @@ def does(small: Small, person: Person, *, surely: bool) -> bool:
     return possible and (all(v == {True} for v in found.values()) if surely else reached(found))
 
 
-def narrows(comes_to: Any, change: Mapping[str, Any], after: Mapping[tuple[bool, ...], set[bool]]) -> bool:
-    """Whether a part of the change leaves the category open for judgements for which the whole shuts it."""
+def narrows(comes_to: Any, change: Mapping[str, Any], after: Mapping[Outcome, set[bool]]) -> bool:
+    """Whether a part of the change leaves the category open for judgements for which the whole shuts it.
+
+    What is presumed after the one or the other is left aside.
+    """
+
+    def alike(one: Outcome, other: Outcome) -> bool:
+        return all(a == b for a, b in zip(one, other, strict=True) if a is not None and b is not None)
+
     for size in range(len(change)):
         for part in itertools.combinations(sorted(change), size):
             before, possible = comes_to({a: change[a] for a in part})
-            if possible and any(True in v and after[j] == {False} for j, v in before.items() if j in after):
+            shut = [j for j, v in after.items() if v == {False}]
+            if possible and any(True in v and alike(i, j) for i, v in before.items() for j in shut):
                 return True
     return False
 
@@ -437,6 +457,7 @@ def small_books(draw: st.DrawFn, *, totals: bool = False) -> Small:
         tie,
         trees(draw, draw(st.integers(1, 2 if totals else 3)), judged, totals=totals),
         judged,
+        {j: draw(st.sampled_from(TRUTH_FACTS)) for j in JUDGED if draw(st.integers(0, 3)) == 0},
     )
 
 

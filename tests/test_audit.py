@@ -63,8 +63,11 @@ def test_the_examples_do_what_the_page_says(code: str, kind: str, quality: str, 
         assert found.left_out == ()
         # Somebody who shows it, or comes nearest to it; of an answer to nothing there is nobody.
         assert (shown.shown is None) == (code in UNSHOWN)
+        texts = book_of(block).texts
         for f in found.findings:
             confirm(book_of(block), f)
+            assert all(texts[p.file][p.start : p.end].strip() for p, _ in f.places)
+            assert f.places or f.code == "B910"  # which is about the whole book
 
 
 UNSHOWN = {"B908", "B913"}
@@ -380,3 +383,66 @@ def test_a_worked_person_who_turns_is_answered_otherwise(data: st.DataObject) ->
             is not category_holds(book, category, t.root, plain | {reading: value}, _says_no)
             for t in told
         ), (reading, value)
+
+
+SHUT = """
+parameter fee : money by submitted_on
+  en "fee"  zh "費用"
+  from 2022-01-01 HK$5  cites guide "1"
+  from 2024-01-01 HK$6  cites guide "1"
+
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs all of
+    [open] submitted_on on or after 2023-01-01  cites guide "1"
+    [known] submitted_on before 2024-01-01 or submitted_on after 2024-12-31  cites guide "1"
+    [paid] applicant.income at least HK$1,000  cites guide "1"
+
+category small.b
+  en "Category B"  zh "B類"  cites guide "1"
+  needs applicant.income at least fee  cites guide "1"
+"""
+
+
+def test_what_a_category_does_not_read_does_not_close_it() -> None:
+    (f,) = [f for f in audited(book_of(SHUT)).findings if f.code == "B911"]
+    assert [words.en for _, words in f.places] == ["shut on these days"]
+    asks = SHUT.replace("at least HK$1,000", "at least fee")
+    (f,) = [f for f in audited(book_of(asks)).findings if f.code == "B911"]
+    assert [words.en for _, words in f.places] == ["`fee` changes on the first day"]
+
+
+def test_lists_readings_and_judgements_are_underlined_where_they_stand() -> None:
+    seen = {}
+    for code, _, quality, block in PAGES:
+        if quality == "bad" and code in ("B906", "B907", "B908"):
+            book = book_of(block)
+            f = next(f for f in audited(book).findings if f.code == code)
+            seen[code] = [(p.file, book.texts[p.file][p.start : p.end].split()[0]) for p, _ in f.places]
+    assert seen["B906"][0][0] == seen["B907"][0][0] == "book.rules"
+    assert seen["B907"][0][1] == "judgement"
+    assert [word for _, word in seen["B908"]] == ["closed", "closed"]
+
+
+LISTED = """
+table schools from "universities.csv"
+  en "list of schools"  zh "院校名單"
+  cites guide "1"
+  key id : country
+  labels name_en, name_zh
+  valid listed_from to listed_to
+  closed from 2022-12-28
+
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs applicant.nationality in schools on submitted_on  cites guide "1"
+"""
+
+
+def test_rows_are_underlined_in_their_file() -> None:
+    rows = "JP,Japan,日本,2022-12-28,2023-06-30\n", "KR,Korea,韓國,2022-12-28,\n", "JP,Japan,日本,2023-06-01,\n"
+    file = "universities.csv"
+    book = ready.book({**files_of(LISTED), file: "id,name_en,name_zh,listed_from,listed_to\n" + "".join(rows)})
+    (f,) = [f for f in audited(book).findings if f.code == "B909"]
+    assert {p.file for p, _ in f.places} == {file}
+    assert [book.texts[file][p.start : p.end] + "\n" for p, _ in f.places] == [rows[0], rows[2]]

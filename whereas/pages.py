@@ -26,6 +26,7 @@ from dsl.model import (
     Table,
 )
 from whereas.diagram import Sheet, sheets, svg
+from whereas.labels import mode_words
 from whereas.outline import LimitView, Line, every, limit_view, outline, read_by
 from whereas.phrases import PHRASES, Lang, Language, listed, say
 from whereas.scripts import spoken
@@ -218,7 +219,7 @@ def _judgements(book: Book, parts: Parts, lang: Lang) -> Iterator[Touching]:
     read = (p.steps[-1] if p.steps else p.base for p in _read(parts, Path))
     for id in dict.fromkeys(name for name in read if name in book.judgements):
         judgement = book.judgements[id]
-        mode = say(f"is_{judgement.mode}", lang)
+        mode = mode_words(book, judgement, lang)
         yield Touching(judgement.ref or "", f"{pick(judgement.label, lang)} (`{id}`)", (mode,), judgement.cites)
 
 

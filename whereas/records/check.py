@@ -131,6 +131,7 @@ def _opened(c: Checked) -> None:
         for i in range(counts.get(at, 0)):
             c.kinds |= {f"{at}[{i}]{rest}": inner for rest, inner in rules["elements"][at].items()}
     c.must("facts", [e["at"] for e in body["facts"]], list(c.kinds))
+    so = {e["at"]: e.get("value") for e in body["facts"] if "masked" not in e or "value" in e}
     for entry in body["facts"]:
         at, how, (kind, owner) = entry["at"], entry["is"], c.kinds[entry["at"]]
         c.masked += [at] if "masked" in entry else []
@@ -140,7 +141,9 @@ def _opened(c: Checked) -> None:
             open_ |= {at} if read(["truth"], entry["open"]) else set()
         elif how in ("told", "defaulted"):
             known |= {at: read(kind, entry["value"])} if "masked" not in entry or "value" in entry else {}
-        elif rules["judged"].get(owner) == body["asked"]["judgements"] == "presumed":
+        elif rules["judged"].get(owner) == body["asked"]["judgements"] == "presumed" and not any(
+            so.get(end, how != "presumed") is True for end in rules["unless"].get(owner, ())
+        ):  # of a masked fact that would end a presumption the record is taken at its word
             c.must(f"facts.{at}", (how, entry.get("value")), ("presumed", True))
             c.presumed.append(at)
             known[at] = True
