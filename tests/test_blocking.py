@@ -207,6 +207,8 @@ def test_explanations_of_the_examples_are_enough_and_not_more(hk: Any) -> None:
                 continue
             found = resting(ask, category, whole)
             assert found.sets or not found.complete
+            for n in range(len(found.sets) if whole is m.Verdict.DOES_NOT_QUALIFY else 0):
+                assert marked(conditions(ask, found, n)) == walked(ask, found, n), (case.name, category, n)
             for atoms in found.sets:
                 kept = set(map(as_piece, atoms))
                 only = part(hk.book, case, all_, kept, presumed=True)
