@@ -223,9 +223,11 @@ def filters(e: Examination) -> Iterator[Finding]:
     for c in open_:
         _turned(e, book, c, [p for p in book.by if c in reach[p] and p not in book.seen])
     behind = {key: tuple(_behind(e, it)) for key, it in book.parts.items()}
-    unsure = set()
+    gates = e.compiled.program.gates
+    elsewhere = {gates[g].path for n in used for g in labelled(e.compiled, n)}
+    unsure = {p for p in book.by if p not in book.seen and book.parts[p[0]].subject in elsewhere}
     end = time.process_time() + SEARCHED
-    for part in sorted((p for p in book.by if p not in book.seen), key=lambda p: sum(len(used[c]) for c in reach[p])):
+    for part in sorted((p for p in book.by if p not in book.seen and p not in unsure), key=lambda p: sum(len(used[c]) for c in reach[p])):
         if behind[part[0]] and part[1]:
             continue  # what is said beside it already changes nothing by being met
         left = min(e.deadline.left() or math.inf, end - time.process_time())
@@ -236,8 +238,6 @@ def filters(e: Examination) -> Iterator[Finding]:
         except OutOfTime:
             unsure.add(part)
     kinds = {s: ((s, True) not in book.seen, (s, False) not in book.seen) for s in book.parts}
-    gates = e.compiled.program.gates
-    elsewhere = {gates[g].path for n in used for g in labelled(e.compiled, n)}
     for key, it in book.parts.items():
         if it.subject in elsewhere:
             continue
