@@ -40,6 +40,9 @@ def clauses(e: Examination) -> Iterator[Finding]:
         if e.answered(code, path):  # of which no more is told
             yield Finding(code, path, said)
             continue
+        for truth, always in _WHATEVER:
+            if kind == (truth, not truth) and not e.together((gate, not truth)):
+                beside = always  # whatever stands beside it
         places = ((place, beside), *_sure(e, gate, kinds), *_behind(e, gate, under)) if place else ()
         yield Finding(code, path, said, places, shown.without_effect(e, gate, kind), advice)
 
@@ -147,9 +150,16 @@ def _behind(e: Examination, gate: int, under: Mapping[int, set[int]]) -> Iterato
             continue
         for mine, theirs, words in _RELATIONS:
             if not e.together((gate, mine), (other, theirs)):
-                yield clause.place, words
+                if e.together((gate, mine)) and e.together((other, theirs)):  # else it says nothing of the two
+                    yield clause.place, words
                 break
 
+
+_WHATEVER = (
+    (True, Label("it holds for everybody", "人人均符合")),
+    (False, Label("it holds for nobody", "無人符合")),
+)
+"""What is said of a clause that is always met where it could matter, or never, if it is so wherever it stands."""
 
 _RELATIONS = (
     (False, True, Label("wherever this holds, so does the other", "凡符合此項，亦必符合前者")),
