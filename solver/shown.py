@@ -36,6 +36,13 @@ def but_for(e: Examination, category: str, conflict: Sequence[Taken]) -> Shown |
     return None
 
 
+def kept_out(e: Examination, category: str, gates: Iterable[int], day: dt.date) -> Shown | None:
+    """Somebody who files on a day and meets all of a category but some comparisons, which fail."""
+    case = _found(e, category, (day,), _turned(dict.fromkeys(gates, True), NO), NO)
+    words = Label("nothing else is in the way here", "此人除此以外均符合")
+    return Shown(case, category, NO, words) if case is not None else None
+
+
 def without_effect(e: Examination, gate: int, kind: tuple[bool, bool]) -> Shown | None:
     """Somebody to whom a clause would matter if it were otherwise, or, if it never matters, anybody it is said of.
 
@@ -148,11 +155,15 @@ def shut_out(e: Examination, category: str, day: dt.date) -> Shown | None:
 
 def too_early(e: Examination, day: dt.date) -> Shown | None:
     """Somebody who files on a day on which nobody qualifies for anything, and would qualify on the nearest other."""
-    for category, (filed, case) in sorted(e.people.items(), key=lambda x: abs(x[1][0] - day)):
-        moved = refiled(e.book, case, day)
-        if verdict_on(e.compiled, category, case) is YES and verdict_on(e.compiled, category, moved) is NO:
+    for category, (filed, _) in sorted(e.people.items(), key=lambda x: abs(x[1][0] - day)):
+
+        def not_then(case: Case, category: str = category) -> bool:
+            return verdict_on(e.compiled, category, refiled(e.book, case, day)) is NO
+
+        case = _found(e, category, (filed,), lambda f, c: [Wanted(f.copy(), c, True)], YES, not_then)
+        if case is not None:
             words = Label(f"who files on {filed} qualifies", f"若於{filed}提交則符合")
-            return Shown(moved, category, NO, words)
+            return Shown(refiled(e.book, case, day), category, NO, words)
     return None
 
 
