@@ -21,6 +21,7 @@ from dsl.parts import each, parts
 from dsl.scope import Declared, Names, Scope
 from dsl.suggest import nearest
 from dsl.syntax import Line, Token
+from dsl.unread import unread
 from dsl.words import label
 
 _KIND = {"never": "property", "alongside": "property"}
@@ -38,7 +39,7 @@ def compile_book_files(files: Mapping[str, str], main: str = "book.rules") -> Re
     book = _build(names, head, files)
     found = _without_echoes(names.found, names)
     if book is not None and not any(CODES[d.code].severity is Severity.ERROR for d in found):
-        found = [*found, *check(book, names), *lint(book, names)]
+        found = [*found, *check(book, names), *unread(book, names), *lint(book, names)]
     failed = any(CODES[d.code].severity is Severity.ERROR for d in found)
     unique = tuple(dict.fromkeys(found))
     return Result(
@@ -201,6 +202,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     def scope(d: Declared) -> Scope:
         return Scope(names, d.file, givens, entities)
 
+    judgements = {n: law.with_endings(names, j, scope(names.of("judgement")[n])) for n, j in judgements.items()}
     named.named_values(names, scope(head))
 
     entities = {

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.model import Place, Value
+from dsl.model import Judgement, Path, Place, Value
 
 
 class Absent(Enum):
@@ -63,6 +63,24 @@ class Case(Struct, frozen=True):
     defaulted: tuple[str, ...] = ()
     title: str | None = None
     about: str | None = None
+
+
+def presumes(judgement: Judgement, root: Mapping[str, Any]) -> bool:
+    """Whether a judgement that is not recorded is taken as favourable, given the facts told: nothing ends that."""
+    return judgement.mode == "presumed" and not (judgement.unless and ended(judgement, root))
+
+
+def ended(judgement: Judgement, root: Mapping[str, Any]) -> tuple[Path, ...]:
+    """The facts told to be so that end the presumption of a judgement."""
+    return tuple(p for p in judgement.unless if _at(root, p) is True)
+
+
+def _at(root: Mapping[str, Any], path: Path) -> Any:
+    here = root.get(path.base)
+    for step in path.steps:
+        inner = getattr(here, "facts", None)
+        here = None if inner is None else inner.get(step)
+    return here
 
 
 def having(case: Case, steps: Sequence[str | int], value: Value) -> Case:

@@ -150,6 +150,10 @@ def unknown_key(
     if word in book.readings:
         reading.report("C531", message, key.place, "a reading", f"move it under `{READINGS}:`")
         return
+    if len(word) == 3 and word.isascii() and word.isdigit():
+        label = "inside `{ }` a comma ends a value"
+        reading.report("C503", f"unknown key {shown(word)}", key.place, label, "write the number without commas")
+        return
     meant = labels.get(plain(word).casefold()) or nearest(word.strip().replace("-", "_").replace(" ", "_"), known)
     if meant is None and plain(word).replace("-", "_").replace(" ", "_") in known:
         meant = plain(word).replace("-", "_").replace(" ", "_")

@@ -34,6 +34,20 @@ def changes_text(changes: Sequence[tuple[str, str]]) -> str:
     return " ".join(f"--set {path}={value}" for path, value in changes)
 
 
+def in_writing(place: Place, changes: Sequence[tuple[str, str]], written: Sequence[tuple[Place, Place]]) -> Place:
+    """Where in a book something of `changes_text` stands. written: the places of the path and the value of each."""
+    at = 0
+    for (path, value), (path_place, value_place) in zip(changes, written, strict=True):
+        start = at + len("--set ")
+        between = start + len(path)
+        at = between + 1 + len(value) + 1
+        if place.start < at:
+            to, origin = (path_place, start) if place.start < between else (value_place, between + 1)
+            begin = min(max(to.start, to.start + place.start - origin), to.end)
+            return Place(to.file, begin, min(max(begin, begin + place.end - place.start), to.end))
+    return place
+
+
 def parse_changes(changes: Sequence[tuple[str, str]], found: list[Diagnostic]) -> tuple[Change, ...]:
     """The changes typed, each value parsed; what is wrong with one goes to `found`."""
     out: list[Change] = []

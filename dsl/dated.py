@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dsl.kinds import DATE, TEXT, declared_type, type_words
 from dsl.literals import constant, date
 from dsl.model import Const, Coverage, Dated, EntityOf, EnumOf, KeyOf, ListOf, Parameter, Place, Row, Table, Type, Value
-from dsl.parts import cited, parts
+from dsl.parts import cited, parts, place
 from dsl.scope import Declared, Names, Scope
 from dsl.syntax import Line, Node, Token
 from dsl.tables import Columns, read_rows
@@ -40,6 +40,8 @@ def parameter(names: Names, name: str, d: Declared, scope: Scope) -> Parameter |
         dates = [g for g, f in scope.givens.items() if f.type == DATE]
         names.unknown("date", event, event.text, d.file, dates)
         return None
+    if event:
+        names.used.add(("fact", event.text))
     rows = _undated(d, kind, scope) if d.line.under("undated") else _rows(d, kind, scope)
     return Parameter(name, words, kind, event.text if event else None, rows) if rows else None
 
@@ -192,7 +194,7 @@ def table(names: Names, name: str, d: Declared, files: Mapping[str, str]) -> Tab
         return None
     if isinstance(kind, EnumOf):
         _check_keys(names, result.value, kind, file_token, d)
-    return Table(name, words, result.value, coverage, cites, kind)
+    return Table(name, words, result.value, coverage, cites, kind, place(d), file_token.text)
 
 
 def _check_keys(names: Names, rows: tuple[Row, ...], kind: EnumOf, token: Token, d: Declared) -> None:
@@ -221,6 +223,7 @@ def _coverage(names: Names, d: Declared, scope: Scope) -> tuple[Coverage, ...]:
         first = date(start, scope) if isinstance(start, Token) else None
         last = date(end, scope) if isinstance(end, Token) else None
         since = date(known, scope) if isinstance(known, Token) else None
+        at = Place(d.file, line.head.start, line.head.end)
         if first and last and last < first:
             names.report(
                 "L303",
@@ -244,7 +247,7 @@ def _coverage(names: Names, d: Declared, scope: Scope) -> tuple[Coverage, ...]:
                     help="let each day belong to one stretch",
                 )
                 break
-        out.append(Coverage("closed" if word.type == "CLOSED" else "gappy", first, last, since))
+        out.append(Coverage("closed" if word.type == "CLOSED" else "gappy", first, last, since, at))
     if not out:
         names.report(
             "S009",

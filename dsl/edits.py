@@ -167,6 +167,10 @@ def _spots(book: Book) -> Iterator[_Spot]:
         slip = Slip("judgement", judgement.mode, other, other)
         place = at.declaration("JUDGEMENT", name)
         yield _Spot(f"judgement {name}", place, "verdict", slip, ("judgements", name, "mode"))
+        if judgement.unless:
+            ends = " or ".join(map(str, judgement.unless))
+            slip = Slip("judgement", f"presumed unless {ends}", "presumed", ())
+            yield _Spot(f"judgement {name}", place, "verdict", slip, ("judgements", name, "unless"))
     for name, term in book.terms.items():
         yield from _of_clause(book, term.means, f"term {name}", ("terms", name, "means"), dict(term.params))
     for category in book.categories.values():

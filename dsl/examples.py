@@ -25,7 +25,7 @@ def example(names: Names, name: str, d: Declared, scope: Scope) -> Example | Non
     if like and not names.use("example", like.text):
         names.unknown("example", like, like.text, d.file, names.of("example"))
         return None
-    changes = []
+    changes, places = [], []
     for line in d.line.under("with_"):
         assert line.head is not None
         token = line.head.parts[0]
@@ -42,6 +42,9 @@ def example(names: Names, name: str, d: Declared, scope: Scope) -> Example | Non
             )
             continue
         changes.append((path.strip(), rest[0].strip()))
+        written = names.texts[d.file][token.start : token.end]
+        sign = token.start + len(_SIGN.split(written, maxsplit=1)[0])
+        places.append((_stripped(token.start, sign, d.file, names), _stripped(sign + 1, token.end, d.file, names)))
     facts = d.line.under("facts")
     token = facts[0].head.parts[0] if facts and facts[0].head else None
     if token is None and not like:
@@ -75,7 +78,15 @@ def example(names: Names, name: str, d: Declared, scope: Scope) -> Example | Non
         expects,
         place(d),
         facts_place,
+        tuple(places),
     )
+
+
+def _stripped(start: int, end: int, file: str, names: Names) -> Place:
+    """What is written between two places, without the blanks about it."""
+    text = names.texts[file][start:end]
+    begin = start + len(text) - len(text.lstrip())
+    return Place(file, begin, begin + len(text.strip()))
 
 
 def _expect(line: Line, names: Names, file: str, scope: Scope) -> Expectation | None:

@@ -337,7 +337,9 @@ def _sum(node: Node, total: Aggregate, inner: Scope) -> Typed | None:
 
 def _months(node: Node, total: Aggregate, scope: Scope) -> Typed | None:
     """A length of time made of spells."""
-    if scope.entities[total.entity].spell is None:
+    spell = scope.entities[total.entity].spell
+    scope.names.used.update(("fact", f"{total.entity}.{end}") for end in spell or ())
+    if spell is None:
         scope.names.report(
             "K207",
             f"a {total.entity} is not a spell of time",

@@ -128,6 +128,7 @@ ANYWHERE: dict[str, Word] = {
     "KNOWN": _w("known", "知悉於"),
     "UNKNOWN": _w("unknown", "未知"),
     "DEFAULT": _w("default", "預設"),
+    "UNLESS": _w("unless", "除非"),
     "ORDERED": _w("ordered", "有序"),
     "LIKE": _w("like", "仿照"),
     "BECAUSE": _w("because", "因為"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
+from msgspec.structs import replace
+
+from dsl.kinds import TRUTH, type_words
 from dsl.literals import date
 from dsl.model import (
     Accepted,
@@ -15,6 +18,7 @@ from dsl.model import (
     NoRule,
     NoRuleReason,
     Notice,
+    Path,
     Place,
     Reading,
     Scheme,
@@ -23,7 +27,7 @@ from dsl.model import (
 from dsl.parts import cited, parts, place
 from dsl.scope import Declared, Names, Scope
 from dsl.suggest import nearest
-from dsl.syntax import Line, Token
+from dsl.syntax import Line, Node, Token
 from dsl.words import check_phrase, citations, label, optional_label
 
 Resolution = Literal["superseded", "outranked", "unreliable", "scope", "omission", "open"]
@@ -97,7 +101,7 @@ def judgement(names: Names, name: str, d: Declared) -> Judgement | None:
     """A judgement an officer makes."""
     parts(d, names)
     assert d.line.head is not None
-    _, _, ref, mode, _, on = d.line.head.parts
+    _, _, ref, mode, _, on, unless, _ = d.line.head.parts
     assert isinstance(mode, Token)
     words = label(d.line, names, d.file, f"the judgement `{name}`")
     cites = cited(d.line, names, d.file, f"the judgement `{name}`")
@@ -108,8 +112,59 @@ def judgement(names: Names, name: str, d: Declared) -> Judgement | None:
     if isinstance(on, Token) and not names.use("entity", on.text):
         names.unknown("entity", on, on.text, d.file, names.of("entity"))
         return None
+    if isinstance(unless, Token) and (mode.text == "open" or entity is not None):
+        names.report(
+            "K207",
+            f"nothing can end the presumption of `{name}`",
+            d.file,
+            unless,
+            "it is `open`: nothing is presumed" if mode.text == "open" else f"it is made of each {entity}",
+            help="write `presumed`, or leave out what stands from `unless` on"
+            if mode.text == "open"
+            else "leave out what stands from `unless` on, and name the fact where the judgement is asked for",
+        )
     how: Literal["presumed", "open"] = "presumed" if mode.text == "presumed" else "open"
-    return Judgement(name, words, how, ref.text if isinstance(ref, Token) else None, entity, cites)
+    return Judgement(name, words, how, ref.text if isinstance(ref, Token) else None, entity, cites, place=place(d))
+
+
+def with_endings(names: Names, judgement: Judgement, scope: Scope) -> Judgement:
+    """A judgement with the facts that end its presumption, which are declared after it."""
+    d = names.of("judgement")[judgement.id]
+    assert d.line.head is not None
+    ends = d.line.head.parts[-1]
+    if not isinstance(ends, Node):
+        return judgement
+    found = [_ending(t, names, scope) for t in ends.tokens("NAME")]
+    return replace(judgement, unless=tuple(p for p in found if p))
+
+
+def _ending(token: Token, names: Names, scope: Scope) -> Path | None:
+    """A truth that ends a presumption."""
+    it = scope.path(token)
+    if it is None:
+        return None
+    path, kind, fact = it
+    if fact is not None and fact.judgement is not None:
+        names.report(
+            "K207",
+            f"`{token.text}` is a judgement, not a fact",
+            scope.file,
+            token,
+            "decided by an officer",
+            help="name a fact that the applicant can tell",
+        )
+        return None
+    if kind != TRUTH:
+        names.report(
+            "K205",
+            f"`{token.text}` is not true or false",
+            scope.file,
+            token,
+            f"it is {type_words(kind)}",
+            help="name a fact that is `: truth`",
+        )
+        return None
+    return path
 
 
 def reading(names: Names, name: str, d: Declared) -> Reading | None:
@@ -118,9 +173,10 @@ def reading(names: Names, name: str, d: Declared) -> Reading | None:
     assert d.line.head is not None
     ref = d.line.head.token(2)
     cites = citations(d.line, names, d.file)
-    values, default = {}, []
+    values, default, places = {}, [], []
     for line in d.line.under("member"):
         assert line.head is not None
+        places.append(Place(d.file, line.head.start, line.head.end))
         values[line.head.text(0)] = label(line, names, d.file, f"`{line.head.text(0)}`")
         if line.head.token(1):
             default.append(line.head.text(0))
@@ -136,7 +192,7 @@ def reading(names: Names, name: str, d: Declared) -> Reading | None:
         )
         return None
     words = label(d.line, names, d.file, f"the reading `{name}`")
-    return Reading(name, words, tuple(values.items()), default[0], ref.text if ref else None, cites)
+    return Reading(name, words, tuple(values.items()), default[0], ref.text if ref else None, cites, tuple(places))
 
 
 def conflict(names: Names, name: str, d: Declared) -> Conflict | None:

@@ -18,6 +18,9 @@ from dsl.calendar import Duration, Edge
 RULES = ".rules"
 """How the name of a file with declarations ends."""
 
+FILING = "submitted_on"
+"""What the day of filing is called in every book: the given that moves when a case is filed on another day."""
+
 # --------------------------------------------------------------------------------------------------------------- words
 
 
@@ -80,6 +83,9 @@ class ListOf(Struct, frozen=True):
 
 
 Type = Scalar | EnumOf | KeyOf | EntityOf | ListOf
+HOLDING = (EntityOf, ListOf)
+"""Types of what holds facts itself."""
+
 Value = bool | int | str | dt.date | Duration
 """A known value. Enumerations, countries and keys are `str`."""
 
@@ -375,8 +381,11 @@ class Fact(Struct, frozen=True):
     change: Change | None = None
 
 
-class Judgement(Struct, frozen=True):
-    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise."""
+class Judgement(Alike, frozen=True):
+    """An open-textured condition an officer decides. presumed: taken as favourable unless the case says otherwise.
+
+    unless: truths of the case, one of which told to be so ends the presumption.
+    """
 
     id: str
     label: Label
@@ -384,6 +393,8 @@ class Judgement(Struct, frozen=True):
     ref: str | None = None
     entity: str | None = None
     cites: tuple[Citation, ...] = ()
+    unless: tuple[Path, ...] = ()
+    place: Place | None = None
 
 
 class Entity(Struct, frozen=True):
@@ -431,7 +442,7 @@ class Parameter(Struct, frozen=True):
     values: tuple[Dated, ...]
 
 
-class Coverage(Struct, frozen=True):
+class Coverage(Alike, frozen=True):
     """What a table is known to say between two dates (inclusive; None = unbounded).
 
     closed: a row missing means no. gappy: a row present means yes, a row missing means the law is not known.
@@ -443,6 +454,7 @@ class Coverage(Struct, frozen=True):
     start: dt.date | None
     end: dt.date | None
     known: dt.date | None = None
+    place: Place | None = None
 
 
 class Row(Struct, frozen=True):
@@ -455,8 +467,10 @@ class Row(Struct, frozen=True):
     label: Label | None = None
 
 
-class Table(Struct, frozen=True):
-    """A list of the law, by date. `rows` may repeat a key with other dates or columns."""
+class Table(Alike, frozen=True):
+    """A list of the law, by date. `rows` may repeat a key with other dates or columns. `file`: that of the rows."""
+
+    aside: ClassVar[tuple[str, ...]] = ("place", "file")
 
     id: str
     label: Label
@@ -464,10 +478,17 @@ class Table(Struct, frozen=True):
     coverage: tuple[Coverage, ...]
     cites: tuple[Citation, ...]
     key_type: Type
+    place: Place | None = None
+    file: str = ""
 
 
-class Reading(Struct, frozen=True):
-    """An ambiguity of the text and the ways to read it; the first of `values` that is `default` applies."""
+class Reading(Alike, frozen=True):
+    """An ambiguity of the text and the ways to read it; the first of `values` that is `default` applies.
+
+    `places`: where each of `values` stands.
+    """
+
+    aside: ClassVar[tuple[str, ...]] = ("places",)
 
     id: str
     label: Label
@@ -475,6 +496,7 @@ class Reading(Struct, frozen=True):
     default: str
     ref: str | None = None
     cites: tuple[Citation, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 class Conflict(Struct, frozen=True):
@@ -649,10 +671,10 @@ class Expectation(Alike, frozen=True):
 class Example(Alike, frozen=True):
     """A worked person. `facts` is the text of a case (YAML); `like` names an example whose facts it starts from.
 
-    `changes` are (path, YAML text of the value) set on top.
+    `changes` are (path, YAML text of the value) set on top; `change_places` where the two of each are written.
     """
 
-    aside: ClassVar[tuple[str, ...]] = ("place", "facts_place")
+    aside: ClassVar[tuple[str, ...]] = ("place", "facts_place", "change_places")
 
     id: str
     label: Label | None
@@ -662,6 +684,7 @@ class Example(Alike, frozen=True):
     expects: tuple[Expectation, ...]
     place: Place | None = None
     facts_place: Place | None = None
+    change_places: tuple[tuple[Place, Place], ...] = ()
 
 
 class Book(Alike, frozen=True):

@@ -39,6 +39,7 @@ class Names(Struct):
     lost: bool = False
     """Whether a declaration could not be read."""
     used: set[tuple[str, str]] = field(default_factory=set)
+    """Declarations that something names, by kind and name; facts that a rule reads, as `given` or `entity.fact`."""
     meanings: dict[str, Meaning] = field(default_factory=dict)
     """What named values mean, as far as they are in order."""
     borrowed: list[Citation] = field(default_factory=list)
@@ -130,6 +131,7 @@ class Scope(Struct, frozen=True):
         elif base in self.givens:
             fact = self.givens[base]
             kind = fact.type
+            self.names.used.add(("fact", base))
         else:
             self.names.unknown("fact", token, base, self.file, self.bound)
             return None
@@ -160,4 +162,6 @@ class Scope(Struct, frozen=True):
                 )
                 return None
             kind = fact.type
+            assert entity is not None
+            self.names.used.add(("fact", f"{entity.id}.{step}"))
         return Path(base, tuple(steps)), kind, fact

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from dsl.calendar import FIRST, LAST
 from dsl.inside import found
 from dsl.model import (
+    FILING,
     Aggregate,
     All,
     AnyOf,
@@ -39,7 +40,6 @@ from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.evaluate import length
 from solver.facts import Address, unknown
 from solver.few import few_turns, test_turns
-from solver.filing import FILING
 from solver.landmarks import Marks, candidates
 from solver.loose import table_left
 from solver.moving import Days, Els, Moving, Vars

@@ -7,12 +7,13 @@ these is put as a category of its own, so that the same question answers it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import product
 from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl.case import Case, Record
+from dsl.case import Case, Record, having, presumes
 from dsl.inside import everything
 from dsl.model import All, Book, Category, Clause, Compare, Const, Expr, Param, Truth, Value, Verdict
 from solver.assess import assess
@@ -232,16 +233,23 @@ def _answer(compiled: Compiled, case: Case) -> Verdict | None:
 
 def _presumptions(old: Book, new: Book, category: str, deadline: Deadline) -> Apart:
     """Somebody of whom a judgement is not recorded, where one edition presumes it and the other does not."""
-    moved = [j for j, it in old.judgements.items() if new.judgements[j].mode != it.mode]
-    if not moved:
+    pairs = [(it, new.judgements[j]) for j, it in old.judgements.items()]
+    if all((one.mode, one.unless) == (other.mode, other.unless) for one, other in pairs):
         return Apart(proved=True)
     both = [compile_book(replace(b, categories={category: b.categories[category]})) for b in (old, new)]
-    presuming = next(c for c, b in zip(both, (old, new), strict=True) if b.judgements[moved[0]].mode == "presumed")
-    gates = [g.id for g in presuming.program.gates if g.test is not None and _judges(presuming, g.test, moved)]
-    if not gates:
-        return Apart(proved=True)
+    ends = dict.fromkeys(p for one, other in pairs for p in (*one.unless, *other.unless) if one.unless != other.unless)
+    plain = [nobody(old, old.known), nobody(old, None)]
+    told = [having(case, (p.base, *p.steps), True) for p in ends for case in plain]
     proved = True
-    for case in (nobody(old, old.known), nobody(old, None)):
+    for case, presuming in product((*plain, *told), both):
+        moved = [
+            one.id for one, other in pairs
+            if presumes(presuming.book.judgements[one.id], case.root.facts)
+            and not (presumes(one, case.root.facts) and presumes(other, case.root.facts))
+        ]  # fmt: skip
+        gates = [g.id for g in presuming.program.gates if g.test is not None and _judges(presuming, g.test, moved)]
+        if not gates:
+            continue
         search = finder(presuming, case)
         gate = presuming.program.categories[category]
 

@@ -217,6 +217,8 @@ def _then(asked: _Asked, h: Hinge, value: Any, name: str) -> Verdict | None:
     key = (name, asked.seen(name), h.id, value)
     if key not in known:
         further = isinstance(value, Further)
+        if value is True and any(h.id == str(p) for j in asked.interview.compiled.presumed for p in j.unless):
+            raise TooLarge  # it may end a presumption, which the category as it stands takes as made
         assumed = made.with_further(h.id, value.count) if further else made.with_value(address(h.id), value)
         if assumed is None:
             raise TooLarge

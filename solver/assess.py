@@ -126,9 +126,9 @@ def _is_value(root: Record, address: str) -> bool:
 
 
 def read_facts(compiled: Compiled) -> frozenset[tuple[str, ...]]:
-    """Every fact some test, invariant, grant or pointer of the book reads, by its path without places."""
+    """Every fact some test, invariant, presumption, grant or pointer of the book reads, by its path without places."""
     if compiled.unread is None:
-        out: set[tuple[str, ...]] = set()
+        out = {(p.base, *p.steps) for j in compiled.presumed for p in j.unless}
 
         def add(found: Any, lists: Mapping[str, str]) -> None:
             for p in found.paths:

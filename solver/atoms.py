@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from dsl.case import Absent, Case, Listed, Record
+from dsl.case import Absent, Case, Listed, Record, presumes
 from dsl.model import Book, EntityOf, ListOf
 from solver.compiled import Compiled
 from solver.facts import Address, thaw
@@ -142,7 +142,7 @@ def atoms_of(compiled: Compiled, case: Case, judgements: Judging) -> Atoms:
     if judgements == "presumed":
         facts = thaw(case, book)
         for j in book.judgements.values():
-            if j.mode != "presumed":
+            if not presumes(j, facts.root):
                 continue
             if j.entity is not None:
                 out.things[j.id] = j.entity

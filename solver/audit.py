@@ -83,7 +83,7 @@ def audit(
 def _stretches(e: Examination) -> Iterator[Finding]:
     """Days that dated lists leave out, and rows of theirs that overlap."""
     for s in stretches_of(e.book):
-        yield Finding(s.code, s.subject, s.words, shown=shown.on_the_day(e, s), advice=s.advice)
+        yield Finding(s.code, s.subject, s.words, s.places, shown.on_the_day(e, s), s.advice)
 
 
 def _in_vain(a: Accepted) -> Finding:

@@ -61,12 +61,17 @@ def atom(facts: Facts, a: Address) -> Atom | None:
 class Reading:
     """What the tests and invariants of a case read, list by list and fact by fact; worked out once for each test."""
 
-    def __init__(self, compiled: Compiled, facts: Facts) -> None:
-        """Over the facts of a case, whose lists may yet grow."""
-        self._compiled, self._facts = compiled, facts
+    def __init__(self, compiled: Compiled, facts: Facts, ends: Mapping[Address, frozenset[Address]]) -> None:
+        """Over the facts of a case, whose lists may yet grow. ends: by judgement the facts its presumption hangs on."""
+        self._compiled, self._facts, self._ends = compiled, facts, ends
         self._known: dict[Instance, frozenset[Address]] = {}
 
     def of(self, instance: Instance) -> frozenset[Address]:
+        """Every address a test hangs on: what it reads, and what ends the presumption of a judgement among that."""
+        own = self.own(instance)
+        return own.union(*(self._ends[a] for a in own if a in self._ends)) if self._ends else own
+
+    def own(self, instance: Instance) -> frozenset[Address]:
         """Every address a test reads: facts, lists it looks into, and the facts of their written elements."""
         found = self._known.get(instance)
         if found is None:

@@ -22,6 +22,7 @@ from dsl.model import (
     Cond,
     Dated,
     EntityOf,
+    Judgement,
     Path,
     Quantified,
     Score,
@@ -141,7 +142,7 @@ class Compiled(Struct):
     program: Program
     tests: tuple[Ready, ...]
     invariants: tuple[Invariant, ...]
-    presumed: frozenset[str]
+    presumed: tuple[Judgement, ...]
     readings: tuple[str, ...]
     grounded: dict[tuple[Shape, str], Grounded] = field(default_factory=dict)
     trees: Trees = field(default_factory=Trees)
@@ -170,6 +171,7 @@ class Compiled(Struct):
     largest: dict[str, dict[str, int]] = field(default_factory=dict)
     inner: frozenset[str] | None = None
     unread: frozenset[tuple[str, ...]] | None = None
+    summed: frozenset[str] | None = None
     entry: str = ""
 
     @property
@@ -189,6 +191,13 @@ class Compiled(Struct):
         if self.default is None:
             self.default = {r.id: r.default for r in self.book.readings.values()}
         return self.default
+
+    @property
+    def totalled(self) -> frozenset[str]:
+        """The lists that some test reads as a whole."""
+        if self.summed is None:
+            self.summed = frozenset(str(p) for t in self.tests for p, _ in t.reads.totals)
+        return self.summed
 
     def bare(self, category: str, found: Verdict) -> Result:
         """A verdict without reasons."""
@@ -335,7 +344,7 @@ def made_ready(
         for (c, of), known in zip_longest(clauses, invariants)
         for read, mark in [known or _looked(c.cond, book)]
     )
-    presumed = frozenset(j.id for j in book.judgements.values() if j.mode == "presumed")
+    presumed = tuple(j for j in book.judgements.values() if j.mode == "presumed")
     return Compiled(book, program, ready, tied, presumed, tuple(readings_used(program)))
 
 

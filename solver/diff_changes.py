@@ -122,7 +122,7 @@ class _Mixing:
                 both["readings"][id] = x
         for id in [n for n in new.judgements if n in old.judgements]:
             j, k = old.judgements[id], new.judgements[id]
-            if j.mode != k.mode and not self.declared("JUDGEMENT", id, "assumed"):
+            if (j.mode, j.unless) != (k.mode, k.unless) and not self.declared("JUDGEMENT", id, "assumed"):
                 both["judgements"][id] = j
         for id in [n for n in new.terms if n in old.terms]:
             both["terms"][id] = self.term(old.terms[id], new.terms[id])

@@ -9,9 +9,7 @@ from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Record
 from dsl.inside import found
-from dsl.model import Book, Path, Scalar
-
-FILING = "submitted_on"
+from dsl.model import FILING, Book, Path, Scalar
 
 
 class Filing(Struct, frozen=True):

@@ -64,6 +64,9 @@ class Footprints(Struct):
             out |= {tuple(name.split(".")) for name in ready.spec.lists}
             out |= {(p.base, *p.steps) for p in ready.reads.paths if not p.base.startswith("#")}
             out |= {(p.base, *p.steps) for p, _ in ready.reads.totals}
+        for j in compiled.presumed:
+            if (j.id,) in out:
+                out |= {(p.base, *p.steps) for p in j.unless}
         gates = compiled.program.gates
         return frozenset(out) | {tuple(over.split(".")) for g in compiled.under([category]) if (over := gates[g].over)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dsl.inside import found as parts
-from dsl.model import Judgement, Label, Truth
+from dsl.model import Judgement, Label, Place, Reading, Truth
 from solver import shown
 from solver.examination import OFTEN, Examination, Finding, nobody
 from solver.finder import BRIEFLY, finder
@@ -28,7 +28,9 @@ def readings(e: Examination) -> Iterator[Finding]:
     }
     for c, names in asked.items():
         here = [r for r in open_ if r[0] in names]
-        for r in readings_turned(e.compiled, c, e.worked_on(c), here, e.deadline):
+        # Whom the book works out under another reading is the likeliest to show what it changes.
+        people = sorted(e.worked_on(c), key=lambda case: not case.readings) if here else ()
+        for r in readings_turned(e.compiled, c, people, here, e.deadline):
             del open_[r]
     days = {c: e.days_of(c) for c in asked}
     left: dict[tuple[str, str], int] = {}
@@ -49,9 +51,18 @@ def readings(e: Examination) -> Iterator[Finding]:
             "B906",
             f"{reading}={value}",
             Label(f"reading `{reading}` as `{value}` changes nothing", f"將`{reading}`解讀為`{value}`並無分別"),
-            shown=shown.read_either_way(e, reading, value, [c for c in e.in_turn if reading in asked[c]]),
+            _written(e.book.readings[reading], value),
+            shown.read_either_way(e, reading, value, [c for c in e.in_turn if reading in asked[c]]),
             advice=Label("delete the value, or put it to use in the rules", "刪去此解讀，或在規則中使用它"),
         )
+
+
+def _written(reading: Reading, value: str) -> tuple[tuple[Place, Label], ...]:
+    """Where a value of a reading is declared."""
+    said = Label("every verdict stays as it is", "所有結果均不變")
+    return tuple(
+        (place, said) for (name, _), place in zip(reading.values, reading.places, strict=False) if name == value
+    )
 
 
 def _judged(e: Examination) -> dict[str, set[int]]:
@@ -105,6 +116,7 @@ def _idle_judgement(e: Examination, j: Judgement, gates: Iterable[int]) -> Findi
         "B907",
         j.id,
         Label(f"the judgement `{j.id}` changes nothing", f"判斷`{j.id}`不影響任何結果"),
-        shown=shown.judged_either_way(e, gates),
-        advice=Label("delete it, or correct the conditions that ask for it", "刪去，或更正引用它的條件"),
+        ((j.place, Label("asked for in vain", "徒然查問")),) if j.place else (),
+        shown.judged_either_way(e, gates),
+        Label("delete it, or correct the conditions that ask for it", "刪去，或更正引用它的條件"),
     )

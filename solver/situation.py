@@ -10,13 +10,14 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.case import Absent, Case
+from dsl.case import Absent, Case, presumes
 from dsl.model import Book, EntityOf, Path
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge
 from solver.compiled import Compiled, Invariant
 from solver.evaluate import Env
 from solver.facts import THERE, Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
+from solver.remainder import Remainder
 from solver.split import groups
 from solver.tables import group_table, ungrouped
 from solver.trees import Node, Told, looked_at
@@ -180,7 +181,14 @@ def lay(
     search = Search(
         book, facts, env, [], spell_ends=_spell_ends(book), remembered=compiled.remembered, filters=compiled.filters
     )
+    search.left_of = lambda t, env: _left_of(compiled, t, env)
     return Situation(compiled, facts, Told(env, elements, written), blanks, presumed, chosen, search)
+
+
+def _left_of(compiled: Compiled, t: OpenTest, env: Env) -> Any:
+    """What is left of a test as the facts stand."""
+    left = Remainder(compiled.book, env, compiled.remainders)
+    return left.of(compiled.tests[t.instance[0]].spec.cond, len(t.els))
 
 
 def _spell_ends(book: Book) -> frozenset[tuple[str, str]]:
@@ -199,12 +207,12 @@ def readings_of(compiled: Compiled, case: Case, readings: Mapping[str, str] | Li
 def _presume(compiled: Compiled, facts: Facts) -> tuple[Address, ...]:
     """Take presumed judgements that are not recorded as favourable; the addresses of those on what is written."""
     out = []
-    on_things = [j for j in compiled.book.judgements.values() if j.mode == "presumed" and j.entity is not None]
+    on_things = [j for j in compiled.presumed if j.entity is not None]
     facts.favourable = {
         e: [j.id for j in on_things if j.entity == e] for e in {j.entity for j in on_things if j.entity}
     }
-    for j in compiled.book.judgements.values():
-        if j.mode != "presumed":
+    for j in compiled.presumed:
+        if not presumes(j, facts.root):
             continue
         if j.entity is None:
             places = [Address(None, -1, (j.id,))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from collections.abc import Collection, Iterator
 from itertools import pairwise
@@ -9,7 +10,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from dsl.inside import found
-from dsl.model import Book, Label, Member, Row, Table
+from dsl.model import Book, Label, Member, Place, Row, Table
 
 ONE = dt.timedelta(days=1)
 
@@ -17,7 +18,8 @@ ONE = dt.timedelta(days=1)
 class Stretch(Struct, frozen=True):
     """A gap or an overlap: its code, what it is about, and words.
 
-    table, key, day: where it is; the first day of it. key: of whose rows, if it is not about all of the table.
+    table, key, day: where it is; the first day of it. key: of whose rows, if it is not about all of the table. places:
+    what to underline.
     """
 
     code: str
@@ -27,6 +29,7 @@ class Stretch(Struct, frozen=True):
     table: str
     day: dt.date
     key: str | None = None
+    places: tuple[tuple[Place, Label], ...] = ()
 
 
 def stretches_of(book: Book) -> Iterator[Stretch]:
@@ -37,7 +40,7 @@ def stretches_of(book: Book) -> Iterator[Stretch]:
         asked.setdefault(part.table, set()).update(column for column, _ in part.rows)
     for table in book.tables.values():
         yield from _uncovered(table)
-        yield from _rows(table, asked.get(table.id, set()), book.known)
+        yield from _rows(table, asked.get(table.id, set()), book)
 
 
 def _uncovered(table: Table) -> Iterator[Stretch]:
@@ -59,10 +62,11 @@ def _uncovered(table: Table) -> Iterator[Stretch]:
                 ),
                 table.id,
                 first,
+                places=tuple((c.place, said) for c, said in ((a, _ENDS), (b, _GOES_ON)) if c.place),
             )
 
 
-def _rows(table: Table, asked: Collection[str], known: dt.date) -> Iterator[Stretch]:
+def _rows(table: Table, asked: Collection[str], book: Book) -> Iterator[Stretch]:
     """Rows of one key, alike in the columns that some rule asks for, that overlap or leave a few days between them."""
     by_key: dict[object, list[Row]] = {}
     for row in table.rows:
@@ -81,8 +85,9 @@ def _rows(table: Table, asked: Collection[str], known: dt.date) -> Iterator[Stre
                     ),
                     Label("delete one of them, or say from when it is in force", "刪去其一，或說明由何時起生效"),
                     table.id,
-                    min(end, b.end or dt.date.max, known),
+                    min(end, b.end or dt.date.max, book.known),
                     a.key,
+                    _written(book, table, a, b),
                 )
             elif start <= end:
                 yield Stretch(
@@ -96,6 +101,7 @@ def _rows(table: Table, asked: Collection[str], known: dt.date) -> Iterator[Stre
                     table.id,
                     start,
                     a.key,
+                    _written(book, table, a, b),
                 )
             elif end + ONE < start and (start - end).days <= _SHORT:
                 yield Stretch(
@@ -109,7 +115,30 @@ def _rows(table: Table, asked: Collection[str], known: dt.date) -> Iterator[Stre
                     table.id,
                     end + ONE,
                     a.key,
+                    _written(book, table, a, b),
                 )
+
+
+_ENDS = Label("the last day before", "此前最後一日")
+_GOES_ON = Label("goes on from here", "由此繼續")
+
+
+def _written(book: Book, table: Table, *rows: Row) -> tuple[tuple[Place, Label], ...]:
+    """Where rows stand in the file of a table; where the table is declared, if they are not found there."""
+    text = book.texts.get(table.file, "")
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines)
+    out: list[tuple[Place, Label]] = []
+    for record in reader:
+        cells = {cell.strip() for cell in record}
+        for row in rows:
+            if row.key in cells and {day.isoformat() for day in (row.start, row.end) if day} <= cells:
+                start = sum(map(len, lines[: reader.line_num - 1]))
+                place = Place(table.file, start, start + len(lines[reader.line_num - 1].rstrip("\r\n")))
+                out.append((place, Label(f"row of `{row.key}`", f"`{row.key}`的一列")))
+                break
+    said = Label("its rows", "其各列")
+    return tuple(out[:2]) or (((table.place, said),) if table.place else ())
 
 
 _SHORT = 31

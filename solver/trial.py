@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy as copy_of
 from functools import cached_property
 from itertools import combinations, product
@@ -19,14 +19,15 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsl.case import Absent, Case, Known, Listed, Record
-from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
+from dsl.case import Absent, Case, Known, Listed, Record, presumes
+from dsl.model import Book, Compare, EntityOf, KeyOf, ListOf, Scalar, Score, Type, Verdict
 from solver.answer import Hinge
+from solver.candidates import values as landmark_values
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.changeable import FILING, Atom, Reading, atom, list_address, tied
 from solver.compiled import Compiled
-from solver.evaluate import Env, LawVar, unanswered
-from solver.facts import Address, Facts, Items, blank, thaw
+from solver.evaluate import Env, LawVar, Total, expr_fn, unanswered
+from solver.facts import Address, Facts, Items, blank, read_paths, thaw
 from solver.hinges import hinges
 from solver.places import at, put
 from solver.polarity import Answers, answers, positive
@@ -125,7 +126,8 @@ class Trial:
         self.facts = thaw(asked.case, asked.compiled.book)
         s = lay(asked.compiled, self.facts, (), asked.readings, twice=False)
         self.ties: list[Tie] = ties(s)
-        self.reading = Reading(asked.compiled, self.facts)
+        self.ends = _ends(asked, self.facts)
+        self.reading = Reading(asked.compiled, self.facts, self.ends)
         self.written = dict(s.written)
         self.carried = carried(asked.case, asked.compiled.book)
 
@@ -184,7 +186,7 @@ class Filling:
         self.met = list(compiled.met(self.asked.category))
         law = answers(compiled, self.asked.category, kindly=self.asked.kindly)
         self.law, self.open_law = self.asked.noting(law), self.asked.noting(unanswered)
-        self.favoured: list[Address] = []
+        self.always: list[Address] = []
         self._favour()
         self.places: dict[str, int] = {}
         for name, n in counts.items():
@@ -194,7 +196,7 @@ class Filling:
                 thing.facts["#"] = f"{name}[{items.written}]"
                 self.places[name] = items.written
                 opened = [j.id for j in book.judgements.values() if j.entity == items.entity]
-                self.favoured += [
+                self.always += [
                     Address(name, items.written, (j,))
                     for j in opened
                     if thing.facts[j] is True and (book.judgements[j].mode == "open" or self.asked.judgements == "open")
@@ -204,7 +206,8 @@ class Filling:
             items.open = False
         for a in self.before:
             facts.set(a, Absent.NOT_ASKED)
-        self.reading = Reading(compiled, facts)
+        self._presume()
+        self.reading = Reading(compiled, facts, trial.ends)
         s = self.base = lay(compiled, facts, (), self.asked.readings, twice=False)
         s.search.assumed, s.search.remembered, s.search.limit = self.law, {}, TABLES
         s.search.reached = self.asked.reached
@@ -232,13 +235,29 @@ class Filling:
         self.empty: dict[Ground, bool] = {}
         """Tests with totals over empty lists: whether these alone settle them."""
 
+    @property
+    def favoured(self) -> list[Address]:
+        """Judgements taken as favourable that are open, a presumption having ended by what is filled in among them."""
+        ended = [a for a in self.trial.ends if self._ended(a)] if self.positive else []
+        return [*self.always, *ended]
+
+    def _ended(self, a: Address) -> bool:
+        return any(self.facts.get(end) is True for end in self.trial.ends[a])
+
+    def _presume(self) -> None:
+        """Where an unfavourable judgement may help, presume one as long as nothing filled in or yet to be ends it."""
+        if not self.positive:
+            for a, ends in self.trial.ends.items():
+                open_ = self._ended(a) or any(self._is_absent(end) for end in ends if end in self.before)
+                self.facts.set(a, Absent.NOT_ASKED if open_ else True)
+
     def _favour(self) -> None:
         """Take judgements as favourable: those presumed, and all where a favourable one can only help."""
         book, facts = self.asked.compiled.book, self.facts
         wanted = [
             j
             for j in book.judgements.values()
-            if self.positive or (j.mode == "presumed" and self.asked.judgements == "presumed")
+            if self.positive or (self.asked.judgements == "presumed" and presumes(j, facts.root))
         ]
         facts.favourable = {e: [j.id for j in wanted if j.entity == e] for e in {j.entity for j in wanted if j.entity}}
         for j in wanted:
@@ -247,7 +266,7 @@ class Filling:
                 if type(facts.get(a)) is Absent:
                     facts.set(a, True)
                     if j.mode == "open" or self.asked.judgements == "open":
-                        self.favoured.append(a)
+                        self.always.append(a)
 
     def _plain(self) -> list[Address]:
         """The facts among the atoms, the day of filing first."""
@@ -278,6 +297,7 @@ class Filling:
 
     def lay(self, closed: Sequence[str] = ()) -> Situation:
         """The case as it is filled in so far; closed: lists that have no more in them than is written."""
+        self._presume()
         told = self.base.told
         elements = {**told.elements, **{n: told.elements[n][: told.written[n]] for n in closed if n in told.written}}
         told = Told(Env(self.facts.root, (), self.asked.readings, self.law), elements, told.written)
@@ -377,6 +397,8 @@ class Filling:
             return False
         if held is True and not self.favoured and not (self.asked.kindly and self._unknown(s)):
             return True  # for every judgement, and if the law helps
+        if held is None and (self.positive or not self.asked.kindly) and self._refuted() is not None:
+            return False
         key = surely, self._looks(s)
         if key not in self.worked:
             self.worked[key] = self._accepts(s, held, beside=True, surely=surely)
@@ -471,9 +493,60 @@ class Filling:
             facts = self.facts
             told_of = [a for a in values if not self.possible.is_new(a) and not facts.is_blank(a)]
             mine = {a: values[a] for a in told_of if facts.fact(a).judgement is None}
-            found = Completion(mine, tuple(dict.fromkeys(name for name, _ in c.exists)))
+            if self.asked.refuting:
+                mine = {**self.asked.refuting[0].values, **mine}
+            found = self._worsened(Completion(mine, tuple(dict.fromkeys(name for name, _ in c.exists))))
             self.asked.refuting.insert(0, found)
             del self.asked.refuting[_REMEMBERED:]
+
+    def _worsened(self, seen: Completion) -> Completion:
+        """A completion in which scores come to as little as they can, should the category fail in it too.
+
+        It then fails in it for most else that is filled in.
+        """
+        search, helps = self.base.search, {test for test, plain in self.met if plain}
+        scored = [t for t in self.base.open.values() if t.score and t.instance[0] in helps]
+        points = [(t, f) for t in scored if (f := self._points(t.instance[0])) is not None]
+        read = frozenset[Address]().union(*(t.reads for t, _ in points))
+        free = sorted([a for a in read & seen.values.keys() if self._is_absent(a) and a not in self.before], key=str)
+        if not free:
+            return seen
+        least = dict(seen.values)
+        with self._supposing(seen) as s:
+            if s is None:
+                return seen
+            for a in free:
+                own = [t for t, _ in points if a in t.reads]
+
+                def come_to(value: object, a: Address = a) -> int:
+                    self.facts.set(a, value)
+                    if not all(search.consistent(t) for t in self.ties if a in t.reads):
+                        return 10**9
+                    return sum(f(search.env, t.els) for t, f in points if a in t.reads)
+
+                tried = [least[a], *landmark_values(search, a, own, [])]
+                if self.facts.fact(a).type != Scalar("date"):
+                    least[a] = min(tried, key=come_to)
+                self.facts.set(a, least[a])
+        made = Completion(least, seen.closed)
+        with self._supposing(made) as s:
+            return made if s is not None and self.held(s) is False else seen
+
+    def _points(self, test: int) -> Callable[[Env, Any], int] | None:
+        """What a score comes to that has to reach something; None of another test."""
+        match self.asked.compiled.tests[test].spec.cond:
+            case Compare("ge" | "gt", Score() as score, _):
+                lists = self.asked.compiled.tests[test].spec.lists
+                count = expr_fn(score, self.asked.compiled.book, {f"#{i}": i for i in range(len(lists))})
+
+                def points(env: Env, els: Any) -> int:
+                    env.els = els
+                    total = count(env)
+                    return total.low if isinstance(total, Total) else 0
+
+                return points
+            case _:
+                return None
 
     def _refuted(self, most: int = _REMEMBERED) -> frozenset[Address] | None:
         """What the category fails by in a completion met before, if that still is one and it fails in it.
@@ -544,7 +617,7 @@ class Filling:
 
     def _is_judged(self, instance: Instance) -> bool:
         """Whether a test waits for a judgement."""
-        return any(self._is_absent(a) for a in self.reading.of(instance))
+        return any(self._is_absent(a) for a in self.reading.own(instance))
 
     def _judged_alone(self) -> bool:
         """Whether nothing but judgements is left in the rules once what tests tell is put in."""
@@ -656,7 +729,7 @@ class Filling:
         return replace(s, search=replace(s.search, env=s.told.env, assumed=self.open_law, remembered={}))
 
     def _is_judgement(self, instance: Instance) -> bool:
-        read = self.reading.of(instance)
+        read = self.reading.own(instance)
         return bool(read) and all(self.facts.fact(a).judgement is not None for a in read)
 
     def _reads(self) -> frozenset[Address]:
@@ -811,6 +884,26 @@ class Filling:
                     if v.list == name and self.possible.is_new(v) and type(value := facts.get(v)) is not Absent:
                         case = put(case, facts.show(v), value)
         return case
+
+
+def _ends(asked: Asked, facts: Facts) -> dict[Address, frozenset[Address]]:
+    """By judgement of which nothing is recorded, the facts that its presumption hangs on.
+
+    Where an unfavourable judgement can only hurt, nobody gains by what ends a presumption: only what is told to be so
+    matters, or what the category reads besides.
+    """
+    compiled, out = asked.compiled, dict[Address, frozenset[Address]]()
+    ending = [j for j in compiled.presumed if j.unless] if asked.judgements == "presumed" else []
+    for j in ending:
+        a = Address(None, -1, (j.id,))
+        ends = frozenset(read_paths(p, {}) for p in j.unless)
+        if positive(compiled, asked.category):
+            tests = [compiled.tests[t] for t in compiled.used(asked.category)]
+            read = {read_paths(p, {}) for test in tests for p in test.reads.paths}
+            ends = frozenset(end for end in ends if end in read or facts.get(end) is True)
+        if ends and type(facts.get(a)) is Absent:
+            out[a] = ends
+    return out
 
 
 def ranged_over(asked: Asked, facts: Facts) -> set[Address]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dsl.case import Absent, Case, Listed
+from dsl.case import Absent, Case, Listed, ended
 from dsl.model import Verdict
 from solver.beside import LIMIT, Beside, beside, exists, judged, link, roomier, together
 from solver.candidates import near_days
@@ -292,9 +292,9 @@ def quick(
     """What the tests of a case alone say of each category; None where more has to be looked at."""
     root = dict(case.root.facts)
     if judgements == "presumed":
-        for name in compiled.presumed:
-            if type(root.get(name)) is Absent:
-                root[name] = True
+        for j in compiled.presumed:
+            if type(root.get(j.id)) is Absent and not (j.unless and ended(j, root)):
+                root[j.id] = True
     written: dict[str, int] = {}
     elements: dict[str, list[Mapping[str, Any]]] = {}
     for steps, lists in compiled.lists:

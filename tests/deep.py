@@ -51,6 +51,7 @@ VARIANTS |= {f"aggregate {kind}" for kind in ("months", "count", "sum")}
 VARIANTS |= {f"extreme {kind}" for kind in ("earliest", "latest", "least", "greatest")}
 VARIANTS |= {"quantified some", "quantified every", "window after", "window before", "override met", "override unmet"}
 VARIANTS |= {"coverage closed", "coverage gappy", "judgement presumed", "judgement open", "row without value", "bars"}
+VARIANTS |= {"judgement unless"}
 
 Pair = tuple[Told, Asked, dict[str, Found]]
 
@@ -102,6 +103,7 @@ def constructs(book: m.Book) -> Iterator[str]:
                 pass
     yield from (f"coverage {cover.kind}" for table in book.tables.values() for cover in table.coverage)
     yield from (f"judgement {it.mode}" for it in book.judgements.values())
+    yield from ("judgement unless" for it in book.judgements.values() if it.unless)
     yield from ("row without value" for p in book.parameters.values() for row in p.values if row.value is None)
 
 

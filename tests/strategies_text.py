@@ -174,7 +174,8 @@ def declarations(draw: st.DrawFn) -> list[str]:
         case 6:
             return [f"given {name} : date default today{attrs}"]
         case 7:
-            return [f"judgement {name} J-01 presumed on {draw(PLAIN)}{attrs}"]
+            after = draw(st.sampled_from(("on", "unless", "unless a.b or")))
+            return [f"judgement {name} J-01 presumed {after} {draw(PLAIN)}{attrs}"]
         case 8:
             says = f"  says W01 {draw(STRINGS)} phrase {draw(STRINGS)}{attrs}"
             return [f"conflict {draw(REFS)}{attrs}", says, "  resolved open by reading r"]

@@ -268,6 +268,65 @@ def test_a_wrong_answer_is_asked_again(tmp_path: Path) -> None:
     assert "certificate_issued: true" in ran.stdout
 
 
+def test_a_refused_answer_is_shown_as_it_was_typed_with_what_can_be_typed(tmp_path: Path) -> None:
+    ran = ask(waiting(tmp_path), "--category", "iang", typed="perhaps\n1\nno\n")
+    assert "= help: write `yes`\n" in ran.stderr
+    assert "  | perhaps\n  | ^^^^^^^ neither `yes` nor `no`\n" in ran.stderr
+    assert "= help: write `yes`, `no` or `don't know`" in ran.stderr
+    assert "--set" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "items", "open"), [("yes", 1, True), ("有", 1, True), ("否", 0, False), ("2", 2, False)]
+)
+def test_whether_there_is_any_can_be_answered_by_yes_and_no(typed: str, items: int, open: bool) -> None:
+    from solver.asking import Question
+    from whereas.ask_answers import take
+
+    book = ready.hk()
+    (case,) = read_case("{applicant: {english: true}}", "case.yaml", book, today=TODAY).value or ()
+    interview = Interview(compile_book(book), ("ttps.b",), {}, "presumed")
+    question = Question("list", "applicant.degrees", (), ())
+    taken = take(interview, case, question, typed, today=TODAY)
+    assert taken.case is not None
+    degrees = at(taken.case, "applicant.degrees")
+    assert isinstance(degrees, Listed)
+    assert (len(degrees.items), degrees.open) == (items, open)
+    refused = take(interview, case, question, "some", today=TODAY)
+    assert [d.help for d in refused.diagnostics] == ["write `none`, `one`, `2`, or `2+` if there may be more"]
+
+
+def test_who_qualifies_for_nothing_is_told_so(tmp_path: Path) -> None:
+    ran = ask(waiting(tmp_path), "--category", "iang.recent", typed="no\nno\n")
+    assert "[settled: 1 of 1]" in ran.stderr
+    assert ran.stderr.endswith("✘ does not qualify for anything that was asked about\n")
+
+
+def test_what_was_not_told_is_not_put_down_to_the_law(tmp_path: Path) -> None:
+    ran = ask(waiting(tmp_path), "--category", "iang.recent", typed="won't say\n" * 9)
+    assert "the rest hangs on what was not told, an officer or the law" in ran.stderr
+
+
+def test_an_answer_of_a_file_that_is_refused_is_shown_there(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("applicant.stays: none\napplicant.degrees[0].certificate_issued: perhaps\n", "utf-8")
+    ran = ask(waiting(tmp_path), "--category", "iang.recent", "--answers", str(answers))
+    assert ran.returncode == 2
+    assert f"--> {answers}:2:42" in ran.stderr
+    assert "write `yes`, `no` or `don't know`" in ran.stderr
+
+
+def test_the_names_on_a_short_list_are_told() -> None:
+    """Asked for one of two names, with `other`; of a long list only how names are written."""
+    from whereas.ask_words import Option, QuestionView, question_lines
+
+    names = (Option("north", "North District"), Option("other", "one the lists do not name"))
+    view = QuestionView("d", "fact", "key", "district?", "by its name on the list", names, (), (), 1.0, True)
+    assert "      north                North District\n" in question_lines(view, "en")
+    many = view._replace(options=tuple(Option(f"n{i}", f"Number {i}") for i in range(50)))
+    assert "Number 7" not in question_lines(many, "en")
+
+
 def test_an_answer_that_breaks_an_invariant_is_refused_with_the_reason(tmp_path: Path) -> None:
     """Languages cannot be none for who knows English: `invariant not it.english or it.languages at least 1`."""
     from solver.asking import Question

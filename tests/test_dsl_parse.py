@@ -169,6 +169,8 @@ def test_lines(line: str, kind: str) -> None:
         "entity e",
         "given g : date default today",
         "judgement j J-01 presumed on degree",
+        "judgement j J-01 presumed unless g.a or b",
+        "判斷 j presumed 除非 g.a 或者 b",
         "reading r A-05",
         "conflict C-01",
         "term t(d : degree, j : job)",

@@ -22,12 +22,12 @@ from msgspec.structs import replace
 
 from dsl import model as m
 from dsl.calendar import today
-from dsl.case import Case
+from dsl.case import Absent, Case, Record
 from dsl.casefile import read_case
 from solver.compiled import compile_book
 from tests import ready
 from tests.oracle.meaning import category_holds
-from tests.strategies.books import books
+from tests.strategies.books import blank, books
 from tests.strategies.people import complete, incomplete, population
 from whereas.records import canonical, make, mask, replay
 from whereas.records import meaning as mn
@@ -43,7 +43,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 DEEP = int(os.environ.get("WHEREAS_TAMPERINGS", "400"))
 PARTS = (
     (("canonical",), 65, 37),
-    (("meaning", "kernel"), 700, 470),
+    (("meaning", "kernel"), 700, 475),
     (("turning", "beside", "check"), 330, 250),
 )
 """The checker: what a record is, what a verdict rests on, what is shown beside; lines in all, and of them code."""
@@ -424,3 +424,48 @@ def test_what_is_masked_is_not_there_and_comes_back(policy: mask.Policy) -> None
     place = next(iter(other["facts"]))
     other["facts"][place]["value"] = "JP2"
     assert mask.opened(body, other)[1] == (f"facts.{place}",)
+
+
+# --------------------------------------------------------------------------------------------- what ends a presumption
+
+
+def unended() -> tuple[Any, Case]:
+    """A category that asks for a judgement presumed unless a truth is told, and somebody of whom that is told."""
+    truth = m.Scalar("truth")
+    words = m.Label("w", "w")
+    clean = m.Judgement("clean", words, "presumed", unless=(m.Path("record"),))
+    needs = m.Clause("clean", m.Truth(m.Path("clean")))
+    book = blank(
+        givens={"record": m.Fact("record", truth, words), "clean": m.Fact("clean", truth, words, "clean")},
+        judgements={"clean": clean},
+        schemes={"t": m.Scheme("t", words)},
+        categories={"t.a": m.Category("t.a", words, needs, None)},
+    )
+    return book, Case("somebody", Record({"record": True, "clean": Absent.NOT_ASKED}))
+
+
+def test_a_record_that_presumes_what_a_fact_has_ended_is_refused() -> None:
+    """And one that leaves open what nothing has ended."""
+    book, case = unended()
+    asked = make.Asked({}, "presumed", None, ("t.a",))
+    body, _ = make.record(compile_book(book), case, asked, "book.rules", {})
+    assert body["results"][0]["verdict"] == "depends"
+    assert findings(book, body) == []
+    for value in (False, True):
+        told = Case(case.name, Record({**case.root.facts, "record": not value}))
+        other, _ = make.record(compile_book(book), told, asked, "book.rules", {})
+        assert other["results"][0]["verdict"] == ("qualifies" if value else "depends")
+        forged = copy.deepcopy(other)
+        next(e for e in forged["facts"] if e["at"] == "record")["value"] = value
+        assert ("wrong", "facts.clean") in {f[:2] for f in findings(book, forged)}
+
+
+def test_of_a_masked_fact_that_may_end_a_presumption_the_record_is_believed_until_it_is_opened() -> None:
+    book, case = unended()
+    asked = make.Asked({}, "presumed", None, ("t.a",))
+    body, hidden = make.record(compile_book(book), case, asked, "book.rules", {}, "all")
+    assert "value" not in next(e for e in body["facts"] if e["at"] == "record")
+    assert not any(f[0] == "wrong" for f in findings(book, body))
+    opened, astray = mask.opened(body, hidden)
+    assert astray == ()
+    assert findings(book, opened) == []

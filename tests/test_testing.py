@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -258,3 +260,11 @@ def test_values_as_a_case_has_them() -> None:
     assert value_text({"a": [True, 3], "b": dt.date(2020, 1, 2)}) == "{a: [true, 3], b: 2020-01-02}"
     assert value_text("unknown") == '"unknown"'
     assert value_text("two words") == '"two words"'
+
+
+def test_what_the_page_puts_beside_the_tests_lifts_the_limit() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "testing.md").read_text("utf-8")
+    (block,) = re.findall(r"^```\n(from hypothesis import settings\n.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    program = f"{block}\nprint(settings.default.deadline)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "None\n", done.stderr

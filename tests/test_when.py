@@ -423,3 +423,13 @@ def test_what_is_closed_on_every_day_is_so_for_what_stands_in_the_way_on_the_las
     assert code == 0
     assert "an income of HK$1,000" in out
     assert "six months are over" not in out
+
+
+def test_a_book_without_a_day_of_filing_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("book/book.rules", "case.yaml"):
+        text = (folder / name).read_text("utf-8")
+        (folder / name).write_text(text.replace("submitted_on", "handed_in_on"), "utf-8")
+    status, out, err = run(capsys, "when case.yaml --book book")
+    assert (status, out) == (2, "")
+    assert "error[U709]: the book `tiny` has no day of filing" in err
+    assert "called `submitted_on`" in err

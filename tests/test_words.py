@@ -79,6 +79,8 @@ MONEY = Scalar("money")
         ((1, 3), Scalar("whole"), "from 1 to 3", "1至3"),
         ((2, None), Scalar("whole"), "2 or more", "2或以上"),
         ((2, 2), Scalar("whole"), "2", "2"),
+        (((3, 0), (12, 0)), Scalar("duration"), "from 3 months to 12 months", "3個月至12個月"),
+        (((0, 0), (3600, 1)), Scalar("duration"), "0 months or more", "0個月或以上"),
         (True, Scalar("truth"), "yes", "是"),
         ("JP", Scalar("country"), "Japan", "日本"),
         ("bachelor", EnumOf("level"), "bachelor's degree", "學士學位"),

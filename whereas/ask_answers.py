@@ -8,13 +8,14 @@ import re
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl import yamltree
 from dsl.case import Absent, Case
 from dsl.casefile import read_case
 from dsl.changes import changes_text
-from dsl.diagnostics import OPTION, Diagnostic
-from dsl.model import Book
+from dsl.diagnostics import OPTION, Diagnostic, Label
+from dsl.model import Book, Place
 from dsl.writecase import case_text
 from solver.asking import Further, Interview, Question, answered
 from solver.check import check_case
@@ -22,7 +23,12 @@ from solver.places import at
 
 DONT_KNOW = ("don't know", "dont know", "don’t know", "unknown", "不知道")
 WONT_SAY = ("won't say", "wont say", "won’t say", "declined", "不願提供", "不愿提供")
-_COUNTS = {"none": 0, "no": 0, "沒有": 0, "没有": 0, "one": 1, "一項": 1, "一项": 1}
+_COUNTS = {
+    **dict.fromkeys(("none", "no", "沒有", "没有", "無", "无", "否"), Further(0)),
+    **dict.fromkeys(("one", "一項", "一项"), Further(1)),
+    **dict.fromkeys(("yes", "有", "是"), Further(1, open=True)),
+}
+"""How many there are, in words; of who only says that there are some there may be more."""
 _COUNT = re.compile(r"([0-9]{1,2})(\+?)", re.ASCII)
 _TRUTHS = {"yes": "true", "y": "true", "是": "true", "no": "false", "n": "false", "否": "false"}
 
@@ -52,17 +58,12 @@ def take(interview: Interview, case: Case, question: Question, typed: str, *, to
 
 def _placed(found: tuple[Diagnostic, ...], case: Case) -> tuple[Diagnostic, ...]:
     """Findings about a number of elements, which stands nowhere: without places in a text that was not written."""
-    from msgspec.structs import replace
-
-    from dsl.diagnostics import Label
-    from dsl.model import Place
-
     return tuple(replace(d, primary=Label(Place(case.name, 0, 0), d.primary.text), secondary=()) for d in found)
 
 
 def _further(word: str) -> Further | None:
     if word in _COUNTS:
-        return Further(_COUNTS[word])
+        return _COUNTS[word]
     match = _COUNT.fullmatch(word)
     return Further(int(match[1]), open=bool(match[2])) if match else None
 
@@ -89,12 +90,36 @@ def _read(interview: Interview, case: Case, question: Question, typed: str, toda
     texts = {case.name: base, OPTION: changes_text(change)}
     read = read_case(base, case.name, book, today=today, changes=change)
     if read.value is None:
-        return Taken(None, read.diagnostics, texts)
+        return Taken(None, tuple(_as_typed(d, path) for d in read.diagnostics), texts | {OPTION: typed})
     (told,) = read.value
     if found := check_case(interview.compiled, told):
-        return Taken(None, found, texts)
+        return Taken(None, tuple(_as_typed(d, path) for d in found), texts | {OPTION: typed})
     value: Any = at(told, question.id)
     return Taken(answered(interview, case, question, value))
+
+
+_IN_A_TALK = (("`true`", "`yes`"), ("`false`", "`no`"), ("`unknown`", "`don't know`"))
+"""Words of a case file, and those that are typed in their place."""
+
+
+def _as_typed(found: Diagnostic, path: str) -> Diagnostic:
+    """A finding about a change, in a text that has the answer alone, and in the words that answers have."""
+    before = len(changes_text(((path, ""),)))
+
+    def said(words: str | None) -> str | None:
+        for written, spoken in _IN_A_TALK if words else ():
+            words = words and words.replace(written, spoken)
+        return words
+
+    def moved(label: Label) -> Label:
+        place = label.place
+        if place.file == OPTION:
+            place = Place(OPTION, max(0, place.start - before), max(0, place.end - before))
+        return Label(place, said(label.text) or "")
+
+    other = tuple(map(moved, found.secondary))
+    help = "write `none`, `one`, `2`, or `2+` if there may be more" if found.code == "C505" else said(found.help)
+    return replace(found, primary=moved(found.primary), secondary=other, help=help)
 
 
 def typed_value(node: yamltree.Node) -> str:

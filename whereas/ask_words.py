@@ -180,13 +180,17 @@ def question_lines(view: QuestionView, lang: Language) -> str:
 
     speak = spoken(lang)
     lines = [view.words]
-    if view.type == "one_of":
+    if view.type == "one_of" or (view.type == "key" and len(view.options) <= _SHORT):
         lines += [f"    {speak('ask_one_of')}:"]
         lines += [f"      {option.value:<20} {option.label}" for option in view.options]
     else:
         lines.append(f"    {view.hint}")
     lines.append(f"    {speak('ask_keys')}")
     return "\n".join(lines) + "\n"
+
+
+_SHORT = 12
+"""So many names of a list are told; of a longer one it is said how they are written."""
 
 
 def why_lines(view: QuestionView, lang: Language) -> str:

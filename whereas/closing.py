@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from dsl.calendar import Duration, shift
 from dsl.case import Case
-from dsl.model import Verdict
+from dsl.model import FILING, Verdict
 from solver.answer import Answer
 from solver.compiled import Compiled
-from solver.filing import FILING
 from solver.run import OutOfTime
 from solver.situation import DEFAULT, Judging, Readings
 from solver.when import sweep

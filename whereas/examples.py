@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dsl.calendar import Duration
 from dsl.case import Case
 from dsl.casefile import read_case
-from dsl.changes import changes_text
+from dsl.changes import in_writing
 from dsl.diagnostics import OPTION, Diagnostic, Label, Result
 from dsl.model import (
     Asserted,
@@ -98,17 +99,21 @@ def run_examples(book: Book, *, seconds: float | None = None) -> ExamplesReport:
 
 def facts_of(book: Book, example: Example) -> tuple[Example, tuple[tuple[str, str], ...]]:
     """The example whose facts are meant, and every change on top of them, oldest first."""
-    changes = example.changes
-    trail = {example.id}
+    first, *others = _trail(book, example)
+    return first, tuple(change for e in (first, *others) for change in e.changes)
+
+
+def _trail(book: Book, example: Example) -> tuple[Example, ...]:
+    """An example behind those it starts from, the one with the facts first."""
+    trail = {example.id: example}
     while example.like is not None and example.like in book.examples and example.like not in trail:
-        trail.add(example.like)
         example = book.examples[example.like]
-        changes = (*example.changes, *changes)
-    return example, changes
+        trail[example.id] = example
+    return tuple(trail.values())[::-1]
 
 
 def read_example(book: Book, example: Example) -> Result[Case]:
-    """The person of an example, or what is wrong with the facts."""
+    """The person of an example, and what is wrong with the facts."""
     base, changes = facts_of(book, example)
     place = base.facts_place
     text = book.texts[place.file][place.start : place.end] if place and place.file in book.texts else base.facts
@@ -122,11 +127,11 @@ def read_example(book: Book, example: Example) -> Result[Case]:
         offset=place.start if place else 0,
     )
     if read.value is None:
-        return Result(None, tuple(_in_book(d, example, changes) for d in read.diagnostics))
+        return Result(None, _in_book(read.diagnostics, changes, _trail(book, example)))
     if len(read.value) != 1:
         why = (f"the facts are of {len(read.value)}",)
         return Result(None, (_failure(example, "one person is expected here", why),))
-    return Result(read.value[0])
+    return Result(read.value[0], _in_book(read.diagnostics, changes, _trail(book, example)))
 
 
 def people_of(book: Book) -> Callable[[str], Iterator[Case]]:
@@ -189,14 +194,24 @@ def _failure(example: Example, label: str, notes: tuple[str, ...] = (), place: P
     return Diagnostic("T801", message, _label(example, label, place), notes=notes)
 
 
-def _in_book(found: Diagnostic, example: Example, changes: tuple[tuple[str, str], ...]) -> Diagnostic:
-    """A finding about a change, shown at the example that makes it."""
-    if found.primary.place.file != OPTION:
-        return found
-    text = changes_text(changes)
-    typed = text[found.primary.place.start : found.primary.place.end]
-    words = f"{found.primary.text}: `{typed}`" if found.primary.text else f"`{typed}`"
-    return Diagnostic(found.code, found.message, _label(example, words), (), found.notes, found.help)
+def _in_book(
+    found: Iterable[Diagnostic], changes: Sequence[tuple[str, str]], trail: Iterable[Example]
+) -> tuple[Diagnostic, ...]:
+    """Findings about changes, shown where the changes are written."""
+    written = [places for example in trail for places in example.change_places]
+
+    def moved(label: Label) -> Label:
+        if label.place.file != OPTION:
+            return label
+        return replace(label, place=in_writing(label.place, changes, written))
+
+    return tuple(replace(d, primary=moved(d.primary), secondary=tuple(map(moved, d.secondary))) for d in found)
+
+
+def unreadable(book: Book) -> tuple[Diagnostic, ...]:
+    """What is wrong with the facts of the examples, each mistake once where it is written."""
+    found = (d for example in book.examples.values() for d in read_example(book, example).diagnostics)
+    return tuple(sorted(dict.fromkeys(found), key=lambda d: (d.primary.place.file, d.primary.place.start)))
 
 
 def _compare(example: Example, expected: Expectation, found: Found | None, answer: Answer) -> Iterator[Diagnostic]:

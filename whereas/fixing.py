@@ -19,13 +19,15 @@ _ROUNDS = 20
 class Fixed(Struct, frozen=True):
     """The texts of a book with every fix made, the findings that were fixed and those that are left, by their rounds.
 
-    `shown`: the texts in which the fixed findings have their places, one for each of them.
+    `shown`: the texts in which the fixed findings have their places, one for each of them. `book`: what is there at
+    the end, if it can be read.
     """
 
     texts: Mapping[str, str]
     fixed: tuple[Diagnostic, ...]
     shown: tuple[Mapping[str, str], ...]
     left: tuple[Diagnostic, ...]
+    book: Book | None = None
 
 
 def fixed(texts: Mapping[str, str], main: str) -> Fixed:
@@ -47,7 +49,7 @@ def fixed(texts: Mapping[str, str], main: str) -> Fixed:
         done += chosen
         shown += [texts] * len(chosen)
         texts, result = changed, after
-    return Fixed(texts, tuple(done), tuple(shown), result.diagnostics)
+    return Fixed(texts, tuple(done), tuple(shown), result.diagnostics, result.value)
 
 
 def _all(chosen: Iterable[Diagnostic]) -> list[Replacement]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dsl.case import Absent, Case, Known, Listed
-from dsl.model import Book
+from collections.abc import Iterable
+from typing import Literal
+
+from dsl.case import Absent, Case, Known, Listed, ended
+from dsl.model import Book, Judgement, Path
 from solver.answer import Hinge
-from whereas.phrases import Lang, say
+from whereas.phrases import Lang, joined, say
 from whereas.scripts import Say
 from whereas.sentences import law_words
 from whereas.values import address_parts, address_words, date_words, pick, told
@@ -29,6 +32,8 @@ def hinge_view(book: Book, case: Case, hinge: Hinge, lang: Lang) -> HingeView:
             return HingeView("fact", hinge.id, label, hung(_speaking(lang), way, label), way, fact, thing)
         case "judgement":
             label = judgement_words(book, hinge.id, lang)
+            why = ended_words(book, case, hinge.id, lang)
+            label = say("not_presumed", lang, what=label, why=why) if why else label
             return _plain_hinge(hinge, label, lang)
         case "reading":
             label = reading_label(book, hinge.id, lang)
@@ -72,6 +77,31 @@ def judgement_words(book: Book, id: str, lang: Lang) -> str:
     if id in book.judgements:
         return pick(book.judgements[id].label, lang)
     return address_words(book, id, lang)
+
+
+def ended_words(book: Book, case: Case, id: str, lang: Lang) -> str:
+    """What the case tells that ends the presumption of a judgement; empty if nothing does."""
+    why = ended(book.judgements[id], case.root.facts) if id in book.judgements else ()
+    return say("ended_by", lang, facts=_facts(book, why, lang, "and")) if why else ""
+
+
+def presumed_words(book: Book, case: Case, id: str, lang: Lang) -> str:
+    """What is taken as favourable, and the facts that would end that if they were told."""
+    words = judgement_words(book, id, lang)
+    ends = book.judgements[id].unless if id in book.judgements else ()
+    untold = [p for p in ends if isinstance(told(case, str(p)), Absent)]
+    return say("unless_told", lang, what=words, facts=_facts(book, untold, lang, "or")) if untold else words
+
+
+def mode_words(book: Book, judgement: Judgement, lang: Lang) -> str:
+    """Whether a judgement is presumed, and unless what is told."""
+    if not judgement.unless:
+        return say(f"is_{judgement.mode}", lang)
+    return say("is_presumed_unless", lang, facts=_facts(book, judgement.unless, lang, "or"))
+
+
+def _facts(book: Book, paths: Iterable[Path], lang: Lang, kind: Literal["and", "or"]) -> str:
+    return joined([address_words(book, str(p), lang) for p in paths], lang, kind)
 
 
 def reading_label(book: Book, id: str, lang: Lang) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from dsl.case import Case
 from dsl.model import (
+    FILING,
     AgeOn,
     Aggregate,
     All,
@@ -38,8 +39,6 @@ from dsl.model import (
     YearOf,
 )
 from solver.answer import Step
-
-FILING = "submitted_on"
 
 
 class Lasting(NamedTuple):

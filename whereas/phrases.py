@@ -163,10 +163,7 @@ limit_other | a limit was reached | 已達上限
 limit | Stopped before the end | 分析提早停止
 limit_words | {limit}; no verdict on: {what} | {limit}；以下類別未有結論：{what}
 stay | stay | 逗留期限
-filing_fee | fee on filing | 申請費
-visa_fee | fee on issue | 簽發費
 not_settled | cannot be told yet | 未能確定
-condition | condition of stay | 逗留條件
 up_to | up to {high} | 最長{high}
 not_less | at least {low} | 最少{low}
 as_event | by {event} | 視乎{event}
@@ -193,6 +190,9 @@ overridden | decided by the exception “{label}” | 由例外情況「{label}�
 fails | not met: {what} | 未符合：{what}
 presumes | presumed | 假定有利
 presumed | taken as favourable | 假定有利
+unless_told | {what} (unless this is told: {facts}) | {what}（除非個案提及：{facts}）
+not_presumed | {what}; {why} | {what}；{why}
+ended_by | not presumed, since this is told: {facts} | 個案已提及{facts}，故不作假定
 against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
 stands | in the way | 障礙所在
@@ -232,6 +232,7 @@ unclear | Readings of unclear text | 條文的不同理解
 by_default | {what} (by default) | {what}（預設）
 judgements | Judgements of officers | 由審批人員作出的判斷
 is_presumed | presumed | 假定有利
+is_presumed_unless | presumed, unless this is told: {facts} | 假定有利，除非個案提及：{facts}
 is_open | open | 未定
 weak_rules | Rules that rest on weak sources alone | 只以較弱來源為據的規則
 facts_of | {n} of {all} entries of {sheet} are accounted for | {sheet} 的{all}項之中，{n}項已有交代
@@ -350,6 +351,8 @@ ask_why | it can settle | 可定出結論的類別
 ask_on_average | on average {n} | 平均{n}個
 ask_done | nothing is left to ask | 沒有其他問題
 ask_left | what is left is for an officer or the law | 餘下取決於審批人員的判斷或規則
+ask_left_untold | the rest hangs on what was not told, an officer or the law | 餘下取決於未提供的資料、審批人員或規則
+ask_none | does not qualify for anything that was asked about | 所查問的類別均不符合資格
 ask_stopped | stopped before the end | 提早停止
 ask_unused | answers that were not asked for | 未有問及的答案
 ask_unanswered | there is no answer to this | 沒有此題的答案

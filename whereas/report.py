@@ -10,7 +10,7 @@ from dsl.case import Case, Listed, Record
 from dsl.model import Book, Verdict
 from solver.answer import Answer, Result
 from whereas.granted import grant_view
-from whereas.labels import category_words, hinge_view, judgement_words, reading_label, source_words
+from whereas.labels import category_words, hinge_view, presumed_words, reading_label, source_words
 from whereas.open_ended import leaned_on
 from whereas.phrases import PHRASES, Lang, Language, enumerated, joined, say, words_language
 from whereas.rows import Telling, category_rows, cites_of, decisive_rows, every_step, terms_called
@@ -212,7 +212,7 @@ def _result(
         more=more,
         rows=tuple(rows) if chain else (),
         hinges=tuple(hinge_view(book, case, h, lang) for h in result.hinges),
-        assumes=tuple(Named(id, judgement_words(book, id, lang)) for id in result.assumes),
+        assumes=tuple(Named(id, presumed_words(book, case, id, lang)) for id in result.assumes),
         sensitive_to=tuple(Named(id, reading_label(book, id, lang)) for id in result.sensitive_to),
         grants=tuple(grant_view(book, result.category, g, lang) for g in result.grants),
         asks_for=tuple(Named(id, pick(book.documents[id].label, lang)) for id in result.asks_for),

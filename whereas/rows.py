@@ -11,7 +11,7 @@ from dsl.inside import directly
 from dsl.model import Book, ByReading, Call, Citation, Clause, Verdict
 from solver.answer import Answer, Status, Step
 from whereas.entries import totals_of
-from whereas.labels import reading_label
+from whereas.labels import ended_words, reading_label
 from whereas.phrases import Lang, joined, listed, say
 from whereas.sentences import judgement_asked, reading_words, seen_words, step_words
 from whereas.values import told
@@ -101,6 +101,8 @@ def _row(telling: Telling, step: Step, above: str) -> Row:
     notes = [silent] if step.gaps and silent not in words else []
     if asked is not None and step.status is Status.HOLDS and isinstance(told(telling.case, asked), Absent):
         notes.append(say("presumed", telling.lang))
+    elif asked is not None and step.status is Status.VARIES:
+        notes += filter(None, [ended_words(telling.book, telling.case, asked, telling.lang)])
     row = Row(
         path=step.path,
         label=_labels(step.path.removeprefix(above).strip("/").split("/")),

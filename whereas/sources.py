@@ -18,6 +18,7 @@ from dsl.model import Book, Place, Source
 from dsl.model import Label as Words
 from dsl.source import SourceFile
 from dsl.suggest import nearest
+from whereas.labels import mode_words
 from whereas.phrases import Language, words_language
 from whereas.scripts import Say, scripted, spoken
 from whereas.values import date_words, pick
@@ -135,7 +136,7 @@ def sources_view(book: Book, found: Sequence[Support], lang: Language) -> Source
         for r in sorted(book.readings.values(), key=lambda r: _order(r.ref))
     )
     judgements = tuple(
-        Decided(j.id, j.ref, w(j.label), j.mode, say(f"is_{j.mode}"), j.entity)
+        Decided(j.id, j.ref, w(j.label), j.mode, mode_words(book, j, words), j.entity)
         for j in sorted(book.judgements.values(), key=lambda j: _order(j.ref))
     )
     date = date_words(book.known, words)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from itertools import islice
 
-from dsl.calendar import ONGOING, Duration
+from dsl.calendar import FIRST, LAST, ONGOING, Duration
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.model import (
     OTHER,
@@ -119,6 +119,8 @@ def value_words(book: Book, value: object, type: Type | None, lang: Lang) -> str
             return _name(book, value, type, lang)
         case (int() as months, int() as days) if _is_length(type):
             return months_words(months, days, lang)
+        case (low, (int() as months, int())) if _is_length(type) and months >= _ENDLESS:
+            return say("range_up", lang, low=value_words(book, low, type, lang))
         case (low, None):
             return say("range_up", lang, low=value_words(book, low, type, lang))
         case (low, high) if low == high:
@@ -132,6 +134,10 @@ def value_words(book: Book, value: object, type: Type | None, lang: Lang) -> str
             return joined([value_words(book, item, type, lang) for item in value], lang, "or")
         case _:
             return str(value)
+
+
+_ENDLESS = 12 * (LAST.year - FIRST.year + 1)
+"""Months from the first day of the calendar to its last: no length of time is longer, so that it says nothing."""
 
 
 def _is_length(type: Type | None) -> bool:

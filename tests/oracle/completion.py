@@ -237,7 +237,7 @@ def completions(
         name = judgement.id if judgement is not None and address == fact.id else address
         if address in known:
             continue
-        if judgement is not None and judgement.mode == "presumed" and not judgements_open:
+        if judgement is not None and not judgements_open and is_presumed(case, judgement):
             known[address] = True
             presumed.append((name, address))
         elif isinstance(fact.type, m.ListOf):
@@ -264,6 +264,17 @@ def completions(
         raise ContradictionError
     each, picks, roots = zip(*kept, strict=True)
     return Tried(tuple(variables), tuple(presumed), each, picks, roots)
+
+
+def is_presumed(case: Case, judgement: m.Judgement) -> bool:
+    """Whether a judgement the case does not record counts as favourable: nothing told to be so ends that."""
+    told: list[object] = []
+    for path in judgement.unless:
+        at: Any = case.root.facts.get(path.base)
+        for step in path.steps:
+            at = at.facts.get(step) if isinstance(at, Record) else None
+        told.append(at)
+    return judgement.mode == "presumed" and not any(it is True for it in told)
 
 
 def places_around(address: str) -> Iterator[str]:

@@ -255,6 +255,10 @@ def declare_things(make: Maker) -> None:
         make.givens["stays"] = fact("stays", m.ListOf("job"))
     if make.often(5):
         make.givens["fit"] = judged(make, "fit", None)
+        if make.judgements["fit"].mode == "presumed" and make.often(5):
+            more = [m.Path("sponsor", ("licensed",))] if "sponsor" in make.givens else []
+            ends = (m.Path("applicant", ("honest",)), *more)
+            make.judgements["fit"] = replace(make.judgements["fit"], unless=ends)
 
 
 def thing(make: Maker, id: str, facts: tuple[m.Fact, ...], spell: tuple[str, str] | None = None) -> m.Entity:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from dsl.calendar import today
-from dsl.diagnostics import Diagnostic, Label
+from dsl.diagnostics import OPTION, Diagnostic, Label
 from dsl.model import Place, Verdict
 from whereas import driver
 from whereas.commands.shared import (
@@ -42,13 +42,17 @@ _WHY = ("?", "？", "why")
 
 
 class _Talk(Struct):
-    """An interview as the command leads it. answers: those of a file, by path, until they are asked for."""
+    """An interview as the command leads it.
+
+    answers: those of a file, by path, until they are asked for; place: where each stands; texts: that file.
+    """
 
     given: Settings
     interview: Interview
     case: Case
     answers: dict[str, str] | None = None
-    place: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    place: dict[str, Place] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     before: list[tuple[Case, frozenset[str]]] = field(default_factory=list)
 
 
@@ -95,7 +99,7 @@ def _read_answers(talk: _Talk, name: str) -> None:
     tree = yamltree.read_yaml(text.value, shown)
     if tree.value is None:
         raise RefusedError(tree.diagnostics, {shown: text.value})
-    talk.answers = {}
+    talk.answers, talk.texts = {}, {shown: text.value}
     found: list[Diagnostic] = []
     for document in tree.value:
         if not isinstance(document, yamltree.Mapping):
@@ -111,7 +115,7 @@ def _read_answers(talk: _Talk, name: str) -> None:
                 found.append(Diagnostic("C523", "the path of the answer leads nowhere", label, help=fix))
                 continue
             talk.answers[key.text] = typed_value(value)
-            talk.place[key.text] = (shown, value.place)
+            talk.place[key.text] = value.place
     if found:
         raise RefusedError(found, {shown: text.value})
 
@@ -162,9 +166,20 @@ def _from_file(talk: _Talk, question: Question) -> bool:
     typed = talk.answers.pop(question.id)
     taken = take(talk.interview, talk.case, question, typed, today=today())
     if taken.case is None:
-        raise RefusedError(taken.diagnostics, taken.texts or {})
+        found = (_in_file(d, talk.place[question.id]) for d in taken.diagnostics)
+        raise RefusedError(found, {**(taken.texts or {}), **talk.texts})
     talk.case = taken.case
     return True
+
+
+def _in_file(found: Diagnostic, place: Place) -> Diagnostic:
+    """A finding about an answer, at its place in the file of answers."""
+    from msgspec.structs import replace
+
+    def moved(label: Label) -> Label:
+        return replace(label, place=place) if label.place.file == OPTION else label
+
+    return replace(found, primary=moved(found.primary), secondary=tuple(map(moved, found.secondary)))
 
 
 def _one_step(talk: _Talk, out: str | None) -> int:
@@ -313,12 +328,14 @@ def _end(talk: _Talk, found: Next) -> str:
     if found.question is None:
         lines[0] += f" {speak('ask_done')}"
         if Verdict.DEPENDS in found.verdicts.values():
-            lines[0] += f"; {speak('ask_left')}"
+            lines[0] += f"; {speak('ask_left_untold' if talk.interview.skipped else 'ask_left')}"
     for verdict, mark in ((Verdict.QUALIFIES, "✔"), (Verdict.DEPENDS, "?")):
         for name, reached in found.verdicts.items():
             if reached is verdict:
                 words = category_words(talk.interview.compiled.book, name, words_language(given.lang))
                 lines.append(f"{mark} {name}  {scripted(words, given.lang)}: {speak(verdict.value)}")
+    if found.verdicts and set(found.verdicts.values()) == {Verdict.DOES_NOT_QUALIFY}:
+        lines.append(f"✘ {speak('ask_none')}")
     return "\n".join(lines) + "\n"
 
 

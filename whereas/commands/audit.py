@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -41,9 +42,18 @@ def audit(given: Settings, place: str | None, first: str | None, last: str | Non
 def _diagnostic(book: Book, f: Finding, lang: Language) -> Diagnostic:
     """A finding as every other finding about a book is shown."""
     places = [Label(p, in_script(words, lang)) for p, words in f.places]
-    primary = places[0] if places else Label(Place(next(iter(book.texts), "book"), 0, 0))
+    primary = places[0] if places else Label(_first_line(book))
     advice = in_script(f.advice, lang) if f.advice else None
     return Diagnostic(f.code, in_script(f.words, lang), primary, tuple(places[1:]), help=advice)
+
+
+def _first_line(book: Book) -> Place:
+    """Where the book says its name: for what is about all of it."""
+    for file, text in book.texts.items():
+        for word in ("book", "規則書"):
+            if found := re.search(rf"^{word}[ \t]+{re.escape(book.id)}\b.*$", text, re.MULTILINE):
+                return Place(file, found.start(), found.end())
+    return Place(next(iter(book.texts), "book"), 0, 0)
 
 
 def _text(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Language) -> Iterator[str]:

@@ -31,6 +31,7 @@ def check(given: Settings, place: str | None, *, fix: bool = False, diff: bool =
     result = driver.load_book(where)
     diagnostics, texts = moved(result.diagnostics, given.argv, str(where or driver.shipped()))
     texts = {**book_texts(where), **texts}
+    diagnostics = (*diagnostics, *_of_examples(result.value))
     unread = result.value is None and all(d.primary.place.file == OPTION for d in diagnostics)
     if given.json:
         write_json({"version": 1, "diagnostics": as_data(diagnostics, texts)})
@@ -40,6 +41,13 @@ def check(given: Settings, place: str | None, *, fix: bool = False, diff: bool =
     elif result.value is not None:
         _clean(result.value)
     return BAD_INPUT if unread else FINDINGS if diagnostics else OK
+
+
+def _of_examples(book: Book | None) -> tuple[Diagnostic, ...]:
+    """What is wrong with the facts of the examples of a book that is in order otherwise."""
+    from whereas.examples import unreadable
+
+    return unreadable(book) if book is not None else ()
 
 
 def _clean(book: Book) -> None:
@@ -66,21 +74,22 @@ def _fix(given: Settings, where: Path | None, *, write_files: bool) -> int:
     files, main = read.value
     done = fixed(files, main)
     changed = [name for name in files if done.texts[name] != files[name]]
+    left = (*done.left, *_of_examples(done.book))
     if write_files:
         _write(given, where, {name: done.texts[name] for name in changed})
     if given.json:
         fixes = [as_data([d], texts)[0] for d, texts in zip(done.fixed, done.shown, strict=True)]
         patch = difference(files, done.texts)
-        left = as_data(done.left, done.texts)
-        write_json({"version": 1, "fixed": fixes, "written": write_files, "patch": patch, "diagnostics": left})
+        data = as_data(left, done.texts)
+        write_json({"version": 1, "fixed": fixes, "written": write_files, "patch": patch, "diagnostics": data})
     elif write_files:
         _tell(done.fixed, done.shown, changed)
-        if done.left:
-            show(done.left, done.texts, to_stdout=True, first=not done.fixed)
+        if left:
+            show(left, done.texts, to_stdout=True, first=not done.fixed)
     else:
         write(difference(files, done.texts) or "nothing to fix\n")
     if write_files:
-        return FINDINGS if done.left else OK
+        return FINDINGS if left else OK
     return FINDINGS if done.fixed else OK
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dsl.calendar import Duration, shift, today
 from dsl.diagnostics import Diagnostic
-from dsl.model import Book
+from dsl.model import FILING, Book
 from whereas import driver
 from whereas.commands.shared import (
     BAD_INPUT,
@@ -56,6 +56,11 @@ def when(given: Settings, name: str, wanted: Wanted) -> int:
     first, last = days_between(wanted.since, wanted.until, given.argv)
     compiled = the_compiled(given)
     book = compiled.book
+    if FILING not in book.givens:
+        raise refused(
+            given.argv, "U709", f"the book `{book.id}` has no day of filing", "when", "nothing to go through",
+            help=f"use a book in which the day of filing is a date called `{FILING}`",
+        )  # fmt: skip
     chosen_readings(given, book)
     names = None
     if wanted.category is not None:
@@ -86,7 +91,7 @@ def _span(
     given: Settings, case: Case, first: dt.date | None, last: dt.date | None, until: str | None
 ) -> tuple[dt.date, dt.date]:
     """From the case's own day of filing, or today, for ten years, where nothing else is asked."""
-    told = case.root.facts.get("submitted_on")
+    told = case.root.facts.get(FILING)
     begin = first or (told if isinstance(told, dt.date) else today())
     end = last or shift(begin, _HORIZON)
     if end < begin:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from dsl import model as m
-from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.case import Absent, Case, Known, Listed, Record, presumes
 from whereas import values
 from whereas.records.values import leaves, read, type_at, written
 
@@ -47,7 +47,7 @@ def _entry(
         out |= {"is": "told" if it.told else it.reason.value, "items": len(it.items), "open": it.open}
     elif not isinstance(told, Absent | Listed | Record) and told is not None:
         out |= {"is": "defaulted" if at in case.defaulted else "told", "value": written(told)}
-    elif judgements == "presumed" and fact.judgement and book.judgements[fact.judgement].mode == "presumed":
+    elif judgements == "presumed" and fact.judgement and presumes(book.judgements[fact.judgement], case.root.facts):
         out |= {"is": "presumed", "value": True}
     else:
         out |= {"is": _reason(told).value}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -33,14 +34,8 @@ class Finding(NamedTuple):
     words: str
 
 
-class Need(NamedTuple):
-    """What a claim of a category lacks: a `completion`, a `split`, what a `turn` leads to, or a `quiet` status."""
-
-    category: str
-    name: str
-    what: str
-    goal: Of
-    ways: Sequence[Make] = ()
+Need = tuple[str, str, str, Of, Sequence[Make]]
+"""What a claim lacks: its category and name; a `completion`, a `split`, what a `turn` leads to, or a `quiet` status."""
 
 
 class Checked(Struct):
@@ -91,8 +86,7 @@ def read(kind: Any, it: Any) -> Any:
     fine = type(it) is _JSON.get(name, str)
     if fine and name == "date":
         fine = it == mn.ONGOING or mn.day_of(it).isoformat() == it
-    elif fine and name == "enum":
-        fine = it in kind[1]
+    fine = fine and (name != "enum" or it in kind[1])
     if not fine or (name == "duration" and not re.fullmatch(r"\d{1,6} (day|week|month|year)s?", it)):
         raise ValueError(f"{it!r} is not a value of {name}")
     return it
@@ -107,6 +101,7 @@ def opened(c: Checked) -> None:
         for i in range(counts.get(at, 0)):
             c.kinds |= {f"{at}[{i}]{rest}": inner for rest, inner in rules["elements"][at].items()}
     c.must("facts", [e["at"] for e in body["facts"]], list(c.kinds))
+    so = {e["at"]: e.get("value") for e in body["facts"] if "masked" not in e or "value" in e}
     for entry in body["facts"]:
         at, how, (kind, owner) = entry["at"], entry["is"], c.kinds[entry["at"]]
         if masked := "masked" in entry:
@@ -118,15 +113,18 @@ def opened(c: Checked) -> None:
         elif how in ("told", "defaulted"):
             if not masked or "value" in entry:
                 known[at] = read(kind, entry["value"])
-        elif rules["judged"].get(owner) == body["asked"]["judgements"] == "presumed":
+        elif rules["judged"].get(owner) == body["asked"]["judgements"] == "presumed" and not any(
+            so.get(end, how != "presumed") is True for end in rules["unless"].get(owner, ())
+        ):  # of a masked fact that would end a presumption the record is taken at its word
             c.must(f"facts.{at}", (how, entry.get("value")), ("presumed", True))
             c.presumed.append(at)
             known[at] = True
         else:
             c.must(f"facts.{at}", how in ("not_asked", "unknown", "declined"), True)
             c.untold[at] = how
-    chosen = sorted(rules["readings"]) if body["asked"]["readings"] != "all" else []
-    c.must("readings", sorted(body["readings"]), chosen)
+    c.must(
+        "readings", sorted(body["readings"]), sorted(rules["readings"]) if body["asked"]["readings"] != "all" else []
+    )
     c.kinds |= {f"reading {name}": (["enum", values], "") for name, (values, _) in rules["readings"].items()}
     for name, it in body["readings"].items():
         values, default = rules["readings"][name]
@@ -255,7 +253,7 @@ class Claims(Struct):
     def lacks(self, name: str, what: str, words: str, goal: Of, ways: Sequence[Make] = ()) -> None:
         """A claim for which the record does not bring enough."""
         self.c.note("unproved", f"{self.at}.{name}", words)
-        self.c.needs.append(Need(self.it["category"], name, what, goal, ways))
+        self.c.needs.append((self.it["category"], name, what, goal, ways))
 
     def shows(self, name: str, goal: Of, words: str) -> None:
         """Some completion is as wanted."""
@@ -277,16 +275,14 @@ class Claims(Struct):
         if held is not None and held is not want:
             self.c.note("wrong", at, f"the record says {said}, the rules give {STATUS[held]}")
         elif want is None:
-            missing: set[mn.Truth] = {True, False}
+            missing: dict[mn.Truth, str] = {True: "hold", False: "fail"}
             for x in self.worlds if held is None else ():
-                missing.discard(of(make(x)))
+                missing.pop(of(make(x)), None)
                 if not missing:
                     break
-            if True in missing:
-                self.lacks(name, "completion", "no completion shows that it can hold", lambda w: of(make(w)))
-            if False in missing:
-                words = "no completion shows that it can fail"
-                self.lacks(name, "completion", words, lambda w: mn.opposite(of(make(w))))
+            for yes, word in missing.items():
+                goal: Of = partial(lambda yes, w: of(make(w)) if yes else mn.opposite(of(make(w))), yes)
+                self.lacks(name, "completion", f"no completion shows that it can {word}", goal)
         elif held is None and any(of(make(x)) is (not want) for x in self.worlds):
             self.c.note("wrong", at, f"the record says {said}, and brings a completion where not")
         elif held is None:
@@ -301,8 +297,7 @@ def claims(c: Checked, it: Json) -> Claims:
     for i, base in enumerate(proof["completions"]):
         r.worlds.append(possible(c, f"{r.at}.evidence.completions[{i}]", completed(c, base)))
     for i, how in enumerate(proof["hinges"]):
-        base, near = (None, None) if how is None else (proof["completions"][how["at"]], r.worlds[how["at"]])
-        other = None if base is None else completed(c, base, how["then"], near=near)
+        other = how and completed(c, proof["completions"][how["at"]], how["then"], near=r.worlds[how["at"]])
         r.pairs.append(other and possible(c, f"{r.at}.evidence.hinges[{i}]", other))
     r.worlds += [w for w in r.pairs if w is not None]
     r.claim("verdict", it["verdict"], r.holds)

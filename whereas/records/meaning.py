@@ -73,13 +73,12 @@ def truth(w: World, n: int, env: Env = ()) -> Truth:
     return out
 
 
-def _before(w: World, reads: int, key: Any) -> Truth:
+def _before(w: World, reads: int, key: Any) -> Any:
     """What a condition was seen to do for certain in a world that this one was made from, and does here too."""
     base = w.base
     if base is None or (reads & w.stale and not w.more):
         return None
-    held: Truth = base.memo[key] if key in base.memo else _before(base, reads, key)
-    return held
+    return base.memo[key] if key in base.memo else _before(base, reads, key)
 
 
 def _least(w: World, _: int, env: Env, it: Any) -> Truth:

@@ -42,6 +42,7 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
     judged |= {("", f.id): f.judgement for f in book.givens.values()}
     out: Json = {
         "judged": {f"{e}.{f}": book.judgements[j].mode for (e, f), j in judged.items() if j is not None},
+        "unless": {f".{j.id}": [str(p) for p in j.unless] for j in book.judgements.values() if j.unless},
         "readings": {r.id: [[v for v, _ in r.values], r.default] for r in book.readings.values()},
         "parameters": {p.id: _parameter(p) for p in book.parameters.values()},
         "facts": {}, "elements": {}, "bound": {},

@@ -232,7 +232,12 @@ def candidates(c: Checked, w: mn.World, at: str, test: Test | None) -> list[Any]
         case ["duration"]:
             spans = [s.split() for s in seeds if isinstance(s, str) and " " in s]
             near = [(int(n) + k, unit.rstrip("s")) for n, unit in spans for k in (0, -1, 1)]
-            given = [v for r in c.body["results"] for g in r["grants"] for v in g["values"] if " " in str(v)]
+            kinds = {unit[0] in "my" for _, unit in near} or {
+                True,
+                False,
+            }  # months and years compare, days and weeks do
+            stays = [v for r in c.body["results"] for g in r["grants"] for v in g["values"] if " " in str(v)]
+            given = [v for v in stays if (v.split()[1][0] in "my") in kinds]
             return [*(f"{n} {unit}{'s' * (n != 1)}" for n, unit in near if n >= 0), *given, "0 months"]
         case ["date"]:
             return _dates(seeds)

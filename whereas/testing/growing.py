@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dsl.case import Absent, Case, Known, Listed, Record
+from dsl.case import Absent, Case, Known, Listed, Record, presumes
 from dsl.model import EntityOf, Fact, ListOf, Scalar, Type
 from solver.evaluate import Env
 from solver.facts import Address, absent
@@ -152,8 +152,9 @@ class Growing(Struct):
 
     def case(self) -> Case:
         """The case of what has been filled in; judgements that are presumed and favourable are not recorded."""
+        judgements = self.book.checked.judgements
         for a in self.s.presumed:
-            if self.s.facts.get(a) is True:
+            if self.s.facts.get(a) is True and presumes(judgements[a.steps[-1]], self.s.facts.root):
                 self.s.facts.set(a, Absent.NOT_ASKED)
         book = self.book.checked
         facts = {name: self._frozen(fact.type, self.s.facts.root[name], name) for name, fact in book.givens.items()}
