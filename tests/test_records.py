@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 
 from dsl import model as m
-from dsl.calendar import today
+from dsl.calendar import Duration, today
 from dsl.case import Absent, Case, Record
 from dsl.casefile import read_case
 from solver.compiled import compile_book
@@ -31,10 +31,11 @@ from tests.strategies.books import blank, books
 from tests.strategies.people import complete, incomplete, population
 from whereas.records import canonical, make, mask, replay
 from whereas.records import meaning as mn
-from whereas.records.check import check
+from whereas.records.check import check, examined
 from whereas.records.facts import case_of
 from whereas.records.kernel import Checked, stale
 from whereas.records.program import program
+from whereas.records.prove import candidates
 from whereas.records.schema import record_schema
 from whereas.records.values import written
 
@@ -469,3 +470,29 @@ def test_of_a_masked_fact_that_may_end_a_presumption_the_record_is_believed_unti
     opened, astray = mask.opened(body, hidden)
     assert astray == ()
     assert findings(book, opened) == []
+
+
+def test_a_stay_in_days_is_no_length_to_try_among_months() -> None:
+    """Months compare with months, days with days: a value of the other kind would not be one of a person."""
+    lasting, words = m.Scalar("duration"), m.Label("w", "w")
+
+    def category(name: str, least: Duration, stay: Duration) -> m.Category:
+        needs = m.Clause(name, m.Compare("ge", m.Path("length"), m.Const(least, lasting)))
+        return m.Category(f"t.{name}", words, needs, None, grants=(m.Grant("stay", m.Const(stay, lasting), ()),))
+
+    either = [category("a", Duration(12, "months"), Duration(180, "days"))]
+    either += [category("b", Duration(24, "months"), Duration(2, "years"))]
+    book = blank(
+        givens={"length": m.Fact("length", lasting, words)},
+        schemes={"t": m.Scheme("t", words)},
+        categories={it.id: it for it in either},
+    )
+    case = Case("somebody", Record({"length": Absent.NOT_ASKED}))
+    body, _ = make.record(compile_book(book), case, make.Asked({}, "presumed", None, ("t.a", "t.b")), "book.rules", {})
+    assert [g["values"] for r in body["results"] for g in r["grants"]] == [["180 days"], ["2 years"]]
+    assert findings(book, body) == []
+    c = examined(rules(book, ("t.a", "t.b")), body)
+    test = next(n for n, it in enumerate(c.rules["nodes"]) if it[0] == "le")
+    tried = candidates(c, c.world, "length", (test, ()))
+    assert {"12 months", "11 months", "2 years"} <= set(tried)
+    assert not [v for v in tried if "day" in v]
