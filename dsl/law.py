@@ -124,7 +124,7 @@ def judgement(names: Names, name: str, d: Declared) -> Judgement | None:
             else "leave out what stands from `unless` on, and name the fact where the judgement is asked for",
         )
     how: Literal["presumed", "open"] = "presumed" if mode.text == "presumed" else "open"
-    return Judgement(name, words, how, ref.text if isinstance(ref, Token) else None, entity, cites, place(d))
+    return Judgement(name, words, how, ref.text if isinstance(ref, Token) else None, entity, cites, place=place(d))
 
 
 def with_endings(names: Names, judgement: Judgement, scope: Scope) -> Judgement:

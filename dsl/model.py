@@ -390,8 +390,8 @@ class Judgement(Alike, frozen=True):
     ref: str | None = None
     entity: str | None = None
     cites: tuple[Citation, ...] = ()
-    place: Place | None = None
     unless: tuple[Path, ...] = ()
+    place: Place | None = None
 
 
 class Entity(Struct, frozen=True):
