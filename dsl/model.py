@@ -83,6 +83,9 @@ class ListOf(Struct, frozen=True):
 
 
 Type = Scalar | EnumOf | KeyOf | EntityOf | ListOf
+HOLDING = (EntityOf, ListOf)
+"""Types of what holds facts itself."""
+
 Value = bool | int | str | dt.date | Duration
 """A known value. Enumerations, countries and keys are `str`."""
 

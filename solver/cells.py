@@ -191,6 +191,10 @@ class Search(Struct):
     """Open dates that lie between two days, whatever else."""
     remainder: Callable[[OpenTest], Instance] | None = None
     """What is left of a test that can fall on either side, as a test of its own; None: that is not asked for."""
+    left_of: Callable[[OpenTest, Env], Any] = lambda t, _: t.instance
+    """What is left of a test as the facts stand, see `solver.remainder`."""
+    rest: dict[Any, Any] = field(default_factory=dict)
+    """While the table of a group with scores is made: tables of what is left of it, and which placed facts it reads."""
     assumed: Callable[[LawVar], bool | None] = unanswered
     """How questions of the law are taken to be answered; tables made under another law are not remembered here."""
 
@@ -227,6 +231,15 @@ class Search(Struct):
             return gap.var
         except (Slack, Unread):
             return asked[0] if asked else None
+        finally:
+            env.law, env.admits = before, None
+
+    def unfolded(self, t: OpenTest) -> Any:
+        """What is left of a test, the law not asked: where that is the same, so is what can become of it."""
+        env = self.env
+        before, env.law, env.els, env.admits = env.law, self.assumed, t.els, self.admits
+        try:
+            return self.left_of(t, env)
         finally:
             env.law, env.admits = before, None
 

@@ -15,7 +15,11 @@ from solver.tables import unmet
 
 def check_case(compiled: Compiled, case: Case) -> tuple[Diagnostic, ...]:
     """Every invariant the told facts break; none if the case has a completion."""
-    s = situation(compiled, case, {}, "presumed")
+    return check_situation(situation(compiled, case, {}, "presumed"), case)
+
+
+def check_situation(s: Situation, case: Case) -> tuple[Diagnostic, ...]:
+    """The same of a case that is laid against its book already, with what is presumed."""
     found: list[Diagnostic] = []
     all_ties = ties(s)
     found += [_broken(s, case, t.reads, t.text) for t in all_ties if not s.search.consistent(t)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from functools import cache, partial
+from itertools import pairwise
 
 from dsl.inside import found as parts
 from dsl.model import Label, Param, Place, Verdict
@@ -17,11 +19,14 @@ from solver.matters import Taken
 def never(e: Examination) -> Iterator[Finding]:
     """Categories nobody can ever qualify for."""
     for name in e.categories:
-        gate = e.compiled.program.categories[name]
-        found = e.somebody([name], qualifying(gate), name)
-        filed = found.case.root.facts.get(filing_of(e.book) or "") if found is not None else None
+        worked = (case for case in e.worked_on(name) if not case.readings)
+        found = next((case for case in worked if verdict_on(e.compiled, name, case) is Verdict.QUALIFIES), None)
+        if found is None:
+            someone = e.somebody([name], qualifying(e.compiled.program.categories[name]), name)
+            found = someone.case if someone is not None else None
+        filed = found.root.facts.get(filing_of(e.book) or "") if found is not None else None
         if found is not None and type(filed) is dt.date:
-            e.people[name] = filed, found.case
+            e.people[name] = filed, found
         if found is None and name not in e.left_out:
             e.closed.add(name)
             kept = _conflict(e, name)
@@ -109,30 +114,29 @@ def shut(e: Examination) -> Iterator[Finding]:
         if name in e.closed:
             continue
         days = sorted(d for d in e.days_of(name) if d is not None)
-        open_ = [_open_on(e, name, d) for d in days]
-        if not any(open_):
-            continue
-        first, last = open_.index(True), len(open_) - 1 - open_[::-1].index(True)
-        for n in range(first + 1, last):
-            if open_[n] or not open_[n - 1]:
+        is_open = cache(partial(_open_on, e, name))
+        for before, day in pairwise(days[:-1]):
+            if is_open(day) or not is_open(before):
                 continue
-            back = days[next(m for m in range(n, last + 1) if open_[m])]
+            back = next((d for d in days if d > day and is_open(d)), None)
+            if back is None:
+                break
             until = back - dt.timedelta(days=1)
             read = _read(e, name)
-            rows = [p for p in read if any(v.start == days[n] for v in e.book.parameters[p].values)]
+            rows = [p for p in read if any(v.start == day for v in e.book.parameters[p].values)]
             named = ", ".join(f"`{r}`" for r in rows)
             place = e.book.categories[name].place
             yield Finding(
                 "B911",
-                f"{name} {days[n]}",
+                f"{name} {day}",
                 Label(
-                    f"nobody filing from {days[n]} to {until} qualifies for `{name}`; before and after somebody can",
-                    f"由{days[n]}至{until}提交申請者均不符合`{name}`，而其前後均有人能符合",
+                    f"nobody filing from {day} to {until} qualifies for `{name}`; before and after somebody can",
+                    f"由{day}至{until}提交申請者均不符合`{name}`，而其前後均有人能符合",
                 ),
                 ((place, Label(*(f"{named} changes on the first day", f"{named}於首日改變") if rows else _CLOSED)),)
                 if place
                 else (),
-                shown.shut_out(e, name, days[n]),
+                shown.shut_out(e, name, day),
                 Label("correct what changes on these days", "更正於該期間改變的內容"),
             )
 

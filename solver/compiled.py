@@ -171,6 +171,7 @@ class Compiled(Struct):
     largest: dict[str, dict[str, int]] = field(default_factory=dict)
     inner: frozenset[str] | None = None
     unread: frozenset[tuple[str, ...]] | None = None
+    summed: frozenset[str] | None = None
     entry: str = ""
 
     @property
@@ -190,6 +191,13 @@ class Compiled(Struct):
         if self.default is None:
             self.default = {r.id: r.default for r in self.book.readings.values()}
         return self.default
+
+    @property
+    def totalled(self) -> frozenset[str]:
+        """The lists that some test reads as a whole."""
+        if self.summed is None:
+            self.summed = frozenset(str(p) for t in self.tests for p, _ in t.reads.totals)
+        return self.summed
 
     def bare(self, category: str, found: Verdict) -> Result:
         """A verdict without reasons."""

@@ -90,6 +90,10 @@ class Examination(Struct):
         """All categories, those examined first."""
         return tuple(dict.fromkeys((*self.categories, *self.compiled.program.categories)))
 
+    def answered(self, code: str, subject: str) -> bool:
+        """Whether the book answers a finding."""
+        return f"{code} {subject}" in self.book.accepted
+
     def days_of(self, category: str) -> tuple[dt.date | None, ...]:
         """Filing days to look at for a category: the latest that is not in the future first, at the end any day."""
         if category not in self._days_of:

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Listed, Record
-from dsl.model import Book, EntityOf, Fact, Label, ListOf, Path, Scalar, Type
+from dsl.model import HOLDING, Book, EntityOf, Fact, Label, ListOf, Path, Scalar, Type
 
 
 class Address(NamedTuple):
@@ -126,7 +126,13 @@ def copied(facts: Facts) -> Facts:
 
 def blank(book: Book, entity: str, favourable: Mapping[str, Sequence[str]]) -> Thing:
     """A thing all of whose facts are absent, but for judgements that are presumed."""
-    thing = Thing({f.id: _blank(book, f.type, favourable) for f in book.entities[entity].facts})
+    deep, absent = HOLDING, Absent.NOT_ASKED
+    thing = Thing(
+        {
+            f.id: _blank(book, f.type, favourable) if type(f.type) in deep else absent
+            for f in book.entities[entity].facts
+        }
+    )
     thing.facts.update(dict.fromkeys(favourable.get(entity, ()), True))
     return thing
 
@@ -156,12 +162,11 @@ def _thaw(value: Any, kind: Type, path: str, facts: Facts) -> Any:
             entity = book.entities[name]
             if not isinstance(value, Record | Thing):
                 value = Record({})
-            told = value.facts
+            told, absent, deep = value.facts, Absent.NOT_ASKED, HOLDING
             inside: dict[str, Any] = {"#": path}
             for f in entity.facts:
-                one = told.get(f.id, Absent.NOT_ASKED)
-                deep = isinstance(f.type, EntityOf | ListOf)
-                inside[f.id] = _thaw(one, f.type, f"{path}.{f.id}", facts) if deep else one
+                one = told.get(f.id, absent)
+                inside[f.id] = _thaw(one, f.type, f"{path}.{f.id}", facts) if type(f.type) in deep else one
             return Thing(inside)
         case ListOf(name):
             listed = value if isinstance(value, Listed) else Listed((), True, False)

@@ -66,8 +66,7 @@ def room(compiled: Compiled, rules: int = 1, totals: int = 2) -> dict[str, int]:
     A total can need any number of them; for a list that is totalled `totals` more are tried, and what is not found with
     so many is not proved not to be there.
     """
-    summed = {str(p) for t in compiled.tests for p, _ in t.reads.totals}
-    extra = compiled.program.extra
+    summed, extra = compiled.totalled, compiled.program.extra
     return {
         n: extra.get(n, (0, 0))[0] * rules + (totals if n in summed else 0)
         for n in sorted({*compiled.program.lists, *summed})
@@ -214,7 +213,7 @@ class Finder(Struct):
         there = [*self.chosen.exists.items()]
         options = [*self.chosen.options.items()]
         asked = [*(lit for _, lit in (*names, *there, *options)), *switches]
-        before = self.left_out
+        before, self.stuck = self.left_out, None
         for _ in range(most):
             model = self.circuit.find(literals, asked, deadline)
             if model is None:
@@ -238,6 +237,8 @@ class Finder(Struct):
             if patience is not None and self.left_out - before > patience:
                 self.stuck = grounds.on
                 break
+        else:
+            self.placing.left_out += 1
         raise TooLarge
 
     # ------------------------------------------------------------------------------------------------- what is known

@@ -37,6 +37,12 @@ def clauses(e: Examination) -> Iterator[Finding]:
         place = clause.place if clause else None
         path = gates[gate].path
         said = Label(words.en.replace("{path}", path), words.zh.replace("{path}", path))
+        if e.answered(code, path):  # of which no more is told
+            yield Finding(code, path, said)
+            continue
+        for truth, always in _WHATEVER:
+            if kind == (truth, not truth) and not e.together((gate, not truth)):
+                beside = always  # whatever stands beside it
         places = ((place, beside), *_sure(e, gate, kinds), *_behind(e, gate, under)) if place else ()
         yield Finding(code, path, said, places, shown.without_effect(e, gate, kind), advice)
 
@@ -45,7 +51,8 @@ def _examine(e: Examination, asked: Iterable[int]) -> None:
     """Look for people to whom each clause matters.
 
     First among those whom the book works out, then quickly on one day for all categories, and for what is left with
-    more patience on one day after another.
+    more patience on one day after another. What several categories ask is looked at in the first of them, and in the
+    others only if it mattered to nobody there.
     """
     wanted = set(asked)
     clauses = {c: [g for g in labelled(e.compiled, c) if g in wanted] for c in e.in_turn if c not in e.closed}
@@ -55,13 +62,16 @@ def _examine(e: Examination, asked: Iterable[int]) -> None:
         left = [(g, t) for g in clauses[c] for t in (True, False) if (g, t) not in e.matters.seen]
         found = clauses_turned(e.compiled, c, e.worked_on(c), left, e.deadline)
         e.matters.seen.update({w: (c, someone) for w, someone in found.items()})
-    for c in names:
-        _look(e, c, clauses[c], days[c][0], BRIEFLY[:1])
+    home = {g: c for c in reversed(names) for g in clauses[c]}
+    first = {c: [g for g in clauses[c] if home[g] == c] for c in names}
+    others = {c: [g for g in clauses[c] if home[g] != c] for c in names}
+    done = {c for c in names if _look(e, c, first[c], days[c][0], BRIEFLY[:1])}
     e.matters.left_out.clear()
-    for turn in range(max((len(d) for d in days.values()), default=0)):
-        for c in names:
-            if turn < len(days[c]):
-                _look(e, c, clauses[c], days[c][turn], BRIEFLY)
+    for mine in (first, others):
+        for turn in range(max((len(d) for d in days.values()), default=0)):
+            for c in names:
+                if turn < len(days[c]) and not (mine is first and turn == 0 and c in done):
+                    _look(e, c, mine[c], days[c][turn], BRIEFLY)
     for gate, _ in e.matters.left_out.keys() - e.matters.seen.keys():
         e.left_out.setdefault(_path(e, gate))
 
@@ -72,13 +82,18 @@ def _first_next(days: Sequence[dt.date | None]) -> list[dt.date | None]:
     return sorted(days, key=lambda d: 1 if d == earliest and d != days[0] else 2 * (d != days[0]))
 
 
-def _look(e: Examination, category: str, clauses: Iterable[int], day: dt.date | None, turns: Sequence[int]) -> None:
-    """Look for people filing on a day to whom clauses matter, as far as that is not known or given up."""
+def _look(e: Examination, category: str, clauses: Iterable[int], day: dt.date | None, turns: Sequence[int]) -> bool:
+    """Look for people filing on a day to whom clauses matter, as far as that is not known or given up.
+
+    True if nothing was too much to try: there are no others on that day.
+    """
     known = e.matters.seen.keys() | {w for w, n in e.matters.left_out.items() if n >= OFTEN}
     open_ = [g for g in clauses if not {(g, True), (g, False)} <= known]
-    if open_:
-        search = finder(e.compiled, nobody(e.book, day), "all", "open", turns=turns)
-        look(search, category, open_, e.matters, e.deadline, OFTEN)
+    if not open_:
+        return True
+    search = finder(e.compiled, nobody(e.book, day), "all", "open", turns=turns)
+    look(search, category, open_, e.matters, e.deadline, OFTEN)
+    return not search.left_out
 
 
 def _path(e: Examination, gate: int) -> str:
@@ -135,9 +150,16 @@ def _behind(e: Examination, gate: int, under: Mapping[int, set[int]]) -> Iterato
             continue
         for mine, theirs, words in _RELATIONS:
             if not e.together((gate, mine), (other, theirs)):
-                yield clause.place, words
+                if e.together((gate, mine)) and e.together((other, theirs)):  # else it says nothing of the two
+                    yield clause.place, words
                 break
 
+
+_WHATEVER = (
+    (True, Label("it holds for everybody", "人人均符合")),
+    (False, Label("it holds for nobody", "無人符合")),
+)
+"""What is said of a clause that is always met where it could matter, or never, if it is so wherever it stands."""
 
 _RELATIONS = (
     (False, True, Label("wherever this holds, so does the other", "凡符合此項，亦必符合前者")),

@@ -28,7 +28,9 @@ def readings(e: Examination) -> Iterator[Finding]:
     }
     for c, names in asked.items():
         here = [r for r in open_ if r[0] in names]
-        for r in readings_turned(e.compiled, c, e.worked_on(c), here, e.deadline):
+        # Whom the book works out under another reading is the likeliest to show what it changes.
+        people = sorted(e.worked_on(c), key=lambda case: not case.readings) if here else ()
+        for r in readings_turned(e.compiled, c, people, here, e.deadline):
             del open_[r]
     days = {c: e.days_of(c) for c in asked}
     left: dict[tuple[str, str], int] = {}

@@ -132,7 +132,7 @@ def _turned(
     plain, other = copies
     open_ = dict(atoms)
     seen: dict[T, Found] = {}
-    left: list[T] = []
+    left: dict[T, None] = {}
     for holds in (True, False):
         pair = (Wanted(plain, gate, holds), Wanted(other, gate, not holds))
         while open_:
@@ -141,15 +141,16 @@ def _turned(
                 someone = search.find(pair, deadline, switches=tuple(open_), off=off, patience=PATIENCE)
             except TooLarge:
                 if search.stuck is None:
-                    left += open_.values()
                     break
-                left.append(open_.pop(search.stuck))
+                left[open_.pop(search.stuck)] = None
                 continue
             if someone is None:
                 break
             assert someone.switched is not None, "the two copies differ in nothing else"
             seen[open_.pop(someone.switched)] = someone
-    return seen, left
+        if search.left_out:  # somebody may be among those
+            left.update(dict.fromkeys(open_.values()))
+    return seen, [w for w in left if w not in seen]
 
 
 def _somebody(search: Finder, gate: int, deadline: Deadline) -> Found | None:

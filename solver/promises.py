@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import takewhile
 
-from dsl.model import Label, Property, Verdict
-from solver.examination import Examination, Finding, Shown, plain, qualifying
-from solver.finder import Finder, Wanted
+from dsl.model import Clause, Label, Property, Verdict
+from solver.cells import TooLarge
+from solver.examination import Examination, Finding, Shown, nobody, plain, qualifying
+from solver.finder import Finder, Wanted, finder
 
 
 def promises(e: Examination) -> Iterator[Finding]:
@@ -30,9 +33,9 @@ def promises(e: Examination) -> Iterator[Finding]:
                 f"違反`{p.id}`：有人符合`{p.left}`而不符合`{p.right}`",
             )
         places = [(c.place, Label(f"`{c.id}`", f"`{c.id}`")) for c in (left, right) if c.place]
-        exception = _exception(e, p)
+        exception, where = _exception(e, p) or (None, p.left)
         advice = Label(
-            f"correct one of the two, or add the exception below to `{p.left}`", f"更正其一，或在`{p.left}`加入下列例外"
+            f"correct one of the two, or add the exception below to `{where}`", f"更正其一，或在`{where}`加入下列例外"
         )
         unless = Label("correct one of the two, or take the promise back", "更正其一，或撤回保證")
         person = Shown(
@@ -47,63 +50,91 @@ def _broken(e: Examination, p: Property, f: Finder) -> list[Wanted]:
     return [Wanted(copy, gates[p.left], True), Wanted(copy, gates[p.right], p.kind == "never")]
 
 
-def _exception(e: Examination, p: Property) -> str | None:
-    """The fewest conditions of the one category under which an exception to the other keeps a promise of never both.
-
-    Taken together with the other category's being met they must mean the first; then no other verdict changes.
-    """
+def _exception(e: Examination, p: Property) -> tuple[str, str] | None:
+    """An exception that keeps a promise of never both, and the category to which it belongs: the shorter of two."""
     if p.kind != "never":
         return None
-    program = e.compiled.program
-    gates = program.gates
-    needs = gates[program.roots[p.right][0]]
-    kept = [i.gate for i in needs.inputs if gates[i.gate].kind == "test"] if needs.kind == "all" else []
-    whole = tuple(kept)
+    found = [(text, c) for c, other in ((p.left, p.right), (p.right, p.left)) if (text := _keeping_out(e, c, other))]
+    return min(found, key=lambda f: f[0].count("\n")) if found else None
 
-    def enough(some: Sequence[int]) -> bool:
-        """Whether whoever is in the one category and meets these is in the other."""
 
-        def goal(f: Finder) -> list[Wanted]:
-            copy = f.copy()
-            met = [Wanted(copy, g, True) for g in some]
-            return [
-                Wanted(copy, program.categories[p.left], True),
-                Wanted(copy, program.categories[p.right], False),
-                *met,
-            ]
+def _keeping_out(e: Examination, category: str, other: str) -> str | None:
+    """An exception to a category with the fewest conditions of another one, under which nobody is in both.
 
-        return e.somebody([p.left, p.right], goal, f"{p.id} exception") is None
-
-    if not whole or not enough(whole):
+    Taken together with the category's being met they must mean the other one; then no other verdict changes.
+    """
+    overridden = {o.target for o in e.book.categories[category].overrides}
+    target = next((label for label in _labels(e, category) if (label,) not in overridden), None)
+    asked = list(_asked(e, other))
+    if target is None or not _enough(e, category, other, asked):
         return None
-    for g in whole:
-        fewer = [x for x in kept if x != g]
-        if fewer and enough(fewer):
+    kept = asked
+    for one in asked:
+        fewer = [it for it in kept if it is not one]
+        if fewer and _enough(e, category, other, fewer):
             kept = fewer
-    lines = [text for g in kept if (text := _written(e, g))]
-    target = _first_label(e, p.left)
-    if target is None or len(lines) != len(kept):
-        return None
-    listed = "".join(f"\n    {line}" for line in lines)
-    text = f"  except [not_{p.right.replace('.', '_')}] all of{listed}\n    overrides [{target}] as not met"
-    return text
+    lines = "".join(f"\n{text}" for _, _, text in kept)
+    return f"  except [not_{other.replace('.', '_')}] all of{lines}\n    overrides [{target}] as not met"
 
 
-def _written(e: Examination, gate: int) -> str | None:
-    """The line of a clause as its author wrote it, without words and citations."""
-    clause = e.compiled.program.gates[gate].clause
-    place = clause.place if clause else None
-    if place is None or place.file not in e.book.texts:
-        return None
-    return e.book.texts[place.file][place.start : place.end].split("\n")[0].split("  cites")[0].strip()
+Asked = tuple[int, bool, str]
+"""A clause of a category, whether it must hold, and that as lines of a rule."""
 
 
-def _first_label(e: Examination, category: str) -> str | None:
-    """The label of the first condition of a category."""
+def _asked(e: Examination, category: str) -> Iterator[Asked]:
+    """What a category asks, as far as it can be written down beside others."""
     program = e.compiled.program
-    needs = program.gates[program.roots[category][0]]
-    labels = (program.gates[i.gate].clause for i in needs.inputs)
-    return next((c.label for c in labels if c is not None and c.label), None)
+    for root, met in zip(program.roots[category], (True, False), strict=False):
+        for i in program.gates[root].inputs:
+            clause = program.gates[i.gate].clause
+            if clause is not None and clause.label and (text := _written(e, clause, met=met)):
+                yield i.gate, met, text
+
+
+def _enough(e: Examination, category: str, other: str, asked: Sequence[Asked]) -> bool:
+    """Whether it is sure that whoever is in the one category and meets these is in the other, however it is read."""
+    gates = e.compiled.program.categories
+    for day in dict.fromkeys(d for c in (category, other) for d in e.days_of(c)):
+        search = finder(e.compiled, nobody(e.book, day), "all", "open", rules=2)
+        copy = search.copy()
+        met = [Wanted(copy, gate, truth) for gate, truth, _ in asked]
+        goal = [Wanted(copy, gates[category], True), Wanted(copy, gates[other], False), *met]
+        try:
+            if search.find(goal, e.deadline, most=300) is not None or search.left_out:
+                return False
+        except TooLarge:
+            return False
+    return bool(asked)
+
+
+_LINE = re.compile(r"(\[\w+\])\s+(.*?)((?:\s+(?:cites|en|zh|引據|英文|中文)\s.*)?)")
+
+
+def _written(e: Examination, clause: Clause, *, met: bool) -> str | None:
+    """A clause as its author wrote it, deeper lines and citations included; of a bar its denial."""
+    place = clause.place
+    text = e.book.texts.get(place.file) if place else None
+    if place is None or text is None:
+        return None
+    first, *below = text[text.rindex("\n", 0, place.start) + 1 :].split("\n")
+    indent = len(first) - len(first.lstrip())
+    deeper = takewhile(lambda line: not line.strip() or len(line) - len(line.lstrip()) > indent, below)
+    lines = [first, *(line for line in deeper if line.strip())]
+    if not met:
+        parts = _LINE.fullmatch(first.strip())
+        if parts is None or any(line.lstrip().startswith("[") for line in lines[1:]):
+            return None
+        lines[0] = f"{' ' * indent}{parts[1]} not ({parts[2]}){parts[3]}"
+    return "\n".join(f"    {line[indent:]}" for line in lines)
+
+
+def _labels(e: Examination, category: str) -> Iterator[str]:
+    """The labels of the conditions of a category."""
+    program = e.compiled.program
+    for i in program.gates[program.roots[category][0]].inputs:
+        clause = program.gates[i.gate].clause
+        if clause is not None and clause.label:
+            yield clause.label
 
 
 def grants(e: Examination) -> Iterator[Finding]:

@@ -148,11 +148,15 @@ def shut_out(e: Examination, category: str, day: dt.date) -> Shown | None:
 
 def too_early(e: Examination, day: dt.date) -> Shown | None:
     """Somebody who files on a day on which nobody qualifies for anything, and would qualify on the nearest other."""
-    for category, (filed, case) in sorted(e.people.items(), key=lambda x: abs(x[1][0] - day)):
-        moved = refiled(e.book, case, day)
-        if verdict_on(e.compiled, category, case) is YES and verdict_on(e.compiled, category, moved) is NO:
+    for category, (filed, _) in sorted(e.people.items(), key=lambda x: abs(x[1][0] - day)):
+
+        def not_then(case: Case, category: str = category) -> bool:
+            return verdict_on(e.compiled, category, refiled(e.book, case, day)) is NO
+
+        case = _found(e, category, (filed,), lambda f, c: [Wanted(f.copy(), c, True)], YES, not_then)
+        if case is not None:
             words = Label(f"who files on {filed} qualifies", f"若於{filed}提交則符合")
-            return Shown(moved, category, NO, words)
+            return Shown(refiled(e.book, case, day), category, NO, words)
     return None
 
 

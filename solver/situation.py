@@ -17,6 +17,7 @@ from solver.compiled import Compiled, Invariant
 from solver.evaluate import Env
 from solver.facts import THERE, Address, Facts, copied, read_paths, thaw
 from solver.reads import Reads
+from solver.remainder import Remainder
 from solver.split import groups
 from solver.tables import group_table, ungrouped
 from solver.trees import Node, Told, looked_at
@@ -180,7 +181,14 @@ def lay(
     search = Search(
         book, facts, env, [], spell_ends=_spell_ends(book), remembered=compiled.remembered, filters=compiled.filters
     )
+    search.left_of = lambda t, env: _left_of(compiled, t, env)
     return Situation(compiled, facts, Told(env, elements, written), blanks, presumed, chosen, search)
+
+
+def _left_of(compiled: Compiled, t: OpenTest, env: Env) -> Any:
+    """What is left of a test as the facts stand."""
+    left = Remainder(compiled.book, env, compiled.remainders)
+    return left.of(compiled.tests[t.instance[0]].spec.cond, len(t.els))
 
 
 def _spell_ends(book: Book) -> frozenset[tuple[str, str]]:

@@ -79,10 +79,11 @@ def _whole_table(
     holder = search.facts.holder
     search.met = {t.instance: ([holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
     search.met |= {t.instance: _lasting(search, t, vars) for t in tests if t.instance[0] in search.stays}
+    search.rest = {"all": vars} if any(t.score for t in tests) else {}
     try:
         return table(search, vars, tests, ties, last)
     finally:
-        search.met = {}
+        search.met, search.rest = {}, {}
 
 
 def _lasting(search: Search, t: OpenTest, vars: frozenset[Address]) -> tuple[Sequence[Held], dict[Any, Any]]:
@@ -159,6 +160,39 @@ def table(
     last: frozenset[Address] = frozenset(),
 ) -> Table | None:
     """The table of a group, or None if no values fit. Facts in `last` are placed after all others."""
+    key = _left(search, vars, tests, ties)
+    if key is None or key not in search.rest:
+        made = _placed(search, vars, tests, ties, last)
+        if key is None:
+            return made
+        search.rest[key] = made
+    found: Table | None = search.rest[key]
+    return found
+
+
+def _left(search: Search, vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie]) -> Any:
+    """What the table of what is left of a group turns on; None if no score is in it, and no table is like another.
+
+    A score adds up: many values of the facts placed so far leave as much of it. Of all else each value is another.
+    """
+    if not search.rest or not any(t.score for t in tests):
+        return None
+    if vars not in search.rest:
+        others: list[OpenTest | Tie] = [t for t in tests if not t.score]
+        read: frozenset[Address] = frozenset().union(*(t.reads for t in others), *(t.reads for t in ties))
+        search.rest[vars] = sorted(read & search.rest["all"] - vars, key=str)
+    values = tuple([search.facts.get(a) for a in search.rest[vars]])
+    return vars, values, tuple([search.unfolded(t) for t in tests if t.score])
+
+
+def _placed(
+    search: Search,
+    vars: frozenset[Address],
+    tests: Sequence[OpenTest],
+    ties: Sequence[Tie],
+    last: frozenset[Address],
+) -> Table | None:
+    """The table of a group, by the values of one of its facts."""
     facts = search.facts
     v = weightiest(vars, tests, ties, last)
     mine = [t for t in tests if v in t.reads]

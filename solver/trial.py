@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy as copy_of
 from functools import cached_property
 from itertools import combinations, product
@@ -20,12 +20,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Known, Listed, Record, presumes
-from dsl.model import Book, EntityOf, KeyOf, ListOf, Scalar, Type, Verdict
+from dsl.model import Book, Compare, EntityOf, KeyOf, ListOf, Scalar, Score, Type, Verdict
 from solver.answer import Hinge
+from solver.candidates import values as landmark_values
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.changeable import FILING, Atom, Reading, atom, list_address, tied
 from solver.compiled import Compiled
-from solver.evaluate import Env, LawVar, unanswered
+from solver.evaluate import Env, LawVar, Total, expr_fn, unanswered
 from solver.facts import Address, Facts, Items, blank, read_paths, thaw
 from solver.hinges import hinges
 from solver.places import at, put
@@ -396,6 +397,8 @@ class Filling:
             return False
         if held is True and not self.favoured and not (self.asked.kindly and self._unknown(s)):
             return True  # for every judgement, and if the law helps
+        if held is None and (self.positive or not self.asked.kindly) and self._refuted() is not None:
+            return False
         key = surely, self._looks(s)
         if key not in self.worked:
             self.worked[key] = self._accepts(s, held, beside=True, surely=surely)
@@ -490,9 +493,60 @@ class Filling:
             facts = self.facts
             told_of = [a for a in values if not self.possible.is_new(a) and not facts.is_blank(a)]
             mine = {a: values[a] for a in told_of if facts.fact(a).judgement is None}
-            found = Completion(mine, tuple(dict.fromkeys(name for name, _ in c.exists)))
+            if self.asked.refuting:
+                mine = {**self.asked.refuting[0].values, **mine}
+            found = self._worsened(Completion(mine, tuple(dict.fromkeys(name for name, _ in c.exists))))
             self.asked.refuting.insert(0, found)
             del self.asked.refuting[_REMEMBERED:]
+
+    def _worsened(self, seen: Completion) -> Completion:
+        """A completion in which scores come to as little as they can, should the category fail in it too.
+
+        It then fails in it for most else that is filled in.
+        """
+        search, helps = self.base.search, {test for test, plain in self.met if plain}
+        scored = [t for t in self.base.open.values() if t.score and t.instance[0] in helps]
+        points = [(t, f) for t in scored if (f := self._points(t.instance[0])) is not None]
+        read = frozenset[Address]().union(*(t.reads for t, _ in points))
+        free = sorted([a for a in read & seen.values.keys() if self._is_absent(a) and a not in self.before], key=str)
+        if not free:
+            return seen
+        least = dict(seen.values)
+        with self._supposing(seen) as s:
+            if s is None:
+                return seen
+            for a in free:
+                own = [t for t, _ in points if a in t.reads]
+
+                def come_to(value: object, a: Address = a) -> int:
+                    self.facts.set(a, value)
+                    if not all(search.consistent(t) for t in self.ties if a in t.reads):
+                        return 10**9
+                    return sum(f(search.env, t.els) for t, f in points if a in t.reads)
+
+                tried = [least[a], *landmark_values(search, a, own, [])]
+                if self.facts.fact(a).type != Scalar("date"):
+                    least[a] = min(tried, key=come_to)
+                self.facts.set(a, least[a])
+        made = Completion(least, seen.closed)
+        with self._supposing(made) as s:
+            return made if s is not None and self.held(s) is False else seen
+
+    def _points(self, test: int) -> Callable[[Env, Any], int] | None:
+        """What a score comes to that has to reach something; None of another test."""
+        match self.asked.compiled.tests[test].spec.cond:
+            case Compare("ge" | "gt", Score() as score, _):
+                lists = self.asked.compiled.tests[test].spec.lists
+                count = expr_fn(score, self.asked.compiled.book, {f"#{i}": i for i in range(len(lists))})
+
+                def points(env: Env, els: Any) -> int:
+                    env.els = els
+                    total = count(env)
+                    return total.low if isinstance(total, Total) else 0
+
+                return points
+            case _:
+                return None
 
     def _refuted(self, most: int = _REMEMBERED) -> frozenset[Address] | None:
         """What the category fails by in a completion met before, if that still is one and it fails in it.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from dsl.case import Case
-from solver.check import check_case
+from solver.check import check_case, check_situation
 from solver.compiled import Compiled
 from solver.finder import Found
 from solver.matters import Taken
@@ -46,7 +46,7 @@ def clauses_turned(
             return replace(plain, forced={gate: truth}, memo=kept).value(root)
 
         turned = [w for w in open_ if said.get(w[0], set()) - {w[1]} and otherwise(*w) is (not verdict)]
-        if turned and not check_case(compiled, case):
+        if turned and not check_situation(s, case):
             someone = Found(case, s.readings)
             for w in turned:
                 out[w] = someone

@@ -94,6 +94,10 @@ def rules(small: Small) -> str:
         person.append(f"  invariant not it.{small.tie[0]} or it.{small.tie[1]}")
     lines.append("\n".join(person))
     lines.append('scheme s  en "s"  zh "s"')
+    if (scored := points(small.tree)) is not None:
+        lines.append(
+            'value points(p : person) : whole\n  en "p"  zh "p"\n  means total of\n' + "\n".join(rows(scored, 2, "y"))
+        )
     lines.append(
         'category s.a\n  en "a"  zh "a"\n  cites law "1"\n  needs all of\n' + "\n".join(written(small.tree, 2, "x"))
     )
@@ -121,6 +125,24 @@ def written(tree: Tree, depth: int, label: str) -> Iterator[str]:
             yield f'{pad}[{label}] {line(tree)}  cites law "1"'
 
 
+def points(tree: Tree) -> Tree | None:
+    """The lines of the score in a tree; a book has one at the most."""
+    if tree[0] == "points":
+        return tuple(tree[3])
+    return next((p for item in tree if isinstance(item, tuple) and (p := points(item)) is not None), None)
+
+
+def rows(lines: Tree, depth: int, label: str) -> Iterator[str]:
+    """The lines of a score."""
+    pad = "  " * depth
+    for n, one in enumerate(lines):
+        if one[0] == "highest":
+            yield f"{pad}[{label}{n}] highest of"
+            yield from rows(one[1:], depth + 1, f"{label}{n}")
+        else:
+            yield f'{pad}[{label}{n}] {one[0]} when {line(one[1])}  cites law "1"'
+
+
 def line(tree: Tree) -> str:
     """A leaf on one line."""
     match tree:
@@ -146,6 +168,8 @@ def line(tree: Tree) -> str:
             return f"every t in it_is.things such that {inner(p)}"
         case ("count", p, op, limit):
             return f"count of t in it_is.things such that ({inner(p)}) {op} {limit}"
+        case ("points", op, limit, _):
+            return f"points(it_is) {op} {limit}"
         case ("count judged", p, name):
             return f"count of t in it_is.things such that (({inner(p)}) and judged {name}) at least 1"
         case _:
@@ -214,8 +238,18 @@ def holds(tree: Tree, facts: Mapping[str, Any], things: Sequence[Element]) -> bo
             return sum(passes(p, t) for t in things) <= int(limit)
         case ("count judged", p, name):
             return bool(facts[name]) and any(passes(p, t) for t in things)
+        case ("points", op, limit, lines):
+            whole = sum(scored(one, facts, things) for one in lines)
+            return bool(whole >= limit if op == "at least" else whole <= limit)
         case _:
             raise AssertionError(tree)
+
+
+def scored(one: Tree, facts: Mapping[str, Any], things: Sequence[Element]) -> int:
+    """The points of a line."""
+    if one[0] == "highest":
+        return max(scored(each, facts, things) for each in one[1:])
+    return int(one[0]) if holds(one[1], facts, things) else 0
 
 
 def passes(wanted: str, thing: Element) -> bool:
@@ -448,6 +482,24 @@ def trees(draw: st.DrawFn, depth: int, judged: Sequence[str], *, totals: bool) -
 
 
 @st.composite
+def scoring_books(draw: st.DrawFn) -> Small:
+    """A small book with a score: lines of facts, tiers of one, and perhaps something besides the score."""
+    facts: list[Tree] = [(draw(st.sampled_from((5, 10, 15, 20))), ("fact", f)) for f in TRUTH_FACTS]
+    tiers: Tree = ("highest", (10, ("whole", "at least", 1)), (20, ("whole", "at least", 3)))
+    further: list[Tree] = [
+        (draw(st.sampled_from((5, 10, 30))), leaves(draw, ("judged", "not judged"), totals=False))
+        for _ in range(draw(st.integers(0, 2)))
+    ]
+    lines = draw(st.permutations([*facts, tiers, *further]))[: draw(st.integers(3, 5))]
+    score = ("points", draw(st.sampled_from(("at least", "at least", "at least", "at most"))),
+             draw(st.sampled_from((10, 25, 30, 35, 45, 60))), tuple(lines))  # fmt: skip
+    other = leaves(draw, ("judged",), totals=False)
+    tree = draw(st.sampled_from((score, ("all", score, other), ("any", score, other))))
+    plain = draw(small_books())
+    return Small(plain.ways, plain.grows, plain.tie, tree, plain.judged)
+
+
+@st.composite
 def small_books(draw: st.DrawFn, *, totals: bool = False) -> Small:
     """A small book; in some an unfavourable judgement can help too. totals: with totals over the list."""
     judged = ("judged",) if draw(st.integers(0, 3)) else ("judged", "not judged")
@@ -464,13 +516,13 @@ def small_books(draw: st.DrawFn, *, totals: bool = False) -> Small:
 
 
 @st.composite
-def people(draw: st.DrawFn, small: Small) -> Person | None:
-    """A person with some things unknown, whose told facts keep the invariant."""
+def people(draw: st.DrawFn, small: Small, *, hardly_told: bool = False) -> Person | None:
+    """A person with some things unknown (hardly told: most), whose told facts keep the invariant."""
     facts: dict[str, Any] = {"submitted_on": draw(st.sampled_from((NOW, NOW, NOW, None)))}
     for f in FACTS:
         untold = (None,) if f != "d" or dated(small.tree) else ()
         told = domain(f)[:-4] if f == "d" else domain(f)  # there are days left to file after it
-        facts[f] = draw(st.sampled_from((*told, *told, *untold)))
+        facts[f] = draw(st.sampled_from((*told, *told, *untold * (2 * len(told) if hardly_told else 1))))
     for j in JUDGED:
         facts[j] = draw(st.sampled_from((True, False, None, None)))
     things = tuple(

@@ -161,9 +161,67 @@ def test_the_exception_proposed_keeps_the_promise_and_changes_nothing_else() -> 
     # can be left out of the exception: without the age it would take older people out of A, who are not in B.
     assert "[few]" in broken.exception
     assert "[young]" in broken.exception
-    lines = broken.exception.replace("at most 3", 'at most 3  cites guide "1"')
-    lines = lines.replace("plus 30 years", 'plus 30 years  cites guide "1"')
-    mended = RULES.replace("\ncategory small.b", f"{lines}\n\ncategory small.b")
+    mended = RULES.replace("\ncategory small.b", f"{broken.exception}\n\ncategory small.b")
+    assert [f.code for f in audited(book_of(mended)).findings] == []
+
+
+PRESUMED = """
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs all of
+    [paid] applicant.income at least HK$1,000  cites guide "1"
+    [safe] judged security  cites guide "1"
+
+category small.b
+  en "Category B"  zh "B類"  cites guide "1"
+  needs all of
+    [studied] some d in applicant.degrees such that all of
+      [level] d.level at least master  cites guide "1"
+      [field] d.field is science  cites guide "1"
+    [paid_too] applicant.income at least HK$500  cites guide "1"
+  barred by
+    [young] applicant.born_on after submitted_on minus 18 years  cites guide "1"
+
+property apart : never small.a and small.b
+"""
+
+
+def test_the_exception_has_what_is_presumed() -> None:
+    """A asks for no objection on security grounds: who is objected to is not in A and must stay in B."""
+    broken = one(audited(book_of(PRESUMED)), "B905")
+    lines = (
+        "  except [not_small_a] all of",
+        '    [paid] applicant.income at least HK$1,000  cites guide "1"',
+        '    [safe] judged security  cites guide "1"',
+        "    overrides [studied] as not met",
+    )
+    assert broken.exception == "\n".join(lines)
+
+
+LONGER = PRESUMED.replace(
+    "\n\ncategory small.b",
+    """
+    [family] applicant.children at least 1  cites guide "1"
+    [national] applicant.nationality is JP  cites guide "1"
+    [employed] applicant.contract at least 12 months  cites guide "1"
+
+category small.b""",
+)
+
+
+def test_the_exception_has_conditions_of_several_lines_and_denies_bars() -> None:
+    """Whoever is in A is paid enough for B; what else B asks, and that its bar does not apply, cannot be left out."""
+    broken = one(audited(book_of(LONGER)), "B905")
+    lines = (
+        "  except [not_small_b] all of",
+        "    [studied] some d in applicant.degrees such that all of",
+        '      [level] d.level at least master  cites guide "1"',
+        '      [field] d.field is science  cites guide "1"',
+        '    [young] not (applicant.born_on after submitted_on minus 18 years)  cites guide "1"',
+        "    overrides [paid] as not met",
+    )
+    assert broken.exception == "\n".join(lines)
+    mended = LONGER.replace("\ncategory small.b", f"{broken.exception}\n\ncategory small.b")
     assert [f.code for f in audited(book_of(mended)).findings] == []
 
 
@@ -446,3 +504,23 @@ def test_rows_are_underlined_in_their_file() -> None:
     (f,) = [f for f in audited(book).findings if f.code == "B909"]
     assert {p.file for p, _ in f.places} == {file}
     assert [book.texts[file][p.start : p.end] + "\n" for p, _ in f.places] == [rows[0], rows[2]]
+
+
+NEVER = """
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs all of
+    [paid] applicant.income at least HK$1,000  cites guide "1"
+    [paid_too] applicant.income at least HK$50  cites guide "1"
+    [grown] applicant.children at least 1  cites guide "1"
+  barred by
+    [owing] applicant.income less than HK$0  cites guide "1"
+"""
+
+
+def test_what_never_holds_is_not_said_to_imply_or_to_exclude_what_stands_beside_it() -> None:
+    said = {f.subject: [words.en for _, words in f.places] for f in audited(book_of(NEVER)).findings}
+    assert said == {
+        "small.a/paid_too": ["always met where it could matter", "wherever this holds, so does the other"],
+        "small.a/owing": ["it holds for nobody"],
+    }

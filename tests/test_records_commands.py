@@ -86,7 +86,7 @@ def test_a_store_goes_its_way_from_outside(place: Path) -> None:
         assert (made.returncode, made.stdout) == (0, f"s.db: entry {number}\n")
     listed = outside("log --store s.db", place)
     assert listed.returncode == 0
-    assert "qualifies 2; small.a, small.b" in listed.stdout
+    assert "qualifies 2: small.a, small.b\n" in listed.stdout
     assert "does not qualify 2" in listed.stdout
     assert "3 of 3 entries; head " in listed.stdout
     head = listed.stdout.split()[-1]
@@ -201,6 +201,19 @@ def test_without_its_book_nothing_is_proved(place: Path, capsys: pytest.CaptureF
     code, out, _ = run(capsys, "verify a.json")
     assert code == 1
     assert "not proved: book: no book with the hash" in out
+
+
+def test_replay_with_a_book_that_has_none_of_it_says_whose_book_is_wanted(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, "record yes.yaml --book book --out yes.json")
+    (place / "other").mkdir()
+    text = (place / "book" / "book.rules").read_text("utf-8")
+    (place / "other" / "book.rules").write_text(text.replace("small.a", "small.z"), "utf-8")
+    code, out, err = run(capsys, "replay yes.json --book other")
+    assert (code, out) == (2, "")
+    assert "error[U709]: `yes.json` was made with another book" in err
+    assert "`--book`" in err
 
 
 def test_replay_against_a_changed_book_says_field_by_field_what_differs(
@@ -327,6 +340,8 @@ def test_log_finds_what_is_asked_for(place: Path, capsys: pytest.CaptureFixture[
         return code, [e["number"] for e in json.loads(out)["entries"]]
 
     assert numbers("") == (0, [1, 2, 3])
+    listed = run(capsys, "log --store s.db --category small.b")[1]
+    assert "small.a" not in listed  # who was asked about B is told nothing of A
     assert numbers("--search yolanda") == (0, [1])
     assert numbers("--search zzz") == (1, [])
     digest = json.loads(run(capsys, "log --store s.db --json")[1])["entries"][1]["digest"]

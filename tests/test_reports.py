@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from dsl.calendar import Duration
 from dsl.case import Case, Record
-from dsl.model import ByReading, Clause, Const, Expr, Extreme, Grant, Path, Scalar, Verdict
+from dsl.model import ByReading, Clause, Const, Enumeration, Expr, Extreme, Grant, Label, Path, Scalar, Verdict
 from solver.answer import Answer, Granted, Hinge, Result, Status, Step
 from tests.handmade import ANSWER, BOOK, CASE, EXPERIENCE, EXPERIENCE_STEP, FLOOR, ONCE
 from whereas.order import told_together
@@ -509,3 +509,11 @@ def test_lines_keep_to_the_width(lang: Language, width: int) -> None:
     for text in (render(each, width=width) for each in views for render in renders):
         for line in text.splitlines():
             assert cell_len(line) <= width, line
+
+
+def test_what_is_granted_is_called_what_the_book_calls_it() -> None:
+    from whereas.granted import kind_words
+
+    assert kind_words(BOOK, "stay", "en") == "stay"
+    other = replace(BOOK, enumerations={"limit": Enumeration("limit", Label("help given", "資助"), ())})
+    assert kind_words(other, "limit", "en") == "help given"  # and not the words we have for a limit

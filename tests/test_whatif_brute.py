@@ -113,9 +113,30 @@ def test_the_same_with_totals_often(part: int) -> None:
     often()
 
 
-def check(data: st.DataObject, *, totals: bool = False) -> None:
-    small = data.draw(brute.small_books(totals=totals))
-    person = data.draw(brute.people(small))
+@given(data=st.data())
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_the_same_with_points(data: st.DataObject) -> None:
+    """A score with tiers, in which what is judged may have a line too."""
+    check(data, scored=True)
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("part", range(20))
+def test_the_same_with_points_often(part: int) -> None:
+    """300 books in parts of 15."""
+
+    @seed(2000 + part)
+    @given(data=st.data())
+    @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def often(data: st.DataObject) -> None:
+        check(data, scored=True)
+
+    often()
+
+
+def check(data: st.DataObject, *, totals: bool = False, scored: bool = False) -> None:
+    small = data.draw(brute.scoring_books() if scored else brute.small_books(totals=totals))
+    person = data.draw(brute.people(small, hardly_told=scored))
     if person is not None:
         agree(small, person)
 

@@ -9,11 +9,14 @@ from dsl.calendar import ONGOING, Duration
 from dsl.model import Book, Const, Expr, Extreme, Param, Type, Value
 from solver.answer import Granted
 from whereas.phrases import Lang, joined, say
-from whereas.values import address_words, type_of, value_words
+from whereas.values import address_words, pick, type_of, value_words
 from whereas.views import GrantView
 
-GRANTS = ("stay", "condition", "filing_fee", "visa_fee")
-"""Kinds of grant the interface has words for."""
+
+def kind_words(book: Book, kind: str, lang: Lang) -> str:
+    """What is granted: a stay, which every book knows, or what the book calls the enumeration."""
+    declared = book.enumerations.get(kind)
+    return pick(declared.label, lang) if declared else say("stay", lang)
 
 
 def grant_view(book: Book, category: str, granted: Granted, lang: Lang) -> GrantView:
@@ -29,8 +32,7 @@ def grant_view(book: Book, category: str, granted: Granted, lang: Lang) -> Grant
         if value is not None and not _settled(value):
             words = _between(book, value, granted.values, type, lang)
         words = say("by_event", lang, values=words, event=event) if words else say("as_event", lang, event=event)
-    kind = say(granted.kind, lang) if granted.kind in GRANTS else granted.kind
-    words = say("about", lang, thing=kind, what=words)
+    words = say("about", lang, thing=kind_words(book, granted.kind, lang), what=words)
     return GrantView(granted.kind, tuple(plain(v) for v in granted.values), granted.chosen_by, words)
 
 

@@ -26,9 +26,10 @@ from dsl.model import (
     Table,
 )
 from whereas.diagram import Sheet, sheets, svg
+from whereas.granted import kind_words
 from whereas.labels import mode_words
 from whereas.outline import LimitView, Line, every, limit_view, outline, read_by
-from whereas.phrases import PHRASES, Lang, Language, listed, say
+from whereas.phrases import Lang, Language, listed, say
 from whereas.scripts import spoken
 from whereas.templates import template
 from whereas.values import date_words, key_words, pick
@@ -177,7 +178,7 @@ def _category(book: Book, category: Category, pictures: Iterable[tuple[str, Shee
 
 def _grant(scene: Scene, grant: Grant) -> GrantLine:
     book, lang = scene.book, scene.lang
-    kind = say(grant.kind, lang) if grant.kind in PHRASES else grant.kind
+    kind = kind_words(book, grant.kind, lang)
     words = expr_words(scene, grant.value)
     read = dict.fromkeys(p.id for p in found(grant.value, Param))
     return GrantLine(kind, words, tuple(limit_view(book, book.parameters[id], lang) for id in read), grant.cites)

@@ -163,10 +163,7 @@ limit_other | a limit was reached | 已達上限
 limit | Stopped before the end | 分析提早停止
 limit_words | {limit}; no verdict on: {what} | {limit}；以下類別未有結論：{what}
 stay | stay | 逗留期限
-filing_fee | fee on filing | 申請費
-visa_fee | fee on issue | 簽發費
 not_settled | cannot be told yet | 未能確定
-condition | condition of stay | 逗留條件
 up_to | up to {high} | 最長{high}
 not_less | at least {low} | 最少{low}
 as_event | by {event} | 視乎{event}

@@ -50,13 +50,16 @@ def log(given: Settings, name: str, wanted: Wanted) -> int:
         return OK if shown else FINDINGS
     speak = spoken(given.lang)
     for e in shown:
-        counts = Counter(v for n, v in e.verdicts.items() if _within(n, wanted.category))
-        said = ", ".join(f"{speak(v)} {n}" for v, n in ((v, counts[v]) for v in verdicts) if n)
+        inside = {n: v for n, v in e.verdicts.items() if _within(n, wanted.category)}
+        counts = Counter(inside.values())
+        said = [f"{speak(v)} {counts[v]}" for v in verdicts if counts[v]]
         who = " · ".join(x for x in (e.name, e.title) if x) or speak("record_masked")
         day = speak("record_day", day=e.filed or speak("record_masked"))
-        yes = [n for n, v in e.verdicts.items() if v == Verdict.QUALIFIES]
+        yes = [n for n, v in inside.items() if v == Verdict.QUALIFIES]
         write(f"{e.number:>5}  {e.recorded[:10]}  {day}  {e.digest[:12]}  {who}\n")
-        write(f"       {said}{'; ' + ', '.join(yes) if yes else ''}\n")
+        if yes:
+            said[0] += f": {', '.join(yes)}"
+        write(f"       {'; '.join(said)}\n")
     write(f"{speak('record_listed', n=len(shown), all=len(found), head=head)}\n")
     return OK if shown else FINDINGS
 

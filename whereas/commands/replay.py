@@ -23,6 +23,7 @@ def replay(given: Settings, name: str, store_name: str | None, hidden: str | Non
     from solver.compiled import compile_book
     from whereas.records.replay import differences
 
+    other, wanted = False, ""
     data, kept = (record_bytes(given, name), None) if store_name is None else _entry(given, store_name, name)
     try:
         body, _, whole = canonical.unpacked(data)
@@ -44,6 +45,10 @@ def replay(given: Settings, name: str, store_name: str | None, hidden: str | Non
     except (canonical.NotARecordError, KeyError, TypeError, ValueError) as error:
         if isinstance(error, RefusedError):
             raise
+        if other:
+            raise refused(given.argv, "U709", f"`{name}` was made with another book", name,
+                          f"it speaks of what the book at hand has not; its book has the hash {wanted[:12]}",
+                          help="name the folder of its book with `--book`") from None  # fmt: skip
         raise refused(given.argv, "U710", f"`{name}` is no decision record", name, why_no_record(error),
                       help="name a file that `whereas record` wrote") from None  # fmt: skip
     if not whole:
