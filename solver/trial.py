@@ -126,7 +126,7 @@ class Trial:
         self.facts = thaw(asked.case, asked.compiled.book)
         s = lay(asked.compiled, self.facts, (), asked.readings, twice=False)
         self.ties: list[Tie] = ties(s)
-        self.ends = _ends(asked, self.facts)
+        self.ends = _ends(asked, self.facts, self.ties)
         self.reading = Reading(asked.compiled, self.facts, self.ends)
         self.written = dict(s.written)
         self.carried = carried(asked.case, asked.compiled.book)
@@ -765,14 +765,15 @@ class Filling:
         """
         found = frozenset(self.trial.cone if proof is None else proof)
         own = {a.address for a in self.trial.chosen}
+        ending = frozenset[Address]().union(*self.trial.ends.values())
         for a in found:
             if self.possible.is_new(a):
                 assert a.list is not None
                 self.given.add(list_address(a.list))
             elif a not in own:
                 self.core.add(list_address(a.list) if a.list is not None and self.facts.is_blank(a) else a)
-            elif a not in self.before:
-                self.given.add(a)
+            elif a not in self.before or a in ending:
+                self.given.add(a)  # a presumption may stand where what ends it stays untold
             if a in self.carried:
                 (self.given if FILING in own else self.core).add(FILING)
         return frozenset(self.variables) if proof is None else found & frozenset(self.variables)
@@ -886,11 +887,11 @@ class Filling:
         return case
 
 
-def _ends(asked: Asked, facts: Facts) -> dict[Address, frozenset[Address]]:
+def _ends(asked: Asked, facts: Facts, ties: Iterable[Tie]) -> dict[Address, frozenset[Address]]:
     """By judgement of which nothing is recorded, the facts that its presumption hangs on.
 
     Where an unfavourable judgement can only hurt, nobody gains by what ends a presumption: only what is told to be so
-    matters, or what the category reads besides.
+    matters, or what is read besides.
     """
     compiled, out = asked.compiled, dict[Address, frozenset[Address]]()
     ending = [j for j in compiled.presumed if j.unless] if asked.judgements == "presumed" else []
@@ -899,7 +900,7 @@ def _ends(asked: Asked, facts: Facts) -> dict[Address, frozenset[Address]]:
         ends = frozenset(read_paths(p, {}) for p in j.unless)
         if positive(compiled, asked.category):
             tests = [compiled.tests[t] for t in compiled.used(asked.category)]
-            read = {read_paths(p, {}) for test in tests for p in test.reads.paths}
+            read = {read_paths(p, {}) for test in tests for p in test.reads.paths}.union(*(t.reads for t in ties))
             ends = frozenset(end for end in ends if end in read or facts.get(end) is True)
         if ends and type(facts.get(a)) is Absent:
             out[a] = ends
