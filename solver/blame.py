@@ -25,14 +25,15 @@ def blame(f: Filling, proof: Iterable[Address] | None) -> frozenset[Address]:
     """
     found = frozenset(f.trial.cone if proof is None else proof)
     own = {a.address for a in f.trial.chosen}
+    ending = frozenset[Address]().union(*f.trial.ends.values())
     for a in found:
         if f.possible.is_new(a):
             assert a.list is not None
             f.given.add(list_address(a.list))
         elif a not in own:
             f.core.add(list_address(a.list) if a.list is not None and f.facts.is_blank(a) else a)
-        elif a not in f.before:
-            f.given.add(a)
+        elif a not in f.before or a in ending:
+            f.given.add(a)  # a presumption may stand where what ends it stays untold
         if a in f.carried:
             (f.given if FILING in own else f.core).add(FILING)
     return frozenset(f.variables) if proof is None else found & frozenset(f.variables)

@@ -6,7 +6,7 @@ The day of filing comes first among the variables; judgements are taken as favou
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy as copy_of
 from functools import cached_property
 from typing import Any
@@ -47,7 +47,7 @@ class Trial:
         self.facts = thaw(asked.case, asked.compiled.book)
         s = lay(asked.compiled, self.facts, (), asked.readings, twice=False)
         self.ties: list[Tie] = ties(s)
-        self.ends = _ends(asked, self.facts)
+        self.ends = _ends(asked, self.facts, self.ties)
         self.reading = Reading(asked.compiled, self.facts, self.ends)
         self.written = dict(s.written)
         self.carried = carried(asked.case, asked.compiled.book)
@@ -326,11 +326,11 @@ class Filling:
         return type(self.facts.get(a)) is Absent
 
 
-def _ends(asked: Asked, facts: Facts) -> dict[Address, frozenset[Address]]:
+def _ends(asked: Asked, facts: Facts, ties: Iterable[Tie]) -> dict[Address, frozenset[Address]]:
     """By judgement of which nothing is recorded, the facts that its presumption hangs on.
 
     Where an unfavourable judgement can only hurt, nobody gains by what ends a presumption: only what is told to be so
-    matters, or what the category reads besides.
+    matters, or what is read besides.
     """
     compiled, out = asked.compiled, dict[Address, frozenset[Address]]()
     ending = [j for j in compiled.presumed if j.unless] if asked.judgements == "presumed" else []
@@ -339,7 +339,7 @@ def _ends(asked: Asked, facts: Facts) -> dict[Address, frozenset[Address]]:
         ends = frozenset(read_paths(p, {}) for p in j.unless)
         if positive(compiled, asked.category):
             tests = [compiled.tests[t] for t in compiled.used(asked.category)]
-            read = {read_paths(p, {}) for test in tests for p in test.reads.paths}
+            read = {read_paths(p, {}) for test in tests for p in test.reads.paths}.union(*(t.reads for t in ties))
             ends = frozenset(end for end in ends if end in read or facts.get(end) is True)
         if ends and type(facts.get(a)) is Absent:
             out[a] = ends
