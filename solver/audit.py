@@ -19,6 +19,7 @@ from solver.compiled import Compiled
 from solver.examination import Examination, Finding, filing_days
 from solver.filters import filters, subjects_in_totals
 from solver.finder import room
+from solver.harmless import harmless
 from solver.idle import clauses
 from solver.indifferent import judgements, readings
 from solver.merge import People
@@ -65,7 +66,7 @@ def audit(
     complete = True
     try:
         inside = (filters,) if categories else ()
-        for part in (never, clauses, *inside, promises, readings, judgements, grants, _stretches, shut, late, silent):
+        for part in (never, clauses, *inside, promises, harmless, readings, judgements, grants, _stretches, shut, late, silent):
             findings += part(e)
     except OutOfTime:
         complete = False
