@@ -14,7 +14,7 @@ from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Label, Result, Severity
 from dsl.lint import lint
 from dsl.literals import date
-from dsl.model import RULES, Book, Fact, Place, Scalar
+from dsl.model import RULES, Book, Fact, Place, Promise, Scalar
 from dsl.model import Label as Words
 from dsl.parse import parse
 from dsl.parts import each, parts
@@ -216,7 +216,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     schemes = each(names, "scheme", lambda n, d: law.scheme(names, n, d))
     categories = each(names, "category", lambda n, d: rules.category(names, n, d, scope(d)))
     notices = each(names, "notice", lambda n, d: law.notice(names, n, d))
-    properties = each(names, "property", lambda n, d: promised.promise(names, n, d, scope(d)))
+    properties: dict[str, Promise] = each(names, "property", lambda n, d: promised.promise(names, n, d, scope(d)))
     no_rules = each(names, "no_rule", lambda n, d: law.no_rule(names, n, d))
     accepted = each(names, "accepted", lambda n, d: law.accepted(names, n, d))
     people = each(names, "example", lambda n, d: examples.example(names, n, d, scope(d)))

@@ -630,7 +630,7 @@ class Property(Struct, frozen=True):
 
 
 class NeverHurts(Alike, frozen=True):
-    """A promise that no two people differ in one fact alone, of which the second has more, and only the first qualifies.
+    """A promise that of two people who differ in one fact alone never only the one qualifies who has less of it.
 
     fact: a number, amount or duration of which there is more, or a list with the same elements and further ones.
     """

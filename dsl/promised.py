@@ -1,4 +1,4 @@
-"""Promises about verdicts: which categories never meet, or always do; of what more never hurts; which order is nothing."""
+"""Promises about verdicts: which never or always go together, of what more never hurts, what order never matters."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-
 PROMISES = dict.fromkeys(("never", "alongside", "never_hurts", "any_order"), "property")
 """The kinds of line that declare a property."""
 

@@ -23,7 +23,7 @@ def harmless(e: Examination) -> Iterator[Finding]:
     """Facts of which more is promised never to hurt, and does."""
     for p in e.book.properties.values():
         if isinstance(p, NeverHurts) and p.category in e.categories:
-            two = _parted(e, p)
+            two = parted(e, p)
             if two is not None:
                 yield _finding(e, p, two)
 
@@ -34,15 +34,18 @@ def _finding(e: Examination, p: NeverHurts, two: Two) -> Finding:
         f"`{p.id}` is broken: more of `{p.fact}` can hurt in `{p.category}`",
         f"違反`{p.id}`：更多的`{p.fact}`可有損於`{p.category}`",
     )
-    places = [(p.place, Label("promised here", "在此保證")), (category.place, Label(f"`{p.category}`", f"`{p.category}`"))]
-    more = _more(e, p, two)
+    places = [
+        (p.place, Label("promised here", "在此保證")),
+        (category.place, Label(f"`{p.category}`", f"`{p.category}`")),
+    ]
+    more = _more(p, two)
     shows = Label(f"with {more.en} they no longer qualify", f"若{more.zh}，此人便不再符合")
     advice = Label("correct the category, or take the promise back", "更正該類別，或撤回保證")
     person = Shown(plain(e.compiled, two[0]), p.category, Verdict.QUALIFIES, shows)
     return Finding("B915", p.id, words, tuple((place, label) for place, label in places if place), person, advice)
 
 
-def _more(e: Examination, p: NeverHurts, two: Two) -> Label:
+def _more(p: NeverHurts, two: Two) -> Label:
     """What the second person has of the fact."""
     fewer, more = (_at(case, p.fact) for case in two)
     if isinstance(p.type, ListOf):
@@ -65,7 +68,7 @@ def _at(case: Case, path: Path) -> object:
     return here
 
 
-def _parted(e: Examination, p: NeverHurts) -> Two | None:
+def parted(e: Examination, p: NeverHurts) -> Two | None:
     """Two people who break a promise; None if there are none, or where there was too much to try, which is noted."""
     made = twofold(e.book, p)
     if made is None:

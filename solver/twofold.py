@@ -27,8 +27,8 @@ from dsl.model import (
     Cond,
     Entity,
     Fact,
-    ListOf,
     Label,
+    ListOf,
     NeverHurts,
     Not,
     Path,
@@ -57,7 +57,7 @@ class Twofold(Struct, frozen=True):
 
     def people(self, case: Case) -> tuple[Case, Case]:
         """The two people of whom a case of this book tells, as cases of the book it was made from."""
-        return tuple(replace(case, root=_told(case.root, second=which)) for which in (False, True))  # type: ignore[return-value]
+        return replace(case, root=_told(case.root, second=False)), replace(case, root=_told(case.root, second=True))
 
 
 def twofold(book: Book, promise: NeverHurts) -> Twofold | None:
