@@ -10,10 +10,14 @@ from dsl.case import Case, Listed, Record
 from dsl.model import Label, ListOf, NeverHurts, Path, Scalar, Verdict
 from dsl.writecase import value_text
 from solver.cells import TooLarge
-from solver.compiled import compile_book
-from solver.examination import Examination, Finding, Shown, nobody, plain, verdict_on
+from solver.check import check_case
+from solver.compiled import Compiled, compile_book
+from solver.examination import OFTEN, Examination, Finding, Shown, nobody, plain, verdict_on
 from solver.finder import Found, Wanted, finder
 from solver.twofold import Twofold, twofold
+
+_PATIENCE = 12
+"""Choices with too much to try after which nobody is likely to be found on a day."""
 
 Two = tuple[Case, Case]
 """Somebody who qualifies, and the same person with more of a fact, who does not."""
@@ -75,21 +79,23 @@ def parted(e: Examination, p: NeverHurts) -> Two | None:
         return None
     compiled = compile_book(made.book)
     gates = compiled.program.categories
-    missed = False
+    missed = 0
     for day in _days(e, p.category):
+        if missed >= OFTEN:
+            break
         search = finder(compiled, nobody(made.book, day), rules=2)
         copy = search.copy()
         goal = [Wanted(copy, gates[made.first], True), Wanted(copy, gates[made.second], False)]
         try:
-            found = search.find(goal, e.deadline, partial(_confirms, e, made), most=300)
+            found = search.find(goal, e.deadline, partial(_confirms, e, made, compiled), most=300, patience=_PATIENCE)
         except TooLarge:
-            missed = True
+            missed += 1
             continue
         if found is not None:
             return made.people(found.case)
         if day is None and not search.left_out:
             return None  # nobody on any day
-        missed = missed or search.left_out > 0
+        missed += search.left_out > 0
     if missed:
         e.left_out.setdefault(p.id)
     return None
@@ -101,8 +107,10 @@ def _days(e: Examination, category: str) -> tuple[dt.date | None, ...]:
     return (first, *sorted(others, key=lambda day: day is not None))
 
 
-def _confirms(e: Examination, made: Twofold, found: Found) -> bool:
-    """Whether the first of two people qualifies and the second does not."""
+def _confirms(e: Examination, made: Twofold, compiled: Compiled, found: Found) -> bool:
+    """Whether two people who are possible together are answered as a plain assessment of each should."""
+    if check_case(compiled, found.case):
+        return False
     wanted = (Verdict.QUALIFIES, Verdict.DOES_NOT_QUALIFY)
     return all(
         verdict_on(e.compiled, made.promise.category, case) is verdict

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import event, example, given, note
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from dsl import model as m
-from dsl.case import Case, Record, having
+from dsl.book import compile_book_files
+from dsl.case import Case, Listed, Record, having
 from solver.assess import assess
 from solver.check import check_case
 from solver.compiled import compile_book
 from solver.examination import Examination, Finding, filing_days
 from solver.harmless import harmless, parted
 from solver.run import Deadline
+from tests import ready
 from tests.agreement import Asked, expected
 from tests.drawn import Drawn
 from tests.oracle.completion import possible
 from tests.oracle.meaning import category_holds
 from tests.strategies.books import TRUTH, WHOLE, blank, books, clause, fact, words
-from tests.strategies.people import Population, complete, drawn, known, population, some
+from tests.strategies.people import Population, complete, drawn, incomplete, known, population, some
 from tests.test_agreement import BUDGET, few, laws
+from tests.test_audit import audited, book_of
+from tests.test_codes import files_of
 
 YES, NO = m.Verdict.QUALIFIES, m.Verdict.DOES_NOT_QUALIFY
 
@@ -103,7 +110,7 @@ def key(root: dict[str, Any]) -> tuple[Any, ...]:
 def broken_by_trying(pairs: Pairs) -> set[str]:
     """The promises that two of all people break."""
     holds = {
-        key(root): category_holds(pairs.book, "made.a", root, {}, lambda _: False)
+        key(root): category_holds(pairs.book, "made.a", root, {}, _no)
         for root in pairs.people()
         if possible(pairs.book, root)
     }
@@ -135,11 +142,13 @@ def test_a_promise_is_broken_where_two_of_all_people_break_it(seed: int) -> None
         event(f"{name} {'broken' if name in right else 'kept'}{', left out' if name in left_out else ''}")
     assert right <= found | left_out
     for f in findings:  # of more elements than were tried here, it may be
-        parts_two(pairs.book, f)
+        for case, truth in zip(parts_two(pairs.book, f), (True, False), strict=True):
+            root = completed(case)
+            assert not possible(pairs.book, root) or category_holds(pairs.book, "made.a", root, {}, _no) is truth
 
 
-def parts_two(book: m.Book, f: Finding) -> None:
-    """The person shown qualifies and the same with more does not, as a plain assessment and trying say."""
+def parts_two(book: m.Book, f: Finding) -> tuple[Case, Case]:
+    """The person shown qualifies and the same with more does not, as plain assessments say."""
     p = book.properties[f.subject]
     assert isinstance(p, m.NeverHurts)
     assert f.shown is not None
@@ -158,8 +167,19 @@ def parts_two(book: m.Book, f: Finding) -> None:
         assert check_case(compiled, case) == ()
         (result,) = assess(compiled, case, categories=[p.category]).results
         assert result.verdict is verdict
-        right = expected(book, case, Asked({}, "presumed"))
-        assert right is None or right[p.category].verdict is verdict
+    return two
+
+
+def completed(case: Case) -> dict[str, Any]:
+    """One of the ways in which a person of such a book can be, whatever is not told."""
+
+    def told(facts: Any, plain: dict[str, Any]) -> dict[str, Any]:
+        return {name: it if isinstance(it, bool | int) else plain[name] for name, it in facts.items() if name in plain}
+
+    listed = case.root.facts["items"]
+    assert isinstance(listed, Listed)
+    items = tuple(told(it.facts, {"good": False, "size": 0}) for it in listed.items)
+    return told(case.root.facts, {"n": 0, "k": 0, "fit": False}) | {"items": items}
 
 
 def at(case: Case, path: m.Path) -> Any:
@@ -246,7 +266,9 @@ def test_no_pair_drawn_breaks_a_promise_that_is_kept(data: st.DataObject) -> Non
     findings, left_out = examined(book)
     for f in findings:
         event("broken")
-        parts_two(book, f)
+        for case, verdict in zip(parts_two(book, f), (YES, NO), strict=True):
+            right = expected(book, case, Asked({}, "presumed"))
+            assert right is None or right[category].verdict is verdict
     kept = promises.keys() - left_out - {f.subject for f in findings}
     of = population(book, BUDGET)
     plain = {r.id: r.default for r in book.readings.values()}
@@ -275,3 +297,144 @@ def _no(question: Any) -> bool:
 def as_case(book: m.Book, root: dict[str, Any]) -> Case:
     """Somebody of whom all is told."""
     return Case("somebody", Record({f.id: known(f.type, root[f.id]) for f in book.givens.values()}))
+
+
+# ---------------------------------------------------------------- worked books
+
+
+CAPPED = """
+term well_off(p : person)
+  en "well off"  zh "富裕"
+  means p.income more than HK$5,000  cites guide "1"
+
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs applicant.income at least HK$1,000  cites guide "1"
+  barred by
+    [rich] well_off(applicant)
+    [worked] some j in applicant.jobs such that j.began before submitted_on  cites guide "1"
+
+property earning : more of applicant.income never hurts small.a
+property family : more of applicant.children never hurts small.a
+property studied : more of applicant.degrees never hurts small.a
+property work : more of applicant.jobs never hurts small.a
+property any_order : the order of applicant.jobs never matters
+"""
+
+
+def test_a_cap_and_a_bar_are_named_with_what_hurts() -> None:
+    """HK$5,001 is the least that is too much; whoever never worked is kept out by a job begun before filing."""
+    found = audited(book_of(CAPPED))
+    shown = {f.subject: f.shown.words for f in found.findings if f.code == "B915" and f.shown}
+    assert shown.keys() == {"earning", "work"}
+    assert shown["earning"] == m.Label("with HK$5,001 they no longer qualify", "若為HK$5,001，此人便不再符合")
+    assert " besides in `applicant.jobs` they no longer qualify" in shown["work"].en
+    assert [p.id for p in found.kept] == ["family", "studied", "any_order"]
+
+
+def test_a_floor_and_a_count_never_hurt() -> None:
+    """Without the cap and the bar nothing is left that more could do harm to."""
+    text = CAPPED[: CAPPED.index("  barred by")] + CAPPED[CAPPED.index("\nproperty") :]
+    text = text.replace("needs applicant.income", "needs well_off(applicant) and applicant.income")
+    found = audited(book_of(text))
+    assert [f.code for f in found.findings if f.code == "B915"] == []
+    assert [p.id for p in found.kept] == ["earning", "family", "studied", "work", "any_order"]
+
+
+def test_of_two_people_both_must_be_possible() -> None:
+    """Nobody earns more than HK$5,000 here, so that the cap keeps nobody out; of those with children it does."""
+    nobody = CAPPED + "\ninvariant applicant.income at most HK$5,000\n"
+    assert "earning" in {p.id for p in audited(book_of(nobody)).kept}
+    parents = CAPPED + "\ninvariant applicant.income at most HK$5,000 or applicant.children at least 1\n"
+    assert "earning" in {f.subject for f in audited(book_of(parents)).findings}
+    # Whoever has no child cannot have more, and only they qualify.
+    childless = parents.replace("needs applicant.income", "needs applicant.children is 0 and applicant.income")
+    assert "earning" in {p.id for p in audited(book_of(childless)).kept}
+
+
+COUNTED = """
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs TOTAL  cites guide "1"
+
+property work : more of applicant.jobs never hurts small.a
+"""
+
+
+@pytest.mark.parametrize(
+    "total", ["count of j in applicant.jobs", "months of j in applicant.jobs, before submitted_on"]
+)
+def test_too_many_hurt_and_enough_do_not(total: str) -> None:
+    """What more spells add up to is too much to try: then the promise is neither kept nor broken, and is named."""
+    limit = "2" if total.startswith("count") else "12 months"
+    enough = audited(book_of(COUNTED.replace("TOTAL", f"{total} at least {limit}")))
+    assert [f.code for f in enough.findings if f.code == "B915"] == []
+    assert [*(p.id for p in enough.kept), *enough.left_out] == ["work"]
+    assert (enough.left_out == ()) is (limit == "2")
+    few_ = book_of(COUNTED.replace("TOTAL", f"{total} less than {limit}"))
+    (f,) = [f for f in audited(few_).findings if f.code == "B915"]
+    parts_two(few_, f)
+
+
+def test_the_book_may_answer_it() -> None:
+    answer = '\naccepted B915 on "earning"\n  en "a cap is meant"  zh "設有上限"\n'
+    found = audited(book_of(CAPPED + answer))
+    assert [f.key for f in found.answered] == ["B915 earning"]
+    assert "earning" not in {p.id for p in found.kept}
+
+
+def test_a_promise_reads_nothing() -> None:
+    """A fact that only a promise names is still one that no rule reads."""
+    spare = 'given spare : whole\n  en "x"  zh "x"\n' + CAPPED
+    for text in (spare, f"{spare}property q : more of spare never hurts small.a\n"):
+        made = compile_book_files(files_of(text))
+        assert [d.message for d in made.diagnostics if d.code == "A421" and "`spare`" in d.message] != []
+
+
+def test_the_command_names_what_hurts_and_assess_takes_the_person(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in files_of(CAPPED).items():
+        (tmp_path / name).write_text(text, "utf-8")
+    code, out, _ = ready.run(capsys, f"audit {tmp_path}")
+    assert code == 1
+    assert "error[B915]: `earning` is broken: more of `applicant.income` can hurt in `small.a`" in out
+    assert "promises kept: family, studied\n" in out
+    assert "kept, as nothing reads the order of a list: any_order\n" in out
+    shown = out.split("with HK$5,001 they no longer qualify;")[1].split("\n\n")[0].split("\n", 1)[1]
+    less = "\n".join(line.removeprefix("    ") for line in shown.splitlines()) + "\n"
+    (tmp_path / "less.yaml").write_text(less, "utf-8")
+    more = re.sub(r"income: \d+", "income: 5001", less)
+    assert more != less
+    (tmp_path / "more.yaml").write_text(more, "utf-8")
+    for name, verdict in (("less", "qualifies"), ("more", "does_not_qualify")):
+        _, out, err = ready.run(capsys, f"assess {tmp_path / name}.yaml --book {tmp_path} --json")
+        assert f'"verdict": "{verdict}"' in out, err
+    _, out, _ = ready.run(capsys, f"audit {tmp_path} --lang zh-Hant")
+    assert "更多的`applicant.income`可有損於`small.a`" in out
+    assert "若為HK$5,001，此人便不再符合" in out
+
+
+@few
+@given(st.data())
+def test_the_order_of_a_list_never_matters(data: st.DataObject) -> None:
+    """Whatever a book reads of lists, everybody drawn has the same verdicts with each list told backwards."""
+    book = data.draw(books())
+    compiled = compile_book(book)
+
+    def backwards(value: Any) -> Any:
+        match value:
+            case Listed(items):
+                return replace(value, items=items[::-1])
+            case Record(facts):
+                return Record({name: backwards(it) for name, it in facts.items()})
+            case _:
+                return value
+
+    for _ in range(4):
+        told = data.draw(incomplete(population(book, BUDGET)))
+        if told is not None and backwards(told.case.root) != told.case.root:
+            event("told backwards")
+            cases = (told.case, replace(told.case, root=backwards(told.case.root)))
+            here, there = ([r.verdict for r in assess(compiled, c, reasons=False).results] for c in cases)
+            assert here == there
