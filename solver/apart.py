@@ -6,7 +6,7 @@ these is put as a category of its own, so that the same question answers it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import product
 from typing import Any, Literal
 
@@ -20,12 +20,14 @@ from solver.assess import assess
 from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
-from solver.days_apart import days_apart
+from solver.covered import asking, covered
+from solver.days_apart import days_apart, edited_in
 from solver.examination import nobody
 from solver.finder import Finder, Found, Wanted, finder
 from solver.merge import NEW, OLD, Edition, Merged, merge
 from solver.points import in_small_numbers
 from solver.run import Deadline, OutOfTime
+from solver.touched import Declared, uses
 
 Look = Literal["verdict", "asks for", "routes to", "grants"]
 """What is compared: the verdict, or what goes with it."""
@@ -65,8 +67,13 @@ def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, look
     if days is not None and not days[1]:
         return Apart(proved=True)
     only_on = [Case("nobody", Record({days[0]: day})) for day in days[1]] if days else []
+    touched = frozenset(edited_in(old, new)) if "verdict" in looks else None
+    if touched is not None and {kind for kind, _ in touched} - _RULES:
+        touched = None
+    if touched is not None and _covered(old, new, names, touched, only_on, deadline):
+        return Apart(proved=True)
     old, new = in_small_numbers(old), in_small_numbers(new)
-    for before, after, look in _questions(old, new, names):
+    for before, after, look in _questions(old, new, names, touched):
         if look not in looks:
             continue
         merged = merge(before, after, names)
@@ -83,14 +90,41 @@ def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, look
     return Apart(proved=proved)
 
 
-def _questions(old: Book, new: Book, names: Iterable[str]) -> Iterator[tuple[Book, Book, Look]]:
-    """The editions with categories that hold for those to whom something is said, first as they are."""
+def _covered(
+    old: Book, new: Book, names: list[str], touched: frozenset[Declared], only_on: list[Case], deadline: Deadline
+) -> bool:
+    """Whether nothing is edited but lines of points, and what they give together with lines that cover them is not."""
+    questions = covered(old, new, names, touched)
+    for was, now in questions or ():
+        merged = merge(asking(old, names[0], was), asking(new, names[0], now), names[:1])
+        if merged.pairs and not _somebody(merged, names[0], "verdict", only_on, deadline).proved:
+            return False
+    return questions is not None
+
+
+_RULES = {"parameters", "tables", "readings", "judgements", "terms", "categories"}
+"""What a condition can speak of; where more than these is edited, nothing is taken to be untouched."""
+
+
+def _questions(
+    old: Book, new: Book, names: Iterable[str], touched: frozenset[Declared] | None
+) -> Iterator[tuple[Book, Book, Look]]:
+    """The editions with categories that hold for those to whom something is said, first as they are.
+
+    touched: the declarations that are edited. What is said on conditions that none of these has a part in is said to
+    whoever qualifies, as before: the verdicts tell already, and it is not asked. None: all is asked.
+    """
+    memo: dict[str, frozenset[Declared]] = {}
+
+    def same(x: Any, y: Any) -> bool:
+        return touched is not None and x == y and not uses(old, x, memo) & touched
+
     names = list(names)
     yield old, new, "verdict"
     made: dict[tuple[Look, int], tuple[dict[str, Category], dict[str, Category]]] = {}
     for name in names:
         a, b = old.categories[name], new.categories[name]
-        for key, before, after in (*_asked(a, b), *_routed(a, b), *_granted(old, new, a, b)):
+        for key, before, after in (*_asked(a, b, same), *_routed(a, b, same), *_granted(old, new, a, b, same)):
             pair = made.setdefault(key, ({}, {}))
             pair[0][name], pair[1][name] = before, after
     for (look, _), (first, second) in made.items():
@@ -104,24 +138,31 @@ def _also(c: Category, *more: Clause) -> Category:
     return replace(c, needs=Clause(None, All((c.needs, *more))))
 
 
-def _asked(a: Category, b: Category) -> Iterator[Question]:
+Same = Callable[[Any, Any], bool]
+
+
+def _asked(a: Category, b: Category, same: Same) -> Iterator[Question]:
     for i, (x, y) in enumerate(zip(a.asks, b.asks, strict=True)):
-        if x.when is not None and y.when is not None:
+        if x.when is not None and y.when is not None and not same(x.when, y.when):
             yield ("asks for", i), _also(a, x.when), _also(b, y.when)
 
 
-def _routed(a: Category, b: Category) -> Iterator[Question]:
+def _routed(a: Category, b: Category, same: Same) -> Iterator[Question]:
     for i, (x, y) in enumerate(zip(a.routes, b.routes, strict=True)):
+        if same(x.when, y.when):
+            continue
         pair = [replace(c, needs=r.when, bars=None, overrides=()) for c, r in ((a, x), (b, y))]
         yield ("routes to", i), pair[0], pair[1]
 
 
-def _granted(old: Book, new: Book, a: Category, b: Category) -> Iterator[Question]:
+def _granted(old: Book, new: Book, a: Category, b: Category, same: Same) -> Iterator[Question]:
     """For every value that a grant can have, those to whom it is given."""
     n = 0
     for x, y in zip(a.grants, b.grants, strict=True):
         values = dict.fromkeys((*_values(x.value, old), *_values(y.value, new)))
-        if x.value == y.value and not any(isinstance(p, Param) for p in everything(x.value)):
+        if same(x.value, y.value) or (
+            x.value == y.value and not any(isinstance(p, Param) for p in everything(x.value))
+        ):
             continue
         for value, kind in values:
             is_value = (Clause(None, Compare("is", e, Const(value, kind))) for e in (x.value, y.value))

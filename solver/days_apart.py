@@ -28,7 +28,7 @@ def days_apart(old: Book, new: Book) -> tuple[str, tuple[dt.date, ...]] | None:
 
     There may be no day at all: where a row says what the one before it says, it makes no difference when it begins.
     """
-    edited = [*_edited(old, new)]
+    edited = [*edited_in(old, new)]
     if len(edited) != 1:
         return None
     ((kind, id),) = edited
@@ -45,7 +45,7 @@ def days_apart(old: Book, new: Book) -> tuple[str, tuple[dt.date, ...]] | None:
     return (event, tuple(sorted(days))) if event in old.givens and len(days) <= MOST else None
 
 
-def _edited(old: Book, new: Book) -> Iterable[tuple[str, str]]:
+def edited_in(old: Book, new: Book) -> Iterable[tuple[str, str]]:
     """The declarations that are not the same thing, by field and id; an empty id for what has none."""
     for name in Book.__struct_fields__:
         a, b = getattr(old, name), getattr(new, name)

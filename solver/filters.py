@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -182,15 +182,18 @@ def _inside(
 _TAKEN: Mapping[bool, Cond] = {True: Always(), False: Not(Clause(None, Always()))}
 
 
-def _beside(compiled: Compiled, tests: frozenset[int]) -> _Book:
-    """The book with, beside each test, those in which a part of a filter is taken otherwise."""
+def _beside(compiled: Compiled, tests: frozenset[int], elsewhere: Collection[str]) -> _Book:
+    """The book with, beside each test, those in which a part of a filter is taken otherwise.
+
+    elsewhere: what is examined otherwise, by how a finding names it; nothing is made of it.
+    """
     program = compiled.program
     made: list[TestSpec] = list(program.tests)
     parts: dict[str, Part] = {}
     by: dict[tuple[str, bool], dict[int, int]] = {}
     for t in sorted(tests):
         keyed, whole = tuple(_keyed(compiled, t)), compiled.tests[t].spec.cond
-        there = {part.key: part for part in parts_of(compiled, t)}
+        there = {part.key: part for part in parts_of(compiled, t) if part.subject not in elsewhere}
         for key, (truth, said) in product(there, _TAKEN.items()):
             parts.setdefault(key, there[key])
             by.setdefault((key, truth), {})[t] = len(made)
@@ -218,7 +221,9 @@ def filters(e: Examination) -> Iterator[Finding]:
     asked = frozenset(t for c in e.categories if c in used for t in used[c])
     idle = _idle(e)
     with_filters = frozenset(t for t in asked - idle if any(_totals(e.compiled.tests[t].spec.cond)))
-    book = _beside(e.compiled, with_filters)
+    gates = e.compiled.program.gates
+    elsewhere = {gates[g].path for n in used for g in labelled(e.compiled, n)}
+    book = _beside(e.compiled, with_filters, elsewhere)
     reach = {part: [c for c in open_ if not used[c].isdisjoint(swap)] for part, swap in book.by.items()}
     for c in open_:
         _turned(e, book, c, [p for p in book.by if c in reach[p] and p not in book.seen])
@@ -236,11 +241,7 @@ def filters(e: Examination) -> Iterator[Finding]:
         except OutOfTime:
             unsure.add(part)
     kinds = {s: ((s, True) not in book.seen, (s, False) not in book.seen) for s in book.parts}
-    gates = e.compiled.program.gates
-    elsewhere = {gates[g].path for n in used for g in labelled(e.compiled, n)}
     for key, it in book.parts.items():
-        if it.subject in elsewhere:
-            continue
         kind, subject = kinds[key], it.subject
         if behind[key] and (key, False) in unsure:
             kind = kinds[key] = (True, False)

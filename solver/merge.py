@@ -40,11 +40,12 @@ from dsl.model import (
 from solver.assess import assess
 from solver.cells import TooLarge
 from solver.check import check_case
-from solver.compiled import Compiled, compile_book
+from solver.compiled import Compiled, compile_book, made_ready
 from solver.diff_days import Filed, filed
-from solver.evaluate import stretches
+from solver.evaluate import own_names, stretches
 from solver.finder import Finder, Found, Wanted, finder
 from solver.halves import Apart, Shared, halves
+from solver.lower import TestSpec
 from solver.run import Deadline, OutOfTime
 from solver.said import (
     bare,
@@ -93,8 +94,10 @@ class Merged(Struct, frozen=True, dict=True):
 
     @cached_property
     def compiled(self) -> Compiled:
-        """Both editions, ready to answer."""
-        return compile_book(self.book)
+        """Both editions, ready to answer; what the law is asked in one stands for what it is asked in the other."""
+        compiled = compile_book(self.book)
+        tests = _asked_alike(compiled, self.pairs.values())
+        return made_ready(replace(compiled.program, tests=tests)) if tests != compiled.program.tests else compiled
 
     @cached_property
     def defaults(self) -> tuple[Mapping[str, str], Mapping[str, str]]:
@@ -286,6 +289,28 @@ def turning(
             if known is not None:
                 return known
     return out
+
+
+def _asked_alike(compiled: Compiled, pairs: Iterable[tuple[str, str]]) -> tuple[TestSpec, ...]:
+    """The tests, those of the new edition asking the law what those in their place ask it in the old one.
+
+    What the law may answer to a question that only one edition asks says nothing of the other edition. So whichever of
+    these questions are taken to be the same, one by one, the verdicts that each edition can come to are the same.
+    """
+    sides: tuple[dict[Any, Cond], dict[Any, Cond]] = ({}, {})
+    said: dict[int, Any] = {}
+    for side, categories in zip(sides, zip(*pairs, strict=True), strict=False):
+        for test in sorted({t for c in categories for t in compiled.used(c)}):
+            ready = compiled.tests[test]
+            if ready.gappy:
+                asked = ready.spec.asked or ready.spec.cond
+                said[test] = own_names(asked, compiled.book), ready.spec.lists
+                side[said[test]] = asked
+    before, after = ([q for q in mine if q not in other] for mine, other in (sides, sides[::-1]))
+    instead = {b: sides[0][a] for a, b in zip(before, after, strict=False) if a[1] == b[1]}
+    return tuple(
+        replace(t, asked=instead[said[t.id]]) if said.get(t.id) in instead else t for t in compiled.program.tests
+    )
 
 
 def _goal(merged: Merged, search: Finder, ids: tuple[str, str], held: bool, readings: str) -> list[Wanted]:

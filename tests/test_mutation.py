@@ -19,15 +19,18 @@ from dsl.edits import Part, edits
 from solver.apart import told_apart
 from solver.assess import assess, compile_book
 from solver.check import check_case
+from solver.compiled import Compiled
+from solver.covered import covered
 from solver.run import Deadline
 from tests import ready
 from tests.strategies.books import books
-from tests.strategies.people import complete, population
+from tests.strategies.people import complete, incomplete, population
 from tests.test_agreement import BUDGET, few
 from tests.test_codes import EXAMPLES, files_of
-from whereas.examples import read_example, run_examples
-from whereas.mutation import examples_of, mutants
+from whereas.examples import compared, read_example, run_examples
+from whereas.mutation import killer, mutants
 from whereas.mutation_run import Measured, measure
+from whereas.noticing import Examples, Worked, examples_of, reach
 from whereas.worked import expectation
 
 RULES = """
@@ -67,6 +70,63 @@ category small.a
     found = told_apart(book, edit.book, ["small.a"], Deadline(20))
     assert found.person is not None
     assert told_apart(edit.book, book, ["small.a"], Deadline(20)).person is not None
+
+
+UNKNOWN = """
+parameter least : whole by submitted_on
+  en "children asked for"  zh "所需子女數目"
+  from 1997-07-01 unknown  cites guide "1"
+  from 2022-01-01 5  cites guide "1"
+
+category small.a
+  en "A"  zh "甲"  cites guide "1"
+  needs any of
+    [many] applicant.children at least least  cites guide "1"
+    [rest] not applicant.children at least least  cites guide "1"
+"""
+
+
+def test_what_the_law_does_not_say_is_no_difference_by_itself() -> None:
+    """Before 2022 everybody depends in both editions, on one question each; from then on 5 and more are 5 and more."""
+    book = book_of(UNKNOWN.partition("    [rest]")[0])
+    for words, same in (("at least → more than", False), ("from 2022-01-01 → from 2021-12-31", False)):
+        (edit,) = [e for e in edits(book) if e.words == words]
+        assert told_apart(book, edit.book, ["small.a"], Deadline(20)).proved is same
+    # Which share of a business makes an owner of somebody is not known.
+    hk = ready.hk()
+    (edit,) = [e for e in edits(hk) if e.id == "term owned part.enough: at least → more than"]
+    assert told_apart(hk, edit.book, ["qmas.general"], Deadline(60)).proved
+
+
+def test_a_line_of_points_that_another_covers_is_asked_about_beside_it() -> None:
+    """Whoever is a doctor has the points of doctors: whether the line of masters takes them in is no matter."""
+    hk = ready.hk()
+    found = {e.id: e for e in edits(hk) if e.id.startswith("term eighty_points young.points.")}
+    reached = frozenset({("terms", "eighty_points")})
+    for id, what in (
+        ("master: doctorate in the set → ∅", True),  # a doctorate gives more
+        ("bachelor: master in the set → ∅", True),  # so does a master's degree
+        ("master: master in the set → ∅", False),  # a master's degree gives more than a bachelor's
+        ("bachelor: bachelor in the set → ∅", False),
+    ):
+        edit = found[f"term eighty_points young.points.{id}"]
+        assert edit.touched == reached
+        questions = covered(hk, edit.book, ["qmas.general"], edit.touched)
+        assert questions
+        proved = told_apart(hk, edit.book, ["qmas.general"], Deadline(3), ["verdict"]).proved
+        assert proved is what, id
+
+
+def test_one_question_to_the_law_and_two_are_told_apart() -> None:
+    """Asked twice the same, it holds or it does not, and all qualify; asked for more than that, it may be neither."""
+    book = book_of(UNKNOWN)
+    (edit,) = [e for e in edits(book) if e.where == "small.a rest" and e.words == "at least → more than"]
+    for old, new in ((book, edit.book), (edit.book, book)):
+        found = told_apart(old, new, ["small.a"], Deadline(20))
+        assert found.person is not None
+        day = found.person.root.facts["submitted_on"]
+        assert isinstance(day, dt.date)
+        assert day < dt.date(2022, 1, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -278,7 +338,45 @@ def test_what_kills_is_what_running_all_examples_would_say(data: st.DataObject) 
     of = examples_of(book)
     mutant = data.draw(st.sampled_from(mutants(book, ["small.a"])))
     noticed = any(run_examples(edit.book).failed for edit in mutant.edits)
-    assert (of.killer(mutant) is not None) == noticed
+    assert (killer(of, mutant) is not None) == noticed
+
+
+@few
+@given(st.data())
+def test_an_edit_is_noticed_by_an_example_just_if_assessing_it_anew_says_so(data: st.DataObject) -> None:
+    """Books, people and what the examples expect are drawn; nothing of the book's own answers is used for the edit."""
+    book = data.draw(books())
+    compiled, of = compile_book(book), population(book, BUDGET)
+    worked = []
+    for n in range(3):
+        told = data.draw(st.one_of(complete(of), incomplete(of)))
+        if told is not None and not check_case(compiled, told.case):
+            expects = []
+            for result in assess(compiled, told.case, readings=told.case.readings).results:
+                hinges = tuple(h.id for h in result.hinges) if data.draw(st.booleans()) else None
+                sensitive = result.sensitive_to if data.draw(st.booleans()) else None
+                because = result.because if data.draw(st.booleans()) else ()
+                expects.append(m.Expectation(result.category, result.verdict, because, hinges, sensitive))
+            example = m.Example(f"drawn_{n}", None, "", None, (), tuple(expects))
+            worked.append(Worked(book, example, [told.case]))
+    assume(worked)
+    law = examples_of(book).law
+    examples = Examples(book, tuple(worked), reach(book), law)
+    found = list(edits(book))
+    assume(found)
+    for edit in data.draw(st.lists(st.sampled_from(found), min_size=1, max_size=8)):
+        note(f"{edit.id}")
+        edited = compile_book(edit.book)
+        anew = [w.example.id for w in worked if _unlike(edited, w)]
+        by = examples.notices(edit)
+        assert (by in anew) if anew else by is None
+
+
+def _unlike(compiled: Compiled, w: Worked) -> bool:
+    if check_case(compiled, w.case):
+        return True
+    answer = assess(compiled, w.case, readings=w.case.readings)
+    return any(True for _ in compared(w.example, answer))
 
 
 # ------------------------------------------------------------------------------------------------------ the command

@@ -27,7 +27,8 @@ from solver.points import same_points
 from solver.run import Deadline
 from whereas import cache
 from whereas.examples import words_of
-from whereas.mutation import Examples, Mutant, examples_of, mutants, only
+from whereas.mutation import Mutant, killer, mutants
+from whereas.noticing import Examples, examples_of, only
 from whereas.worked import block, expectation, nearest
 
 Status = Literal["killed", "survived", "equivalent", "open"]
@@ -158,7 +159,7 @@ def outcome_of(of: Examples, mutant: Mutant) -> Outcome:
     """What becomes of one mutant."""
     if same_points(of.book, mutant.edit.book, mutant.edit.touched):
         return Outcome(mutant.id, "equivalent")
-    by = of.killer(mutant)
+    by = killer(of, mutant)
     if by is not None:
         return Outcome(mutant.id, "killed", by)
     edited = mutant.edit.book  # rows that look alike are told apart alike

@@ -16,7 +16,7 @@ from solver.finder import finder
 from solver.matters import Matters, labelled, look
 from solver.run import Deadline, OutOfTime
 from whereas.examples import Undecided, decided
-from whereas.mutation import Worked, examples_of, only
+from whereas.noticing import Worked, examples_of, only
 from whereas.worked import block, expectation, nearest
 
 
