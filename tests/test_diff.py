@@ -270,7 +270,8 @@ judgement serious J-01 presumed
   en "no serious crime"  zh "沒有嚴重罪行"
   cites guide "4"
 """
-    text = changed(BOOK, ("    [income] applicant.income at least HK$5", '    [crime] serious  cites guide "4"\n    [income] applicant.income at least HK$5')) + judged  # fmt: skip
+    long = "    [income] applicant.income at least HK$5"
+    text = changed(BOOK, (long, f'    [crime] serious  cites guide "4"\n{long}')) + judged
     found = diff(book(text), book(changed(text, ("J-01 presumed", "J-01 open"))))
     assert found.idle == ()
     assert [e.subject for e in found.presumed] == ["judgement serious"]
