@@ -32,6 +32,7 @@ from dsl.model import (
     Path,
     Place,
     Quantified,
+    Scalar,
     Shift,
     Truth,
     Window,
@@ -394,7 +395,9 @@ def _changes(book: Book, names: Names) -> Iterator[Diagnostic]:
 
 
 def _undeclared(fact: Fact) -> bool:
-    return fact.change is None and fact.judgement is None and not isinstance(fact.type, EntityOf)
+    """Whether nothing is said of how a fact changes that some condition can ask for; a text is only shown."""
+    asked = fact.judgement is None and not isinstance(fact.type, EntityOf) and fact.type != Scalar("text")
+    return asked and fact.change is None
 
 
 def _change_not_said(fact: Fact, file: str, token: Token) -> Diagnostic:

@@ -101,6 +101,8 @@ def whole(text: str, *, quoted: bool = False) -> int | Problem:
         return Problem("C506", "the number is below zero", "less than 0", "write a whole number from `0` up")
     meant = _digits(text)
     message = f"not a whole number: {shown(text)}"
+    if parted := _PARTED.fullmatch(text):
+        return Problem("C507", message, _POINTS, _whichever(parted, ""))
     fix = f"write `{meant}`" if meant else "write a whole number in digits, such as `12`, or `unknown`"
     if quoted and text == meant:
         return Problem("C507", message, "a text in quotes", f"write `{meant}` without quotes")
@@ -110,6 +112,18 @@ def whole(text: str, *, quoted: bool = False) -> int | Problem:
     elif text in ("true", "false"):
         label = "a truth"
     return Problem("C507", message, label, fix)
+
+
+_PARTED = re.compile(r"([1-9][0-9]{0,2})((?:\.[0-9]{3})+)")
+_POINTS = "points between the digits"
+
+
+def _whichever(parted: re.Match[str], unit: str) -> str:
+    """What may be meant by a number with three digits behind a point: thousands, or where they are noughts none."""
+    thousands = f"`{unit}{parted[0].replace('.', ',' if unit else '')}`"
+    return (
+        f"write {thousands} or `{unit}{parted[1]}`, whichever is meant" if parted[2] == ".000" else f"write {thousands}"
+    )
 
 
 _FOREIGN = re.compile(
@@ -133,6 +147,8 @@ def money(text: str, *, quoted: bool = False) -> int | Problem:
     bare = _LOCAL.sub("", _LOCAL.sub("", word)).strip()
     if bare.startswith("-") or word.startswith("-"):
         return Problem("C506", "the amount is below zero", "less than 0", "write an amount from `0` up")
+    if parted := _PARTED.fullmatch(bare):
+        return Problem("C513", message, _POINTS, _whichever(parted, "HK$"))
     if meant := _digits(bare):
         label = "a text in quotes" if quoted and meant == text else "not written in digits or with `HK$`"
         fix = f"write `{meant}` without quotes" if meant == text else f"write `HK${int(meant):,}`"

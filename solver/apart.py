@@ -20,6 +20,7 @@ from solver.assess import assess
 from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book
+from solver.covered import asking, covered
 from solver.days_apart import days_apart, edited_in
 from solver.examination import nobody
 from solver.finder import Finder, Found, Wanted, finder
@@ -69,6 +70,8 @@ def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, look
     touched = frozenset(edited_in(old, new)) if "verdict" in looks else None
     if touched is not None and {kind for kind, _ in touched} - _RULES:
         touched = None
+    if touched is not None and _covered(old, new, names, touched, only_on, deadline):
+        return Apart(proved=True)
     old, new = in_small_numbers(old), in_small_numbers(new)
     for before, after, look in _questions(old, new, names, touched):
         if look not in looks:
@@ -85,6 +88,18 @@ def _told_apart(old: Book, new: Book, names: list[str], deadline: Deadline, look
             return found
         proved = proved and found.proved
     return Apart(proved=proved)
+
+
+def _covered(
+    old: Book, new: Book, names: list[str], touched: frozenset[Declared], only_on: list[Case], deadline: Deadline
+) -> bool:
+    """Whether nothing is edited but lines of points, and what they give together with lines that cover them is not."""
+    questions = covered(old, new, names, touched)
+    for was, now in questions or ():
+        merged = merge(asking(old, names[0], was), asking(new, names[0], now), names[:1])
+        if merged.pairs and not _somebody(merged, names[0], "verdict", only_on, deadline).proved:
+            return False
+    return questions is not None
 
 
 _RULES = {"parameters", "tables", "readings", "judgements", "terms", "categories"}

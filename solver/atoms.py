@@ -106,13 +106,17 @@ class Atoms(Struct):
     def kept(self, mask: int) -> tuple[Case, dict[str, list[str]]]:
         """The case that tells only what is in a closed mask, and what is presumed of further elements, by entity."""
         root = {name: _kept(part, mask) for name, part in self.root.items()}
+        case = self.case
+        return Case(case.name, Record(root), case.readings, {}, ()), self.presumes(mask)
+
+    def presumes(self, mask: int) -> dict[str, list[str]]:
+        """What a mask presumes of further elements, by entity."""
         presumed: dict[str, list[str]] = {}
         for name, bit in self.presumed.items():
             entity = self.things.get(name)
             if entity is not None and mask & bit and self.recorded[name] & mask == self.recorded[name]:
                 presumed.setdefault(entity, []).append(name)
-        case = self.case
-        return Case(case.name, Record(root), case.readings, {}, ()), presumed
+        return presumed
 
 
 def _kept(part: tuple[int, Any] | _Part | _Several, mask: int) -> Any:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dsl.model import Accepted, Label
 from solver import shown
-from solver.closed import never, shut, silent
+from solver.closed import late, never, shut, silent
 from solver.compiled import Compiled
 from solver.examination import Examination, Finding, filing_days
 from solver.filters import filters, subjects_in_totals
@@ -65,7 +65,7 @@ def audit(
     complete = True
     try:
         inside = (filters,) if categories else ()
-        for part in (never, clauses, *inside, promises, readings, judgements, grants, _stretches, shut, silent):
+        for part in (never, clauses, *inside, promises, readings, judgements, grants, _stretches, shut, late, silent):
             findings += part(e)
     except OutOfTime:
         complete = False

@@ -18,13 +18,17 @@ from solver.compiled import Compiled
 from solver.facts import Address, read_paths
 from solver.families import Families
 from solver.hitting import Enumeration, TooMany, bits
+from solver.parts import Parts
+from solver.refuting import Refuting, refuting
 from solver.run import Deadline, OutOfTime
 from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
 from solver.verdicts import quick, verdict, verdicts
-from solver.witness import Readers, readers, witness
 
 LIMIT = 3_000
 """How many tests are tried for one group of unknown facts."""
+
+BRIEFLY = 24
+"""How often the rules are walked to show that a part leaves a category open before the solver is asked."""
 
 EFFORT = 25
 """How many parts of a case are laid out in full for one category; one that is too large counts for ten."""
@@ -57,10 +61,11 @@ class Asking(Struct):
     readings: Mapping[str, str]
     s: Situation
     atoms: Atoms
+    parts: Parts
     families: Families
     deadline: Deadline
     known: dict[tuple[str, int], Verdict | None] = field(default_factory=dict)
-    readers: dict[str, Readers] = field(default_factory=dict)
+    refuting: dict[str, Refuting] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
     worked: dict[str, int] = field(default_factory=dict)
 
@@ -76,10 +81,13 @@ class Asking(Struct):
         return self.known[key]
 
     def _verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
-        case, presumed = self.atoms.kept(mask)
-        wanted = found is not Verdict.QUALIFIES
-        if witness(self.compiled, case, category, wanted, self.readings, presumed, self.reading(category)):
+        if mask == self.atoms.everything:
+            return found
+        refuter = self.refuter(category, found)
+        gone, presumes = self.atoms.everything & ~mask, self.atoms.presumes(mask)
+        if refuter.refuted(gone, presumes, BRIEFLY):
             return Verdict.DEPENDS
+        case, presumed = self.atoms.kept(mask)
         held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
         if held is not None:
             return verdict(held)
@@ -90,15 +98,18 @@ class Asking(Struct):
         s.search.limit = LIMIT
         got = verdicts(s, [category], self.deadline).get(category)
         if got is None or (got is Verdict.DEPENDS and category in s.coarse):
+            if refuter.refuted(gone, presumes):
+                return Verdict.DEPENDS
             self.spent[category] += 10
             return None
         return got
 
-    def reading(self, category: str) -> Readers:
-        """The tests of a category, by what they read."""
-        if category not in self.readers:
-            self.readers[category] = readers(self.compiled, category)
-        return self.readers[category]
+    def refuter(self, category: str, found: Verdict) -> Refuting:
+        """What shows that parts of the case do not settle a category."""
+        if category not in self.refuting:
+            wanted = found is not Verdict.QUALIFIES
+            self.refuting[category] = refuting(self.parts, category, wanted, self.readings)
+        return self.refuting[category]
 
 
 def asking(compiled: Compiled, case: Case, *, readings: Readings, judgements: Judging, deadline: Deadline) -> Asking:
@@ -106,7 +117,8 @@ def asking(compiled: Compiled, case: Case, *, readings: Readings, judgements: Ju
     s = situation(compiled, case, readings, judgements)
     atoms = atoms_of(compiled, case, judgements)
     chosen = readings_of(compiled, case, readings)
-    return Asking(compiled, case, chosen, s, atoms, Families(s, atoms, MOST), deadline)
+    parts = Parts(s, atoms)
+    return Asking(compiled, case, chosen, s, atoms, parts, Families(parts, MOST), deadline)
 
 
 def resting(ask: Asking, category: str, found: Verdict) -> Rests:

@@ -14,6 +14,7 @@ from solver.cells import TooLarge
 from solver.examination import Examination, Finding, filing_of, later, nobody, qualifying, verdict_on
 from solver.finder import Wanted, finder
 from solver.matters import Taken
+from solver.stretches import ONE
 
 
 def never(e: Examination) -> Iterator[Finding]:
@@ -139,6 +140,56 @@ def shut(e: Examination) -> Iterator[Finding]:
                 shown.shut_out(e, name, day),
                 Label("correct what changes on these days", "更正於該期間改變的內容"),
             )
+
+
+def late(e: Examination) -> Iterator[Finding]:
+    """Values that begin after the category that asks for them has opened, so that nobody qualifies until they do."""
+    for name in e.categories:
+        if name in e.closed:
+            continue
+        start = min(d for d in e.days_of(name) if d is not None) - ONE
+        for first, gates in _beginnings(e, name).items():
+            before = first - ONE
+            if not e.days[0] <= before <= e.days[-1] or _open_on(e, name, before):
+                continue
+            someone = shown.kept_out(e, name, gates, before)
+            if someone is None or shown.kept_out(e, name, gates, start) is not None:
+                continue  # closed all the same, or never opened but by these values
+            named = dict.fromkeys(p for asked in gates.values() for p in asked)
+            words = ", ".join(f"`{p}`" for p in named)
+            yield Finding(
+                "B914",
+                f"{name} {first}",
+                Label(
+                    f"nobody filing before {first} qualifies for `{name}`: {words} has no value, and the rest is open",
+                    f"{first}前提交申請者均不符合`{name}`：{words}尚無數值，而其餘條件已可符合",
+                ),
+                tuple(_asking(e, gates)),
+                someone,
+                Label(
+                    "say what was in force before, or open the category later", "補上此前的數值，或推遲類別開始的日期"
+                ),
+            )
+
+
+def _beginnings(e: Examination, category: str) -> dict[dt.date, dict[int, tuple[str, ...]]]:
+    """By day, the comparisons of a category with values that begin that day by the day of filing; and these values."""
+    gates, tests = e.compiled.program.gates, e.compiled.tests
+    out: dict[dt.date, dict[int, tuple[str, ...]]] = {}
+    for g in sorted(e.compiled.under([category])):
+        test = gates[g].test
+        for p in dict.fromkeys(parts(tests[test].spec.cond, Param)) if test is not None else ():
+            parameter = e.book.parameters[p.id]
+            if parameter.event == filing_of(e.book):
+                asked = out.setdefault(parameter.values[0].start, {})
+                asked[g] = (*asked.get(g, ()), p.id)
+    return out
+
+
+def _asking(e: Examination, gates: Iterable[int]) -> Iterator[tuple[Place, Label]]:
+    places = (clause.place for g in gates if (clause := e.compiled.program.gates[g].clause) is not None)
+    for place in dict.fromkeys(p for p in places if p is not None):
+        yield place, Label("compared with a value that has not begun", "所比較的數值尚未開始")
 
 
 def _read(e: Examination, category: str) -> tuple[str, ...]:

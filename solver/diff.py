@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from dsl.model import Book, Category, Place
-from solver.diff_changes import Change, changes, mixed
+from dsl.case import Case
+from dsl.model import Book, Category, Place, Verdict
+from solver.assess import assess
+from solver.check import check_case
+from solver.compiled import compile_book
+from solver.diff_changes import Change, Mixing
 from solver.diff_regions import Region, regions, smallest
 from solver.finder import room
-from solver.merge import Compared, Merged, People, Turned, compare, merge, turning
+from solver.merge import NEW, OLD, Compared, Merged, People, Turned, compare, merge, never, turning
 from solver.run import Deadline
 from solver.said import rules_of
 from solver.united import United, united
@@ -26,11 +32,15 @@ MOST_EDITS = 40
 
 
 class Group(Struct, frozen=True):
-    """People whose verdict changes in one way: the smallest of them, and at which values of facts there are any."""
+    """People whose verdict changes in one way: the smallest of them, and at which values of facts there are any.
+
+    everybody: it is proved that in the other edition nobody can meet the conditions; these are all who can in this one.
+    """
 
     turned: Turned
     held: bool
     where: tuple[Region, ...]
+    everybody: bool = False
 
 
 class Verdicts(Struct, frozen=True):
@@ -100,12 +110,16 @@ def diff(old: Book, new: Book, seconds: float | None = None, worked: People = la
     """
     deadline = Deadline(seconds)
     words = united(old, new)
-    edits = tuple(c for c in changes(words.old, words.new))
     merged = merge(old, new)
+    mixing = Mixing(merged.old, merged.new)
+    edits = mixing.changes()
     removed = [c for c in old.categories if c not in new.categories]
     added = [c for c in new.categories if c not in old.categories]
     renamed = tuple(_renamed(old, new, removed, added, deadline))
-    reached = _reached(merged, edits)
+    only = cache(lambda edit: mixing.book(lambda c: c.key == edit.key))
+    without = cache(lambda edit: mixing.book(lambda c: c.key != edit.key))
+    apart = _Apart(merged, only, without, worked, deadline)
+    reached = _reached(apart, edits)
     results: dict[str, tuple[Compared, Turned | None]] = {}
     reworded: list[str] = []
     unread: list[str] = []
@@ -122,7 +136,7 @@ def diff(old: Book, new: Book, seconds: float | None = None, worked: People = la
             results[c] = result, readings
     share = _Share(REGIONS, sum(len(result.turned) for result, _ in results.values()))
     told = [c for c in merged.pairs if c in results]
-    found = [_verdicts(merged, worked, reached, c, *results[c], deadline, share) for c in told]
+    found = [_verdicts(apart, reached, c, *results[c], share) for c in told]
     active = {e.key for v in found for e in v.edits}
     names = dict(renamed)
     return Difference(
@@ -163,23 +177,39 @@ class _Share(Struct):
         self.parts -= 1
 
 
+class _Apart(Struct, frozen=True):
+    """Two editions and what lies between: the old one with one edit made, the new one with one edit not made."""
+
+    merged: Merged
+    only: Callable[[Change], Book]
+    without: Callable[[Change], Book]
+    worked: People
+    deadline: Deadline
+
+    def changes(self, merged: Merged, category: str) -> bool:
+        """Whether somebody's verdict changes."""
+        return bool(compare(merged, category, self.deadline, enough=1, worked=self.worked).turned)
+
+
 def _verdicts(
-    merged: Merged,
-    worked: People,
+    apart: _Apart,
     reached: Mapping[Change, frozenset[str]],
     category: str,
     result: Compared,
     readings: Turned | None,
-    deadline: Deadline,
     share: _Share,
 ) -> Verdicts:
+    merged = apart.merged
     groups = []
     for held, turned in result.turned.items():
         least = smallest(merged, category, turned)
+        every = not turned.worked and never(merged, category, NEW if held else OLD, apart.deadline)
         with share as seconds:
-            where = () if turned.worked else regions(merged, category, least, held, deadline, seconds)
-        groups.append(Group(least, held, where))
-    responsible = _responsible(merged, worked, reached, category, deadline) if groups else ()
+            where = (
+                () if turned.worked else regions(merged, category, turned, held, apart.deadline, seconds, days=every)
+            )
+        groups.append(Group(least, held, where, every))
+    responsible = _responsible(apart, reached, category, list(result.turned.values())) if groups else ()
     if readings is not None:
         readings = smallest(merged, category, readings)
     return Verdicts(
@@ -208,49 +238,45 @@ def _otherwise_read(merged: Merged, category: str, deadline: Deadline) -> tuple[
 
 
 def _responsible(
-    merged: Merged, worked: People, reached: Mapping[Change, frozenset[str]], category: str, deadline: Deadline
+    apart: _Apart, reached: Mapping[Change, frozenset[str]], category: str, found: Iterable[Turned]
 ) -> tuple[Change, ...]:
     """The edits that change verdicts of a category by themselves, or without which others would be as they are.
 
     If no edit does so alone and none is needed alone, all that reach the category are responsible together.
+    found: people whose verdicts change, who are asked before others are looked for.
     """
-    old, new = merged.old, merged.new
+    merged, found = apart.merged, list(found)
     reaching = [e for e, categories in reached.items() if category in categories]
     if len(reaching) <= 1 or len(reaching) > MOST_EDITS:
         return tuple(reaching)
     out = []
     for e in reaching:
-        only = mixed(old, new, _that(e))
-        if _changes(merge(old, only, [category], merged.names), category, deadline, worked):
-            out.append(e)
-            continue
-        without = mixed(old, new, _others(e))
-        if _changes(merge(without, new, [category]), category, deadline, worked):
+        only, without = apart.only(e), apart.without(e)
+        if (
+            _other(without, category, [(t.person, t.after) for t in found])
+            or _other(only, category, [(t.person, t.before) for t in found])
+            or apart.changes(merge(without, merged.new, [category]), category)
+            or apart.changes(merge(merged.old, only, [category], merged.names), category)
+        ):
             out.append(e)
     return tuple(out or reaching)
 
 
-def _changes(merged: Merged, category: str, deadline: Deadline, worked: People) -> bool:
-    """Whether somebody's verdict changes."""
-    return bool(compare(merged, category, deadline, enough=1, worked=worked).turned)
+def _other(book: Book, category: str, people: Iterable[tuple[Case, Verdict]]) -> bool:
+    """Whether a book gives one of some people another verdict."""
+    compiled = compile_book(replace(book, categories={category: book.categories[category]}))
+    for case, verdict in people:
+        if not check_case(compiled, case):
+            results = assess(compiled, case, readings=compiled.defaults, reasons=False).results
+            if results and results[0].verdict is not verdict:
+                return True
+    return False
 
 
-def _that(edit: Change) -> Callable[[Change], bool]:
-    return lambda c: c.key == edit.key
-
-
-def _others(edit: Change) -> Callable[[Change], bool]:
-    return lambda c: c.key != edit.key
-
-
-def _reached(merged: Merged, edits: Iterable[Change]) -> dict[Change, frozenset[str]]:
+def _reached(apart: _Apart, edits: Iterable[Change]) -> dict[Change, frozenset[str]]:
     """By edit the categories whose rules it makes other ones by itself."""
-    out = {}
-    for e in edits:
-        if e.part == "verdict":
-            only = mixed(merged.old, merged.new, _that(e))
-            out[e] = frozenset(merge(merged.old, only, merged.names).pairs)
-    return out
+    merged = apart.merged
+    return {e: frozenset(merge(merged.old, apart.only(e), merged.names).pairs) for e in edits if e.part == "verdict"}
 
 
 def _renamed(

@@ -50,32 +50,37 @@ Use = Callable[[Change], bool]
 
 def changes(old: Book, new: Book) -> tuple[Change, ...]:
     """Everything that decides verdicts and is not said alike, in the order of the new book."""
-    out: list[Change] = []
-
-    def note(c: Change) -> bool:
-        out.append(c)
-        return True
-
-    mixed(old, new, note)
-    return tuple(out)
+    return Mixing(old, new).changes()
 
 
 def mixed(old: Book, new: Book, use: Use) -> Book:
-    """The old edition with the changes made for which `use` says so. Both have one vocabulary (`solver.united`).
+    """The old edition with the changes made for which `use` says so; see `Mixing`."""
+    return Mixing(old, new).book(use)
+
+
+class Mixing:
+    """Two editions on the way to one. Both have one vocabulary (`solver.united`).
 
     What only one edition declares is there: what speaks of it decides whether that matters.
     """
-    return _Mixing(old, new, use).book()
 
-
-class _Mixing:
-    """Two editions on the way to one."""
-
-    def __init__(self, old: Book, new: Book, use: Use) -> None:
+    def __init__(self, old: Book, new: Book) -> None:
+        """Find where each edition declares what."""
         self.old, self.new = old, new
-        self.use = use
-        self.nth: dict[tuple[str, str, str], int] = {}
         self.was, self.now = Declarations(old.texts), Declarations(new.texts)
+        self.use: Use = lambda _: True
+        self.nth: dict[tuple[str, str, str], int] = {}
+
+    def changes(self) -> tuple[Change, ...]:
+        """Everything that decides verdicts and is not said alike, in the order of the new book."""
+        out: list[Change] = []
+
+        def note(c: Change) -> bool:
+            out.append(c)
+            return True
+
+        self.book(note)
+        return tuple(out)
 
     def asked(
         self, kind: Kind, subject: str, part: Part, before: Place | None, after: Place | None, **more: Any
@@ -91,9 +96,10 @@ class _Mixing:
         before, after = self.was.declaration(word, written), self.now.declaration(word, written)
         return self.asked("changed", f"{word.lower()} {written}", part, before, after, **more)
 
-    def book(self) -> Book:
-        """The whole book."""
+    def book(self, use: Use) -> Book:
+        """The old edition with the changes made for which `use` says so."""
         old, new = self.old, self.new
+        self.use, self.nth = use, {}
         both: dict[str, Any] = {
             n: {**getattr(old, n), **getattr(new, n)}
             for n in ("parameters", "tables", "readings", "judgements", "terms", "documents", "schemes", "sources")

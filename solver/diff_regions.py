@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dsl.case import Absent, Case, Known, Listed, Record, having
 from dsl.countries import countries
-from dsl.model import OTHER, Book, EntityOf, EnumOf, Fact, KeyOf, ListOf, Path, Scalar
+from dsl.model import OTHER, Book, EntityOf, EnumOf, Fact, KeyOf, ListOf, Path, Scalar, Verdict
+from solver.check import check_case
 from solver.compiled import Ready
 from solver.landmarks import ONE, Marks, candidates
-from solver.merge import Merged, Turned, somebody, turning, turns, verdicts
+from solver.merge import NEW, OLD, Merged, Turned, somebody, turning, turns, verdict_in, verdicts
 from solver.run import Deadline
 
 _LONGEST = 0.6
@@ -56,34 +57,54 @@ class Region(Struct, frozen=True):
 
 
 def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
-    """The same with every fact left out that the change of verdict does not need, as far as time allows."""
+    """The same with every fact left out that the change of verdict does not need, as far as time allows.
+
+    First what tests alone can spare, as that is seen at once; to know less leaves a verdict that depends as it is.
+    """
+    want = turned.before, turned.after
+    chosen: Mapping[str, str] | Literal[False] = turned.readings or False
+    settled = [(e, v) for e, v in zip((OLD, NEW), want, strict=True) if v is not Verdict.DEPENDS]
+
+    def at_once(case: Case) -> bool:
+        return all(verdict_in(merged, category, e, case, chosen, at_once=True) is v for e, v in settled)
+
+    def after_all(case: Case) -> bool:
+        return verdicts(merged, category, case, chosen) == want
+
+    case = _shrunk(merged, category, turned.person, at_once)
+    if after_all(case):  # days of elements that only invariants speak of are not seen at once
+        inner = [path for path in _told(case.root, ()) if any(isinstance(step, int) for step in path[:-1])]
+        case = _fewer(case, inner, after_all)
+    else:  # what is not told may be presumed
+        case = _shrunk(merged, category, turned.person, after_all)
+    return Turned(case, *want, turned.readings, turned.worked)
+
+
+def _shrunk(merged: Merged, category: str, case: Case, good: Callable[[Case], bool]) -> Case:
+    """A case with less told, such that it is still good."""
     filing = {f.id for f in merged.book.givens.values() if f.default == "today"}
-    case = turned.person
-    end = time.process_time() + _LONGEST
-    want = (turned.before, turned.after)
     presumed = [f.id for f in merged.book.givens.values() if f.judgement is not None]
-    plain = Case(
-        case.name,
-        Record({n: Absent.NOT_ASKED if n in presumed else v for n, v in case.root.facts.items()}),
-        case.readings,
-    )
-    if verdicts(merged, category, plain, turned.readings or False) == want:
-        case = plain
+    plain = Record({n: Absent.NOT_ASKED if n in presumed else v for n, v in case.root.facts.items()})
+    if good(replace(case, root=plain)):
+        case = replace(case, root=plain)
     root = case.root
     for path in _unread(merged, category, case):
         root = root if path[0] in filing else _without(root, path)
-    if verdicts(merged, category, replace(case, root=root), turned.readings or False) == want:
+    if good(replace(case, root=root)):
         case = replace(case, root=root)
-    for path in list(_told(case.root, ())):
-        if path[0] in filing:
-            continue
+    return _fewer(case, [path for path in _told(case.root, ()) if path[0] not in filing], good)
+
+
+def _fewer(case: Case, paths: Iterable[Steps], good: Callable[[Case], bool]) -> Case:
+    """A case without what it tells at some places, one after another, where it is good without."""
+    end = time.process_time() + _LONGEST
+    for path in paths:
         if time.process_time() > end:
             break
-        root = _without(case.root, path)
-        fewer = Case(case.name, root, case.readings)
-        if verdicts(merged, category, fewer, turned.readings or False) == want:
+        fewer = replace(case, root=_without(case.root, path))
+        if good(fewer):
             case = fewer
-    return Turned(case, *want, turned.readings, turned.worked)
+    return case
 
 
 def _unread(merged: Merged, category: str, case: Case) -> Iterator[Steps]:
@@ -144,15 +165,26 @@ def _left(value: Any, steps: Steps) -> Any:
 
 
 def regions(
-    merged: Merged, category: str, turned: Turned, held: bool, deadline: Deadline, seconds: float
+    merged: Merged,
+    category: str,
+    turned: Turned,
+    held: bool,
+    deadline: Deadline,
+    seconds: float,
+    *,
+    days: bool = False,
 ) -> tuple[Region, ...]:
     """The facts that tell who changes in one way, each with its values.
 
-    Facts at all of whose values somebody changes are left out. seconds: how long to look at all of them.
+    Facts at all of whose values somebody changes are left out. seconds: how long to look at all of them. days: only the
+    days that choose what is in force, where the conditions themselves say who changes.
     """
     out = []
     end = time.process_time() + seconds
-    for steps, fact in facts_apart(merged, category)[:MOST_FACTS]:
+    facts = facts_apart(merged, category)
+    if days:
+        facts = [(steps, fact) for steps, fact in facts if len(steps) == 1 and fact.type == Scalar("date")]
+    for steps, fact in facts[:MOST_FACTS]:
         region = _region(merged, category, steps, fact, turned, held, deadline, end)
         if region is not None:
             out.append(region)
@@ -221,7 +253,12 @@ def _region(
     filing = next((f.id for f in book.givens.values() if f.default == "today"), None)
     yes: list[bool | None] = []
     people = [turned.person]
+    classes = [c for c in classes if not check_case(merged.compiled, having(somebody(book, None), steps, c[0]))]
+    law = merged.filed(category) if steps == (filing,) else None
     for values in classes[:MOST_CLASSES]:
+        if law is not None and law.alike(values[0]):
+            yes.append(False)
+            continue
         if _with(merged, category, steps, values[0], held, people):
             yes.append(True)
             continue

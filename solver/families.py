@@ -11,13 +11,12 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
-from dsl.case import Absent
 from solver.atoms import Atoms
 from solver.cells import Instance
 from solver.evaluate import LawGap, Slack, Unread
-from solver.facts import Address, read_paths
 from solver.hitting import Enumeration, TooMany, bits, crossed, minimal
 from solver.lower import Gate, Input
+from solver.parts import Parts
 from solver.situation import Situation
 
 Sets = list[int]
@@ -29,21 +28,23 @@ WORK = 50_000
 
 
 class Families(Struct):
-    """The families of the clauses of a case. addresses: where each atom's facts stand. spent: elements looked at."""
+    """The families of the clauses of a case. spent: elements looked at."""
 
-    s: Situation
-    atoms: Atoms
+    parts: Parts
     limit: int
-    addresses: dict[int, list[Address]] = field(default_factory=dict)
     tests: dict[Instance, tuple[bool, Sets]] = field(default_factory=dict)
     memo: dict[tuple[int, tuple[int, ...], bool], Sets] = field(default_factory=dict)
     spent: int = 0
 
-    def __post_init__(self) -> None:
-        """Where each atom's facts stand."""
-        for key, bit in self.atoms.at.items():
-            if isinstance(key, Address):
-                self.addresses.setdefault(bit, []).append(key)
+    @property
+    def s(self) -> Situation:
+        """The case as it is laid against its book."""
+        return self.parts.s
+
+    @property
+    def atoms(self) -> Atoms:
+        """What it tells."""
+        return self.parts.atoms
 
     def category(self, category: str, wanted: bool) -> Sets:
         """The sets that make a category hold, or fail; raises TooMany."""
@@ -136,26 +137,12 @@ class Families(Struct):
         return self.tests[instance]
 
     def _needed(self, instance: Instance, truth: bool) -> Sets:
-        test, places = instance
-        ready = self.s.compiled.tests[test]
-        lists = ready.spec.lists
-        names = {f"#{i}": (name, p) for i, (name, p) in enumerate(zip(lists, places, strict=True))}
-        at = self.atoms.at
-        read = 0
-        for p in ready.reads.paths:
-            read |= at.get(read_paths(p, names), 0)
+        ready = self.s.compiled.tests[instance[0]]
+        read = self.parts.read(instance)
         if not ready.reads.totals and not ready.score:
             # Such a test looks at what it reads whatever the rest is like: it needs all that it looks at.
             looked = sum(b for b in bits(read) if self.look(instance, b) is not truth)
             return [self.atoms.close(looked)]
-        for path, inner in ready.reads.totals:
-            name = str(path)
-            read |= at.get((name,), 0)
-            items = self.s.facts.lists.get(name)
-            for i in range(items.written if items else 0):
-                read |= at[name, str(i)]
-                for steps in inner:
-                    read |= at.get(Address(name, i, steps), 0)
         read = self.atoms.close(read)
         known: dict[int, bool | None] = {}
 
@@ -176,29 +163,12 @@ class Families(Struct):
         self.spent += 1 + sum(len(facts.lists[n].items) for p, _ in ready.reads.totals if (n := str(p)) in facts.lists)
         if self.spent > WORK:
             raise TooMany
-        before = []
-        lists = []
-        for b in bits(left_out):
-            for a in self.addresses.get(b, ()):
-                before.append((a, facts.get(a)))
-                facts.set(a, Absent.NOT_ASKED)
-        for name, items in facts.lists.items():
-            at = self.atoms.at
-            closed = at.get((name,), 0)
-            gone = [i for i in range(items.written) if at[name, str(i)] & left_out]
-            if closed & left_out or gone:
-                lists.append((items, items.open, items.items))
-                items.open = items.open or bool(closed & left_out)
-                items.items = [x for i, x in enumerate(items.items) if i not in gone]
         env = s.env
         env.els = tuple([s.told.elements[name][p] for name, p in zip(ready.spec.lists, places, strict=True)])
-        try:
-            return ready.test(env)
-        except (Unread, LawGap, Slack):
-            return None
-        finally:
-            env.els = ()
-            for items, is_open, things in lists:
-                items.open, items.items = is_open, things
-            for a, value in before:
-                facts.set(a, value)
+        with self.parts.without(left_out):
+            try:
+                return ready.test(env)
+            except (Unread, LawGap, Slack):
+                return None
+            finally:
+                env.els = ()

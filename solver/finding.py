@@ -14,8 +14,9 @@ from dsl.model import Scalar, Value, Verdict
 from solver.answer import Hinge
 from solver.changeable import FILING, Atom, How
 from solver.facts import Address
+from solver.filling import Filling
 from solver.places import at
-from solver.trial import Filling
+from solver.reaching import works
 
 _FEW = 8
 """Of a fact with more values than this others are not named, and no more than this looked at."""
@@ -80,7 +81,7 @@ def _tried(f: Filling, v: Address, value: Any, asked: Callable[[], bool]) -> boo
 
 def _does(f: Filling, v: Address, value: Any, *, surely: bool) -> bool:
     """Whether another value would do. surely: only if the category then qualifies."""
-    return _tried(f, v, value, lambda: f.works(surely=surely))
+    return _tried(f, v, value, lambda: works(f, surely=surely))
 
 
 def _earlier(f: Filling) -> None:
@@ -118,7 +119,7 @@ def _fewer(f: Filling, *, surely: bool) -> None:
         if type(value) is not Absent:
             f.facts.set(v, Absent.NOT_ASKED)
             needed = (plainly and not f.settled()) or any(_tried(f, v, x, f.fails) for x in f.possible.of(v)[:_FEW])
-            if needed or not f.works(surely=surely):
+            if needed or not works(f, surely=surely):
                 f.facts.set(v, value)
     for v in f.possible.dating():
         f.facts.set(v, whole[v])

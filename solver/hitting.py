@@ -14,6 +14,10 @@ Question = Callable[[int], "bool | None"]
 """Whether a set holds; None where it cannot be said."""
 
 
+ABREAST = 8
+"""How many members of a set that holds are left out at once to find one that is minimal."""
+
+
 class TooMany(Exception):  # noqa: N818
     """More sets than the limit allows."""
 
@@ -52,7 +56,7 @@ class Enumeration(Struct):
     """The minimal sets found so far, and the sets that hit them all.
 
     spread: a set to leave out with all that would bring its members back; core: a set without what its other members
-    bring with them. within: where sets are looked for first. complete: none is missing.
+    bring with them. within: where sets are looked for first. failed: sets that do not hold. complete: none is missing.
     """
 
     holds: Question
@@ -64,6 +68,7 @@ class Enumeration(Struct):
     found: list[int] = field(default_factory=list)
     hitting: list[int] = field(default_factory=lambda: [0])
     settled: set[int] = field(default_factory=set)
+    failed: list[int] = field(default_factory=list)
     unsure: set[int] = field(default_factory=set)
     complete: bool = True
 
@@ -102,28 +107,46 @@ class Enumeration(Struct):
                 return
             for h in todo:
                 kept = self.everything & ~self.spread(h)
-                held = self.holds(kept)
+                held = self.held(kept)
                 if held:
                     less = kept & self.within
-                    self.add(self.shrunk(less if less != kept and self.holds(less) else kept))
+                    self.add(self.shrunk(less if less != kept and self.held(less) else kept))
                     break
                 if held is None:
                     self.complete = False
                 self.settled.add(h)
 
+    def held(self, mask: int) -> bool | None:
+        """Whether a set holds; no part of one that does not holds either."""
+        for f in self.failed:
+            if mask & f == mask:
+                return False
+        held = self.holds(mask)
+        if held is False:
+            self.failed.append(mask)
+        return held
+
     def shrunk(self, mask: int) -> int:
         """A minimal set within one that holds; where that cannot be said of it, it is noted as unsure."""
-        unsure = 0
-        for b in (*bits(mask), 0):
-            # What could not be said of a larger set may be said of what is left of it in the end.
-            for bit in [b] if b else list(bits(unsure)):
-                less = mask & ~self.spread(bit)
-                if not mask & bit or less == mask:
-                    unsure &= ~bit
-                    continue
-                held = self.holds(less)
-                mask = less if held else mask
-                unsure = unsure | bit if held is None else unsure & ~bit
+        every = [*bits(mask)]
+        # Neighbours are left out at once; where they cannot be, one half of them after the other.
+        todo = [every[k : k + ABREAST] for k in range(0, len(every), ABREAST)][::-1]
+        unsure: list[int] = []
+        again = False
+        while todo:
+            some = todo.pop()
+            less = mask & ~self.spread(sum(some))
+            held = less == mask or self.held(less)
+            if held:
+                mask = less
+            elif len(some) > 1:
+                half = len(some) // 2
+                todo += [some[half:], some[:half]]
+            elif held is None:
+                unsure.append(some[0])
+            if not todo and not again:
+                # What could not be said of a larger set may be said of what is left of it in the end.
+                todo, unsure, again = [[b] for b in unsure], [], True
         if unsure:
             self.complete = False
             self.unsure.add(mask)

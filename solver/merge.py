@@ -41,6 +41,7 @@ from solver.assess import assess
 from solver.cells import TooLarge
 from solver.check import check_case
 from solver.compiled import Compiled, compile_book, made_ready
+from solver.diff_days import Filed, filed
 from solver.evaluate import own_names, stretches
 from solver.finder import Finder, Found, Wanted, finder
 from solver.halves import Apart, Shared, halves
@@ -59,6 +60,7 @@ from solver.said import (
     values_said,
 )
 from solver.united import United, united
+from solver.verdicts import quick, verdict
 
 Edition = Literal["old", "new"]
 OLD: Edition = "old"
@@ -108,6 +110,12 @@ class Merged(Struct, frozen=True, dict=True):
         last = min(self.old.known, self.new.known)
         return tuple(dict.fromkeys((last, *sorted(self.parting, key=lambda d: abs((d - last).days))[:8])))
 
+    def filed(self, category: str) -> Filed | None:
+        """What the day of filing alone chooses between in a category; None if the editions differ in anything else."""
+        if category not in self._filed:
+            self._filed[category] = filed(self.old, self.new, category, self.names[category])
+        return self._filed[category]
+
     def alone(self, category: str, edition: Edition) -> Compiled:
         """One edition with nothing but a category (by its old name), ready to answer."""
         key = (category, edition)
@@ -118,6 +126,7 @@ class Merged(Struct, frozen=True, dict=True):
         return self._alone[key]
 
     _alone: dict[tuple[str, Edition], Compiled] = field(default_factory=dict)
+    _filed: dict[str, Filed | None] = field(default_factory=dict)
 
 
 class Turned(Struct, frozen=True):
@@ -181,7 +190,7 @@ def compare(
     turned: dict[bool, Turned] = {}
     open_, law = False, None
     for held in (True, False):
-        looked = turning(merged, category, held, deadline, worked=worked)
+        looked = turning(merged, category, held, deadline, worked=worked, plain=enough > 1)
         if looked.turned is not None:
             turned[held] = looked.turned
         open_ = open_ or looked.open
@@ -226,39 +235,56 @@ def turning(
     cases: Iterable[Case] | None = None,
     readings: Literal["default", "all"] = "default",
     worked: People = lambda _: (),
+    plain: bool = True,
 ) -> Looked:
     """Somebody for whom a category holds in the old edition and not in the new (`held`), or the other way about.
 
-    cases: what is told of the person, one after another until somebody is found; the last has to take in the others.
-    Without them anybody, first those who file on the last day that both books know. readings: all values of each, or
-    the defaults. worked: people to ask before the search goes on, once there was too much to try.
+    cases: what is told of the person, one after another until somebody is found; one that takes in all the others ends
+    the search if it shows that there is nobody. Without them anybody: first, if it shall be somebody `plain`, those who
+    file on the last day that both books know, then all, and where that is too much to try, those who file on other
+    days. readings: all values of each, or the defaults. worked: people to ask before the search goes on, once there was
+    too much to try.
     """
     out = Looked()
     asked = False
     if category not in merged.pairs:
         return out
     ids = merged.pairs[category]
-    starts = cases if cases is not None else [somebody(merged.book, day) for day in (*merged.days, None)]
+    if cases is None:
+        law = merged.filed(category)
+        if law is not None and not law.parting:
+            return out  # whoever files on any day files under the same law
+        days = [day for day in merged.days if law is None or not law.alike(day)]
+        last = somebody(merged.book, None)
+        few = 0 if not plain else 1 if law is not None else 2
+        starts = [*(somebody(merged.book, day) for day in days[:few]), last]
+        starts += [somebody(merged.book, day) for day in days[few:]]
+    else:
+        starts = [*cases]
+        last = starts[-1]
     for start in starts:
-        if any(check_case(merged.alone(category, e), start) for e in (OLD, NEW)):
-            out.open = False  # there is nobody of whom this is true
-            continue
+        if check_case(merged.compiled, start):
+            continue  # there is nobody of whom this is true
         search = finder(merged.compiled, start, judgements="open", rules=2)
         refused = _Refusals(merged, category, readings == "all")
         goal = _goal(merged, search, ids, held, readings)
         try:
             someone = search.find(goal, deadline, refused.confirm, most=400, patience=PATIENCE)
         except (TooLarge, OutOfTime):
-            someone, out.open = None, True
+            someone, much = None, True
         else:
-            out.open = someone is None and search.left_out > 0
+            much = search.left_out > 0
         out.law = out.law or refused.law
         if someone is not None:
             assert refused.turned is not None
             return Looked(refused.turned)
-        if out.open and cases is not None:
-            return out  # what is too much to try of somebody is not less of anybody
-        if out.open and not asked:
+        if start is last:
+            out.open = much
+            if not much:
+                break  # nobody at all
+        if much and cases is not None:
+            return Looked(None, True, out.law)  # what is too much to try of somebody is not less of anybody
+        if much and not asked:
             asked, known = True, _worked(merged, category, held, worked)
             if known is not None:
                 return known
@@ -297,6 +323,17 @@ def _goal(merged: Merged, search: Finder, ids: tuple[str, str], held: bool, read
     ]
 
 
+def never(merged: Merged, category: str, edition: Edition, deadline: Deadline) -> bool:
+    """Whether it is proved that nobody can meet a category's conditions in one edition, whatever is judged and held."""
+    search = finder(merged.compiled, somebody(merged.book, None), judgements="open", rules=2)
+    gate = merged.compiled.program.categories[merged.pairs[category][edition == NEW]]
+    wanted = Wanted(search.copy(readings=merged.defaults[edition == NEW]), gate, truth=True)
+    try:
+        return search.find([wanted], deadline, most=20, patience=1) is None and not search.left_out
+    except (TooLarge, OutOfTime):
+        return False
+
+
 class _Refusals(Struct):
     """Whether somebody found has a new verdict, as a plain assessment under each edition says.
 
@@ -326,17 +363,33 @@ def verdicts(
     merged: Merged, category: str, case: Case, chosen: Mapping[str, str] | Literal[False] = False
 ) -> tuple[Verdict, Verdict] | None:
     """The verdict on a person in each edition; None if one refuses the case."""
-    out: list[Verdict] = []
-    for edition in (OLD, NEW):
-        compiled = merged.alone(category, edition)
-        if check_case(compiled, case):
-            return None
-        mine = {r: v for r, v in (chosen or {}).items() if r in compiled.defaults}
-        answer = assess(compiled, case, readings={**compiled.defaults, **mine}, reasons=False)
-        if not answer.results:
-            return None
-        out.append(answer.results[0].verdict)
-    return out[0], out[1]
+    before = verdict_in(merged, category, OLD, case, chosen)
+    after = None if before is None else verdict_in(merged, category, NEW, case, chosen)
+    return None if before is None or after is None else (before, after)
+
+
+def verdict_in(
+    merged: Merged,
+    category: str,
+    edition: Edition,
+    case: Case,
+    chosen: Mapping[str, str] | Literal[False] = False,
+    *,
+    at_once: bool = False,
+) -> Verdict | None:
+    """The verdict on a person in one edition; None if it refuses the case.
+
+    at_once: only as far as what is told settles the tests that are needed; None also where it does not.
+    """
+    compiled = merged.alone(category, edition)
+    if check_case(compiled, case):
+        return None
+    readings = {**compiled.defaults, **{r: v for r, v in (chosen or {}).items() if r in compiled.defaults}}
+    if at_once:
+        (held,) = quick(compiled, case, tuple(compiled.book.categories), readings, "presumed", Deadline(None)).values()
+        return None if held is None else verdict(held)
+    answer = assess(compiled, case, readings=readings, reasons=False)
+    return answer.results[0].verdict if answer.results else None
 
 
 def somebody(book: Book, day: dt.date | None) -> Case:

@@ -21,14 +21,17 @@ from msgspec import Struct
 from dsl.case import Case, Known
 from dsl.model import Verdict
 from solver.answer import Result
+from solver.asked import Asked, standing
 from solver.assess import assess
 from solver.changeable import FILING, Atom, atom, tied
 from solver.compiled import Compiled, at
 from solver.facts import Address
+from solver.filling import Filling, Trial
 from solver.finding import Repair, Touch, finished
+from solver.reaching import stands
 from solver.run import Deadline, OutOfTime
 from solver.situation import DEFAULT, Judging, readings_of
-from solver.trial import Asked, Filling, Trial, standing
+from solver.trial import run
 
 SETS = 400
 """How many sets of atoms are tried before the search is cut short."""
@@ -49,30 +52,6 @@ class Repairs(Struct, frozen=True):
     forbids: tuple[tuple[str, Known], ...] = ()
     complete: bool = True
     law: bool = True
-
-
-def repairs(
-    compiled: Compiled,
-    case: Case,
-    category: str,
-    *,
-    readings: Mapping[str, str] = DEFAULT,  # type: ignore[assignment]
-    judgements: Judging = "presumed",
-    as_known_on: dt.date | None = None,
-    kindly: bool = False,
-    seconds: float | None = None,
-) -> Repairs:
-    """The smallest changes of a case that reach a category.
-
-    kindly: what the law does not say (next year's list) is taken to help, and may be among what the answer hangs on.
-    """
-    found = _answered(compiled, case, category, readings, judgements, as_known_on, seconds)
-    if isinstance(found, Repairs):
-        return found
-    result, ask = found
-    if standing(result.verdict, result.hinges, kindly=kindly):
-        return Repairs(category, result.verdict, reached=True, repairs=())
-    return _Hunt(ask(kindly=kindly)).result(result)
 
 
 def goals(
@@ -157,11 +136,11 @@ class _Hunt:
                 for chosen, f in other.found.items():
                     self._keep(chosen, f.under(self._trial(chosen)))
             else:
-                self._search()
+                self._search(other)
         except OutOfTime:
             self.complete = False
 
-    def _search(self) -> None:
+    def _search(self, other: _Hunt | None) -> None:
         heap: list[tuple[int, int, tuple[str, ...], frozenset[Address]]] = [(0, 0, (), frozenset())]
         seen: set[frozenset[Address]] = {frozenset()}
         tried = 0
@@ -175,7 +154,10 @@ class _Hunt:
                     self.complete = False
                     return
                 tried += 1
-                outcome = self._trial(chosen).run()
+                if other and chosen in other.found and stands(same := other.found[chosen].under(self._trial(chosen))):
+                    self._keep(chosen, same)  # nothing nearer does even should the law help
+                    continue
+                outcome = run(self._trial(chosen))
                 self.complete = self.complete and not outcome.cut
                 if outcome.found is not None:
                     self._keep(chosen, outcome.found)
@@ -235,4 +217,4 @@ def _listed(case: Case, a: Address) -> Known:
     return value  # type: ignore[return-value]
 
 
-__all__ = ["Repair", "Repairs", "Touch", "goals", "repairs"]
+__all__ = ["Repair", "Repairs", "Touch", "goals"]

@@ -36,6 +36,13 @@ def but_for(e: Examination, category: str, conflict: Sequence[Taken]) -> Shown |
     return None
 
 
+def kept_out(e: Examination, category: str, gates: Iterable[int], day: dt.date) -> Shown | None:
+    """Somebody who files on a day and meets all of a category but some comparisons, which fail."""
+    case = _found(e, category, (day,), _turned(dict.fromkeys(gates, True), NO), NO)
+    words = Label("nothing else is in the way here", "此人除此以外均符合")
+    return Shown(case, category, NO, words) if case is not None else None
+
+
 def without_effect(e: Examination, gate: int, kind: tuple[bool, bool]) -> Shown | None:
     """Somebody to whom a clause would matter if it were otherwise, or, if it never matters, anybody it is said of.
 

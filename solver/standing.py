@@ -14,13 +14,13 @@ from dsl.calendar import ONGOING, Duration
 from dsl.case import Absent, Record
 from dsl.model import Book, EntityOf, ListOf, Verdict
 from solver.answer import Step
-from solver.blocking import Asking, Rests, resting
-from solver.cells import TooLarge
+from solver.blocking import BRIEFLY, Asking, Rests, resting
+from solver.cells import Instance, TooLarge
 from solver.hitting import Enumeration, TooMany
 from solver.run import OutOfTime
 from solver.situation import partial
 from solver.steps import category_steps, leaves, walk_of
-from solver.told import standing_in
+from solver.told import Standing, standing_in
 from solver.verdicts import verdicts
 
 
@@ -34,12 +34,33 @@ def conditions(ask: Asking, rests: Rests, number: int, whole: Sequence[Step] = (
     s = partial(ask.compiled, case, ask.readings, presumed)
     try:
         verdicts(s, [rests.category], ask.deadline)
-        walk = walk_of(standing_in(s), rests.category, ask.deadline, whole=False)
+        standing = standing_in(s)
+        once = _once(ask, rests, mask, standing)
+        walk = walk_of(standing, rests.category, ask.deadline, whole=False, once=once)
         steps = category_steps(walk, ask.compiled.book.categories[rests.category], rests.verdict)
     except (TooLarge, OutOfTime):
         return ()
     seen = {_where(leaf): leaf for leaf in leaves(whole)}
     return tuple(_placed(step, _places(ask, mask), seen) for step in steps)
+
+
+def _once(ask: Asking, rests: Rests, mask: int, standing: Standing) -> Callable[[Instance, bool], bool]:
+    """Whether a clause that is open where only a part is told was seen to come out in a way."""
+    refuting = ask.refuter(rests.category, rests.verdict)
+    gone, presumes = ask.atoms.everything & ~mask, ask.atoms.presumes(mask)
+
+    gates = ask.compiled.program.gates
+
+    def once(key: Instance, wanted: bool) -> bool:
+        stand = standing.of(key)
+        if type(stand) is bool:
+            return stand is wanted
+        further = any(
+            place >= standing.s.written[name] for name, place in zip(gates[key[0]].lists, key[1], strict=True)
+        )
+        return stand is None and not further and refuting.refuted(gone, presumes, BRIEFLY, (key, wanted))
+
+    return once
 
 
 Where = tuple[str, tuple[tuple[str, str], ...]]

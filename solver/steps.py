@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -36,7 +36,8 @@ Key = tuple[int, tuple[int, ...]]
 class Walk(Struct):
     """What clauses do over all completions. `whole`: every clause is shown, not only those that decide.
 
-    decisive: the single lines that decide, in rule order, as far as it has been walked.
+    decisive: the single lines that decide, in rule order, as far as it has been walked. once: whether a clause was seen
+    to come out in a way in some completion.
     """
 
     s: Situation
@@ -44,6 +45,7 @@ class Walk(Struct):
     category: str
     deadline: Deadline
     whole: bool
+    once: Callable[[Key, bool], bool] | None = None
     decisive: list[Spot] = field(default_factory=list)
     truths: dict[Key, bool | None] = field(default_factory=dict)
     _asked: tuple[Circuit, Copy] | None = None
@@ -95,12 +97,21 @@ class Walk(Struct):
         return self._asked
 
 
-def walk_of(standing: Standing, category: str, deadline: Deadline, *, whole: bool) -> Walk:
+def walk_of(
+    standing: Standing,
+    category: str,
+    deadline: Deadline,
+    *,
+    whole: bool,
+    once: Callable[[Key, bool], bool] | None = None,
+) -> Walk:
     """A walk down a category; if it is to be whole, with the status of every clause worked out at once.
+
+    once: whether a clause was seen to come out in a way in some completion.
 
     Raises TooLarge if there is too much to try.
     """
-    walk = Walk(standing.s, standing, category, deadline, whole)
+    walk = Walk(standing.s, standing, category, deadline, whole, once)
     walk.tied  # noqa: B018  what is too large shows before anything is walked
     if whole:
         walk.statuses(_shown_under(walk.s, category))
@@ -169,8 +180,7 @@ def _below(walk: Walk, keys: Sequence[Key], spots: Sequence[Spot], wish: Wish | 
     """Some clauses at the places they are asked at, all of them or those that decide."""
     if wish is not None and not walk.whole and (told := _told(walk, keys, spots, wish)):
         return tuple([_step(walk, here, places, status, wish) for here, places, status in told])
-    statuses = walk.statuses(keys)
-    marked = _decisive(statuses, spots, wish)
+    statuses, marked = _found(walk, keys, spots, wish)
     if walk.whole:
         return tuple(
             [
@@ -200,6 +210,21 @@ def _told(
         elif here.wanted is not why:
             out.append((here, key[1], _FAILS))
     return out if wish != "what on" else []
+
+
+def _found(
+    walk: Walk, keys: Sequence[Key], spots: Sequence[Spot], wish: Wish | None
+) -> tuple[Sequence[Status], Collection[int]]:
+    """What some clauses do over all completions, and which of them decide; of the others the former may be left out."""
+    if wish == "why not" and walk.once is not None and not walk.whole:
+        # What is as wanted in one completion does not stand in the way in all of them.
+        asked = [k for k, key in enumerate(keys) if not walk.once(key, spots[k].wanted)]
+        out = dict.fromkeys(range(len(keys)), _VARIES)
+        out |= zip(asked, walk.statuses([keys[k] for k in asked]), strict=True)
+        if blocking := [k for k, status in out.items() if status is (_FAILS if spots[k].wanted else _HOLDS)]:
+            return list(out.values()), blocking
+    statuses = walk.statuses(keys)
+    return statuses, _decisive(statuses, spots, wish)
 
 
 def _decisive(statuses: Sequence[Status], spots: Sequence[Spot], wish: Wish | None) -> Collection[int]:
@@ -295,8 +320,7 @@ def _elements(walk: Walk, here: Spot, places: tuple[int, ...], wish: Wish | None
     written = s.written.get(gate.over, 0)
     shown = _shown_places(s, gate, places)
     keys = [(body.gate, at(body.args, (*places, place))) for place in shown]
-    statuses = walk.statuses(keys)
-    marked = _decisive(statuses, [here] * len(keys), wish)
+    statuses, marked = _found(walk, keys, [here] * len(keys), wish)
     below = spot(s.compiled, body.gate, here.path, here.wanted)
     around = binding(s.compiled, gate, places)
     out = []

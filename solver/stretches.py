@@ -33,7 +33,7 @@ class Stretch(Struct, frozen=True):
 
 
 def stretches_of(book: Book) -> Iterator[Stretch]:
-    """Every gap and overlap in the dated tables of a book, and parameters that begin after rules that read them."""
+    """Every gap and overlap in the dated tables of a book."""
     asked: dict[str, set[str]] = {}
     rules = (*book.terms.values(), *book.categories.values(), *book.entities.values(), *book.invariants)
     for part in found(rules, Member):

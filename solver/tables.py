@@ -79,7 +79,7 @@ def _whole_table(
     holder = search.facts.holder
     search.met = {t.instance: ([holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
     search.met |= {t.instance: _lasting(search, t, vars) for t in tests if t.instance[0] in search.stays}
-    search.rest = {"all": vars} if any(t.score for t in tests) else {}
+    search.rest = {"all": vars} if len(vars) > 2 and any(t.score or t.marks.totals for t in tests) else {}
     try:
         return table(search, vars, tests, ties, last)
     finally:
@@ -158,9 +158,14 @@ def table(
     tests: Sequence[OpenTest],
     ties: Sequence[Tie],
     last: frozenset[Address] = frozenset(),
+    *,
+    dated: bool = False,
 ) -> Table | None:
-    """The table of a group, or None if no values fit. Facts in `last` are placed after all others."""
-    key = _left(search, vars, tests, ties)
+    """The table of a group, or None if no values fit.
+
+    Facts in `last` are placed after all others. dated: whether the fact placed before them is a day.
+    """
+    key = _left(search, vars, tests, ties, dated=dated)
     if key is None or key not in search.rest:
         made = _placed(search, vars, tests, ties, last)
         if key is None:
@@ -170,19 +175,24 @@ def table(
     return found
 
 
-def _left(search: Search, vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie]) -> Any:
-    """What the table of what is left of a group turns on; None if no score is in it, and no table is like another.
+def _left(
+    search: Search, vars: frozenset[Address], tests: Sequence[OpenTest], ties: Sequence[Tie], *, dated: bool
+) -> Any:
+    """What the table of what is left of a group turns on; None if hardly any is like another.
 
-    A score adds up: many values of the facts placed so far leave as much of it. Of all else each value is another.
+    Scores and totals add up: many values of the facts placed so far leave as much of them (of days, which move what
+    spells come to, only of scores). Of all else each value is another.
     """
-    if not search.rest or not any(t.score for t in tests):
+    added = [t for t in tests if t.said is None and (t.score or (t.marks.totals and not dated))] if search.rest else []
+    if not added:
         return None
-    if vars not in search.rest:
-        others: list[OpenTest | Tie] = [t for t in tests if not t.score]
+    key = vars, dated
+    if key not in search.rest:
+        others: list[OpenTest | Tie] = [t for t in tests if t not in added]
         read: frozenset[Address] = frozenset().union(*(t.reads for t in others), *(t.reads for t in ties))
-        search.rest[vars] = sorted(read & search.rest["all"] - vars, key=str)
-    values = tuple([search.facts.get(a) for a in search.rest[vars]])
-    return vars, values, tuple([search.unfolded(t) for t in tests if t.score])
+        search.rest[key] = sorted(read & search.rest["all"] - vars, key=str)
+    values = tuple([search.facts.get(a) for a in search.rest[key]])
+    return vars, dated, values, tuple([search.unfolded(t) for t in added])
 
 
 def _placed(
@@ -197,6 +207,7 @@ def _placed(
     v = weightiest(vars, tests, ties, last)
     mine = [t for t in tests if v in t.reads]
     my_ties = [t for t in ties if v in t.reads]
+    dated = facts.fact(v).type == Scalar("date")
     settled, left = _settled(vars - {v}, tests, ties)
     alternatives: dict[Any, Alternative] = {}
     before = facts.get(v)
@@ -209,7 +220,7 @@ def _placed(
                 raise TooLarge
             if not possible:
                 continue
-            found = _fallen(search, settled, left, last)
+            found = _fallen(search, settled, left, last, dated=dated)
             if found is not None:
                 key = (found[0], tuple([t.key for t in found[1]]))
                 if key not in alternatives:
@@ -234,7 +245,7 @@ def _settled(
 
 
 def _fallen(
-    search: Search, settled: Sequence[OpenTest], left: Sequence[Group], last: frozenset[Address]
+    search: Search, settled: Sequence[OpenTest], left: Sequence[Group], last: frozenset[Address], *, dated: bool
 ) -> tuple[tuple[tuple[Instance, bool], ...], tuple[Table, ...]] | None:
     """What the values in place settle, and tables for what they leave; None if nothing fits."""
     bits, tables = outcomes(search, settled)
@@ -243,7 +254,7 @@ def _fallen(
             search.budget -= 1
             bits.append((ts[0].instance, found))  # whatever else it counts
             continue
-        inner = table(search, vs, ts, tied, last)
+        inner = table(search, vs, ts, tied, last, dated=dated)
         if inner is None:
             return None
         if ts:

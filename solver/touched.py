@@ -56,12 +56,16 @@ def uses(book: Book, thing: Any, memo: dict[str, frozenset[Declared]]) -> frozen
     return frozenset(out)
 
 
-def edited(old: Book, new: Book, touched: Iterable[Declared]) -> list[Clause] | None:
+Pair = tuple[Clause, Clause | None]
+"""A clause, and what it is in an edited book; None if it is left out there."""
+
+
+def edited(old: Book, new: Book, touched: Iterable[Declared]) -> list[Pair] | None:
     """The smallest clauses of a book that say something else in an edited one; None if that is not all.
 
     Of a clause left out it is that clause: who does not come to it under the book does not miss it.
     """
-    out: list[Clause] = []
+    out: list[Pair] = []
     for kind, id in touched:
         if kind not in ("terms", "categories"):
             continue
@@ -72,7 +76,7 @@ def edited(old: Book, new: Book, touched: Iterable[Declared]) -> list[Clause] | 
     return out
 
 
-def _edited(a: Any, b: Any) -> list[Clause] | None:
+def _edited(a: Any, b: Any) -> list[Pair] | None:
     match a, b:
         case _ if a is b:
             return []
@@ -85,18 +89,20 @@ def _edited(a: Any, b: Any) -> list[Clause] | None:
             both = ((c.needs, c.bars, *(o.when for o in c.overrides)) for c in (a, b))
             return _together([_edited(x, y) for x, y in zip(*both, strict=True)])
         case Clause(), Clause():
-            return _inside(a, a.cond, b.cond)
+            return _inside(a, b)
         case _:
             return None
 
 
-def _inside(a: Clause, old: Any, new: Any) -> list[Clause] | None:
+def _inside(a: Clause, b: Clause) -> list[Pair] | None:
     """The clauses touched in one that is edited: those below, where it is put together as before; else itself."""
+    old: Any = a.cond
+    new: Any = b.cond
     match old, new:
         case (All(), All()) | (AnyOf(), AnyOf()):
             kept = {id(c) for c in new.items}
             if len(new.items) < len(old.items):
-                return [c for c in old.items if id(c) not in kept]
+                return [(c, None) for c in old.items if id(c) not in kept]
             if len(new.items) == len(old.items):
                 return _together([_edited(x, y) for x, y in zip(old.items, new.items, strict=True)])
         case AtLeast(), AtLeast() if old.n == new.n and len(old.items) == len(new.items):
@@ -109,11 +115,11 @@ def _inside(a: Clause, old: Any, new: Any) -> list[Clause] | None:
             return _together([_edited(x, y) for (_, x), (_, y) in zip(old.branches, new.branches, strict=True)])
         case _:
             pass
-    return [a]
+    return [(a, b)]
 
 
-def _together(parts: list[list[Clause] | None]) -> list[Clause] | None:
-    out: list[Clause] = []
+def _together(parts: list[list[Pair] | None]) -> list[Pair] | None:
+    out: list[Pair] = []
     for part in parts:
         if part is None:
             return None

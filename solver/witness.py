@@ -8,7 +8,8 @@ completion in which the category holds (or fails); that nothing is found proves 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct, field
@@ -17,6 +18,7 @@ from dsl.calendar import ONGOING
 from dsl.case import Absent, Case
 from dsl.model import EntityOf, Scalar
 from solver.cells import Instance
+from solver.cells import Search as Cells
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread
 from solver.facts import Address, Facts, Thing, blank, read_paths, thaw
@@ -42,6 +44,11 @@ class Readers(Struct, frozen=True):
 Open = tuple[Instance, bool]
 """An open test, and how it should come out."""
 
+Whole = Mapping[Instance, tuple[bool | None, int]]
+"""What clauses come to, each with the atoms that were read of it."""
+
+_NOTHING: Whole = MappingProxyType({})
+
 
 def readers(compiled: Compiled, category: str) -> Readers:
     """The tests under a category and the facts they read, totals included."""
@@ -61,11 +68,12 @@ def readers(compiled: Compiled, category: str) -> Readers:
     return Readers(found, of)
 
 
-class _Walk(Struct):
+class Walk(Struct):
     """The rules walked over facts that are being filled in.
 
     known: clauses that are settled, which no further value changes. idle: tests that were open on the walk before and
     read nothing that was put in place since. open: the tests that leave a clause open, in order; asked: all that are.
+    whole, gone: what clauses come to in the whole case, with the atoms each has read, and the atoms that are left out.
     """
 
     compiled: Compiled
@@ -74,6 +82,8 @@ class _Walk(Struct):
     program: Program
     known: dict[Instance, bool]
     idle: frozenset[Instance] = frozenset()
+    whole: Whole = _NOTHING
+    gone: int = 0
     open: list[Open] = field(default_factory=list)
     asked: set[Instance] = field(default_factory=set)
 
@@ -83,10 +93,13 @@ class _Walk(Struct):
         truth = self.known.get(key)
         if truth is not None:
             return truth
+        there = self.whole.get(key)
+        if there is not None and there[0] is not None and not there[1] & self.gone:
+            return there[0]
         g = self.program.gates[gate]
         if g.test is None:
             mark = len(self.open)
-            truth = self._gate(g, places, wanted)
+            truth = self.inputs(g, places, wanted)
             if truth is not None:
                 del self.open[mark:]
         else:
@@ -122,7 +135,8 @@ class _Walk(Struct):
                 out = None
         return out
 
-    def _gate(self, g: Gate, places: tuple[int, ...], wanted: bool) -> bool | None:
+    def inputs(self, g: Gate, places: tuple[int, ...], wanted: bool) -> bool | None:
+        """What a clause comes to by its inputs."""
         match g.kind:
             case "true":
                 return True
@@ -159,61 +173,77 @@ class _Walk(Struct):
                 return self._first(g.kind == "some", ((body, (*places, p), wanted) for p in reversed(range(count))))
 
 
-class _Search(Struct):
-    """A search for values. left: walks that may still be made."""
+class Search(Struct):
+    """A search for values that bring a clause to hold, or to fail.
+
+    facts: what is told; values are put in place there, and noted in `placed` with where they stand and what stood there
+    before. fitting: whether the facts with them contradict no invariant. first: facts that get a value before others.
+    whole, gone: as a walk takes them. left: how many walks may still be made.
+    """
 
     compiled: Compiled
     facts: Facts
     env: Env
-    gate: int
+    clause: Instance
     wanted: bool
     readers: Readers
     days: frozenset[dt.date]
     about: dt.date
+    fitting: Callable[[], bool]
+    first: frozenset[Address] = frozenset()
+    whole: Whole = _NOTHING
+    gone: int = 0
     left: int = TRIES
+    placed: list[tuple[dict[str, Any], str, Any]] = field(default_factory=list)
 
     def fill(self, known: Mapping[Instance, bool], idle: frozenset[Instance] = frozenset()) -> bool:
         """Whether values for what is open bring about what is wanted; known, idle: as a walk takes them."""
         self.left -= 1
-        walk = _Walk(self.compiled, self.facts, self.env, self.compiled.program, dict(known), idle)
-        got = walk.value(self.gate, (), self.wanted)
+        walk = self._walk(known, idle)
+        got = walk.value(*self.clause, self.wanted)
         if got is self.wanted:
-            return fits(self.compiled, self.facts, self.env.readings)
+            return self.fitting()
         if got is not None or self.left < 0:
             return False
+        others: list[tuple[Address, Instance, bool]] = []
         for (test, places), wish in walk.open:
-            a = self._untold(test, places)
-            if a is not None:
-                return self._place(a, (test, places), wish, walk)
-        return self._lawful()
+            for a in self._untold(test, places):
+                if not self.first or a in self.first:
+                    return self._place(a, (test, places), wish, walk)
+                others.append((a, (test, places), wish))
+        return self._place(*others[0], walk) if others else self._lawful()
+
+    def _walk(self, known: Mapping[Instance, bool], idle: frozenset[Instance] = frozenset()) -> Walk:
+        compiled = self.compiled
+        return Walk(compiled, self.facts, self.env, compiled.program, dict(known), idle, self.whole, self.gone)
 
     def _lawful(self) -> bool:
         """Whether what is wanted comes about if the law says always yes, or always no, where it does not say."""
         for said in (True, False):
             self.env.law = _always(said)
-            walk = _Walk(self.compiled, self.facts, self.env, self.compiled.program, {})
-            got = walk.value(self.gate, (), self.wanted)
-            self.env.law = _silent
-            if got is self.wanted and fits(self.compiled, self.facts, self.env.readings):
+            got = self._walk({}).value(*self.clause, self.wanted)
+            self.env.law = silent
+            if got is self.wanted and self.fitting():
                 return True
         return False
 
-    def _untold(self, test: int, places: tuple[int, ...]) -> Address | None:
-        """A fact without a value that a test reads."""
+    def _untold(self, test: int, places: tuple[int, ...]) -> Iterator[Address]:
+        """The facts without a value that a test reads."""
         ready = self.compiled.tests[test]
-        names = {f"#{i}": (n, p) for i, (n, p) in enumerate(zip(ready.spec.lists, places, strict=True))}
-        for p in ready.reads.paths:
-            a = read_paths(p, names)
-            if type(self._get(a)) is Absent:
-                return a
+        yield from (a for a in self._looked_at(test, places) if type(self._get(a)) is Absent)
         for path, inner in ready.reads.totals:
             name = str(path)
             for i in reversed(range(len(self.facts.lists[name].items) if name in self.facts.lists else 0)):
                 for steps in inner:
                     a = Address(name, i, steps)
                     if type(self._get(a)) is Absent:
-                        return a
-        return None
+                        yield a
+
+    def _looked_at(self, test: int, places: tuple[int, ...]) -> list[Address]:
+        """The facts that a test reads outside of totals."""
+        ready = self.compiled.tests[test]
+        names = {f"#{i}": at for i, at in enumerate(zip(ready.spec.lists, places, strict=True))}
+        return [read_paths(p, names) for p in ready.reads.paths]
 
     def _holder(self, a: Address) -> dict[str, Any]:
         at = self.facts.root if a.list is None else self.facts.lists[a.list].items[a.place].facts
@@ -224,14 +254,14 @@ class _Search(Struct):
     def _get(self, a: Address) -> Any:
         return self._holder(a)[a.steps[-1]]
 
-    def _place(self, a: Address, instance: Instance, wish: bool, walk: _Walk) -> bool:
+    def _place(self, a: Address, instance: Instance, wish: bool, walk: Walk) -> bool:
         """Try values for a fact, first those that make an open test come out as wanted."""
         holder, name = self._holder(a), a.steps[-1]
         before = holder[name]
         other: list[Any] = []
         idle = frozenset(i for i in walk.asked if (a.list, a.steps) not in self.readers.of[i[0]])
         last, good = -1, 0
-        for distance, value in self._values(a, instance[0]):
+        for distance, value in self._values(a, instance):
             if distance <= last:
                 continue
             holder[name] = value
@@ -239,6 +269,7 @@ class _Search(Struct):
                 other.append(value)
             elif self._consistent(a):
                 if self.fill(walk.known, idle):
+                    self.placed.append((holder, name, before))
                     return True
                 good, last = good + 1, distance + distance // 3
             if good >= _GOOD or self.left < 0:
@@ -246,6 +277,7 @@ class _Search(Struct):
         for value in other[:: max(1, len(other) // _OTHER)]:
             holder[name] = value
             if self.left > 0 and self._consistent(a) and self.fill(walk.known, idle):
+                self.placed.append((holder, name, before))
                 return True
         holder[name] = before
         return False
@@ -272,16 +304,17 @@ class _Search(Struct):
                     return False
         return True
 
-    def _values(self, a: Address, test: int) -> list[tuple[int, Any]]:
+    def _values(self, a: Address, instance: Instance) -> list[tuple[int, Any]]:
         """Values to try for a fact, those near what else is told first, with how far they are."""
         found = self.readers.marks.get((a.list, a.steps), ())
         kind = self.facts.fact(a._replace(place=0) if a.list else a).type
+        beside = [v for b in self._looked_at(*instance) if type(v := self._get(b)) is not Absent]
         if kind == Scalar("date"):
-            days = reach(self.compiled.tests[test].marks, self.days)
+            from_ = self.days.union(v for v in beside if type(v) is dt.date and v != ONGOING)
+            days = reach(self.compiled.tests[instance[0]].marks, from_)
             near = ((abs(day - self.about).days, day) for day in with_neighbours(days, ongoing=a.list is not None))
             return sorted(near)
-        known = [v for v in self.facts.root.values() if type(v) in (int, str)]
-        return list(enumerate(candidates(kind, found, known, self.facts.book)))
+        return list(enumerate(candidates(kind, found, beside, self.facts.book)))
 
 
 _GOOD, _OTHER = 8, 2
@@ -292,21 +325,9 @@ def _always(said: bool) -> Callable[[LawVar], bool | None]:
     return lambda _: said
 
 
-def _silent(_: LawVar) -> bool | None:
+def silent(_: LawVar) -> bool | None:
+    """What the law says where it is not known: nothing."""
     return None
-
-
-def witness(
-    compiled: Compiled,
-    case: Case,
-    category: str,
-    wanted: bool,
-    readings: Mapping[str, str],
-    favourable: Mapping[str, Sequence[str]],
-    read: Readers,
-) -> bool:
-    """Whether some completion of a case was found in which a category holds (or fails, if that is wanted)."""
-    return completion(compiled, case, category, wanted, readings, favourable, read) is not None
 
 
 def completion(
@@ -322,49 +343,62 @@ def completion(
 
     favourable: by entity, the judgements that are presumed of elements the completion adds.
     """
-    gate = compiled.program.categories[category]
-    for more in (0, 1, 2):
-        facts = thaw(case, compiled.book)
-        facts.favourable = favourable
-        opened = [n for n in compiled.program.lists if n in facts.lists and facts.lists[n].open]
-        opened += [str(p) for p in _totalled(compiled, category) if str(p) not in opened and facts.lists[str(p)].open]
-        if more and not opened:
-            break
-        for name in opened:
-            items = facts.lists[name]
-            items.open = False
-            for k in range(more):
-                thing = blank(compiled.book, items.entity, favourable)
-                thing.facts["#"] = f"{name}[+{k}]"
-                items.items.append(thing)
-            items.written = len(items.items)
-
-        env = Env(facts.root, (), readings, _silent)
-        days = frozenset(_days(facts))
-        about = sorted(days)[len(days) // 2] if days else compiled.book.known
-        search = _Search(compiled, facts, env, gate, wanted, read, days, about)
+    facts = thaw(case, compiled.book)
+    facts.favourable = favourable
+    days = frozenset(told_days(facts))
+    env = Env(facts.root, (), readings, silent)
+    clause = (compiled.program.categories[category], ())
+    for _ in lengthened(facts, looked_into(compiled, category), favourable):
+        search = Search(
+            compiled, facts, env, clause, wanted, read, days, middle(compiled, days),
+            lambda: unbroken(invariants(compiled, facts, readings)),
+        )  # fmt: skip
         if search.fill({}):
             return facts
     return None
 
 
-def fits(compiled: Compiled, facts: Facts, readings: Mapping[str, str]) -> bool:
-    """Whether facts, and some values of those without one, contradict no invariant."""
+def lengthened(facts: Facts, names: Iterable[str], favourable: Mapping[str, Sequence[str]]) -> Iterator[int]:
+    """Open lists taken to be at an end: after the elements they have, after one more, after two more (how many).
+
+    They are left as they are then.
+    """
+    lists = facts.lists
+    opened = [(n, lists[n], lists[n].items) for n in names if n in lists and lists[n].open]
+    for more in (0, 1, 2) if opened else (0,):
+        for name, items, there in opened:
+            further = [blank(facts.book, items.entity, favourable) for _ in range(more)]
+            for k, thing in enumerate(further):
+                thing.facts["#"] = f"{name}[+{k}]"
+            items.items, items.open, items.written = [*there, *further], False, len(there) + more
+        yield more
+
+
+def invariants(compiled: Compiled, facts: Facts, readings: Mapping[str, str]) -> Cells:
+    """Facts laid against the invariants of a book."""
     s = laid(compiled, facts, readings)
-    found = ties(s)
-    if not all(s.search.consistent(t) for t in found):
-        return False
-    s.search.ties = found
-    return not unmet(s.search)
+    s.search.ties = ties(s)
+    return s.search
 
 
-def _totalled(compiled: Compiled, category: str) -> Iterator[Any]:
-    for test in compiled.used(category):
-        for p, _ in compiled.tests[test].reads.totals:
-            yield p
+def unbroken(search: Cells) -> bool:
+    """Whether facts, and some values of those without one, contradict no invariant."""
+    return all(map(search.consistent, search.ties)) and not unmet(search)
 
 
-def _days(facts: Facts) -> Iterator[dt.date]:
+def looked_into(compiled: Compiled, category: str) -> tuple[str, ...]:
+    """The lists that a category can look into."""
+    totalled = (str(p) for test in compiled.used(category) for p, _ in compiled.tests[test].reads.totals)
+    return tuple(dict.fromkeys([*compiled.program.lists, *totalled]))
+
+
+def middle(compiled: Compiled, days: Iterable[dt.date]) -> dt.date:
+    """A day in the middle of those told."""
+    ordered = sorted(days)
+    return ordered[len(ordered) // 2] if ordered else compiled.book.known
+
+
+def told_days(facts: Facts) -> Iterator[dt.date]:
     """Every day that is told, and the day after."""
 
     def inside(thing: dict[str, Any]) -> Iterator[dt.date]:

@@ -430,6 +430,8 @@ def possible(small: Small, person: Person, fixed: set[str]) -> bool:
     lists = [(*w, *e) for w in itertools.product(*written_) for e in more]
     for values in itertools.product(*choices):
         facts = dict(zip(names, values, strict=True))
+        if any(person.facts[j] is None and not facts[j] and not facts[end] for j, end in small.unless.items()):
+            continue  # it is presumed, and nothing ends that
         if allowed(small, facts) and any(holds(small.tree, facts, things) for things in lists):
             return True
     return False

@@ -551,3 +551,37 @@ def test_what_never_holds_is_not_said_to_imply_or_to_exclude_what_stands_beside_
         "small.a/paid_too": ["always met where it could matter", "wherever this holds, so does the other"],
         "small.a/owing": ["it holds for nobody"],
     }
+
+
+LATE = """
+parameter floor : money by submitted_on
+  en "income that is asked for"  zh "收入要求"
+  from 2024-06-01 HK$1,000  cites guide "1"
+
+parameter family : whole by submitted_on
+  en "children that are asked for"  zh "子女要求"
+  from 2024-01-01 2  cites guide "1"
+
+category small.a
+  en "Category A"  zh "A類"  cites guide "1"
+  needs all of
+    [family] applicant.children at least family  cites guide "1"
+    [paid] applicant.income at least floor  cites guide "1"
+"""
+
+
+def test_a_value_begins_too_late_only_where_all_else_is_open_before_and_was_not_always() -> None:
+    def late(text: str) -> list[str]:
+        return [f.subject for f in audited(book_of(text)).findings if f.code == "B914"]
+
+    # From 1 January two children are asked for, and an income that nobody knows until June.
+    assert late(LATE) == ["small.a 2024-06-01"]
+    # Nothing but the income says since when there is such a category: it begins with it.
+    assert (
+        late(LATE.replace("from 2024-01-01 2 ", "value 2 ").replace(' by submitted_on\n  en "ch', '\n  en "ch')) == []
+    )
+    # Somebody qualifies without the value.
+    other = '[paid] any of\n      [old] applicant.born_on before 1950-01-01  cites guide "1"\n      [floor] applicant'
+    assert late(LATE.replace("[paid] applicant", other)) == []
+    # It is not known what was asked before: a question of the law, and no gap in the book.
+    assert late(LATE.replace("from 2024-06-01", 'from 2024-01-01 unknown  cites guide "1"\n  from 2024-06-01')) == []

@@ -17,14 +17,17 @@ from dsl import model as m
 from dsl.case import Case
 from dsl.casefile import read_case
 from solver import blocking, families
+from solver.answer import Step
 from solver.assess import assess, compile_book
 from solver.atoms import Atom
-from solver.blocking import asking, resting
+from solver.blocking import Asking, Rests, asking, resting
 from solver.hitting import Enumeration
 from solver.run import Deadline
 from solver.situation import partial
-from solver.standing import nearest
+from solver.standing import conditions, nearest
+from solver.steps import category_steps, walk_of
 from solver.surviving import surviving
+from solver.told import standing_in
 from solver.verdicts import verdicts
 from tests import ready
 from tests.laws import PROFILE, by_profile, tried
@@ -48,6 +51,20 @@ def verdict_of(compiled: Any, case: Case, favourable: Mapping[str, Sequence[str]
 def as_piece(atom: Atom) -> Piece:
     """An atom as the independent account of a case has it."""
     return atom.kind, atom.id
+
+
+def walked(ask: Asking, found: Rests, number: int) -> list[Any]:
+    """The lines that decide where only one set is told, every clause put to the solver."""
+    case, presumed = ask.atoms.kept(ask.atoms.close(found.masks[number]))
+    s = partial(ask.compiled, case, ask.readings, presumed)
+    verdicts(s, [found.category], Deadline(None))
+    walk = walk_of(standing_in(s), found.category, Deadline(None), whole=False)
+    return marked(category_steps(walk, ask.compiled.book.categories[found.category], found.verdict))
+
+
+def marked(steps: Sequence[Step]) -> list[Any]:
+    """Steps by what they say, without the places of elements."""
+    return [(s.path, s.kind, s.status, s.wanted, s.override, s.decisive, s.alone, marked(s.children)) for s in steps]
 
 
 @laws
@@ -87,6 +104,9 @@ def test_sets_are_those_of_brute_force(data: st.DataObject) -> None:
                 assert settles(set(s)), f"{category}: {sorted(s)} does not settle it"
                 for one in s:
                     assert not settles(set(s) - {one}), f"{category}: {sorted(s)} without {one} is enough"
+            if whole is m.Verdict.DOES_NOT_QUALIFY:
+                for n in range(len(sets)):
+                    assert marked(conditions(ask, found, n)) == walked(ask, found, n), f"{category}: {sorted(sets[n])}"
             read = sorted({p for c in closed for p in c})
             if len(all_) <= SMALL:
                 parts = [set(c) for n in range(len(all_) + 1) for c in itertools.combinations(all_, n)]
@@ -187,6 +207,8 @@ def test_explanations_of_the_examples_are_enough_and_not_more(hk: Any) -> None:
                 continue
             found = resting(ask, category, whole)
             assert found.sets or not found.complete
+            for n in range(len(found.sets) if whole is m.Verdict.DOES_NOT_QUALIFY else 0):
+                assert marked(conditions(ask, found, n)) == walked(ask, found, n), (case.name, category, n)
             for atoms in found.sets:
                 kept = set(map(as_piece, atoms))
                 only = part(hk.book, case, all_, kept, presumed=True)

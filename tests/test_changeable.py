@@ -79,6 +79,11 @@ def test_nothing_said_is_no_change() -> None:
     assert ("A419", "the book does not say how `age` changes") in found
 
 
+def test_a_text_is_only_shown_and_need_not_say_it() -> None:
+    _, found = compiled('  name : text  en "name"  zh "姓名"\n')
+    assert not any("`name`" in message for _, message in found)
+
+
 def test_a_book_that_says_it_of_nothing_is_left_alone() -> None:
     text = (HEAD + '  age : whole  en "age"  zh "年齡"\n').replace(" changes with time", "")
     assert "A419" not in {d.code for d in compile_book_files({"book.rules": text}).diagnostics}

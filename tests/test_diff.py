@@ -233,6 +233,36 @@ def test_what_both_editions_leave_open_of_a_parameter_is_one_question(
         assert not any(r.open for r in g.where)
 
 
+def test_a_scheme_that_begins_is_told_by_its_conditions() -> None:
+    """What is not in force lets nobody in; whoever meets the conditions from 2022 on can, and nobody else."""
+    text = changed(
+        BOOK,
+        (
+            "    [income] applicant.income at least HK$5",
+            '    [open] waiver is in_force  cites guide "2"\n    [income] applicant.income at least HK$5',
+        ),
+    ) + changed(RULE, ("unknown", "not_in_force"))
+    old, new = book(text), book(text + NOW)
+    for a, b, held in ((old, new, False), (new, old, True)):
+        found = diff(a, b)
+        (it,) = found.changed
+        (group,) = it.groups
+        assert (it.category, it.open, group.held) == ("visit.long", False, held)
+        assert group.everybody
+        assert [(r.path, r.values) for r in group.where] == [("submitted_on", ((dt.date(2022, 1, 1), None),))]
+        said = "".join(as_text(found, ("a", "b"), "en"))
+        assert ("nobody can any more" if held else "before, nobody could") in said
+        assert "1. [open] " in said
+        assert "2. [income] " in said
+        (data,) = as_data(found, ("a", "b"), "en")["changed"]
+        assert len(data["groups"][0]["everybody_who_meets"]) == 2
+
+
+def test_what_some_could_meet_before_is_not_told_as_a_beginning() -> None:
+    found = diff(book(BOOK), book(changed(BOOK, ("HK$500,000", "HK$400,000"))))
+    assert [g.everybody for v in found.changed for g in v.groups] == [False]
+
+
 def test_new_removed_and_renamed_categories() -> None:
     text = changed(BOOK, ("category visit.long", "category visit.lasting"))
     found = diff(book(BOOK), book(text))

@@ -392,3 +392,19 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
 def test_plain_words_are_read_as_the_parser_reads_them(text: str) -> None:
     """A value without a mark of YAML in it needs no parser; with a line break behind it, it goes through one."""
     assert read_yaml(text, "f", offset=3) == read_yaml(text + "\n", "f", offset=3)
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "help"),
+    [
+        ("income", "3.000", "write `HK$3,000` or `HK$3`, whichever is meant"),
+        ("income", "HK$3.000", "write `HK$3,000` or `HK$3`, whichever is meant"),
+        ("income", "1.500.000", "write `HK$1,500,000`"),
+        ("income", "2.500", "write `HK$2,500`"),
+        ("children", "3.000", "write `3000` or `3`, whichever is meant"),
+        ("income", "3,000.00", "write whole dollars, such as `HK$3,000`"),
+    ],
+)
+def test_a_point_may_part_thousands(fact: str, text: str, help: str) -> None:
+    (found,) = read_case(f"applicant: {{{fact}: '{text}'}}", NAME, BOOK, today=TODAY).diagnostics
+    assert found.help == help

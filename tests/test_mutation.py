@@ -20,6 +20,7 @@ from solver.apart import told_apart
 from solver.assess import assess, compile_book
 from solver.check import check_case
 from solver.compiled import Compiled
+from solver.covered import covered
 from solver.run import Deadline
 from tests import ready
 from tests.strategies.books import books
@@ -95,6 +96,25 @@ def test_what_the_law_does_not_say_is_no_difference_by_itself() -> None:
     hk = ready.hk()
     (edit,) = [e for e in edits(hk) if e.id == "term owned part.enough: at least → more than"]
     assert told_apart(hk, edit.book, ["qmas.general"], Deadline(60)).proved
+
+
+def test_a_line_of_points_that_another_covers_is_asked_about_beside_it() -> None:
+    """Whoever is a doctor has the points of doctors: whether the line of masters takes them in is no matter."""
+    hk = ready.hk()
+    found = {e.id: e for e in edits(hk) if e.id.startswith("term eighty_points young.points.")}
+    reached = frozenset({("terms", "eighty_points")})
+    for id, what in (
+        ("master: doctorate in the set → ∅", True),  # a doctorate gives more
+        ("bachelor: master in the set → ∅", True),  # so does a master's degree
+        ("master: master in the set → ∅", False),  # a master's degree gives more than a bachelor's
+        ("bachelor: bachelor in the set → ∅", False),
+    ):
+        edit = found[f"term eighty_points young.points.{id}"]
+        assert edit.touched == reached
+        questions = covered(hk, edit.book, ["qmas.general"], edit.touched)
+        assert questions
+        proved = told_apart(hk, edit.book, ["qmas.general"], Deadline(3), ["verdict"]).proved
+        assert proved is what, id
 
 
 def test_one_question_to_the_law_and_two_are_told_apart() -> None:

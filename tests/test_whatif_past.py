@@ -7,7 +7,7 @@ from typing import Any
 
 from dsl.casefile import read_case
 from solver.compiled import Compiled, compile_book
-from solver.repairs import Repair, repairs
+from solver.repairs import Repair, goals
 from tests import ready
 
 NOW = dt.date(2026, 1, 10)
@@ -52,7 +52,7 @@ def found(needs: str, case: str, ways: str = "can change") -> tuple[Repair, ...]
     compiled: Compiled = compile_book(ready.book(book))
     read = read_case(case, "case.yaml", compiled.book, today=NOW)
     assert read.value is not None, [d.message for d in read.diagnostics]
-    out = repairs(compiled, read.value[0], "s.a")
+    out, _ = goals(compiled, read.value[0], "s.a")
     assert out.complete
     return out.repairs
 

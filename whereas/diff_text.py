@@ -13,6 +13,7 @@ from dsl.writecase import case_text
 from solver.diff import Difference, Group, Verdicts
 from solver.diff_changes import Change
 from solver.diff_regions import Region
+from whereas.outline import Line, outline
 from whereas.phrases import Language, enumerated, listed, words_language
 from whereas.scripts import Say, in_script, scripted, spoken
 from whereas.values import address_words, value_words
@@ -29,6 +30,7 @@ def as_text(d: Difference, names: tuple[str, str], lang: Language) -> Iterator[s
         yield f"\n{_heading(d, v, lang)}\n"
         for g in v.groups:
             yield f"  {_turn(g, say)}\n"
+            yield from (f"    {line}\n" for line in everybody(d, v, g, lang))
             yield from (f"    {line}\n" for line in where(d, g, lang))
             yield f"    {_shown(g, say)}\n"
             yield from (f"      {line}\n" for line in case_text(g.turned.person, d.new).splitlines())
@@ -51,6 +53,9 @@ def as_markdown(d: Difference, names: tuple[str, str], lang: Language) -> Iterat
         yield f"\n### {_heading(d, v, lang)}\n"
         for g in v.groups:
             yield f"\n**{_turn(g, say)}**\n\n"
+            head, *conditions = everybody(d, v, g, lang) or [""]
+            yield f"- {head}\n" if head else ""
+            yield from (f"  - {line.strip()}\n" for line in conditions)
             yield from (f"- {line}\n" for line in where(d, g, lang))
             yield f"\n<details><summary>{_shown(g, say)}</summary>\n\n"
             yield f"```yaml\n{case_text(g.turned.person, d.new).rstrip()}\n```\n\n</details>\n"
@@ -76,7 +81,7 @@ def as_data(d: Difference, names: tuple[str, str], lang: Language) -> dict[str, 
         "old": names[0],
         "new": names[1],
         "lang": lang,
-        "changed": [_verdicts(d, v) for v in d.changed],
+        "changed": [_verdicts(d, v, lang) for v in d.changed],
         "same_effect": list(d.reworded),
         "not_settled_for_other_readings": list(d.unread),
         "untouched": list(d.alike),
@@ -140,6 +145,31 @@ def notes(d: Difference, v: Verdicts, say: Say) -> Iterator[str]:
             before=say(v.readings.before.value),
             after=say(v.readings.after.value),
         )
+
+
+def everybody(d: Difference, v: Verdicts, g: Group, lang: Language) -> list[str]:
+    """That nobody could meet a category's conditions before, or can now; and these, without what is in them."""
+    if not g.everybody:
+        return []
+    return [spoken(lang)("diff_ends" if g.held else "diff_begins"), *(f"  {it}" for it in conditions(d, v, g, lang))]
+
+
+def conditions(d: Difference, v: Verdicts, g: Group, lang: Language) -> list[str]:
+    """A category's conditions in the edition in which somebody meets them: numbers, labels, names or words."""
+    book, id = (d.old, v.category) if g.held else (d.new, v.name)
+    it = outline(book, book.categories[id], words_language(lang))
+    say = spoken(lang)
+
+    def shown(line: Line, phrase: str = "") -> str:
+        words = scripted(line.lead or line.words, lang)
+        label = f"[{line.path}] " if line.path else ""
+        return f"{line.number}. {label}{say(phrase, words=words) if phrase else words}"
+
+    return [
+        *(shown(line) for line in it.needs),
+        *(shown(line, "diff_unless") for line in it.bars),
+        *(shown(line) for line in it.exceptions),
+    ]
 
 
 def where(d: Difference, g: Group, lang: Language) -> Iterator[str]:
@@ -266,7 +296,7 @@ def _titled(title: str, lines: Iterable[str]) -> Iterator[tuple[str, list[str]]]
 # ---------------------------------------------------------------------------------------------------------------- data
 
 
-def _verdicts(d: Difference, v: Verdicts) -> dict[str, Any]:
+def _verdicts(d: Difference, v: Verdicts, lang: Language) -> dict[str, Any]:
     return {
         "category": v.category,
         "new_name": v.name,
@@ -278,6 +308,7 @@ def _verdicts(d: Difference, v: Verdicts) -> dict[str, Any]:
                 "after": g.turned.after.value,
                 "person": case_text(g.turned.person, d.new),
                 "where": [_region(r) for r in g.where],
+                "everybody_who_meets": conditions(d, v, g, lang) if g.everybody else None,
             }
             for g in v.groups
         ],

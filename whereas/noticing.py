@@ -350,8 +350,8 @@ class _Trial(Struct):
         compiled = made_ready(program, (), known)
         twins = tuple(before.tests.get((t.cond, t.lists, t.asked)) for t in program.tests)
         kept = tuple(None if t is None or before.lines.tests[t] & touched else t for t in twins)
-        clauses = edited(self.of.book, self.edited, touched)
-        gates = None if clauses is None else before.lines.touched(clauses, touched)
+        pairs = edited(self.of.book, self.edited, touched)
+        gates = None if pairs is None else before.lines.touched([c for c, _ in pairs], touched)
         again = {b: t for t, b in enumerate(kept) if b is not None}
         return _Edited(compiled, kept, again, _shape(before.compiled) == _shape(compiled), gates)
 

@@ -61,6 +61,9 @@ diff_person | the smallest person found who shows it: | 可說明的最簡人士
 diff_worked | one of the book's examples, made smaller, who shows it: | 規則書的例子之一，刪減後可說明：
 diff_because | because of: | 原因：
 diff_where | where {fact}: {values} | {fact}：{values}
+diff_begins | before, nobody could; now whoever meets these conditions: | 以往無人可符合；現在凡符合以下條件的人士：
+diff_ends | nobody can any more; before, whoever met these conditions: | 現已無人可符合；以往凡符合以下條件的人士：
+diff_unless | unless: {words} | 除非：{words}
 diff_from_on | {low} and later | {low}起
 diff_any_but | any but {values} ({n}) | 除{values}外的任何一項（{n}項）
 diff_counted | {values} ({n}) | {values}（{n}項）

@@ -136,6 +136,7 @@ B910 nobody-on-these-days   nobody who files on certain days qualifies for anyth
 B911 shut-in-between        nobody qualifies for a category on days between days on which somebody does
 B913 accepted-in-vain       a finding is accepted that is not there
 A419 change-not-said        a book says how facts change, but not of this one
+B914 begins-too-late        a value begins after the category that asks for it has opened
 A420 filing-day-renamed     the day of filing is not called `submitted_on`
 A421 unread-fact            no rule reads a fact
 C535 country-by-name        a country is given by its name

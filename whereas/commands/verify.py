@@ -88,7 +88,8 @@ def _checked(
     given: Settings, name: str, data: bytes, book: Book | None, secrets: Json | None, laid: dict[Any, Json]
 ) -> Json:
     """What is found of one record; `laid`: rules as plain data, laid out once for all records of the same ones."""
-    from whereas.records.check import VERSION, Finding, check
+    from whereas.records.check import VERSION, check
+    from whereas.records.kernel import Finding
     from whereas.records.program import program
 
     found: list[Finding] = []

@@ -18,8 +18,8 @@ from solver.run import Deadline, OutOfTime
 from solver.situation import Readings
 from solver.witness import completion, readers
 from whereas.records import meaning as mn
-from whereas.records.check import Checked
 from whereas.records.facts import case_of
+from whereas.records.kernel import Checked
 from whereas.records.program import as_known
 from whereas.records.values import written
 

@@ -17,9 +17,11 @@ from solver.assess import assess
 from solver.compiled import Compiled
 from whereas.driver import VERSION, edition
 from whereas.records import mask, prove
+from whereas.records.beside import told, under
 from whereas.records.check import VERSION as RECORD_VERSION
-from whereas.records.check import Checked, examined, told, under
+from whereas.records.check import examined
 from whereas.records.facts import listed
+from whereas.records.kernel import Checked
 from whereas.records.program import program
 from whereas.records.values import written
 

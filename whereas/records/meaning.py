@@ -31,8 +31,8 @@ class World(Struct):
     """What is known. `facts`: values by address, for a list how many elements; of `reading ID` and `law KEY` as well.
 
     `open`: lists that may have more. `cells`: bounds on what is not known. `base`: a world this one was made from: only
-    `stale` nodes (None: all) can differ, and where `more` is known only those that vary there. `met`: unknown things
-    met on the way, if listened for. `added`: facts of elements that a completion adds to open lists.
+    nodes that read something `stale` (bits of names) can differ, and where `more` is known only those that vary there.
+    `met`: unknown things met on the way, if listened for. `added`: facts of elements that a completion adds to lists.
     """
 
     rules: Json
@@ -40,9 +40,9 @@ class World(Struct):
     open: frozenset[str] = frozenset()
     cells: Mapping[str, Any] = field(default_factory=dict)
     base: World | None = None
-    stale: frozenset[int] | None = None
+    stale: int = -1
     more: bool = True
-    memo: dict[Any, Truth] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict)
     met: list[tuple[str, Any]] | None = None
     added: frozenset[str] = frozenset()
 
@@ -61,32 +61,31 @@ def opposite(it: Truth) -> Truth:
 
 
 def truth(w: World, n: int, env: Env = ()) -> Truth:
-    """What a condition does; looked at once in a world, and not again where it does what it did before."""
-    it = w.rules["nodes"][n]
+    """What a condition does; looked at once, in the world from which on nothing that it reads differs."""
+    it, reads = w.rules["nodes"][n], w.rules["reads"][n]
+    while w.base is not None and not reads & w.stale and w.met is None:
+        w = w.base
     key = (n, env[: it[1]]) if it[1] else n
     if key not in w.memo:
-        held = _before(w, n, key)
-        w.memo[key] = _TRUTH[it[0]](w, n, env, it) if held is _UNSEEN or (held is None and w.met is not None) else held
-    return w.memo[key]
+        held = _before(w, reads, key)
+        w.memo[key] = _TRUTH[it[0]](w, n, env, it) if held is None else held
+    out: Truth = w.memo[key]
+    return out
 
 
-_UNSEEN: Any = object()
-
-
-def _before(w: World, n: int, key: Any) -> Any:
-    """What a condition is seen to do in the world that this one was made from, if it does the same here."""
-    if w.base is None:
-        return _UNSEEN
-    held = w.base.memo[key] if key in w.base.memo else _before(w.base, n, key)
-    same = (w.more and held is not None) or (w.stale is not None and n not in w.stale)
-    return held if same else _UNSEEN
+def _before(w: World, reads: int, key: Any) -> Any:
+    """What a condition was seen to do for certain in a world that this one was made from, and does here too."""
+    base = w.base
+    if base is None or (reads & w.stale and not w.more):
+        return None
+    return base.memo[key] if key in base.memo else _before(base, reads, key)
 
 
 def _least(w: World, _: int, env: Env, it: Any) -> Truth:
     """At least so many hold: all of them, or one of them."""
     needed, spare = it[3], len(it[2]) - it[3]
     for x in it[2] if needed > 0 <= spare else ():
-        held = truth(w, x, env)
+        held = w.memo[x] if x in w.memo else truth(w, x, env)
         needed, spare = needed - (held is True), spare - (held is False)
         if needed == 0 or spare < 0:
             break
@@ -129,17 +128,17 @@ def _ask(w: World, question: str) -> Truth:
 
 def _test(w: World, n: int, env: Env, it: Any) -> Truth:
     w.meet("test", (n, env))
-    values = [value(w, x, env) for x in it[2]]
-    if None in values:
+    a, b = value(w, it[2][0], env), value(w, it[2][1], env)
+    if a is None or b is None:
         return False
-    gap = next((v["ask"] for v in values if type(v) is dict), None)
+    gap = next((v["ask"] for v in (a, b) if type(v) is dict), None)
     if it[0] == "listed" and gap is None:
-        return _listed(w, it, *values)
-    if UNKNOWN in values:
+        return _listed(w, it, a, b)
+    if UNKNOWN in (a, b):
         return None
     if gap is not None:
         return _ask(w, f"{gap}|{n}{''.join(env[: it[1]])}")
-    return apart(it[0], *map(span, values)) if tuple in map(type, values) else _OPS[it[0]](*values)
+    return apart(it[0], span(a), span(b)) if tuple in (type(a), type(b)) else _OPS[it[0]](a, b)
 
 
 _OPS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -184,9 +183,16 @@ def _listed(w: World, it: Any, key: Any, day: Any) -> Truth:
 
 
 def value(w: World, n: int, env: Env = ()) -> Any:
-    """A value, a pair, a question of the law, or None."""
-    it = w.rules["nodes"][n]
-    return _VALUE.get(it[0], _lifted)(w, env, it)
+    """A value, a pair, a question of the law, or None; worked out once, as a condition is looked at."""
+    it, reads = w.rules["nodes"][n], w.rules["reads"][n]
+    if it[0] in _READ:
+        return _READ[it[0]](w, env, it)
+    while w.base is not None and not reads & w.stale and w.met is None:
+        w = w.base
+    key = (n, env[: it[1]]) if it[1] else n
+    if key not in w.memo or w.met is not None:
+        w.memo[key] = _VALUE.get(it[0], _lifted)(w, env, it)
+    return w.memo[key]
 
 
 def _fact(w: World, env: Env, it: Any) -> Any:
@@ -365,9 +371,9 @@ _WORKED: Mapping[str, Callable[..., Any]] = {
     "place": lambda it, members: members.index(it),
     "min": lambda *values: min(values, key=ranked), "max": lambda *values: max(values, key=ranked),
 }  # fmt: skip
+_READ: Mapping[str, Callable[[World, Env, Any], Any]] = {"fact": _fact, "const": lambda _, __, it: it[2]}
 _VALUE: Mapping[str, Callable[[World, Env, Any], Any]] = {
-    "fact": _fact, "dated": _dated, "const": lambda _, __, it: it[2], "when": _when, "sum": _sum, "months": _spells,
-    "days": _spells,
+    "dated": _dated, "when": _when, "sum": _sum, "months": _spells, "days": _spells
 }  # fmt: skip
 _TRUTH: Mapping[str, Callable[[World, int, Env, Any], Truth]] = {
     "least": _least, "some": _some, "reading": _reading, **dict.fromkeys((*_OPS, "listed"), _test),

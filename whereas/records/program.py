@@ -61,7 +61,7 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
                     x for a, k, _ in inner if isinstance(k, m.EntityOf) for x in made.invariants(k.entity, (0, a))
                 ]
     out["categories"] = {c: made.category(book.categories[c]) for c in categories if c in book.categories}
-    return out | {"nodes": made.nodes, "lists": made.lists, "uses": made.uses}
+    return out | {"nodes": made.nodes, "lists": made.lists, "reads": made.masks, "bits": made.bits}
 
 
 def as_known(book: m.Book, day: dt.date | None) -> m.Book:
@@ -172,8 +172,8 @@ def inside(cond: m.Cond) -> tuple[m.Clause, ...]:
 class _Program(Struct):
     """Nodes made so far, each once. `forced`: how exceptions of the category at hand decide clauses, by their path.
 
-    `uses`: the nodes that read a reading, fact or list of that name, or the `law`; `lists`: what tables say by day;
-    `lasting`: names of durations.
+    `bits`: one for each reading, fact or list by address, and for the `law`; `masks`: those that each node reads;
+    `lists`: what tables say by day; `lasting`: names of durations.
     """
 
     book: m.Book
@@ -181,8 +181,8 @@ class _Program(Struct):
     index: dict[str, int] = field(default_factory=dict)
     forced: dict[Path, tuple[list[int], list[int], list[Any]]] = field(default_factory=dict)
     made: dict[Any, int] = field(default_factory=dict)
-    names: list[set[str]] = field(default_factory=list)
-    uses: dict[str, list[int]] = field(default_factory=dict)
+    masks: list[int] = field(default_factory=list)
+    bits: dict[str, int] = field(default_factory=dict)
     lists: Json = field(default_factory=dict)
     lasting: frozenset[str] = frozenset()
 
@@ -192,13 +192,14 @@ class _Program(Struct):
         it = [what, depth, *rest]
         key = repr(it)
         if key not in self.index:
-            number = self.index[key] = len(self.nodes)
+            self.index[key] = len(self.nodes)
             self.nodes.append(it)
-            named = {rest[0]} if what == "reading" else {rest[1].rpartition(".")[2]} if what in _AT else set()
-            named |= {"law"} if what in ("listed", "dated") else set()
-            self.names.append(named.union(*(self.names[b] for b in below if b is not None)))
-            for name in self.names[number]:
-                self.uses.setdefault(name, []).append(number)
+            law = "law" if what in ("listed", "dated") else None
+            name = f"reading {rest[0]}" if what == "reading" else rest[1] if what in _AT else law
+            mask = 0 if name is None else self.bits.setdefault(name, 1 << len(self.bits))
+            for b in below:
+                mask |= 0 if b is None else self.masks[b]
+            self.masks.append(mask)
         return self.index[key]
 
     # ---------------------------------------------------------------------------------------------------- declarations

@@ -16,8 +16,10 @@ from msgspec.structs import replace
 
 from solver.compiled import Compiled
 from whereas.records import meaning as mn
-from whereas.records.check import ENDS, STATUS, VERDICT, Checked, completed, covers, examined, keeps, parts, tied
+from whereas.records.check import examined
 from whereas.records.hints import Sought, hints, sought
+from whereas.records.kernel import ENDS, STATUS, VERDICT, Checked, altered, completed, covers, keeps, parts
+from whereas.records.turning import tied
 
 Json = dict[str, Any]
 Goal = Callable[[mn.World], mn.Truth]
@@ -201,7 +203,7 @@ def choices(c: Checked, w: mn.World, met: Sequence[tuple[str, Any]], filler: Map
 def grown(w: mn.World, **more: Mapping[str, Any]) -> mn.World:
     """A world in which more is known; what was settled stays so."""
     new: Any = {k: {**getattr(w, k), **known} for k, known in more.items()}
-    return replace(w, **new, base=w, stale=None, more=True, memo={}, met=None)
+    return replace(w, **new, base=w, stale=-1, more=True, memo={}, met=None)
 
 
 def _longer(c: Checked, w: mn.World, at: str, more: int) -> mn.World:
@@ -230,7 +232,12 @@ def candidates(c: Checked, w: mn.World, at: str, test: Test | None) -> list[Any]
         case ["duration"]:
             spans = [s.split() for s in seeds if isinstance(s, str) and " " in s]
             near = [(int(n) + k, unit.rstrip("s")) for n, unit in spans for k in (0, -1, 1)]
-            given = [v for r in c.body["results"] for g in r["grants"] for v in g["values"] if " " in str(v)]
+            kinds = {unit[0] in "my" for _, unit in near} or {
+                True,
+                False,
+            }  # months and years compare, days and weeks do
+            stays = [v for r in c.body["results"] for g in r["grants"] for v in g["values"] if " " in str(v)]
+            given = [v for v in stays if (v.split()[1][0] in "my") in kinds]
             return [*(f"{n} {unit}{'s' * (n != 1)}" for n, unit in near if n >= 0), *given, "0 months"]
         case ["date"]:
             return _dates(seeds)
@@ -584,13 +591,14 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
     if id in c.world.open:
         n = c.world.facts[id]
         facts = {a: v for a, v in full.facts.items() if a not in full.added or not a.startswith(f"{id}[")}
-        open_world = replace(full, facts={**facts, id: n}, open=frozenset({id}), memo={}, added=frozenset())
+        told = _told(c, full, {**facts, id: n})
+        open_world = replace(told, open=frozenset({id}), added=frozenset())
         reached = search(c, open_world, goal, {}, Budget())
         if reached is not None:
             new = {a: v for a, v in reached.facts.items() if a == id or (a.startswith(f"{id}[") and a not in facts)}
             yield new, {q: v for q, v in reached.facts.items() if q not in full.facts and q.startswith("law ")}
         return
-    without = replace(full, facts={a: v for a, v in full.facts.items() if a != id}, memo={})
+    without = _told(c, full, {a: v for a, v in full.facts.items() if a != id})
     met: list[tuple[str, Any]] = []
     goal(replace(without, met=met))
     keeps(c, replace(without, met=met))
@@ -602,15 +610,19 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
             tried |= dict.fromkeys(candidates(c, without, id, test))
     for v in tried:
         if v != full.facts.get(id):
-            other = replace(full, facts={**full.facts, id: v}, memo={})
-            for law in _answers(c, other, goal):
+            for law in _answers(c, altered(c, full, {id: v}), goal):
                 yield {id: v}, law
+
+
+def _told(c: Checked, w: mn.World, facts: Json) -> mn.World:
+    """A completion with other facts, of which nothing is taken over but what is settled by what is told."""
+    return replace(w, facts=facts, base=c.world, stale=-1, more=True, memo={})
 
 
 def _asked(w: mn.World, goal: Goal) -> list[str]:
     met: list[tuple[str, Any]] = []
     answers = {at for at in w.facts if at.startswith("law ")}
-    goal(replace(w, met=met, facts={at: v for at, v in w.facts.items() if at not in answers}, memo={}))
+    goal(replace(w, met=met, facts={at: v for at, v in w.facts.items() if at not in answers}, base=None, memo={}))
     return list(dict.fromkeys([*(what for kind, what in met if kind == "law"), *answers]))
 
 
