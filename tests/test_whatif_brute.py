@@ -155,7 +155,7 @@ def test_what_may_turn_out_is_not_held_against_a_change_that_rules_it_out() -> N
 
 
 def test_what_may_turn_out_is_not_held_against_a_change_whose_invariant_rules_it_out() -> None:
-    """Who tells `a` has `b` with it: that and no more makes 30 + 10 + 5 + 20 of the 60 points, `b` alone 30 + 10 + 20."""
+    """Who tells `a` has `b` with it: with d and n that makes 65 of the 60 points, `b` alone 60."""
     day_of = ("dated", "on or after", day(2))
     lines = ((5, ("fact", "a")), (30, day_of), (10, ("whole", "at least", 1)), (20, ("fact", "b")))
     tree = ("points", "at least", 60, lines)
