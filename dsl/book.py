@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from dsl import dated, examples, law, named, promised, rules, vocabulary
+from dsl import dated, examples, law, lengths, named, promised, rules, vocabulary
 from dsl.checks import check
 from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Label, Result, Severity
@@ -221,6 +221,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     accepted = each(names, "accepted", lambda n, d: law.accepted(names, n, d))
     people = each(names, "example", lambda n, d: examples.example(names, n, d, scope(d)))
     top = tuple(c for d in names.of("invariant").values() for c in vocabulary.invariants((d.line,), scope(d)))
+    givens, entities = lengths.counted(givens, entities, names)
     return Book(
         head.name.text,
         words,

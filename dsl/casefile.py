@@ -263,7 +263,7 @@ def _value(book: Book, fact: Fact, node: yamltree.Scalar, within: Entity | None)
         case Scalar("date"):
             return dates.date(node.text, spell_end=ends_spell(within, fact))
         case Scalar("duration"):
-            return scalars.duration(node.text)
+            return scalars.duration(node.text, days=fact.days)
         case Scalar("country"):
             return scalars.country(node.text)
         case _:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from dsl.inside import directly
-from dsl.kinds import DATE, DURATION, MONEY, TEXT, WHOLE, Typed, type_words, units_agree
+from dsl.kinds import DATE, DURATION, MONEY, TEXT, WHOLE, Typed, type_words
+from dsl.lengths import units_agree
 from dsl.model import (
     Aggregate,
     Compare,
@@ -102,7 +103,7 @@ def compared(node: Node, left: Typed, word: Token, right: Typed, scope: Scope) -
     )
     if not fits:
         return None
-    if kind == DURATION and not units_agree((left[0], right[0]), scope):
+    if kind == DURATION and not units_agree((left[0], right[0]), scope, node):
         scope.names.report(
             "K202",
             "days and months cannot be compared",

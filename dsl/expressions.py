@@ -19,8 +19,8 @@ from dsl.kinds import (
     key_type,
     parameter_type,
     type_words,
-    units_agree,
 )
+from dsl.lengths import units_agree
 from dsl.literals import constant, duration, word
 from dsl.model import (
     AgeOn,
@@ -273,7 +273,7 @@ def _extreme(node: Node, scope: Scope) -> Typed | None:
             )
             return None
     lengths = [a[0] for a in args if a]
-    if wanted == DURATION and not units_agree(lengths, scope):
+    if wanted == DURATION and not units_agree(lengths, scope, node):
         scope.names.report(
             "K202",
             "days and months cannot be compared",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from dsl.calendar import Duration, Unit
-from dsl.model import Const, EntityOf, EnumOf, Expr, Extreme, KeyOf, ListOf, Param, Scalar, Type
+from dsl.calendar import Unit
+from dsl.model import EntityOf, EnumOf, Expr, KeyOf, ListOf, Scalar, Type
 from dsl.scope import Scope
 from dsl.syntax import Node, Token
 
@@ -112,27 +110,3 @@ def key_type(table: str, scope: Scope) -> Type | None:
     if not keys or keys[0].head is None or keys[0].head.parts[3] is None:
         return KeyOf(table)
     return declared_type(keys[0].head.parts[3], scope, quiet=True)
-
-
-def units_agree(lengths: Iterable[Expr], scope: Scope) -> bool:
-    """Whether lengths of time count in the same kind of unit, as far as the text tells."""
-    told = [units for e in lengths if (units := _units(e, scope))]
-    return len(told) < 2 or len(frozenset().union(*told)) == 1
-
-
-def _units(e: Expr, scope: Scope) -> frozenset[str]:
-    """`days` if a length is told in days or weeks, `months` if in months or years; empty if a case will tell."""
-    match e:
-        case Const(Duration(_, unit), _):
-            return frozenset((_FAMILY[unit],))
-        case Param(name):
-            rows = scope.names.of("parameter")[name].line.lines
-            lengths = [node for row in rows if row.head for node in row.head.nodes() if node.kind == "duration"]
-            return frozenset(_FAMILY[UNITS[unit.type]] for node in lengths for unit in node.tokens(*UNITS))
-        case Extreme(args=args):
-            return frozenset().union(*(_units(a, scope) for a in args))
-        case _:
-            return frozenset()
-
-
-_FAMILY: dict[Unit, str] = {"days": "days", "weeks": "days", "months": "months", "years": "months"}

@@ -370,7 +370,8 @@ class Change(Struct, frozen=True):
 class Fact(Struct, frozen=True):
     """A fact of an entity, or a given. `judgement` names the judgement it records, if it is one.
 
-    `change` None: the book does not say how it changes, so that nothing may be advised to change it.
+    `change` None: the book does not say how it changes, so that nothing may be advised to change it. `days`: a length
+    of time that is told in days or weeks, since rules compare it with such; any other is told in months or years.
     """
 
     id: str
@@ -379,6 +380,7 @@ class Fact(Struct, frozen=True):
     judgement: str | None = None
     default: Literal["today"] | None = None
     change: Change | None = None
+    days: bool = False
 
 
 class Judgement(Alike, frozen=True):

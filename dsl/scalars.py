@@ -187,13 +187,22 @@ _UNITS |= {u: f"{u.rstrip('s')}s" for u in ("day", "days", "week", "weeks", "mon
 _UNITS["yrs"] = "years"
 
 
-def duration(text: str) -> Duration | Problem:
-    """A length of time in one unit: `24 months`."""
+def duration(text: str, *, days: bool = False) -> Duration | Problem:
+    """A length of time in one unit: `24 months`. days: one that counts days or weeks, and not months or years."""
     if match := _DURATION.fullmatch(text):
         count = int(match[1])
         if count > LONGEST:
             return Problem(
                 "C506", "the duration is too long", f"more than {LONGEST:,}", f"write at most `{LONGEST} days`"
+            )
+        if (match[2] in ("day", "week")) is not days:
+            wanted = "`days` or `weeks`" if days else "`months` or `years`"
+            counted = "days" if days else "months"
+            return Problem(
+                "C536",
+                f"the length is not told in {counted}",
+                f"the rules count {counted}, and {match[2]}s do not compare with these",
+                f"write it in {wanted}, or `unknown`",
             )
         return Duration(count, cast("Unit", f"{match[2]}s"))
     message = f"not a duration: {shown(text)}"

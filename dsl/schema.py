@@ -15,7 +15,7 @@ Schema = dict[str, object]
 
 _DATE = "(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _MONEY = r"^HK\$(0|[1-9][0-9]{0,2}(,[0-9]{3})*|[1-9][0-9]{0,15})$"
-_DURATION = "^(0|[1-9][0-9]{0,5}) (day|week|month|year)s?$"
+_DURATION = "^(0|[1-9][0-9]{{0,5}}) ({})s?$"
 
 
 def case_schema(book: Book) -> Schema:
@@ -74,7 +74,7 @@ def _fact(fact: Fact, within: Entity | None) -> Schema:
         case Scalar("date") if ends_spell(within, fact):
             known = [_ref("date"), {"const": dates.ONGOING_WORD, "title": _both(Label("still going on", "至今"))}]
         case Scalar(kind):
-            known = [_ref(kind)]
+            known = [_ref("days" if fact.days else kind)]
         case EnumOf(enumeration):
             known = [_ref(f"values.{enumeration}")]
         case KeyOf(table):
@@ -107,7 +107,8 @@ def _definitions(book: Book) -> Schema:
             "examples": [2_500_000, scalars.SAMPLES["money"]],
         },
         "date": {"type": "string", "pattern": f"^{_DATE}$", "format": "date", "examples": [scalars.SAMPLES["date"]]},
-        "duration": {"type": "string", "pattern": _DURATION, "examples": [scalars.SAMPLES["duration"]]},
+        "duration": {"type": "string", "pattern": _DURATION.format("month|year"), "examples": ["24 months"]},
+        "days": {"type": "string", "pattern": _DURATION.format("day|week"), "examples": ["180 days"]},
         "text": {"type": ["string", "number", "boolean"]},
         "country": {
             "description": "ISO 3166 code of two letters, XX for no nationality / ISO 3166 兩字母代碼；XX指無國籍",

@@ -42,6 +42,8 @@ class Names(Struct):
     """Declarations that something names, by kind and name; facts that a rule reads, as `given` or `entity.fact`."""
     meanings: dict[str, Meaning] = field(default_factory=dict)
     """What named values mean, as far as they are in order."""
+    lengths: list[tuple[tuple[str, ...], frozenset[str], str, Node]] = field(default_factory=list)
+    """Comparisons of lengths of time: the facts in them, whether they count days or months, the file and the place."""
     borrowed: list[Citation] = field(default_factory=list)
     """Citations of the named values put in so far; a clause takes those of the values it uses."""
 

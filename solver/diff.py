@@ -95,6 +95,11 @@ class Difference(Struct, frozen=True):
     """Of those said to the same effect: where that is not settled for other readings than the defaults."""
 
     @property
+    def presumed(self) -> tuple[Change, ...]:
+        """Judgements presumed otherwise. People are compared with these told or open; untold, verdicts may differ."""
+        return tuple(e for e in self.edits if e.part == "assumed")
+
+    @property
     def nothing(self) -> bool:
         """Whether there is no difference at all."""
         return not (
@@ -149,7 +154,7 @@ def diff(old: Book, new: Book, seconds: float | None = None, worked: People = la
         tuple(c for c in removed if c not in names),
         renamed,
         edits,
-        tuple(e for e in edits if e.key not in active),
+        tuple(e for e in edits if e.key not in active and e.part != "assumed"),
         tuple(_said(old, new, names)),
         tuple(_declared(old, new)),
         words,

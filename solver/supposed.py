@@ -12,7 +12,7 @@ from solver.asked import Completion
 from solver.blame import REMEMBERED, known_failure, proved, read_by, with_ties
 from solver.candidates import values as landmark_values
 from solver.cells import Instance, Table
-from solver.changeable import list_address
+from solver.changeable import list_address, tied
 from solver.evaluate import Env, Total, expr_fn
 from solver.facts import Address
 from solver.filling import Filling
@@ -35,16 +35,17 @@ def refuted(f: Filling, most: int = REMEMBERED) -> frozenset[Address] | None:
                 continue
             proof = proved(f, s, supposed=seen) if known is None else read_by(f, known)
         whole = with_ties(f, proof, seen.values)
-        if proof is None or whole is None or not _stays_possible(f, proof, whole, seen):
+        if proof is None or whole is None or not _stays_possible(f, proof, seen):
             continue
         f.asked.refuting.insert(0, f.asked.refuting.pop(n))
         return whole
     return None
 
 
-def _stays_possible(f: Filling, proof: frozenset[Address], whole: frozenset[Address], seen: Completion) -> bool:
-    """Whether nothing that is still to be filled in can contradict a completion. whole: a proof with its ties."""
-    if any(f.is_absent(a) for a in whole - proof if a in f.variables):
+def _stays_possible(f: Filling, proof: frozenset[Address], seen: Completion) -> bool:
+    """Whether nothing that is still to be filled in can contradict what of a completion a proof supposes."""
+    supposed = {a for a in proof & seen.values.keys() if f.is_absent(a) and a not in f.before}
+    if any(f.is_absent(a) for a in tied(supposed, f.ties).intersection(f.variables) - supposed):
         return False
     looked_into = {name for t in f.ties for name in t.over}
     return not proof & {list_address(name) for name in looked_into.intersection(seen.closed)}

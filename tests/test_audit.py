@@ -381,6 +381,33 @@ def _says_no(question: Any) -> bool:
     return False
 
 
+def test_of_a_clause_nothing_is_said_where_a_choice_was_passed_over() -> None:
+    """Somebody to whom it matters may be among those who were too much to try."""
+    book = book_of(next(block for code, _, quality, block in PAGES if (code, quality) == ("B902", "bad")))
+    compiled = compile_book(book)
+    (category,) = book.categories
+    idle = {f.subject for f in audit(compiled).findings if f.code == "B902"}
+    (gate,) = [g for g in labelled(compiled, category) if compiled.program.gates[g].path in idle]
+    for passed_over in (0, 1):
+        found, search = Matters(), finder(compiled, nobody(book, None), "all", "open")
+        search.placing.left_out = passed_over
+        look(search, category, [gate], found, Deadline(None))
+        assert [found.none(gate, truth) for truth in (True, False)] == [not passed_over] * 2
+
+
+@few
+@given(st.data())
+def test_people_worked_out_add_no_finding(data: st.DataObject) -> None:
+    """Whoever is asked first can only show that something matters or is open."""
+    book = data.draw(books())
+    compiled = compile_book(book)
+    note(f"{book}")
+    of = population(book, BUDGET)
+    people = [told.case for _ in range(4) if (told := data.draw(complete(of))) is not None]
+    alone, told_first = audit(compiled), audit(compiled, worked=lambda _: people)
+    assert {f.subject for f in told_first.findings} <= {f.subject for f in alone.findings} | {*alone.left_out}
+
+
 @few
 @given(st.data())
 def test_who_shows_that_a_clause_matters_shows_it(data: st.DataObject) -> None:

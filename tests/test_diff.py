@@ -263,6 +263,26 @@ def test_what_some_could_meet_before_is_not_told_as_a_beginning() -> None:
     assert [g.everybody for v in found.changed for g in v.groups] == [False]
 
 
+def test_what_is_presumed_otherwise_is_not_said_to_change_nothing() -> None:
+    """Somebody of whom nothing is judged qualifies while that is presumed, and depends when it is not any more."""
+    judged = """
+judgement serious J-01 presumed
+  en "no serious crime"  zh "沒有嚴重罪行"
+  cites guide "4"
+"""
+    long = "    [income] applicant.income at least HK$5"
+    text = changed(BOOK, (long, f'    [crime] serious  cites guide "4"\n{long}')) + judged
+    found = diff(book(text), book(changed(text, ("J-01 presumed", "J-01 open"))))
+    assert found.idle == ()
+    assert [e.subject for e in found.presumed] == ["judgement serious"]
+    assert not found.nothing
+    said = "".join(as_text(found, ("a", "b"), "en"))
+    assert "judgements presumed otherwise, not counted here: 1" in said
+    assert "+ judgement serious J-01 open" in said
+    assert "Edits that change no verdict" not in said
+    assert as_data(found, ("a", "b"), "en")["presumed_otherwise"] == ["judgement serious"]
+
+
 def test_new_removed_and_renamed_categories() -> None:
     text = changed(BOOK, ("category visit.long", "category visit.lasting"))
     found = diff(book(BOOK), book(text))

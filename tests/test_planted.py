@@ -146,13 +146,15 @@ def test_nothing_is_said_of_the_book_before_a_defect_is_planted() -> None:
     # day is met wherever it could matter. Stateless people: whoever holds a nationality and permanent residence abroad
     # comes in by the alternative for foreign nationals, whether or not `no nationality` is asked of the other one.
     # Dependants: who is under neither another scheme nor that of vocational graduates is a technical professional;
-    # and two readings say that a way is closed.
+    # and two readings say that a way is closed. Second generation: the scheme opened on the day from which terms
+    # of stay are known, and nobody had a stay under it before.
     answered = {
         "B903 cies/open",
         "B903 cies_person/stateless/none",
         "B903 sponsor_may_stay_on/technical/scheme",
         "B904 sponsorship_lost/runs_out",
         "B904 filed_in_window_of_dependants/opening/three_months/scheme/technical/four_weeks",
+        "B914 assg.extension.third_before_2022 2015-05-04",
     }
     assert {f.key for f in found.answered} == answered
 

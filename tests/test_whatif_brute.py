@@ -154,6 +154,15 @@ def test_what_may_turn_out_is_not_held_against_a_change_that_rules_it_out() -> N
     agree(brute.Small(ways, False, ("a", "b"), tree, ("judged",)), someone(b=None, n=None, things=((True, True),)))
 
 
+def test_what_may_turn_out_is_not_held_against_a_change_whose_invariant_rules_it_out() -> None:
+    """Who tells `a` has `b` with it: with d and n that makes 65 of the 60 points, `b` alone 60."""
+    day_of = ("dated", "on or after", day(2))
+    lines = ((5, ("fact", "a")), (30, day_of), (10, ("whole", "at least", 1)), (20, ("fact", "b")))
+    tree = ("points", "at least", 60, lines)
+    ways = {**FIXED, "b": "can change", "n": "can change", "d": "settled by evidence with much effort"}
+    agree(brute.Small(ways, False, ("a", "b"), tree, ("judged",)), someone(a=None, b=None, n=None))
+
+
 def test_a_day_gone_by_is_looked_at_as_it_is_where_it_stays() -> None:
     """No set may be left out because another day of asking would not do: the day told does."""
     either = ("any", ("dated", "on or after", day(3)), ("every", "not q"))

@@ -89,6 +89,7 @@ def as_data(d: Difference, names: tuple[str, str], lang: Language) -> dict[str, 
         "removed": list(d.removed),
         "renamed": [{"old": a, "new": b} for a, b in d.renamed],
         "edits": [_edit(d, e) for e in d.edits],
+        "presumed_otherwise": [e.subject for e in d.presumed],
         "no_verdict": [e.subject for e in d.idle],
         "said_otherwise": [{"category": s.category, "parts": list(s.parts)} for s in d.said],
         "declared": [{"kind": kind, "what": what} for kind, what in d.declared],
@@ -112,6 +113,8 @@ def summary(d: Difference, say: Say) -> Iterator[str]:
     if open_:
         yield say("diff_open", n=len(open_))
     yield say("diff_proved", same=len(d.reworded), alike=len(d.alike))
+    if d.presumed:
+        yield say("diff_presumptions", n=len(d.presumed))
     if d.room:
         yield say("elements_tried", counts=", ".join(f"{name} {n}" for name, n in sorted(d.room.items())))
 
@@ -279,6 +282,7 @@ def rest(d: Difference, lang: Language) -> Iterator[tuple[str, list[str]]]:
     yield from _titled(say("diff_renamed"), (f"{a} → {b}" for a, b in d.renamed))
     yield from _titled(say("diff_added_categories"), d.added)
     yield from _titled(say("diff_removed_categories"), d.removed)
+    yield from _titled(say("diff_presumed"), (line for e in d.presumed for line in edit_lines(d, e, say)))
     yield from _titled(say("diff_idle"), (" ".join(list(edit_lines(d, e, say))[:1]) for e in d.idle))
     said = (f"{s.category}: {enumerated([say(f'diff_part_{p}') for p in s.parts], lang)}" for s in d.said)
     yield from _titled(say("diff_said"), said)

@@ -81,6 +81,8 @@ diff_unread | Of these, not settled for other readings than the defaults | 其�
 diff_renamed | Renamed, saying the same of everybody | 改名，對任何人效果相同
 diff_added_categories | New categories | 新類別
 diff_removed_categories | Categories that are gone | 已刪去的類別
+diff_presumptions | judgements presumed otherwise, not counted here: {n} | 推定有改的判斷（未計在內）：{n}項
+diff_presumed | Presumed otherwise: verdicts may change where these are not told | 推定有改：未提供時結果或會改變
 diff_idle | Edits that change no verdict | 不改變結果的改動
 diff_said | Said otherwise, whatever the verdict | 結果以外的改動
 diff_declared | Only in one of the two | 只見於其中之一

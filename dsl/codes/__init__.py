@@ -97,6 +97,7 @@ C531 misplaced-key          the key belongs somewhere else
 C532 ambiguous-name         a name stands for more than one row of a list
 C533 empty-value            a key has no value
 C534 too-many-findings     a file has more mistakes than are shown
+C536 other-unit             a length is told in days where rules count months, or the other way
 X601 time-limit             the time allowed ran out
 X602 size-limit             the case or the book is larger than the limit
 X603 interrupted            the analysis was interrupted
