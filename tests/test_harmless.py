@@ -376,6 +376,22 @@ def test_too_many_hurt_and_enough_do_not(total: str) -> None:
     parts_two(few_, f)
 
 
+def test_a_length_of_time_is_greater_whatever_its_unit() -> None:
+    text = CAPPED.replace("applicant.income at least HK$1,000", "applicant.contract at least 1 year")
+    text = text.replace(
+        "[worked] ",
+        """[long] applicant.contract more than 30 months  cites guide "1"
+    [worked] """,
+    )
+    (f,) = [
+        f
+        for f in audited(book_of(text.replace("more of applicant.children", "more of applicant.contract"))).findings
+        if f.subject == "family"
+    ]
+    assert f.shown is not None
+    assert f.shown.words.en == "with 31 months they no longer qualify"
+
+
 def test_the_book_may_answer_it() -> None:
     answer = '\naccepted B915 on "earning"\n  en "a cap is meant"  zh "設有上限"\n'
     found = audited(book_of(CAPPED + answer))
