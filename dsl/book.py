@@ -8,23 +8,21 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from dsl import dated, examples, law, lengths, named, rules, vocabulary
+from dsl import dated, examples, law, lengths, named, promised, rules, vocabulary
 from dsl.checks import check
 from dsl.codes import CODES
 from dsl.diagnostics import Diagnostic, Label, Result, Severity
 from dsl.lint import lint
 from dsl.literals import date
-from dsl.model import RULES, Book, Fact, Place, Scalar
+from dsl.model import RULES, Book, Fact, Place, Promise, Scalar
 from dsl.model import Label as Words
 from dsl.parse import parse
 from dsl.parts import each, parts
 from dsl.scope import Declared, Names, Scope
 from dsl.suggest import nearest
-from dsl.syntax import Line, Token
+from dsl.syntax import PROMISES, Line, Token
 from dsl.unread import unread
 from dsl.words import label
-
-_KIND = {"never": "property", "alongside": "property"}
 
 
 def compile_book_files(files: Mapping[str, str], main: str = "book.rules") -> Result[Book]:
@@ -133,7 +131,7 @@ def _collect(order: list[tuple[str, tuple[Line, ...]]], names: Names) -> Declare
             )
         for line in lines:
             assert line.head is not None
-            kind = _KIND.get(line.kind, line.kind)
+            kind = PROMISES.get(line.kind, line.kind)
             if kind == "invariant":
                 names.of("invariant")[f"{file}:{line.start}"] = Declared(
                     line, file, Token("NAME", "", line.start, line.start)
@@ -218,7 +216,7 @@ def _build(names: Names, head: Declared | None, files: Mapping[str, str]) -> Boo
     schemes = each(names, "scheme", lambda n, d: law.scheme(names, n, d))
     categories = each(names, "category", lambda n, d: rules.category(names, n, d, scope(d)))
     notices = each(names, "notice", lambda n, d: law.notice(names, n, d))
-    properties = each(names, "property", lambda n, d: rules.property_(names, n, d))
+    properties: dict[str, Promise] = each(names, "property", lambda n, d: promised.promise(names, n, d, scope(d)))
     no_rules = each(names, "no_rule", lambda n, d: law.no_rule(names, n, d))
     accepted = each(names, "accepted", lambda n, d: law.accepted(names, n, d))
     people = each(names, "example", lambda n, d: examples.example(names, n, d, scope(d)))

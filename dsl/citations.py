@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from dsl.syntax import Line, Node, Token
+from dsl.syntax import PROMISES, Line, Node, Token
 
 
 class Support(Struct, frozen=True):
@@ -38,7 +38,7 @@ def supports(lines: Iterable[Line], file: str) -> Iterator[Support]:
         if line.head is None:
             continue
         name = next(iter(line.head.tokens("NAME", "REF")), None)
-        kind = {"never": "property", "alongside": "property"}.get(line.kind, line.kind)
+        kind = PROMISES.get(line.kind, line.kind)
         owner = f"{kind} {name.text}" if name else kind
         if line.kind in _REFERRED and (refs := line.head.tokens("REF")):
             yield Support(file, owner, (), line.kind, line, None, None, refs, None)

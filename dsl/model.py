@@ -631,6 +631,30 @@ class Property(Struct, frozen=True):
     right: str
 
 
+class NeverHurts(Alike, frozen=True):
+    """A promise that of two people who differ in one fact alone never only the one qualifies who has less of it.
+
+    fact: a number, amount or duration of which there is more, or a list with the same elements and further ones.
+    """
+
+    id: str
+    fact: Path
+    type: Type
+    category: str
+    place: Place | None = None
+
+
+class AnyOrder(Alike, frozen=True):
+    """A promise that no verdict depends on the order in which the elements of a list are told."""
+
+    id: str
+    list: Path
+    place: Place | None = None
+
+
+Promise = Property | NeverHurts | AnyOrder
+
+
 class Verdict(StrEnum):
     """Over all completions of what is unknown: every one, some, none."""
 
@@ -710,7 +734,7 @@ class Book(Alike, frozen=True):
     documents: dict[str, Document]
     schemes: dict[str, Scheme]
     categories: dict[str, Category]
-    properties: dict[str, Property]
+    properties: dict[str, Promise]
     notices: dict[str, Notice]
     examples: dict[str, Example]
     invariants: tuple[Clause, ...] = ()

@@ -15,7 +15,7 @@ from dsl.keywords import ANYWHERE, OPENING, PUNCTUATION
 from dsl.lexer import DEDENT, INDENT, NEWLINE, Chunk, lex
 from dsl.model import Place
 from dsl.suggest import nearest
-from dsl.syntax import Line, Node, Token
+from dsl.syntax import PROMISES, Line, Node, Token
 
 DECLARATIONS = (
     "book",
@@ -45,7 +45,7 @@ DECLARATIONS = (
 DEPTH = 64
 """How deep lines and phrases may nest."""
 
-_KINDS = {"never": "property", "alongside": "property", "no_rule": "no rule"}
+_KINDS = {**PROMISES, "no_rule": "no rule"}
 
 
 class _Ready(Lexer):

@@ -1,4 +1,4 @@
-"""The rules themselves: terms and categories, with what these grant, ask for and point to; promises about them."""
+"""The rules themselves: terms and categories, with what these grant, ask for and point to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from dsl.model import (
     Grant,
     Override,
     Place,
-    Property,
     Route,
     Term,
 )
@@ -205,16 +204,3 @@ def _route(line: Line, scope: Scope) -> Route | None:
     if isinstance(node, Node) and when is None:
         return None
     return Route(token.text, Clause(None, when.cond if when else All(()), cites, None, when.place if when else None))
-
-
-def property_(names: Names, name: str, d: Declared) -> Property | None:
-    """A promise about verdicts."""
-    parts(d, names)
-    assert d.line.head is not None
-    left, right = d.line.head.parts[4], d.line.head.parts[6]
-    for token in (left, right):
-        assert isinstance(token, Token)
-        if not names.use("category", token.text):
-            names.unknown("category", token, token.text, d.file, names.of("category"))
-            return None
-    return Property(name, "never" if d.line.kind == "never" else "always", d.line.head.text(4), d.line.head.text(6))

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+PROMISES = dict.fromkeys(("never", "alongside", "never_hurts", "any_order"), "property")
+"""The kinds of line that declare a property."""
+
 
 class Token(Struct, frozen=True):
     """A word of the file: terminal name, text (a string without its quotes), code-point offsets, end exclusive."""

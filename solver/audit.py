@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from dsl.model import Accepted, Label
+from dsl.model import Accepted, AnyOrder, Label, NeverHurts, Promise, Property
 from solver import shown
 from solver.closed import late, never, shut, silent
 from solver.compiled import Compiled
 from solver.examination import Examination, Finding, filing_days
 from solver.filters import filters, subjects_in_totals
 from solver.finder import room
+from solver.harmless import harmless
 from solver.idle import clauses
 from solver.indifferent import judgements, readings
 from solver.merge import People
@@ -32,7 +33,7 @@ class Audit(Struct, frozen=True):
 
     days: filing days looked at. room: elements of each list tried. left_out: clauses and categories with more to try
     than the limits allow, of which nothing is said. complete: False if the time allowed ran out before the end.
-    categories: those asked for; none stands for all.
+    categories: those asked for; none stands for all. kept: promises that nobody breaks.
     """
 
     findings: tuple[Finding, ...]
@@ -42,6 +43,7 @@ class Audit(Struct, frozen=True):
     left_out: tuple[str, ...]
     complete: bool
     categories: tuple[str, ...] = ()
+    kept: tuple[Promise, ...] = ()
 
 
 def audit(
@@ -65,7 +67,20 @@ def audit(
     complete = True
     try:
         inside = (filters,) if categories else ()
-        for part in (never, clauses, *inside, promises, readings, judgements, grants, _stretches, shut, late, silent):
+        for part in (
+            never,
+            clauses,
+            *inside,
+            promises,
+            harmless,
+            readings,
+            judgements,
+            grants,
+            _stretches,
+            shut,
+            late,
+            silent,
+        ):
             findings += part(e)
     except OutOfTime:
         complete = False
@@ -77,7 +92,23 @@ def audit(
     vain = [_in_vain(a) for a in unfound if a.subject not in passed]
     open_ = tuple(f for f in [*findings, *vain] if f.key not in said)
     answered = tuple(f for f in findings if f.key in said)
-    return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out), complete, e.chosen)
+    kept = tuple(_kept(e, findings)) if complete else ()
+    return Audit(open_, answered, e.days, room(compiled), tuple(e.left_out), complete, e.chosen, kept)
+
+
+def _kept(e: Examination, findings: Sequence[Finding]) -> Iterator[Promise]:
+    """Promises about the categories examined that nobody breaks. Nothing in the language reads the order of a list."""
+    broken = {f.subject for f in findings if f.code in ("B905", "B915")}
+    for p in e.book.properties.values():
+        match p:
+            case Property():
+                about = {p.left, p.right}
+            case NeverHurts():
+                about = {p.category}
+            case AnyOrder():
+                about = set(e.categories)
+        if about & set(e.categories) and p.id not in broken and p.id not in e.left_out:
+            yield p
 
 
 def _stretches(e: Examination) -> Iterator[Finding]:

@@ -52,6 +52,9 @@ class Chosen(Struct):
             for name, place in zip(tests_of[t.instance[0]].spec.lists, t.instance[1], strict=True):
                 if place >= self.written[name]:
                     used.setdefault(name, set()).add(place)
+        if not self.watched.isdisjoint(used):
+            return  # with others in their place an invariant would see another list
+        watched = [lit if grounds.exists[e] else -lit for e, lit in self.exists.items() if e[0] in self.watched]
         choices = []
         for name, places in used.items():
             blank = range(self.written[name], self.written[name] + self.blanks.get(name, 0))
@@ -71,7 +74,7 @@ class Chosen(Struct):
                     break
                 clause.append(self.tests[instance] if wanted[t.instance] else -self.tests[instance])
             else:
-                yield clause
+                yield clause + watched
 
     def whole(self, needed: Iterable[Ground]) -> list[int]:
         """All grounds as literals."""

@@ -16,7 +16,7 @@ from solver.finder import Finder, Wanted, finder
 def promises(e: Examination) -> Iterator[Finding]:
     """Declared properties that somebody breaks."""
     for p in e.book.properties.values():
-        if not {p.left, p.right} & set(e.categories):
+        if not isinstance(p, Property) or not {p.left, p.right} & set(e.categories):
             continue
         found = e.somebody([p.left, p.right], partial(_broken, e, p), p.id)
         if found is None:

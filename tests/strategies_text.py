@@ -209,7 +209,8 @@ def declarations(draw: st.DrawFn) -> list[str]:
                 '  expect ttps.a depends on applicant.incomes, "judgement"',
             ]
         case _:
-            rule = draw(st.sampled_from(["never ttps.b and ttps.c", "always ttps.b alongside ttps.c"]))
+            more = "more of applicant.income never hurts ttps.a", "the order of applicant.jobs never matters"
+            rule = draw(st.sampled_from(["never ttps.b and ttps.c", "always ttps.b alongside ttps.c", *more]))
             return [f"property {name} : {rule}{attrs}"]
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dsl.calendar import ONGOING
 from dsl.inside import found
-from dsl.model import Param, Verdict
+from dsl.model import Param, Property, Verdict
 from whereas.testing import Book, Person, UnsettledError, assert_verdict, incomplete, people
 
 PEOPLE = {"deep": 2_000, "ci": 60}.get(os.environ.get("WHEREAS_PROFILE", "dev"), 25)
@@ -27,7 +27,7 @@ YES, NO, DEPENDS = Verdict.QUALIFIES, Verdict.DOES_NOT_QUALIFY, Verdict.DEPENDS
 ORDER = {NO: 0, DEPENDS: 1, YES: 2}
 
 NEVER_TOGETHER: list[tuple[str, str]] = [
-    *((p.left, p.right) for p in HK.checked.properties.values() if p.kind == "never"),
+    *((p.left, p.right) for p in HK.checked.properties.values() if isinstance(p, Property) and p.kind == "never"),
     ("abode.chinese", "abode.foreign"),  # a Chinese citizen is no foreign national
 ]
 

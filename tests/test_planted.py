@@ -85,6 +85,7 @@ def shows(kind: str, f: Finding, defect: Planted, compiled: Compiled) -> bool:
     assert here is f.shown.verdict
     if kind in ("never broken", "always broken"):
         promise = defect.book.properties[f.subject]
+        assert isinstance(promise, m.Property)
         other = verdict(compiled, promise.right, case)
         return here is YES and (other is YES) is (promise.kind == "never")
     before = verdict(compile_book(hk()), category, case)

@@ -96,6 +96,8 @@ diff_part_cites | citations | 出處
 diff_part_words | words of conditions | 條件的文字
 audit_cut_short | the time allowed ran out; there may be more | 時限已到，或尚有其他發現
 audit_totals | conditions inside totals are looked at with `--category` | 合計內的條件須以`--category`指明類別方予檢視
+audit_kept | promises kept: {names} | 守住的保證：{names}
+audit_order | kept, as nothing reads the order of a list: {names} | 因無規則理會清單次序而守住：{names}
 audit_left | too much to try, nothing is said of: {names} | 組合過多，未有結論：{names}
 case | Case | 個案
 category | Category | 類別

@@ -60,6 +60,7 @@ A412 fact-left-out          nothing in the book speaks of an entry of the fact s
 A413 unknown-fact-id        the fact sheet has no entry of that id
 B901 never-holds            nobody can qualify for a category
 B905 promise-broken         somebody breaks a declared property
+B915 more-hurts             more of a fact hurts, against what is promised
 B909 rows-overlap           two rows of a list are in force on one day for one key
 B912 grants-differ          a category grants two different things of one kind
 C501 malformed-yaml         the file is not YAML

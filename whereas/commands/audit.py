@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dsl.diagnostics import Diagnostic, Label
-from dsl.model import Place
+from dsl.model import AnyOrder, Place
 from whereas.commands.shared import FINDINGS, OK, as_data, coloured, the_book, write, write_json
 from whereas.options import Settings, book_path, chosen_among, days_between
 from whereas.phrases import Language
@@ -86,6 +86,10 @@ def _closing(found: Audit, lang: Language) -> Iterator[str]:
     counts = ", ".join(f"{name} {n}" for name, n in found.room.items() if n)
     if counts:
         yield say("elements_tried", counts=counts) + "\n"
+    of_order = [p.id for p in found.kept if isinstance(p, AnyOrder)]
+    for word, names in (("audit_kept", [p.id for p in found.kept if p.id not in of_order]), ("audit_order", of_order)):
+        if names:
+            yield say(word, names=", ".join(names)) + "\n"
     if not found.complete:
         yield say("audit_cut_short") + "\n"
     if found.left_out:
@@ -119,4 +123,5 @@ def _data(book: Book, found: Audit, diagnostics: list[Diagnostic], lang: Languag
         "elements": dict(found.room),
         "complete": found.complete,
         "left_out": list(found.left_out),
+        "kept": [p.id for p in found.kept],
     }
