@@ -63,14 +63,13 @@ def room(compiled: Compiled, rules: int = 1, totals: int = 2) -> dict[str, int]:
     """Elements of each list to look at, where none is told.
 
     So many as `rules` categories at once can need a witness for (`solver.lower`): more elements change nothing there.
-    A total can need any number of them; for a list that is totalled `totals` more are tried, and what is not found with
-    so many is not proved not to be there.
+    A total can need any number of them, and so can an invariant that looks into a whole list; for such a list `totals`
+    more are tried, and what is not found with so many is not proved not to be there.
     """
-    summed, extra = compiled.totalled, compiled.program.extra
-    return {
-        n: extra.get(n, (0, 0))[0] * rules + (totals if n in summed else 0)
-        for n in sorted({*compiled.program.lists, *summed})
-    }
+    extra = compiled.program.extra
+    names = sorted({*compiled.program.lists, *compiled.totalled})
+    whole = compiled.totalled | _watched(compiled, names)
+    return {n: extra.get(n, (0, 0))[0] * rules + (totals if n in whole else 0) for n in names}
 
 
 def finder(

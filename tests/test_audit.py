@@ -585,3 +585,18 @@ def test_a_value_begins_too_late_only_where_all_else_is_open_before_and_was_not_
     assert late(LATE.replace("[paid] applicant", other)) == []
     # It is not known what was asked before: a question of the law, and no gap in the book.
     assert late(LATE.replace("from 2024-06-01", 'from 2024-01-01 unknown  cites guide "1"\n  from 2024-06-01')) == []
+
+
+def test_an_invariant_about_a_whole_list_asks_for_an_element_beside_the_one_that_is_wanted() -> None:
+    """Everybody has a master's degree here, and whoever has a bachelor's degree besides qualifies."""
+    found = audited(
+        book_of("""
+invariant count of d in applicant.degrees such that (d.level is master) at least 1
+
+category small.a
+  en "A"  zh "甲"  cites guide "1"
+  needs some d in applicant.degrees such that d.level is bachelor  cites guide "1"
+""")
+    )
+    assert found.findings == ()
+    assert found.left_out == ()
