@@ -59,7 +59,8 @@ class Region(Struct, frozen=True):
 def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
     """The same with every fact left out that the change of verdict does not need, as far as time allows.
 
-    First what tests alone can spare, as that is seen at once; to know less leaves a verdict that depends as it is.
+    First what tests alone can spare, as that is seen at once; to know less leaves a verdict that depends as it is, so
+    that this one is asked for no more than twice.
     """
     want = turned.before, turned.after
     chosen: Mapping[str, str] | Literal[False] = turned.readings or False
@@ -68,13 +69,17 @@ def smallest(merged: Merged, category: str, turned: Turned) -> Turned:
     def at_once(case: Case) -> bool:
         return all(verdict_in(merged, category, e, case, chosen, at_once=True) is v for e, v in settled)
 
+    def settles(case: Case) -> bool:
+        return at_once(case) or all(verdict_in(merged, category, e, case, chosen) is v for e, v in settled)
+
     def after_all(case: Case) -> bool:
-        return verdicts(merged, category, case, chosen) == want
+        return settles(case) and verdicts(merged, category, case, chosen) == want
 
     case = _shrunk(merged, category, turned.person, at_once)
     if after_all(case):  # days of elements that only invariants speak of are not seen at once
         inner = [path for path in _told(case.root, ()) if any(isinstance(step, int) for step in path[:-1])]
-        case = _fewer(case, inner, after_all)
+        fewer = _fewer(case, inner, settles)
+        case = fewer if after_all(fewer) else case
     else:  # what is not told may be presumed
         case = _shrunk(merged, category, turned.person, after_all)
     return Turned(case, *want, turned.readings, turned.worked)
