@@ -12,7 +12,7 @@ from dsl.model import Const, Entity, EntityOf, Expr, Extreme, Fact, Param, Path,
 from dsl.scope import Names, Scope
 from dsl.syntax import Node
 
-FAMILY: Mapping[Unit, str] = {"days": "days", "weeks": "days", "months": "months", "years": "months"}
+_FAMILY: Mapping[Unit, str] = {"days": "days", "weeks": "days", "months": "months", "years": "months"}
 
 
 def units_agree(lengths: Iterable[Expr], scope: Scope, at: Node) -> bool:
@@ -38,11 +38,11 @@ def _units(e: Expr, scope: Scope) -> frozenset[str]:
     """`days` if a length is told in days or weeks, `months` if in months or years; empty if a case will tell."""
     match e:
         case Const(Duration(_, unit), _):
-            return frozenset((FAMILY[unit],))
+            return frozenset((_FAMILY[unit],))
         case Param(name):
             rows = scope.names.of("parameter")[name].line.lines
             lengths = [node for row in rows if row.head for node in row.head.nodes() if node.kind == "duration"]
-            return frozenset(FAMILY[UNITS[unit.type]] for node in lengths for unit in node.tokens(*UNITS))
+            return frozenset(_FAMILY[UNITS[unit.type]] for node in lengths for unit in node.tokens(*UNITS))
         case _:
             return frozenset()
 
@@ -71,10 +71,7 @@ def counted(
     def told(name: str, fact: Fact) -> Fact:
         return replace(fact, days=True) if fact.type == DURATION and name in days else fact
 
-    whole = {
-        n: replace(e, facts=tuple([told(f"{n}.{f.id}", f) for f in e.facts])) if days else e
-        for n, e in entities.items()
-    }
+    whole = {n: replace(e, facts=tuple([told(f"{n}.{f.id}", f) for f in e.facts])) for n, e in entities.items()}
     return {n: told(n, f) for n, f in givens.items()}, whole
 
 

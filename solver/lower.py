@@ -101,10 +101,6 @@ class Program(Struct, frozen=True):
     extra: Mapping[str, tuple[int, int]]
 
 
-Binding = Mapping[str, str]
-"""Variable to the address it stands for: a list (for an element of it) or a thing on a given."""
-
-
 class _Builder(Struct):
     book: Book
     tests: list[TestSpec] = field(default_factory=list)

@@ -48,18 +48,19 @@ class Worked(Alike, frozen=True):
     @property
     def case(self) -> Case:
         """The person; read when first asked for, since that takes longer than most answers."""
-        if not self._read:
-            self._read.append(read_example(self.book, self.example).value)
-        found = self._read[0]
+        found = self._once()
         assert found is not None, "only examples that can be read are asked"
         return found
 
     @property
     def readable(self) -> bool:
         """Whether the facts can be read."""
+        return self._once() is not None
+
+    def _once(self) -> Case | None:
         if not self._read:
             self._read.append(read_example(self.book, self.example).value)
-        return self._read[0] is not None
+        return self._read[0]
 
     @property
     def categories(self) -> tuple[str, ...]:
