@@ -17,9 +17,8 @@ from solver.assess import assess
 from solver.compiled import Compiled
 from whereas.driver import VERSION, edition
 from whereas.records import mask, prove
-from whereas.records.beside import told, under
 from whereas.records.check import VERSION as RECORD_VERSION
-from whereas.records.check import examined
+from whereas.records.check import examined, told, under
 from whereas.records.facts import listed
 from whereas.records.kernel import Checked
 from whereas.records.program import program
@@ -181,7 +180,7 @@ def _result(c: Checked, r: Result) -> Json:
         return made
 
     for grant, rule in zip(out["grants"], c.rules["categories"][r.category]["grants"], strict=False):
-        grant["all"] = not any(c.kinds[x][0] == ["duration"] for x in rule[2] if x in c.untold)
+        grant["all"] = not any(c.kinds[x]["is"] == "duration" for x in rule[2] if x in c.untold)
     out["steps"] = level(r.steps, [(rule, ()) for rule in c.rules["categories"][r.category]["steps"]])
     out["evidence"] = mask.empty(len(r.hinges))
     return out
@@ -194,7 +193,10 @@ def _agree(step: Step, mine: Json) -> None:
         if value is not None:
             theirs[name] = value
     if step.reading is not None:
-        theirs["reading"] = list(step.reading)
-    ours = {k: v for k, v in mine.items() if k not in ("binding", "values", "gaps")}
+        theirs["reading"] = step.reading[0]
+    beside = ("binding", "values", "gaps", *(("reading",) if step.reading is None else ()))
+    ours = {k: v for k, v in mine.items() if k not in beside}
+    if "element" in ours:
+        ours["element"] = ours["element"].replace("[++]", "[+]")
     if theirs != ours:
         raise InternalError("record", f"the solver shows {theirs}, the checker {ours}")

@@ -38,20 +38,20 @@ def _map(item: Json, keys: Sequence[str] | None = None) -> Json:
 def record_schema() -> Json:
     """The schema of a record as it is filed, in draft 2020-12; `docs/records.md` tells what the fields mean."""
     change = _map(_VALUE)
-    flip = _object({"at": _NUMBER, "then": {"$ref": "#/$defs/change"}}, {"tied": {"const": True}})
+    flip = _object({"at": _NUMBER, "then": {"$ref": "#/$defs/change"}})
     split = _object({"on": _TEXT, "cells": _list({"$ref": "#/$defs/split"})}, {"cuts": _list(_VALUE)})
     step = _object(
         {"at": _NUMBER, "path": _TEXT, "kind": _TEXT, "status": _STATUS, "wanted": {"type": "boolean"}},
         {
             "binding": _map(_TEXT), "values": {"type": "object"}, "gaps": _list(_TEXT), "n": _NUMBER, "element": _TEXT,
-            "reading": _list(_TEXT), "override": _TEXT, "steps": _list({"$ref": "#/$defs/step"}),
+            "reading": _TEXT, "override": _TEXT, "steps": _list({"$ref": "#/$defs/step"}),
         },
     )  # fmt: skip
     hinge = _object({"kind": {"enum": ["fact", "judgement", "reading", "law"]}, "id": _TEXT})
     evidence = _object({
         "completions": _list({"$ref": "#/$defs/change"}), "hinges": _list({"anyOf": [{"type": "null"}, flip]}),
         "splits": _map({"$ref": "#/$defs/split"}),
-        "turned": _map({"type": "array", "prefixItems": [_NUMBER, _VERDICT], "items": False}), "quiet": _map(_STATUS),
+        "turned": _map(_VERDICT), "quiet": _map(_STATUS),
     })  # fmt: skip
     grant = _object({"kind": _TEXT, "values": _list(_VALUE), "chosen_by": _list(_TEXT), "all": {"type": "boolean"}})
     result = _object({
@@ -69,7 +69,7 @@ def record_schema() -> Json:
         },
     )  # fmt: skip
     body = _object({
-        "version": {"const": 3},
+        "version": {"const": 4},
         "made": _object({"at": _TEXT, "whereas": _TEXT, "python": _TEXT, "clingo": _TEXT}),
         "book": _object({
             "id": _TEXT, "hash": _HASH, "main": _TEXT, "known": _DAY, "texts": {"anyOf": [{"type": "null"}, _map(_TEXT)]}  # noqa: E501
@@ -91,7 +91,7 @@ def record_schema() -> Json:
     })  # fmt: skip
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Decision record of Whereas, version 3",
+        "title": "Decision record of Whereas, version 4",
         **_object({"digest": _HASH, "record": body}),
         "$defs": {"change": change, "split": {"anyOf": [{"const": True}, split]}, "step": step},
     }
