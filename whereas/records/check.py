@@ -9,19 +9,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from whereas.records import meaning as mn
-from whereas.records.kernel import SAID, STATUS, Checked, Claims, Finding, Need, Of, claims, completed, keeps, opened
+from whereas.records.kernel import SAID, STATUS, Checked, Claims, Need, Of, claims, completed, keeps, opened
 
 Json = dict[str, Any]
 VERSION = 4
 
 
-def check(rules: Json, body: Json) -> tuple[Finding, ...]:
-    """All findings about the body of a record, given the rules of its categories as `program` has them."""
-    return tuple(examined(rules, body).found)
-
-
 def examined(rules: Json, body: Json) -> Checked:
-    """The record with all that was found."""
+    """The body of a record with all that was found, given the rules of its categories as `program` has them."""
     c = Checked(rules, body, mn.World(rules, {}), mn.World(rules, {}))
     try:
         opened(c)
@@ -33,7 +28,7 @@ def examined(rules: Json, body: Json) -> Checked:
             hinges(r)
             turning(r)
             given(r)
-            steps(r)
+            steps(r, result["steps"], [(step, ()) for step in r.rule["steps"]], "steps")
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         c.note("wrong", "record", f"not made like a record: {type(error).__name__} {str(error)[:77]}")
     return c
@@ -45,28 +40,26 @@ def examined(rules: Json, body: Json) -> Checked:
 def hinges(r: Claims) -> None:
     """Each hinge turns the verdict between two completions that differ in nothing else, or in what needs it to differ.
 
-    Of facts that turn the verdict only together: without the change of this one nobody would be there, or the same come.
+    Of facts that turn it only together: without the change of this one nobody would be there, or the same would come.
     """
     c, proof, listed = r.c, r.it["evidence"], r.it["hinges"]
     names = [(h["kind"], h["id"]) for h in listed]
-    c.must(f"{r.at}.hinges", names, sorted(set(names)))
-    c.must(f"{r.at}.hinges", [{*h} for h in listed], [{"kind", "id"}] * len(proof["hinges"]))
-    for name, how, other in zip(names, proof["hinges"], r.pairs, strict=False):
+    c.must(f"{r.at}.hinges", listed, [{"kind": kind, "id": id} for kind, id in sorted(set(names))])
+    for name, how, other in zip(names, proof["hinges"], r.pairs, strict=True):
         at = f"{r.at}.hinges.{name[1]}"
         if other is None:
             c.note("unproved", at, "the record brings no pair of completions for it")
             continue
-        base, then = proof["completions"][how["at"]], how["then"]
-        changed = {subject(c, x) for x in then}
-        own = r.worlds[how["at"]]
-        rest = {x: it for x, it in then.items() if subject(c, x) != name}
+        base, own = proof["completions"][how["at"]], r.worlds[how["at"]]
+        changed = {subject(c, x) for x in how["then"]}
+        rest = {x: it for x, it in how["then"].items() if subject(c, x) != name}
         less = completed(c, base, rest) if rest else own
         first, second, without = map(r.holds, (own, other, less))
         if name not in changed or not changed <= {*names} or (without is second and keeps(c, less)):
             c.note("wrong", at, "the two completions differ in something else")
         elif first is second or None in (first, second):
-            blind = None in (first, second) and c.blind
-            c.note("unproved" if blind else "wrong", at, "the verdict does not turn between the completions")
+            kind = "unproved" if None in (first, second) else "wrong"
+            c.note(kind, at, "the verdict does not turn between the completions")
 
 
 def subject(c: Checked, at: str) -> tuple[str, str]:
@@ -77,7 +70,7 @@ def subject(c: Checked, at: str) -> tuple[str, str]:
 
 
 def ways(r: Claims) -> Iterator[tuple[str, str, str, Json]]:
-    """What may turn the verdict: the list it belongs to, its name there, that of the claim about it, and how it turns."""
+    """What may turn the verdict: the list it belongs to, its name there, the claim about it, what is then known."""
     reads, c = set(r.rule["reads"]), r.c
     for at in c.presumed:
         if (name := at.rpartition(".")[2]) in reads:
@@ -109,7 +102,7 @@ def turning(r: Claims) -> None:
         r.c.must(f"{r.at}.{what}", it[what], sorted({*names, *it[what]}))
 
 
-# ------------------------------------------------------------------------------------------ what stands beside a verdict
+# ----------------------------------------------------------------------------------------- what stands beside a verdict
 
 
 def given(r: Claims) -> None:
@@ -143,52 +136,39 @@ def _grant(r: Claims, name: str, node: int, chosen: list[str], gives: Json) -> N
 
 def _among(node: int, values: Sequence[Any]) -> Of:
     """Whether a value is one of some; None: it has no value."""
-
-    def of(w: mn.World) -> mn.Truth:
-        got = mn.get(w, node)
-        return None if type(got) is tuple else (None if type(got) is dict else got) in values
-
-    return of
+    return lambda w: None if type(it := mn.get(w, node)) is tuple else (None if type(it) is dict else it) in values
 
 
-def steps(r: Claims) -> None:
-    """The steps, and why."""
-    last = _level(r, r.it["steps"], [(step, ()) for step in r.rule["steps"]], "steps")
-    r.c.must(f"{r.at}.because", r.it["because"], list(dict.fromkeys(rule["why"] for rule in last)))
-    r.c.must(f"{r.at}.leans_on", r.it["leans_on"], list(dict.fromkeys(x for rule in last for x in rule["weak"])))
-
-
-def _level(r: Claims, steps: Sequence[Json], below: Sequence[tuple[Json, mn.Env]], name: str) -> list[Json]:
-    """The steps shown of some clauses side by side: exactly those that decide. Gives the rules of the last ones shown."""
-    c, wish, said, last = r.c, SAID[r.it["verdict"]], list[str](), list[Json]()
-    shown, quiet = {step["at"]: step for step in steps}, r.it["evidence"]["quiet"]
+def steps(r: Claims, shown: Sequence[Json], below: Sequence[tuple[Json, mn.Env]], name: str) -> None:
+    """The steps shown of some clauses side by side: exactly those that decide."""
+    c, wish, quiet, said = r.c, SAID[r.it["verdict"]], r.it["evidence"]["quiet"], list[str]()
+    own = {step["at"]: step for step in shown}
     for i, (rule, env) in enumerate(below):
-        told = shown[i]["status"] if i in shown else quiet.get(f"{name}.{i}", "")
-        said.append(told if (held := mn.get(c.world, rule["cond"], env)) is None else STATUS[held])
+        told = own[i]["status"] if i in own else quiet.get(f"{name}.{i}", "")
+        said.append(told if (held := mn.get(c.world, rule["decides"], env)) is None else STATUS[held])
     # Those as wanted show why, those that are not show why not; where there is none, all that vary do.
     decisive = [None if wish is None else STATUS[rule["step"]["wanted"] is wish] for rule, _ in below]
     decide = [i for i, it in enumerate(said) if it == decisive[i]]
-    c.must(f"{r.at}.{name}", [s["at"] for s in steps], decide or [i for i, it in enumerate(said) if it == "varies"])
+    c.must(f"{r.at}.{name}", [s["at"] for s in shown], decide or [i for i, it in enumerate(said) if it == "varies"])
     for i, (rule, env) in enumerate(below):
-        at, of = f"{name}.{i}", mn.of(rule["cond"], env)
-        if i in shown:
-            last += _step(r, shown[i], rule, env, at)
+        at, of = f"{name}.{i}", mn.of(rule["decides"], env)
+        if i in own:
+            _step(r, own[i], rule, env, at)
         elif not decide and said[i]:
             r.claim(at, said[i], of)
         elif not decide:
-            need = Need(r.it["category"], at, "status", of)
+            need: Need = (r.it["category"], at, "status", of, None, {})
             c.note("unproved", f"{r.at}.{at}", "whether another step belongs here is not shown", need)
-    return last
 
 
-def _step(r: Claims, step: Json, rule: Json, env: mn.Env, name: str) -> list[Json]:
+def _step(r: Claims, step: Json, rule: Json, env: mn.Env, name: str) -> None:
     """One step."""
     right, children = told(r.c, rule, env), under(r.c.world, rule, env)
     right |= {k: step[k] for k in ("at", "status", *(["steps"] if children else []))}
     for k in step.keys() | right.keys():
         r.c.must(f"{r.at}.{name}.{k}", step.get(k), right.get(k), masked=k in ("gaps", "override"))
     r.claim(name, step["status"], mn.of(rule["cond"], env))
-    return _level(r, step["steps"], children, name) if children else [rule]
+    steps(r, step.get("steps", ()), children, name)
 
 
 def under(w: mn.World, rule: Json, env: mn.Env) -> list[tuple[Json, mn.Env]]:
@@ -202,13 +182,10 @@ def under(w: mn.World, rule: Json, env: mn.Env) -> list[tuple[Json, mn.Env]]:
 def told(c: Checked, rule: Json, env: mn.Env) -> Json:
     """What the rules say of a step, all but what it does over all completions."""
     out: Json = {**filled(rule["step"], env)}
-    for label, when in rule.get("exceptions", ()):
-        if mn.get(c.world, when) is not False:
-            out.setdefault("override", label)
+    if over := [label for label, when in rule.get("exceptions", ()) if mn.get(c.world, when) is not False]:
+        out["override"] = over[0]
     if "values" in rule:
-        out["values"] = {
-            name: _seen(c, node, env, [filled(x, env) for x in reads]) for name, (node, reads) in rule["values"].items()
-        }
+        out["values"] = {name: _seen(c, node, env, reads) for name, (node, reads) in rule["values"].items()}
     varying = [n for n in rule.get("tests", ()) if mn.get(c.world, n, env) is None]
     if gaps := [x[4:].partition("|")[0] for n in varying if (x := mn.asked(c.world, n, env))]:
         out["gaps"] = list(dict.fromkeys(gaps))
@@ -223,7 +200,8 @@ def filled(it: Any, env: mn.Env) -> Any:
 
 
 def _seen(c: Checked, node: int, env: mn.Env, reads: Sequence[str]) -> Any:
-    """What a line saw."""
+    """What a line saw. `reads`: the facts and lists that the value is made of."""
+    reads = [filled(x, env) for x in reads]
     if any(at == x or at.startswith(f"{x}[") for at in c.masked for x in reads):
         return {"masked": True}
     got = mn.get(c.world, node, env)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from whereas.records import meaning as mn
 
@@ -19,22 +18,11 @@ Of = Callable[[mn.World], mn.Truth]
 VERDICT: Mapping[mn.Truth, str] = {True: "qualifies", False: "does_not_qualify", None: "depends"}
 STATUS: Mapping[mn.Truth, str] = {True: "holds", False: "fails", None: "varies"}
 SAID = {word: held for words in (VERDICT, STATUS) for held, word in words.items()}
+Need = tuple[str, str, str, Of, mn.Truth, Json]
+"""What a claim lacks: its category and name; a `completion` in which something holds (or not), a `split` that shows
+it, or its `status`; and what is known otherwise than is told."""
 NOTHING: Json = {}
 FURTHER = ("+", "++")
-
-
-class Need(NamedTuple):
-    """Evidence that a claim lacks: a `completion` in which it is as wanted, a `split`, or what `status` it has.
-
-    `way`: what is known otherwise than is told.
-    """
-
-    category: str
-    name: str
-    what: str
-    of: Of
-    want: mn.Truth = None
-    way: Json = NOTHING
 
 
 class Finding(NamedTuple):
@@ -93,12 +81,15 @@ def read(kind: Json, it: Any) -> Any:
 def opened(c: Checked) -> None:
     """Lay out the facts of a record as a world; the record has to show a person of whom all of them are true."""
     rules, body, known, open_ = c.rules, c.body, dict[str, Any](), list[str]()
-    so = {e["at"]: e for e in body["facts"]}
+    every = {name: {"is": "unknown"} for name in rules["readings"]}
+    read_as = every if body["asked"]["readings"] == "all" else body["readings"]
+    entries = [*body["facts"], *({"at": f"reading {name}", "is": "told", **it} for name, it in read_as.items())]
+    so = {e["at"]: e for e in entries}
     for at, kind in rules["facts"].items():
         c.kinds[at] = kind
         for i in range(read(kind, so[at]["items"]) if kind["is"] == "list" else 0):
             c.kinds |= {f"{at}[{i}]{rest}": inner for rest, inner in rules["elements"][at].items()}
-    c.must("facts", [e["at"] for e in body["facts"]], list(c.kinds))
+    c.must("facts", [e["at"] for e in entries], list(c.kinds))
     c.masked = [at for at, e in so.items() if "masked" in e]
     c.blind = not all("value" in so[at] for at in c.masked)
     for at, kind in c.kinds.items():
@@ -107,9 +98,10 @@ def opened(c: Checked) -> None:
         ends = [so[end].get("value", "masked" in so[end] and how != "presumed") for end in kind.get("unless", ())]
         if kind["is"] == "list":
             known[at] = it["items"]
-            open_ += [at] if it["open"] is not False else []
+            open_ += [at] * {False: 0, True: 1}[it["open"]]
         elif how in ("told", "defaulted"):
             known |= {at: read(kind, it["value"])} if "value" in it or at not in c.masked else {}
+            c.must(f"facts.{at}", it.get("by") != "default" or it["value"] == kind["default"], True)
         elif kind.get("presumed") and body["asked"]["judgements"] == "presumed" and True not in ends:
             c.must(f"facts.{at}", (how, it.get("value")), ("presumed", True))
             c.presumed.append(at)
@@ -117,23 +109,11 @@ def opened(c: Checked) -> None:
         else:
             c.must(f"facts.{at}", how in ("not_asked", "unknown", "declined"), True)
             c.untold[at] = how
-    unread = body["asked"]["readings"] == "all"
-    c.must("readings", sorted(body["readings"]), [] if unread else sorted(rules["readings"]))
-    for name, kind in rules["readings"].items():
-        c.kinds[f"reading {name}"] = kind
-        if unread:
-            c.untold[f"reading {name}"] = "unknown"
-        else:
-            it = body["readings"][name]
-            known[f"reading {name}"] = read(kind, it["value"])
-            c.must(f"readings.{name}", it["by"] != "default" or it["value"] == kind["default"], True)
     c.kinds["law"] = rules["law"]
     filler = {at: read(c.kinds[at], it) for at, it in body["evidence"]["filler"].items()}
     filler |= {f"{at}[{further}]": False for at in open_ for further in FURTHER}
     c.world = mn.World(rules, known, frozenset(open_))
     c.filled = mn.World(rules, {**filler, **known}, base=c.world, sure=c.world, stale=stale(c, [*filler, *open_]))
-    if keeps(c, c.world) is False:
-        c.note("wrong", "facts", "an invariant of the book is broken: there is no such person")
     possible(c, "evidence.filler", c.filled)
 
 
@@ -154,20 +134,13 @@ def completed(c: Checked, *changes: Json, near: mn.World | None = None) -> mn.Wo
 
     `near`: one that much of it is the same in.
     """
-    told, brought, change = c.world.facts, c.body["evidence"]["elements"], dict[str, Any]()
-    ours = {at: it for one in changes for at, it in one.items()}
-    longer = {at: ours[at] for at in ours.keys() & c.world.open if read(c.kinds[at], ours[at]) > told[at]}
-    for at, n in longer.items():
-        change |= {f"{at}[{i}]{rest}": it for i in range(told[at], n) for rest, it in brought[at].items()}
-    for at, it in ours.items():
-        if at in c.untold or at in change or at in longer or (at[:4] == "law " and "+]" not in at):
-            change[at] = it
-        elif at in changes[-1] and (at, it) not in told.items():
-            raise ValueError(f"there is no {at} to say")
+    told, change = c.world.facts, {at: it for one in changes for at, it in one.items()}
     for at, it in change.items():
         read(c.kind(at), it)
-    for at, n in longer.items():  # the last one is shown for all that may be there, the one before for another of them
-        for i, further in zip(range(n - 1, told[at] - 1, -1), FURTHER, strict=False):
+        if "+]" in at or (at in told and (at not in c.world.open or it < told[at])):
+            raise ValueError(f"there is no {at} to say")
+    for at in change.keys() & c.world.open:  # the last one is shown for all that may be there, the one before beside it
+        for i, further in zip(range(change[at] - 1, told[at] - 1, -1), FURTHER, strict=False):
             here = f"{at}[{further}]"
             change |= {a.replace(f"{at}[{i}]", here): it for a, it in change.items()} | {here: True}
     base, facts = near or c.filled, {**c.filled.facts, **change}
@@ -180,12 +153,9 @@ def stale(c: Checked, changed: Iterable[str]) -> int:
     return sum({c.rules["bits"].get("law" if at[:4] == "law " else at.rpartition("]")[2], 0) for at in changed})
 
 
-def known(c: Checked, w: mn.World, facts: Json, cells: Json = NOTHING, sure: mn.World | None = None) -> mn.World:
+def known(c: Checked, w: mn.World, facts: Json, sure: mn.World | None = None) -> mn.World:
     """A world with something else known of it, or (None) not known."""
-    if not facts and not cells:
-        return w
-    bits = stale(c, (*facts, *cells))
-    return mn.World(w.rules, {**w.facts, **facts}, w.open, {**w.cells, **cells}, w, sure, bits)
+    return mn.World(w.rules, {**w.facts, **facts}, w.open, w, sure, stale(c, facts)) if facts else w
 
 
 def covers(c: Checked, w: mn.World, split: Any, of: Of, want: mn.Truth) -> bool:
@@ -198,18 +168,15 @@ def covers(c: Checked, w: mn.World, split: Any, of: Of, want: mn.Truth) -> bool:
 
 def parts(c: Checked, w: mn.World, on: str, cuts: Any) -> list[mn.World]:
     """All that something not known can be: each value, or spans that begin at the cuts; a span can be cut further."""
-    kind = c.kinds["law" if on.startswith("law ") else on]
-    if w.facts.get(on) is not None or "+]" in on:  # what stands for many cannot be one thing or another
+    kind, now = c.kinds["law" if on.startswith("law ") else on], w.facts.get(on)
+    if "+]" in on or type(now) not in (tuple, type(None)):  # what stands for many cannot be one thing or another
         raise ValueError(f"{on} cannot be split")
     if cuts is None:
-        return [known(c, w, {on: it}, sure=w) for it in kind["of"]]
-    low, high = w.cells.get(on) or kind["ends"]
+        return [known(c, w, {on: it}, w) for it in kind["of"]]
+    low, high = now or kind["ends"]
     begin = [low, *(read(kind, x) for x in cuts)]
     end = [*(mn.moved(x, 0, -1) if kind["is"] == "date" else x - 1 for x in begin[1:]), high]
-    if any(a > b for a, b in zip(begin, end, strict=True)):
-        raise ValueError("the cuts are not in order")
-    spans = [({on: a}, NOTHING) if a == b else (NOTHING, {on: (a, b)}) for a, b in zip(begin, end, strict=True)]
-    return [known(c, w, facts, cells, w) for facts, cells in spans]
+    return [known(c, w, {on: mn.pair(a, b)}, w) for a, b in zip(begin, end, strict=True)]
 
 
 # ------------------------------------------------------------------------------------------------- what a record claims
@@ -238,13 +205,13 @@ class Claims(Struct):
         """A status or verdict: what evaluation gives; or two completions that differ in it; or a case split."""
         c, want, at, need = self.c, SAID[said], f"{self.at}.{name}", (self.it["category"], name)
         seen, split = self.seen(of, way), self.it["evidence"]["splits"].get(name)
-        if (None not in seen and want not in seen) or (want is not None and mn.opposite(want) in seen):
+        if (None not in seen and want not in seen) or (want is not None and (not want) in seen):
             c.note("wrong", at, f"the record says {said}, which is not so")
         elif want is None:
             for yes in {True, False} - seen:
-                c.note("unproved", at, f"it {STATUS[yes]} in no completion", Need(*need, "completion", of, yes, way))
+                c.note("unproved", at, f"it {STATUS[yes]} in no completion", (*need, "completion", of, yes, way))
         elif None in seen and split is None:
-            c.note("unproved", at, f"no case split shows that it {said}", Need(*need, "split", of, want, way))
+            c.note("unproved", at, f"no case split shows that it {said}", (*need, "split", of, want, way))
         elif None in seen and not covers(c, known(c, c.world, way), split, of, want):
             c.note("wrong", at, f"the case split does not show that it {said}")
 

@@ -6,7 +6,7 @@ Only conditions that are open are looked into: what is settled would be so whate
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from msgspec.structs import replace
 
@@ -30,7 +30,7 @@ def heard(w: mn.World, goal: Callable[[mn.World], Any]) -> Met:
 
 def over(w: mn.World, facts: Mapping[str, Any], open_: frozenset[str]) -> mn.World:
     """A world with other facts and open lists, listened to as this one is."""
-    new = mn.World(w.rules, {**w.facts, **facts}, open_, w.cells)
+    new = mn.World(w.rules, {**w.facts, **facts}, open_)
     return _listening(new, w.facts.met) if isinstance(w.facts, _Facts) else new
 
 
@@ -45,16 +45,15 @@ class _Facts(dict[str, Any]):
 
     def get(self, key: str, default: Any = None) -> Any:
         found = super().get(key)
-        if found is None:
+        if found is None or isinstance(found, tuple):
             self.met.append(("fact", key))
-            return default
-        return found
+        return default if found is None else found
 
 
 class _Open(frozenset[str]):
     met: Met
 
-    def __new__(cls, lists: Any, met: Met) -> _Open:
+    def __new__(cls, lists: Any, met: Met) -> Self:
         made = super().__new__(cls, lists)
         made.met = met
         return made

@@ -111,7 +111,7 @@ def draft(
         "unsettled": list(answer.unsettled),
         "limit": answer.limit,
         "results": [],
-        "evidence": {"filler": {}, "elements": {}},
+        "evidence": {"filler": {}},
     }
     if salts is not None:
         salts |= mask.marked(book, body, policy)
@@ -131,7 +131,7 @@ def _clingo() -> str:
 
 def _readings(book: m.Book, case: Case, asked: Mapping[str, str]) -> Json:
     out: Json = {}
-    for name, reading in book.readings.items():
+    for name, reading in sorted(book.readings.items()):
         by = "asked" if name in asked else "case" if name in case.readings else "default"
         value = asked.get(name, case.readings.get(name, reading.default))
         out[name] = {"value": value, "by": by}
@@ -150,8 +150,6 @@ def result_data(r: Result) -> Json:
         "grants": [{"kind": g.kind, "values": _values(g.values), "chosen_by": sorted(g.chosen_by)} for g in r.grants],
         "asks_for": list(r.asks_for),
         "routes_to": list(r.routes_to),
-        "because": list(r.because),
-        "leans_on": list(r.leans_on),
     }
 
 
@@ -194,7 +192,7 @@ def _agree(step: Step, mine: Json) -> None:
             theirs[name] = value
     if step.reading is not None:
         theirs["reading"] = step.reading[0]
-    beside = ("binding", "values", "gaps", *(("reading",) if step.reading is None else ()))
+    beside = ("binding", "values", "gaps", "leans_on", *(("reading",) if step.reading is None else ()))
     ours = {k: v for k, v in mine.items() if k not in beside}
     if "element" in ours:
         ours["element"] = ours["element"].replace("[++]", "[+]")

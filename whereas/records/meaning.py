@@ -28,17 +28,16 @@ _LEAST, _MOST, _DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31), dt.timedelta(1
 
 
 class World(Struct):
-    """What is known. `facts`: values by address, for a list how many elements; of `reading ID` and `law KEY` as well.
+    """What is known. `facts`: values or pairs by address, for a list how many elements; `reading ID`, `law KEY` too.
 
     `open`: lists that may have more; what stands for all that they may have is the element `[+]`, beside it
-    `[++]`. `cells`: bounds on what is not known. `base`: a world this one was made from: only nodes that read something `stale` can differ.
+    `[++]`. `base`: a world this one was made from: only nodes that read something `stale` can differ.
     `sure`: one in which less is known, so that what is settled there is settled here. `change`: what a completion says.
     """
 
     rules: Json
     facts: Mapping[str, Any]
     open: frozenset[str] = frozenset()
-    cells: Mapping[str, Any] = field(default_factory=dict)
     base: World | None = None
     sure: World | None = None
     stale: int = -1
@@ -64,11 +63,6 @@ def of(n: int, env: Env = ()) -> Callable[[World], Any]:
 
 
 # ----------------------------------------------------------------------------------------------------------- conditions
-
-
-def opposite(it: Truth) -> Truth:
-    """Not."""
-    return None if it is None else not it
 
 
 def _least(w: World, _: int, env: Env, it: Any) -> Truth:
@@ -142,13 +136,12 @@ def apart(op: str, a: Any, b: Any) -> Truth:
 
 
 def _fact(w: World, _: int, env: Env, it: Any) -> Any:
-    at = it[3] if it[2] < 0 else env[it[2]] + it[3]
-    found = w.facts.get(at)
-    return w.cells.get(at, UNKNOWN) if found is None else found
+    found = w.facts.get(it[3] if it[2] < 0 else env[it[2]] + it[3])
+    return UNKNOWN if found is None else found
 
 
 def _looked_up(w: World, _: int, env: Env, it: Any) -> Any:
-    """What a table or parameter says on a day, or on those it can be: of a key, of any other (*), of one unknown (?)."""
+    """What a table or parameter says on a day, or those it can be: of a key, of any other (*), of one not known (?)."""
     key, day = values = [get(w, x, env) for x in it[2]]
     if lack := _lack(values):
         return lack[0]
@@ -260,9 +253,7 @@ def moved(it: str, months: int, days: int) -> str:
 
 def edge(it: str, kept: int, rest: str) -> str:
     """The first or last day of the month or year in which a day falls: so much of it is kept, and how it goes on."""
-    if it == ONGOING:
-        return it
-    return it[:kept] + (rest or f"-{monthrange(int(it[:4]), int(it[5:7]))[1]}")
+    return it if it == ONGOING else it[:kept] + (rest or f"-{monthrange(int(it[:4]), int(it[5:7]))[1]}")
 
 
 def _age(born: str, on: str) -> int:
@@ -312,7 +303,8 @@ _WORKED: Mapping[str, Callable[..., Any]] = {
 }  # fmt: skip
 _RULES: Mapping[str, Callable[[World, int, Env, Any], Any]] = {
     "least": _least, "some": _some, "reading": _reading, **dict.fromkeys(_OPS, _test),
-    "not": lambda w, _, env, it: opposite(get(w, it[2][0], env)), "const": lambda _w, _n, _e, it: it[2],
+    "not": lambda w, _, env, it: {None: None, True: False, False: True}[get(w, it[2][0], env)],
+    "const": lambda _w, _n, _e, it: it[2],
     "there": lambda w, _, env, it: env[it[3]][-2] != "+" or w.facts.get(env[it[3]]),
     "fact": _fact, "looked up": _looked_up, "when": _when, "sum": _sum, "months": _spells, "days": _spells,
 }  # fmt: skip

@@ -43,7 +43,8 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
     book = as_known(book, known_on)
     facts = [*book.givens.values(), *(f for e in book.entities.values() for f in e.facts)]
     made = _Program(book, lasting=frozenset(f.id for f in facts if f.type == m.Scalar("duration")))
-    readings = {r.id: _one_of([v for v, _ in r.values]) | {"default": r.default} for r in book.readings.values()}
+    stated = sorted(book.readings.items())
+    readings = {name: _one_of([v for v, _ in r.values]) | {"default": r.default} for name, r in stated}
     tables = {p.id: {"*": _parameter(p)} for p in book.parameters.values()}
     kept = [made.clause(it, {}, 0, ()) for it in book.invariants]
     out: Json = {"facts": {}, "elements": {}, "law": _TYPES["truth"], "readings": readings}
@@ -60,6 +61,7 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
                     x for a, k, _ in inner if isinstance(k, m.EntityOf) for x in made.invariants(k.entity, (0, a), 1)
                 ]
                 kept += [made.not_(made.some(made.not_(x), at, 0)) for x in each]
+    out["facts"] |= {f"reading {name}": kind for name, kind in readings.items()}
     out["possible"] = made.all_(kept)
     out["categories"] = {c: made.category(book.categories[c]) for c in categories if c in book.categories}
     return out | {"nodes": made.nodes, "tables": tables | made.lists, "reads": made.masks, "bits": made.bits}
@@ -547,15 +549,16 @@ class _Program(Struct):
             return [below(x, turned=isinstance(cond, m.Not)) for x in inside(cond)]
 
         step: Json = {"path": "/".join((category, *(above if element else path))), "wanted": wanted}
+        if weak := self.weak(chain):
+            step["leans_on"] = weak
         if bound := {name: _template(at) for name, at in (scope if element else inner).items()}:
             step["binding"] = bound
-        cond_ = self.clause(it, scope, depth, above)
+        decides = self.clause(it, scope, depth, above)
         out: Json = {
             "step": step
             | ({"kind": "element", "element": _template((depth - 1, ""))} if element else {"kind": "test"}),
-            "cond": self.all_([self.there(depth - 1), cond_]) if element else cond_,
-            "why": ".".join(path) or category,
-            "weak": self.weak(chain),
+            "cond": self.all_([self.there(depth - 1), decides]) if element else decides,
+            "decides": decides,
             "below": [],
         }
         if element:

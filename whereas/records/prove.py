@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, product
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from solver.compiled import Compiled
@@ -47,17 +47,45 @@ _DEPTH = 4
 ZERO, MANY = 0, 10**12
 
 
+class Proving(Checked):
+    """A record for which evidence is looked for. `plain`: by open list what is said of a further element by itself."""
+
+    plain: Json = field(default_factory=dict)
+
+
+def proving(rules: Json, body: Json, plain: Json) -> Proving:
+    """A record as far as it is proved."""
+    c = examined(rules, body)
+    return Proving(**{name: getattr(c, name) for name in c.__struct_fields__}, plain=plain)
+
+
+def explicit(c: Proving, change: Json) -> Json:
+    """A change with all that it says of elements that are added to lists."""
+    said: Json = {}
+    for at in c.world.open & change.keys():
+        places = range(c.world.facts[at], change[at])
+        said |= {f"{at}[{i}]{rest}": it for i in places for rest, it in c.plain[at].items()}
+    return said | change
+
+
+def person(c: Proving, *changes: Json) -> mn.World:
+    """A completion."""
+    return completed(c, explicit(c, {at: it for one in changes for at, it in one.items()}))
+
+
+def beyond(c: Proving, base: Json, then: Json) -> Json:
+    """What a second completion says otherwise than the first."""
+    first = explicit(c, base)
+    return {at: it for at, it in explicit(c, {**base, **then}).items() if at not in first or first[at] != it}
+
+
 def prove(compiled: Compiled, rules: Json, body: Json) -> None:
     """Look for the evidence that the checker misses, and put it in the record."""
-    own = body["evidence"]
-    own["filler"] = filling(examined(rules, body))
-    own["elements"] = elements(examined(rules, body))
-    c = examined(rules, body)
+    body["evidence"]["filler"] = filling(proving(rules, body, {}))
+    c = proving(rules, body, elements(proving(rules, body, {})))
     hint, seek = hints(compiled, c), sought(compiled, c)
     for result in body["results"]:
-        cond, proof = rules["categories"][result["category"]]["cond"], result["evidence"]
-
-        holds: Goal = mn.of(cond)
+        proof, holds = result["evidence"], mn.of(rules["categories"][result["category"]]["cond"])
         bases: list[Json] = []
         listed = result["hinges"]
         wishes = {True: holds, False: opposite(holds)} if listed else {}
@@ -80,8 +108,10 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
                 proof["hinges"][i] = {**pair, "at": len(bases) - 1}
         proof["hinges"] = [h if h and _stands_up(c, h, bases, holds) else None for h in proof["hinges"]]
         used = sorted({h["at"] for h in proof["hinges"] if h})
-        proof["completions"] = [bases[i] for i in used]
-        proof["hinges"] = [h and {**h, "at": used.index(h["at"])} for h in proof["hinges"]]
+        proof["completions"] = [explicit(c, bases[i]) for i in used]
+        proof["hinges"] = [
+            h and {"at": used.index(h["at"]), "then": beyond(c, bases[h["at"]], h["then"])} for h in proof["hinges"]
+        ]
         proof["turned"] = turns(c, result, holds)
     for _ in range(4):
         needs = [f.need for f in examined(rules, body).found if f.need is not None]
@@ -89,17 +119,22 @@ def prove(compiled: Compiled, rules: Json, body: Json) -> None:
             return
 
 
+def turned_about(held: mn.Truth) -> mn.Truth:
+    """Not."""
+    return None if held is None else not held
+
+
 def opposite(goal: Goal) -> Goal:
     """Not."""
-    return lambda w: mn.opposite(goal(w))
+    return lambda w: turned_about(goal(w))
 
 
-def otherwise(c: Checked, way: Json) -> Checked:
+def otherwise(c: Proving, way: Json) -> Proving:
     """The record with something else known of its person."""
     return replace(c, world=known(c, c.world, way), filled=known(c, c.filled, way))
 
 
-def turns(c: Checked, result: Json, holds: Goal) -> Json:
+def turns(c: Proving, result: Json, holds: Goal) -> Json:
     """By claim the verdict to which a presumption, or a reading, turns it."""
     out: Json = {}
     done: set[tuple[str, str]] = set()
@@ -113,48 +148,48 @@ def turns(c: Checked, result: Json, holds: Goal) -> Json:
     return out
 
 
-def _stands_up(c: Checked, pair: Json, bases: Sequence[Json], goal: Goal) -> bool:
+def _stands_up(c: Proving, pair: Json, bases: Sequence[Json], goal: Goal) -> bool:
     """Whether two completions are possible and differ in a goal."""
     try:
-        one, other = completed(c, bases[pair["at"]]), completed(c, bases[pair["at"]], pair["then"])
+        one, other = person(c, bases[pair["at"]]), person(c, bases[pair["at"]], pair["then"])
     except ValueError:
         return False
-    return goal(one) is not None and goal(other) is mn.opposite(goal(one)) and bool(keeps(c, one) and keeps(c, other))
+    return goal(one) is not None and goal(other) is turned_about(goal(one)) and bool(keeps(c, one) and keeps(c, other))
 
 
-def _at_worlds(c: Checked, goal: Goal, worlds: Iterable[mn.World]) -> Iterator[Json]:
+def _at_worlds(c: Proving, goal: Goal, worlds: Iterable[mn.World]) -> Iterator[Json]:
     """Completions that reach a goal, begun at worlds that nearly do."""
     return (found for w in worlds if (found := shown(c, goal, w, only=True)) is not None)
 
 
-def _meet(c: Checked, body: Json, seek: Sought, need: Need) -> bool:
+def _meet(c: Proving, body: Json, seek: Sought, need: Need) -> bool:
     """Bring what one claim needs; whether anything new was found."""
-    result = next(r for r in body["results"] if r["category"] == need.category)
-    proof, name = result["evidence"], need.name
-    other = otherwise(c, need.way)
-    goal: Goal = need.of if need.want is not False else opposite(need.of)
-    if need.what == "split":
+    category, name, what, of, want, way = need
+    result = next(r for r in body["results"] if r["category"] == category)
+    proof, other = result["evidence"], otherwise(c, way)
+    goal: Goal = of if want is not False else opposite(of)
+    if what == "split":
         made = split(other, other.world, goal)
         proof["splits"] |= {} if made is None else {name: made}
         return made is not None
-    if need.what == "status":
+    if what == "status":
         held = None if name in proof["quiet"] else _settled(c, c.world, goal)
         proof["quiet"] |= {} if held is None else {name: STATUS[held]}
         return held is not None
-    if any(goal(completed(other, x)) for x in proof["completions"]):
+    if any(goal(person(other, x)) for x in proof["completions"]):
         return True  # one that was brought for another claim
     found = shown(other, goal)
     if found is None and name.startswith("sensitive_to."):
         _, reading, turned = name.split(".")
-        worlds = (w for wanted in (True, False) for w in seek(need.category, wanted, None, {reading: turned}))
-        found = next(_at_worlds(other, goal, (known(c, w, need.way) for w in worlds)), None)
-    if found is None or not keeps(c, completed(c, found)):
+        worlds = (w for wanted in (True, False) for w in seek(category, wanted, None, {reading: turned}))
+        found = next(_at_worlds(other, goal, (known(c, w, way) for w in worlds)), None)
+    if found is None or not keeps(c, person(c, found)):
         return False
-    proof["completions"].append(found)
+    proof["completions"].append(explicit(c, found))
     return True
 
 
-def _settled(c: Checked, w: mn.World, goal: Goal) -> mn.Truth:
+def _settled(c: Proving, w: mn.World, goal: Goal) -> mn.Truth:
     """What a condition does in every completion, if a case split shows it."""
     held = goal(w)
     if held is None and split(c, w, goal) is not None:
@@ -162,10 +197,10 @@ def _settled(c: Checked, w: mn.World, goal: Goal) -> mn.Truth:
     return False if held is None and split(c, w, opposite(goal)) is not None else held
 
 
-def _open(c: Checked, other: Checked, goal: Goal) -> bool:
+def _open(c: Proving, other: Proving, goal: Goal) -> bool:
     """Whether two completions show a condition open where something is otherwise known."""
     found = [shown(other, wish) for wish in (goal, opposite(goal))]
-    return all(x is not None and keeps(c, completed(c, x)) for x in found)
+    return all(x is not None and keeps(c, person(c, x)) for x in found)
 
 
 # ------------------------------------------------------------------------------------------------------------ searching
@@ -182,7 +217,7 @@ class Budget(Struct):
     left: int = _MOST
 
 
-def search(c: Checked, w: mn.World, goal: Goal, filler: Mapping[str, Any], budget: Budget) -> mn.World | None:
+def search(c: Proving, w: mn.World, goal: Goal, filler: Mapping[str, Any], budget: Budget) -> mn.World | None:
     """A world like this one, with more known, that reaches a goal."""
     held = goal(w)
     if held is not None:
@@ -199,7 +234,7 @@ def search(c: Checked, w: mn.World, goal: Goal, filler: Mapping[str, Any], budge
     return None
 
 
-def choices(c: Checked, w: mn.World, met: Met, filler: Mapping[str, Any]) -> Iterator[mn.World]:
+def choices(c: Proving, w: mn.World, met: Met, filler: Mapping[str, Any]) -> Iterator[mn.World]:
     """What the first unknown thing that was met can be."""
     test: Test | None = None
     for kind, what in met:
@@ -218,13 +253,13 @@ def choices(c: Checked, w: mn.World, met: Met, filler: Mapping[str, Any]) -> Ite
             return
 
 
-def _there(c: Checked, w: mn.World, at: str) -> bool:
+def _there(c: Proving, w: mn.World, at: str) -> bool:
     """Whether there is something to say at an address: of `[+]` only where a list has become longer."""
     name, _, place = at.partition("]")[0].partition("[")
     return place[:1] != "+" or (at[-1] != "]" and w.facts[name] >= c.world.facts[name] + len(place))
 
 
-def say(c: Checked, w: mn.World, facts: Json) -> mn.World:
+def say(c: Proving, w: mn.World, facts: Json) -> mn.World:
     """A world in which more is known. The last element added to a list is also the one shown for all there may be."""
     more = dict(facts)
     for name in c.world.open - w.open:
@@ -235,13 +270,13 @@ def say(c: Checked, w: mn.World, facts: Json) -> mn.World:
     return known(c, w, more)
 
 
-def _longer(c: Checked, w: mn.World, at: str, more: int) -> mn.World:
+def _longer(c: Proving, w: mn.World, at: str, more: int) -> mn.World:
     """A world in which an open list has so many further elements and no others."""
     shown = {f"{at}[{further}]": more > i for i, further in enumerate(FURTHER)}
     return replace(known(c, w, {at: w.facts[at] + more, **shown}), open=w.open - {at})
 
 
-def candidates(c: Checked, w: mn.World, at: str, test: Test | None) -> list[Any]:
+def candidates(c: Proving, w: mn.World, at: str, test: Test | None) -> list[Any]:
     """Values of a fact between which a comparison turns."""
     kind = c.kind(at)
     seeds = list(_seeds(c, w, *test)) if test is not None else []
@@ -297,7 +332,7 @@ def _dates(seeds: Sequence[Any]) -> list[Any]:
     return [*ordered[:8], "1950-01-01", mn.ONGOING, *ordered[8:90], mn.FIRST, mn.LAST]
 
 
-def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
+def _seeds(c: Proving, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
     """Every value a comparison names, reads or works out, as far as it is known."""
     it, tables = c.rules["nodes"][n], c.rules["tables"]
     match it[0], it[2:]:
@@ -305,7 +340,8 @@ def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
             yield tuple(value) if isinstance(value, list) else value
         case "fact", [place, at]:
             if place < len(env):
-                yield w.facts.get(at if place < 0 else env[place] + at)
+                got = w.facts.get(at if place < 0 else env[place] + at)
+                yield None if isinstance(got, tuple) else got
         case what, [below, *rest]:
             if what == "shift":
                 yield tuple(rest)
@@ -322,10 +358,11 @@ def _seeds(c: Checked, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
                         yield got
         case _:
             pass
-    yield w.facts.get("submitted_on")
+    filed = w.facts.get("submitted_on")
+    yield None if isinstance(filed, tuple) else filed
 
 
-def _rows(c: Checked, test: Test | None) -> list[str]:
+def _rows(c: Proving, test: Test | None) -> list[str]:
     """Keys that the table of a comparison has in the rows wanted."""
     table = None if test is None else c.rules["nodes"][c.rules["nodes"][test[0]][2][0]]
     if table is None or table[0] != "looked up":
@@ -338,7 +375,7 @@ def _rows(c: Checked, test: Test | None) -> list[str]:
 # ------------------------------------------------------------------------------------------------------------ the filling  # noqa: E501
 
 
-def filling(c: Checked) -> Json:
+def filling(c: Proving) -> Json:
     """A value for every fact that is not known, such that the whole is a possible person; none if none is found."""
     plain = {at: _plain(c.kinds[at]) for at in c.untold}
     closed = replace(c.world, open=frozenset(), memo={})
@@ -348,7 +385,7 @@ def filling(c: Checked) -> Json:
     return {} if reached is None else {at: reached.facts.get(at, plain[at]) for at in plain}
 
 
-def elements(c: Checked) -> Json:
+def elements(c: Proving) -> Json:
     """By open list a value for every fact of a further element of it, as the invariants allow."""
     out: Json = {}
     for at in sorted(c.world.open):
@@ -378,7 +415,7 @@ def change(base: mn.World, w: mn.World) -> Json:
     return {at: v for at, v in w.facts.items() if "+]" not in at and v is not None and base.facts.get(at) != v}
 
 
-def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = False) -> Json | None:
+def shown(c: Proving, goal: Goal, hint: mn.World | None = None, *, only: bool = False) -> Json | None:
     """A completion that reaches a goal, as a change to what is told. `hint`: where to look first, or `only`."""
     reached = None if hint is None else search(c, hint, goal, c.filled.facts, Budget())
     for filler in () if only else (c.filled.facts, {}):  # first as little as possible, then as much
@@ -386,12 +423,12 @@ def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = 
     if reached is None:
         return None
     out = change(c.world, reached)
-    full = completed(c, out)
+    full = person(c, out)
     if keeps(c, full) and goal(full):
         return out
     for at in sorted(c.world.open - out.keys()):  # a step may be about an element that is not there yet
         wider = {**out, at: c.world.facts[at] + 1}
-        longer = completed(c, wider)
+        longer = person(c, wider)
         if goal(longer) and keeps(c, longer):
             return wider
 
@@ -406,23 +443,23 @@ def shown(c: Checked, goal: Goal, hint: mn.World | None = None, *, only: bool = 
         reached = search(c, beginning, possible, full.facts, Budget(budget))
         if reached is not None:
             out = change(c.world, reached)
-            full = completed(c, out)
+            full = person(c, out)
             if keeps(c, full) and goal(full):
                 return out
     return None
 
 
-def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal, *, thorough: bool = True) -> Json | None:
+def turned(c: Proving, hinge: Json, bases: list[Json], goal: Goal, *, thorough: bool = True) -> Json | None:
     """Two completions that differ in a hinge alone and in a goal: the place of the first, and the change."""
     for i, base in enumerate(bases):
-        full = completed(c, base)
+        full = person(c, base)
         want = goal(full)
         if want is None:
             continue
         for then, law in _flips(c, hinge, base, full, _other(goal, want)):
             wider = {**base, **law}
-            other = completed(c, wider, then)
-            if keeps(c, other) and _not(goal(other), want) and goal(completed(c, wider)) is want:
+            other = person(c, wider, then)
+            if keeps(c, other) and _not(goal(other), want) and goal(person(c, wider)) is want:
                 bases[i] = wider
                 return {"at": i, "then": then}
     if not thorough:
@@ -437,13 +474,13 @@ def turned(c: Checked, hinge: Json, bases: list[Json], goal: Goal, *, thorough: 
     return made
 
 
-def _together_on(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
+def _together_on(c: Proving, at: str, base: Json, goal: Goal) -> Iterator[Json]:
     """A completion with a date, and those of the further things looked into beside it, moved to about the same day."""
     lists = _beside(c, at) & c.world.open
     days = [a for a in base if a.partition("[")[0] in lists and c.kind(a)["is"] == "date"]
     if at not in c.untold or c.kinds[at]["is"] != "date" or not days:
         return
-    wanted = goal(completed(c, base))
+    wanted = goal(person(c, base))
     for day in _values(c, at, goal):
         for beside in (mn.moved(day, 0, k) for k in (0, -1, 1)):
             moved = {**base, **dict.fromkeys(days, beside), at: day}
@@ -451,7 +488,7 @@ def _together_on(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
                 yield moved
 
 
-def _shared(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
+def _shared(c: Proving, at: str, base: Json, goal: Goal) -> Iterator[Json]:
     """A completion in which a spell that is added reaches a total only together with the one that a hinge is about.
 
     What stands beside the hinge may make up for it, and is left out then.
@@ -472,14 +509,14 @@ def _shared(c: Checked, at: str, base: Json, goal: Goal) -> Iterator[Json]:
             yield moved
 
 
-def _durations(c: Checked) -> set[str]:
+def _durations(c: Proving) -> set[str]:
     """The durations that rules name."""
     named = [it[2] for it in c.rules["nodes"] if it[0] == "const"]
     named += [x for rows in c.rules["tables"].values() for x in rows["*"]["said"]]
     return {x for x in named if isinstance(x, str) and re.fullmatch(r"\d+ [a-z]+", x)}
 
 
-def _beside(c: Checked, at: str) -> set[str]:
+def _beside(c: Proving, at: str) -> set[str]:
     """The lists that are looked into together with a fact."""
     reads: list[bool] = []
     out = set()
@@ -494,7 +531,7 @@ Parts = dict[str, Json]
 """A change, by what it changes: a fact, an open list with all its elements, a question of the law, a reading."""
 
 
-def _parts(c: Checked, it: Json) -> Parts:
+def _parts(c: Proving, it: Json) -> Parts:
     out: Parts = {}
     for at, v in it.items():
         owner = next((x for x in c.world.open if at == x or at.startswith(f"{x}[")), at)
@@ -506,12 +543,12 @@ def _whole(parts: Mapping[str, Json]) -> Json:
     return {at: v for part in parts.values() for at, v in part.items()}
 
 
-def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None:
+def _pivot(c: Proving, hinge: Json, bases: list[Json], goal: Goal) -> Json | None:
     """Between a completion that reaches a goal and one that does not there is a step at which it turns.
 
     All but the hinge goes over to the other completion as far as the goal allows; then it is the hinge's turn.
     """
-    worlds = [(_parts(c, b), goal(completed(c, b))) for b in (*bases[:6], {})]
+    worlds = [(_parts(c, b), goal(person(c, b))) for b in (*bases[:6], {})]
     kind, id = hinge["kind"], hinge["id"]
     key = id if kind in ("fact", "judgement") else f"{kind} {id}"
     for near, want in worlds:
@@ -520,17 +557,17 @@ def _pivot(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | Non
                 continue
             for now in _approached(c, near, far, key, goal, want):
                 base = _whole(now)
-                full = completed(c, base)
+                full = person(c, base)
                 for then, law in _flips(c, hinge, base, full, _other(goal, want)):
                     wider = {**base, **law}
-                    turned = completed(c, wider, then)
-                    if keeps(c, turned) and _not(goal(turned), want) and goal(completed(c, wider)) is want:
+                    turned = person(c, wider, then)
+                    if keeps(c, turned) and _not(goal(turned), want) and goal(person(c, wider)) is want:
                         bases.append(wider)
                         return {"at": len(bases) - 1, "then": then}
     return None
 
 
-def _approached(c: Checked, near: Parts, far: Parts, key: str, goal: Goal, want: bool) -> Iterator[Parts]:
+def _approached(c: Proving, near: Parts, far: Parts, key: str, goal: Goal, want: bool) -> Iterator[Parts]:
     """Completions on the way from one to another, all but one part moved as far as the goal allows.
 
     The part is left as it is, or has first another value that allows the goal.
@@ -550,7 +587,7 @@ def _approached(c: Checked, near: Parts, far: Parts, key: str, goal: Goal, want:
             yield now
 
 
-def _values(c: Checked, at: str, goal: Goal) -> list[Any]:
+def _values(c: Proving, at: str, goal: Goal) -> list[Any]:
     """Values of a fact between which the comparisons that read it turn, as far as they are met."""
     test, out = None, dict[Any, None]()
     for what, it in heard(c.world, goal):
@@ -560,12 +597,12 @@ def _values(c: Checked, at: str, goal: Goal) -> list[Any]:
     return list(out)
 
 
-def together(c: Checked, hinge: Json, others: Sequence[Json], bases: list[Json], goal: Goal) -> Json | None:
+def together(c: Proving, hinge: Json, others: Sequence[Json], bases: list[Json], goal: Goal) -> Json | None:
     """Two completions that differ in nothing but hinges, this one among them, which only together turn a goal."""
     mine, group = (hinge["kind"], hinge["id"]), {h["id"] for h in others if h["kind"] in ("fact", "judgement")}
     if hinge["kind"] not in ("fact", "judgement") or len(group) < 2:
         return None
-    worlds = [(_parts(c, b), goal(completed(c, b))) for b in bases[:6]]
+    worlds = [(_parts(c, b), goal(person(c, b))) for b in bases[:6]]
     for near, want in worlds:
         for far, other in worlds:
             if want is None or other is None or want is other:
@@ -581,17 +618,17 @@ def together(c: Checked, hinge: Json, others: Sequence[Json], bases: list[Json],
                 then = less if less and _stays(c, base, goal, not want, _whole(less)) else then
             said = _whole(then)
             spared = {x: v for x, v in said.items() if subject(c, x) != mine}
-            if len(spared) < len(said) and _stays(c, base, goal, not want, said):
-                if not _stays(c, base, goal, not want, spared):
-                    bases.append(base)
-                    return {"at": len(bases) - 1, "then": said}
+            turns = len(spared) < len(said) and _stays(c, base, goal, not want, said)
+            if turns and not _stays(c, base, goal, not want, spared):
+                bases.append(base)
+                return {"at": len(bases) - 1, "then": said}
     return None
 
 
-def _stays(c: Checked, it: Json, goal: Goal, want: bool, then: Json | None = None) -> bool:
+def _stays(c: Proving, it: Json, goal: Goal, want: bool, then: Json | None = None) -> bool:
     """Whether a completion is possible and comes to a goal, or not."""
     try:
-        w = completed(c, it, *([] if then is None else [then]))
+        w = person(c, it, *([] if then is None else [then]))
     except ValueError:
         return False
     return goal(w) is want and keeps(c, w) is True
@@ -606,7 +643,7 @@ def _not(held: mn.Truth, want: mn.Truth) -> mn.Truth:
     return None if held is None else held is not want
 
 
-def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> Iterator[tuple[Json, dict[str, bool]]]:
+def _flips(c: Proving, hinge: Json, base: Json, full: mn.World, goal: Goal) -> Iterator[tuple[Json, dict[str, bool]]]:
     """Changes of one hinge that reach a goal, and the questions of the law that come up only then."""
     kind, id = hinge["kind"], hinge["id"]
     if kind == "law":
@@ -641,7 +678,7 @@ def _flips(c: Checked, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
                 yield {id: v}, law
 
 
-def _beyond(c: Checked, at: str, name: str) -> bool:
+def _beyond(c: Proving, at: str, name: str) -> bool:
     """Whether something is said at an address of an element that a list has beyond those told, or may have."""
     inside, _, place = at.partition("]")[0].partition("[")
     return inside == name and bool(place) and (place[0] == "+" or int(place) >= c.world.facts[name])
@@ -654,7 +691,7 @@ def _asked(w: mn.World, goal: Goal) -> list[str]:
     return list(dict.fromkeys([*met, *(at for at in answers if "+]" not in at)]))
 
 
-def _answers(c: Checked, w: mn.World, goal: Goal) -> Iterator[dict[str, bool]]:
+def _answers(c: Proving, w: mn.World, goal: Goal) -> Iterator[dict[str, bool]]:
     """Answers of the law, not given yet, under which a goal is reached."""
     if goal(w) is True:
         yield {}
@@ -665,7 +702,7 @@ def _answers(c: Checked, w: mn.World, goal: Goal) -> Iterator[dict[str, bool]]:
             yield more
 
 
-def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None:
+def _pair(c: Proving, hinge: Json, bases: list[Json], goal: Goal) -> Json | None:
     """Search for everything else at once, so that two values of a hinge make the difference."""
     kind, id = hinge["kind"], hinge["id"]
     w = c.world
@@ -706,7 +743,7 @@ def _pair(c: Checked, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
     return None
 
 
-def _telling(c: Checked, w: mn.World, at: str, met: Met) -> list[Any]:
+def _telling(c: Proving, w: mn.World, at: str, met: Met) -> list[Any]:
     """Values of a fact that its comparisons tell apart, one of each kind; the ends where they do not tell."""
     test, tests, tried = None, list[Any](), dict[Any, None]()
     for what, it in met:
@@ -724,7 +761,7 @@ def _telling(c: Checked, w: mn.World, at: str, met: Met) -> list[Any]:
 
 
 def _both(
-    c: Checked, a: mn.World, b: mn.World, goal: Goal, matters: Callable[[mn.World], bool], budget: Budget
+    c: Proving, a: mn.World, b: mn.World, goal: Goal, matters: Callable[[mn.World], bool], budget: Budget
 ) -> tuple[mn.World, mn.World] | None:
     """Everything else such that a goal is reached in one world and not in the other."""
     base = c.world
@@ -736,7 +773,7 @@ def _both(
 
     def differ(w: mn.World) -> mn.Truth:
         first = goal(over(w, a)) if matters(w) else False
-        return False if first is False else both(first, mn.opposite(goal(over(w, b))))
+        return False if first is False else both(first, turned_about(goal(over(w, b))))
 
     reached = search(c, base, differ, c.filled.facts, budget)
     if reached is None:
@@ -744,7 +781,7 @@ def _both(
     one, other = over(reached, a), over(reached, b)
     for x in (one, other):
         try:
-            if not keeps(c, completed(c, change(base, x))):
+            if not keeps(c, person(c, change(base, x))):
                 return None
         except ValueError:
             continue
@@ -754,7 +791,7 @@ def _both(
 # --------------------------------------------------------------------------------------------------------------- splits
 
 
-def split(c: Checked, w: mn.World, goal: Goal, depth: int = _DEPTH) -> Any:
+def split(c: Proving, w: mn.World, goal: Goal, depth: int = _DEPTH) -> Any:
     """A case split that leaves no case in which a goal is not reached; None if none is found."""
     held = goal(w)
     if held is True or keeps(c, w) is False:
@@ -774,13 +811,13 @@ def split(c: Checked, w: mn.World, goal: Goal, depth: int = _DEPTH) -> Any:
     return None
 
 
-def _split_on(c: Checked, w: mn.World, goal: Goal, at: str, test: Test | None, depth: int) -> Any:
+def _split_on(c: Proving, w: mn.World, goal: Goal, at: str, test: Test | None, depth: int) -> Any:
     cuts: list[Any] | None = None
     kind = c.kind(at)
     if "ends" in kind:
-        low, high = w.cells.get(at) or kind["ends"]
+        low, high = w.facts.get(at) or kind["ends"]
         cuts = sorted({v for v in candidates(c, w, at, test) if low < v < high})[:40]
-        if at in w.cells and not cuts:
+        if w.facts.get(at) is not None and not cuts:
             return None
     elif "of" not in kind:
         return None
@@ -794,7 +831,7 @@ def _split_on(c: Checked, w: mn.World, goal: Goal, at: str, test: Test | None, d
     return out if cuts is None else _coarser(c, w, goal, out | {"cuts": cuts})
 
 
-def _coarser(c: Checked, w: mn.World, goal: Goal, split: Json) -> Json:
+def _coarser(c: Proving, w: mn.World, goal: Goal, split: Json) -> Json:
     """The same split without the cuts between neighbours that the same shows as well when they are one."""
     n = 0
     while n < len(split["cuts"]):

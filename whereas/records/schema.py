@@ -44,6 +44,7 @@ def record_schema() -> Json:
         {"at": _NUMBER, "path": _TEXT, "kind": _TEXT, "status": _STATUS, "wanted": {"type": "boolean"}},
         {
             "binding": _map(_TEXT), "values": {"type": "object"}, "gaps": _list(_TEXT), "n": _NUMBER, "element": _TEXT,
+            "leans_on": _list(_TEXT),
             "reading": _TEXT, "override": _TEXT, "steps": _list({"$ref": "#/$defs/step"}),
         },
     )  # fmt: skip
@@ -57,7 +58,7 @@ def record_schema() -> Json:
     result = _object({
         "category": _TEXT, "scheme": _TEXT, "verdict": _VERDICT,
         "hinges": _list(hinge), "assumes": _list(_TEXT), "sensitive_to": _list(_TEXT), "grants": _list(grant),
-        "asks_for": _list(_TEXT), "routes_to": _list(_TEXT), "because": _list(_TEXT), "leans_on": _list(_TEXT),
+        "asks_for": _list(_TEXT), "routes_to": _list(_TEXT),
         "steps": _list({"$ref": "#/$defs/step"}), "evidence": evidence,
     })  # fmt: skip
     known = {"enum": ["told", "defaulted", "presumed", "not_asked", "unknown", "declined"]}
@@ -87,7 +88,7 @@ def record_schema() -> Json:
         "readings": _map(_object({"value": _TEXT, "by": {"enum": ["default", "case", "asked"]}})),
         "unused": _list(_TEXT), "unsettled": _list(_TEXT), "limit": _MAYBE,
         "results": _list(result),
-        "evidence": _object({"filler": _map(_VALUE), "elements": _map(_map(_VALUE))}),
+        "evidence": _object({"filler": _map(_VALUE)}),
     })  # fmt: skip
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
