@@ -245,7 +245,7 @@ def test_an_element_is_added_behind_the_last(capsys: pytest.CaptureFixture[str])
         ("applicant.offer=unknown", [("applicant.offer.secured", "no → unknown")]),
         (
             "applicant.jobs=[{kind: part_time, started_on: 2024-04-21, ended_on: ongoing}]",
-            [("applicant.jobs[0].kind", "kind of work (applicant, job 1): full-time employment → part-time employment")],
+            [("applicant.jobs[0].kind", "(applicant, job 1): full-time employment → part-time employment")],
         ),
         ("applicant.jobs[1]={kind: part_time}", [("applicant.jobs[1]", "job 2 (applicant): {kind: part_time}")]),
         ("judgements.no_security_objection=unfavourable", [
