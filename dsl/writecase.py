@@ -20,8 +20,8 @@ _NARROW = 100
 def case_text(case: Case, book: Book) -> str:
     """A case in YAML, facts in the order of the book; what nobody was asked is left out.
 
-    So is a day that was filled in, but for the day of filing, on which every answer stands. Reading the text on the same
-    day gives the same facts and readings.
+    So is a day that was filled in, but for the day of filing, on which every answer stands. Reading the text on the
+    same day gives the same facts and readings.
     """
     lines: list[str] = []
     for key, words in ((ABOUT, case.about), (TITLE, case.title)):
