@@ -7,7 +7,8 @@ then asked of the solver itself: of each largest part of the case that has none 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -130,7 +131,6 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         sets = ask.families.category(category, found is Verdict.QUALIFIES)
     except TooMany:
         complete = False
-    read = _read(ask, category)
 
     def holds(mask: int) -> bool | None:
         if any(s & mask == s for s in done.found):
@@ -138,7 +138,7 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         got = ask.verdict(category, found, mask)
         return None if got is None else got is found
 
-    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read)
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, lambda: _within(ask, category, sets))
     try:
         for m in sets:
             done.add(m)
@@ -150,12 +150,31 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
     return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
 
 
-def _read(ask: Asking, category: str) -> int:
+def _within(ask: Asking, category: str, sets: Sequence[int]) -> Iterator[int]:
+    """Where further sets are looked for: in the facts of those that the rules give, then in all that a category reads.
+
+    Either with what invariants tie to it.
+    """
+    tied = [t.reads for t in ties(ask.s)]
+    known = functools.reduce(int.__or__, sets, 0)
+    for a in _with_tied({a for b in bits(known) for a in ask.parts.addresses.get(b, ())}, tied):
+        known |= ask.atoms.at.get(a, 0)
+    yield ask.atoms.close(known)
+    yield _read(ask, category, tied)
+
+
+def _with_tied(addresses: set[Address], tied: Sequence[frozenset[Address]]) -> set[Address]:
+    """Facts, and all that invariants tie to them, by way of others too."""
+    while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
+        addresses.update(*more)
+    return addresses
+
+
+def _read(ask: Asking, category: str, tied: Sequence[frozenset[Address]]) -> int:
     """The atoms that could have a part in it: those its tests read, and those that invariants tie to what they read."""
     at = ask.atoms.at
     written = {name: items.written for name, items in ask.s.facts.lists.items()}
     addresses: set[Address] = set()
-    out = 0
     listed: set[str] = set()
     used = ask.compiled.used(category)
     for ready in ask.compiled.tests:
@@ -176,10 +195,8 @@ def _read(ask: Asking, category: str) -> int:
         over = ask.compiled.program.gates[gate].over
         if over is not None:
             listed.add(over)
-    tied = [t.reads for t in ties(ask.s)]
-    while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
-        addresses.update(*more)
-    for a in addresses:
+    out = 0
+    for a in _with_tied(addresses, tied):
         out |= at.get(a, 0)
     for name in listed | {a.list for a in addresses if a.list is not None}:
         out |= at.get((name,), 0)
