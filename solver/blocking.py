@@ -138,7 +138,10 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         got = ask.verdict(category, found, mask)
         return None if got is None else got is found
 
-    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, lambda: _within(ask, category, sets))
+    def within(gone: int) -> Iterator[int]:
+        return _within(ask, category, done.found, gone)
+
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within)
     try:
         for m in sets:
             done.add(m)
@@ -150,17 +153,24 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
     return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
 
 
-def _within(ask: Asking, category: str, sets: Sequence[int]) -> Iterator[int]:
-    """Where further sets are looked for: in the facts of those that the rules give, then in all that a category reads.
+def _within(ask: Asking, category: str, sets: Sequence[int], gone: int) -> Iterator[int]:
+    """Where another set is looked for that does without some: in one that has few of them, in all, in all that is read.
 
-    Either with what invariants tie to it.
+    Each with what invariants tie to what is left out, or to all of it.
     """
     tied = [t.reads for t in ties(ask.s)]
-    known = functools.reduce(int.__or__, sets, 0)
-    for a in _with_tied({a for b in bits(known) for a in ask.parts.addresses.get(b, ())}, tied):
-        known |= ask.atoms.at.get(a, 0)
-    yield ask.atoms.close(known)
+    if sets:
+        near = min(sets, key=lambda s: ((s & gone).bit_count(), s.bit_count()))
+        yield near | _told(ask, gone, tied)
+    yield _told(ask, functools.reduce(int.__or__, sets, 0), tied)
     yield _read(ask, category, tied)
+
+
+def _told(ask: Asking, mask: int, tied: Sequence[frozenset[Address]]) -> int:
+    """Some atoms, and those of the facts that invariants tie to theirs."""
+    for a in _with_tied({a for b in bits(mask) for a in ask.parts.addresses.get(b, ())}, tied):
+        mask |= ask.atoms.at.get(a, 0)
+    return ask.atoms.close(mask)
 
 
 def _with_tied(addresses: set[Address], tied: Sequence[frozenset[Address]]) -> set[Address]:

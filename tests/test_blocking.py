@@ -129,7 +129,7 @@ def test_minimal_sets_of_a_monotone_question(family: list[frozenset[int]], withi
     def holds(mask: int) -> bool:
         return any(m & mask == m for m in masks)
 
-    found = Enumeration(holds, 127, lambda m: m, lambda m: m, 10_000, lambda: within)
+    found = Enumeration(holds, 127, lambda m: m, lambda m: m, 10_000, lambda _: within)
     found.run()
     every = [m for m in range(128) if holds(m)]
     assert found.complete
