@@ -25,7 +25,7 @@ from solver.run import Deadline, OutOfTime
 from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
 from solver.verdicts import quick, verdict, verdicts
 
-LIMIT = 3_000
+LIMIT = 6_000
 """How many tests are tried for one group of unknown facts."""
 
 BRIEFLY = 24
