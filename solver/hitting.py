@@ -56,8 +56,8 @@ class Enumeration(Struct):
     """The minimal sets found so far, and the sets that hit them all.
 
     spread: a set to leave out with all that would bring its members back; core: a set without what its other members
-    bring with them. fails: whether it is soon seen that a set does not hold. within: where sets without some members are
-    looked for first, best first. failed: sets that do not hold. complete: none is missing.
+    bring with them. fails: whether it is soon seen that a set does not hold. within: where sets without some members
+    are looked for first, best first. failed: sets that do not hold. complete: none is missing.
     """
 
     holds: Question
