@@ -18,9 +18,8 @@ from msgspec import Struct, field
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case
 from dsl.model import Compare, EntityOf, Scalar
-from solver.cells import Instance
+from solver.cells import Instance, TooLarge
 from solver.cells import Search as Cells
-from solver.cells import TooLarge
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread
 from solver.facts import Address, Facts, Thing, blank, read_paths, thaw
