@@ -127,7 +127,7 @@ def test_sets_are_those_of_brute_force(data: st.DataObject) -> None:
 )
 @settings(max_examples=200, deadline=None, derandomize=PROFILE == "ci")
 def test_minimal_sets_of_a_monotone_question(family: list[frozenset[int]], within: list[int], soon: int) -> None:
-    """Whatever the question, wherever it looks first and whatever is soon seen to fail, the sets are those of trying all."""
+    """Whatever the question, wherever it looks first, whatever is soon seen to fail: the sets of trying all."""
     masks = [sum(1 << i for i in s) for s in family]
 
     def holds(mask: int) -> bool:
