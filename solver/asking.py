@@ -208,9 +208,9 @@ def _verdicts(asked: _Asked, case: Case, names: Sequence[str]) -> dict[str, Verd
         s = situation(interview.compiled, case, interview.readings, interview.judgements)
         s.search.limit = WORK
         asked.deadline.left()
-        seen = [n for n in rest if seen_open(s, n, BRIEFLY)]
-        interview.known |= {keys[n]: Verdict.DEPENDS for n in seen}
-        rest = [n for n in rest if n not in seen]
+        open_ = [n for n in rest if seen_open(s, n, BRIEFLY)]
+        interview.known |= {keys[n]: Verdict.DEPENDS for n in open_}
+        rest = [n for n in rest if n not in open_]
         found = verdicts(s, rest, asked.deadline)
         sure = {n: v for n, v in found.items() if n not in s.coarse}
         interview.known |= {keys[n]: v for n, v in sure.items()}
