@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from solver.blame import proved, with_ties
@@ -20,30 +22,31 @@ from solver.verdicts import laid_open, tabled
 def hanging(f: Filling) -> frozenset[Address] | None:
     """What a change must touch, the category hanging on a fact for some answers of the law; None if it is not found.
 
-    One table or parameter after another answers against the category and all else for it; at the last all are against.
-    Say the category then fails in one completion and holds in another in which none of what asks these hangs on the
-    answer. After a change of nothing of all this the first fails still, and the second, in which the category holds if
-    the law helps, holds still: it goes on hanging on a fact.
+    The questions of one table or parameter after another are answered against the category, then one question of each,
+    and at the last all; everything else helps. Say the category then fails in one completion, and holds in another in
+    which nothing that asks these questions hangs on them. After a change that touches neither what it fails by in the
+    first nor what asks these questions, it fails in the first still; and where it holds if the law helps, it holds in
+    the second. It goes on hanging on a fact.
     """
-    names = sorted({str(var[0]) for var in f.asked.raised if isinstance(var, tuple)})
-    for against in (*([name] for name in names), names):
-        try:
-            if (core := _hanging(f, against)) is not None:
+    raised: dict[str, list[LawVar]] = {}
+    for var in sorted((var for var in f.asked.raised if isinstance(var, tuple)), key=str):
+        raised.setdefault(str(var[0]), []).append(var)
+    for against in (*raised.values(), *([of[0]] for of in raised.values() if len(of) > 1), [*chain(*raised.values())]):
+        with contextlib.suppress(TooLarge):
+            if (core := _hanging(f, frozenset(against))) is not None:
                 return core
-        except TooLarge:
-            f.large = True
     return None
 
 
-def _hanging(f: Filling, against: Collection[str]) -> frozenset[Address] | None:
+def _hanging(f: Filling, against: frozenset[LawVar]) -> frozenset[Address] | None:
     deadline, category = f.asked.deadline, f.asked.category
     hurting = answers(f.asked.compiled, category, kindly=False)
 
     def law(var: LawVar) -> bool:
-        return bool(hurting(var) if str(var[0]) in against else f.law(var))
+        return bool(hurting(var) if var in against else f.law(var))
 
     s = f.lawful(law)
-    asking = list(_asking(f, s, against))
+    asking = list(_asking(f, s, {str(var[0]) for var in against}))
     circuit = Circuit(sparing=True)
     with circuit:
         laid = laid_open(s, circuit, category)

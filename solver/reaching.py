@@ -13,7 +13,7 @@ from solver.asked import standing
 from solver.blame import proved, with_ties
 from solver.cells import Table, TooLarge
 from solver.changeable import tied
-from solver.facts import Address, Items
+from solver.facts import Address
 from solver.filling import Filling
 from solver.lawless import hanging
 from solver.run import Circuit
