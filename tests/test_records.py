@@ -36,8 +36,9 @@ from whereas.records.facts import case_of
 from whereas.records.kernel import Checked, stale
 from whereas.records.listening import heard
 from whereas.records.program import program
-from whereas.records.prove import candidates, prove, proving
+from whereas.records.prove import prove
 from whereas.records.schema import record_schema
+from whereas.records.tried import candidates
 from whereas.records.values import written
 
 ROOT = Path(__file__).parent.parent
@@ -514,7 +515,7 @@ def test_a_stay_in_days_is_no_length_to_try_among_months() -> None:
     body, _ = make.record(compile_book(book), case, make.Asked({}, "presumed", None, ("t.a", "t.b")), "book.rules", {})
     assert [g["values"] for r in body["results"] for g in r["grants"]] == [["180 days"], ["2 years"]]
     assert findings(book, body) == []
-    c = proving(rules(book, ("t.a", "t.b")), body, {})
+    c = examined(rules(book, ("t.a", "t.b")), body)
     test = next(n for n, it in enumerate(c.rules["nodes"]) if it[0] == "le")
     tried = candidates(c, c.world, "length", (test, ()))
     assert {"12 months", "11 months", "2 years"} <= set(tried)
