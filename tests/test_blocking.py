@@ -120,16 +120,23 @@ def test_sets_are_those_of_brute_force(data: st.DataObject) -> None:
                 assert settles(kept) is any(c <= full for c in closed), f"{category}: {sorted(kept)}"
 
 
-@given(st.lists(st.frozensets(st.integers(0, 6), max_size=4), max_size=6), st.lists(st.integers(0, 127), max_size=3))
+@given(
+    st.lists(st.frozensets(st.integers(0, 6), max_size=4), max_size=6),
+    st.lists(st.integers(0, 127), max_size=3),
+    st.integers(0, 127),
+)
 @settings(max_examples=200, deadline=None, derandomize=PROFILE == "ci")
-def test_minimal_sets_of_a_monotone_question(family: list[frozenset[int]], within: list[int]) -> None:
-    """Whatever the question, and wherever it is told to look first, the minimal sets are those of trying all."""
+def test_minimal_sets_of_a_monotone_question(family: list[frozenset[int]], within: list[int], soon: int) -> None:
+    """Whatever the question, wherever it looks first, whatever is soon seen to fail: the sets of trying all."""
     masks = [sum(1 << i for i in s) for s in family]
 
     def holds(mask: int) -> bool:
         return any(m & mask == m for m in masks)
 
-    found = Enumeration(holds, 127, lambda m: m, lambda m: m, 10_000, lambda _: within)
+    def fails(mask: int) -> bool:
+        return bool(mask & soon) and not holds(mask)
+
+    found = Enumeration(holds, 127, lambda m: m, lambda m: m, 10_000, fails, lambda _: within)
     found.run()
     every = [m for m in range(128) if holds(m)]
     assert found.complete
@@ -315,6 +322,30 @@ def test_what_cannot_change_comes_last(hk: Any) -> None:
     ask = asking(hk, case, readings={}, judgements="presumed", deadline=Deadline(None))
     found = nearest(ask, {"vpas.b": (), "vpas.a": ()}, lambda _, address: not address.startswith("applicant.offer"))
     assert [(n.rests.category, n.changes) for n in found] == [("vpas.a", 1), ("vpas.b", None)]
+
+
+def test_waiting_is_for_days_to_come(hk: Any) -> None:
+    """The younger sister is of age in a month; a pattern of stays of 2022 and a fee of 2025 do not come back."""
+    sister = next(c for c in people(hk.book) if c.title == "Younger sister")
+    ask = asking(hk, sister, readings={}, judgements="presumed", deadline=Deadline(None))
+    begun = time.process_time()
+    names = ("vpas.a", "qmas.general", "iang.extension.third_before_2022", "fees.former")
+    found = nearest(ask, dict.fromkeys(names, ()))
+    assert time.process_time() - begun < 5
+    assert [(n.rests.category, n.changes) for n in found] == [
+        ("vpas.a", 1),
+        ("qmas.general", 2),
+        ("iang.extension.third_before_2022", None),
+        ("fees.former", None),
+    ]
+
+
+def test_what_was_not_looked_at_is_not_near(hk: Any) -> None:
+    """Without any time left nothing is said to be there for nothing."""
+    case = person(hk.book, "graduate.yaml")
+    ask = asking(hk, case, readings={}, judgements="presumed", deadline=Deadline(0.0))
+    for near in nearest(ask, dict.fromkeys(("fees.former", "ttps.b"), ())):
+        assert near.changes != 0 or not near.rests.complete
 
 
 def test_very_many_entries_come_to_an_end(hk: Any) -> None:
