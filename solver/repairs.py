@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from dsl.case import Case, Known
+from dsl.case import Absent, Case, Known
 from dsl.model import Verdict
 from solver.answer import Result
 from solver.asked import Asked, standing
@@ -28,6 +28,7 @@ from solver.compiled import Compiled, at
 from solver.facts import Address
 from solver.filling import Filling, Trial
 from solver.finding import Repair, Touch, finished
+from solver.places import put
 from solver.reaching import stands
 from solver.run import Deadline, OutOfTime
 from solver.situation import DEFAULT, Judging, readings_of
@@ -203,9 +204,14 @@ class _Hunt:
         return self.trial.of(tuple(self.atoms[a] for a in sorted(chosen, key=str)), self.atoms)
 
     def _only_later(self) -> set[Address]:
-        """Told days any change would have to touch: they can only move on, and no later ones did."""
+        """Told days any change would have to touch, if the category could hold were they, and all atoms, any."""
         touched = frozenset[Address]().union(*(core for _, core in self.cores))
-        return {a for a in touched if type(self.facts.get(a)) is dt.date and self.atoms[a].how != "prove"}
+        days = {a for a in touched if type(self.facts.get(a)) is dt.date and self.atoms[a].how != "prove"}
+        asked, case = self.asked, self.asked.case
+        for a in (a for a, one in self.atoms.items() if not one.list):
+            case = put(case, self.facts.show(a), Absent.NOT_ASKED)
+        any_ = assess(asked.compiled, case, readings=asked.readings, judgements="open", categories=[asked.category])
+        return days if any(r.verdict is not Verdict.DOES_NOT_QUALIFY for r in any_.results) else set()
 
     def _told(self, addresses: Iterable[Address]) -> tuple[tuple[str, Known], ...]:
         """Facts as the case tells them, in the order of their addresses."""

@@ -17,6 +17,8 @@ from msgspec.structs import replace
 
 NOW = dt.date(2026, 1, 10)
 DAYS = tuple(NOW + dt.timedelta(days=n) for n in range(-2, 9))
+PAST = tuple(DAYS[0] - dt.timedelta(days=n) for n in (3, 2, 1))
+"""Days on which filing is not tried, from which a date can be three days before it."""
 WHOLES = (0, 1, 2, 3, 4)
 TRUTHS = (True, False)
 WAITED = ("changes with time", "can change", "settled by evidence with much effort", "cannot change")
@@ -69,7 +71,9 @@ JUDGED = ("j", "k")
 
 def domain(fact: str) -> Sequence[Any]:
     """Every value that can make a difference."""
-    return DAYS if fact in ("submitted_on", "d") else WHOLES if fact == "n" else TRUTHS
+    if fact == "d":
+        return (*PAST, *DAYS)
+    return DAYS if fact == "submitted_on" else WHOLES if fact == "n" else TRUTHS
 
 
 # ------------------------------------------------------------------------------------------------------------ as rules
@@ -341,8 +345,8 @@ def options(small: Small, person: Person, atom: str) -> Sequence[Any]:
             return [(), *((e,) for e in ELEMENTS)] if person.open else [(e,) for e in ELEMENTS]
         case "d" if person.facts["d"] is not None:
             told, way = person.facts["d"], small.ways["d"]
-            first = {"can change": NOW, "changes with time": max(NOW, told)}.get(way, DAYS[0])
-            return [d for d in DAYS if d >= first and d != told]
+            first = {"can change": NOW, "changes with time": max(NOW, told)}.get(way, PAST[0])
+            return [d for d in domain("d") if d >= first and d != told]
         case _ if "[" in atom:
             return TRUTHS
         case _:

@@ -176,6 +176,17 @@ def day(n: int) -> dt.date:
     return brute.NOW + dt.timedelta(days=n)
 
 
+def test_a_day_forbids_only_if_another_would_do() -> None:
+    """A day that must be before the present one forbids; one that must be before and after another does not."""
+    wanted: brute.Tree = ("dated", "before", day(0))
+    small = brute.Small({**FIXED, "d": "changes with time"}, grows=False, tie=None, tree=wanted, judged=("judged",))
+    agree(small, someone())
+    assert [a for a, _ in goals(compiled(small), case_of(compiled(small), someone()), "s.a")[0].forbids] == ["it_is.d"]
+    never = msgspec.structs.replace(small, tree=("all", wanted, ("dated", "on or after", day(0))))
+    agree(never, someone())
+    assert not goals(compiled(never), case_of(compiled(never), someone()), "s.a")[0].forbids
+
+
 FIXED = dict.fromkeys(brute.FACTS, "cannot change")
 
 
@@ -208,6 +219,9 @@ def agree(small: brute.Small, person: brute.Person) -> None:
     assert all(r.effort == sum(brute.atoms(small, person)[a] for a in plain(r)) for r in found.repairs)
     if not mine:
         forbids = {a.removeprefix("it_is.") for a, _ in found.forbids}
+        if forbids and forbids <= {"submitted_on", "d"} & brute.atoms(small, person).keys():
+            assert not brute.possible(small, person, set())
+            return
         assert not forbids & {"submitted_on", *brute.atoms(small, person)}
         assert not brute.possible(small, person, forbids)
 
