@@ -19,11 +19,11 @@ from solver.facts import Address, unknown
 from solver.loose import forget, is_left_of, may_ask, name_of, sources, table_left, ungrouped_left
 from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
-from solver.situation import Situation
+from solver.situation import Situation, tables_of
 from solver.split import groups
 from solver.trying import Tried, completions_of
 from solver.undecided import Copy, Value, constrain
-from solver.verdicts import laid_open, tries
+from solver.verdicts import completions, laid_open, tries, undecided
 
 Variable = Hinge | LawVar
 """What completions can differ in: by the hinge it would be, and a question of the law by itself.
@@ -104,18 +104,9 @@ def _laid(s: Situation, category: str, seen: frozenset[Variable] = frozenset()) 
 
 
 def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
-    some = tries(s, category)
-    seen = _seen(s, category, some) if some is not None else frozenset[Variable]()
-    if some is not None and seen:
-        support, told, _ = _could_turn(s, category, some)
-        if not (support | told) <= seen:
-            few = seen
-            more = completions_of(
-                s, category, some.rules, some.tables, alone=lambda v: _variable(s, v) not in few, windows=True
-            )
-            seen |= _seen(s, category, more)
-        if support <= seen and told <= seen:
-            return tuple(sorted(support | {law_name(v) for v in told}))
+    seen, every = _shown(s, category, tries(s, category))
+    if every is not None:
+        return every
     s, twin, goal, together, support, told, untold = _laid(s, category, seen)
 
     def turning(variables: Iterable[Variable]) -> set[Variable]:
@@ -128,6 +119,22 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
             found |= mine
     found |= {law_name(v) for v in turning(told) if not isinstance(v, Hinge)}
     return tuple(sorted(found or {law_name(v) for v in turning(untold) if not isinstance(v, Hinge)}))
+
+
+def _shown(s: Situation, category: str, some: Tried | None) -> tuple[frozenset[Variable], tuple[Hinge, ...] | None]:
+    """What completions that were tried, and some more, show it to hang on; and all its hinges, if that is all."""
+    seen = _seen(s, category, some) if some is not None else frozenset[Variable]()
+    if some is None or not seen:
+        return seen, None
+    support, told, _ = _could_turn(s, category, some)
+    if not (support | told) <= seen:
+        few = seen
+        more = completions_of(
+            s, category, some.rules, some.tables, alone=lambda v: _variable(s, v) not in few, windows=True
+        )
+        seen |= _seen(s, category, more)
+    complete = support <= seen and told <= seen
+    return seen, tuple(sorted(support | {law_name(v) for v in told})) if complete else None
 
 
 def _seen(s: Situation, category: str, some: Tried) -> frozenset[Variable]:
@@ -160,8 +167,14 @@ def all_turn(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ..
 
     With fewer values of open facts than there are, less can be found; what is found so is all there is.
     """
-    _, twin, goal, _, support, told, _ = _laid(s, category)
-    variables: list[Variable] = [*sorted(support), *sorted(told, key=str)]
+    laid = undecided(s, category)
+    with laid.limited():
+        made = tables_of(laid.s, laid.s.opened(category, laid.tests))
+    seen, every = _shown(s, category, completions(laid, made))
+    if every is not None:
+        return every
+    _, twin, goal, _, support, told, _ = _laid(s, category, seen)
+    variables = [*sorted(support - seen), *sorted(told - seen, key=str)]
     if not support or not all(v in twin.differ and _turns(twin, v, goal, deadline) for v in variables):
         return None
     return tuple(sorted(support | {law_name(v) for v in told}))

@@ -19,12 +19,12 @@ from msgspec.structs import replace
 from dsl.calendar import FIRST
 from dsl.case import Absent, Case
 from dsl.model import Category, Verdict
-from solver.adrift import ME, Adrift, Opened, about, cells, takes_long
+from solver.adrift import Adrift, Opened, about, cells, takes_long
 from solver.answer import Granted, Hinge
 from solver.cells import Instance, TooLarge
 from solver.compiled import Compiled, at
 from solver.facts import Address
-from solver.few import Few, few, one_of_each
+from solver.few import one_of_each
 from solver.filing import Filing, filing
 from solver.fitting import fitting
 from solver.grants import granted
@@ -116,8 +116,8 @@ class Sweep(Struct):
     """A case to be filed on any day from a first to a last; categories are swept one by one, when they are asked for.
 
     lay, roomy: the case laid out with room for two completions to differ in the elements of an open list, when wanted.
-    fitting: the days on which some completion of the case can be filed, and those on which none can, in order. few: by
-    category and open tests the few values that may show all it hangs on; None where they do not.
+    fitting: the days on which some completion of the case can be filed, and those on which none can, in order. nearby:
+    by category and open tests what a few values of may show all it hangs on; None where they do not.
     """
 
     compiled: Compiled
@@ -134,7 +134,6 @@ class Sweep(Struct):
     before: dict[tuple[str, int], _Before] = field(default_factory=dict)
     roomy: Situation | None = None
     hanging: dict[Any, tuple[Hinge, ...]] = field(default_factory=dict)
-    few: dict[tuple[str, int], Few | None] = field(default_factory=dict)
     nearby: dict[tuple[str, int], Opened | None] = field(default_factory=dict)
 
     def stretches(self, category: str, *, reasons: bool = True) -> Iterator[Stretch]:
@@ -194,7 +193,7 @@ class Sweep(Struct):
             of = undecided(s, category)
             looked = dict(known)
             opened = self.adrift.opened(category, frozenset(s.varied[category]))
-            found = self._by_some(category, looked, opened, day)
+            found = self._by_some(category, looked, opened)
             if found is None:
                 outcome: Outcome = "unsettled"
                 with contextlib.suppress(TooLarge):
@@ -213,49 +212,16 @@ class Sweep(Struct):
         for looked, opened in before.looked.values():
             if all(self.s.truth(key) is found for key, found in looked.items() if type(key) is tuple):
                 self.seen.known.update(looked)
-                by_some = self._by_some(category, looked, opened, self.seen.day)
+                by_some = self._by_some(category, looked, opened)
                 return by_some or before.found.get((frozenset(looked.items()), self.adrift.cells(opened)))
         return None
 
-    def _by_few(self, category: str, looked: Mapping[Any, bool | None], opened: Opened, day: dt.date) -> _Found | None:
+    def _by_some(self, category: str, looked: Mapping[Any, bool | None], opened: Opened) -> _Found | None:
         """That it depends, where a few values of what is open show that it hangs on all it could hang on."""
-        at = (category, id(opened))
-        if not opened.near or self.few.get(at, opened) is None:
-            return None
-        roomy = self._roomy(day)
-        if at not in self.few:
-            moving = Moving(self.compiled.book, roomy.env, self.filing.moves, self.first, self.last)
-            moving.made, moving.touched = self.moving.made, self.moving.touched
-            self.few[at] = few(roomy, category, moving, lambda t: ME in self.adrift.as_filing(t).reads, self.seen.turns)
-            moving.to(day)
-        chosen = self.few[at]
-        if chosen is None:
-            return None
-        signature = (frozenset(looked.items()), bisect_right(chosen.turns, day))
-        if (category, signature) not in self.hanging:
-            roomy.search.few = chosen.values
-            try:
-                shown = all_turn(roomy, category, self.deadline)
-            except TooLarge:
-                shown = None
-            finally:
-                roomy.search.few = {}
-            if shown is None:
-                self.few[at] = None
-                return None
-            self.hanging[category, signature] = shown
-        return _Found(Verdict.DEPENDS, replace(opened, near=chosen.turns), signature)
-
-    def _by_some(self, category: str, looked: Mapping[Any, bool | None], opened: Opened, day: dt.date) -> _Found | None:
-        """That it depends, where some values of what is open show that it hangs on all it could hang on."""
-        return self._by_few(category, looked, opened, day) or self._by_near(category, looked, opened, day)
-
-    def _by_near(self, category: str, looked: Mapping[Any, bool | None], opened: Opened, day: dt.date) -> _Found | None:
-        """As by few, but on one day, with other values on another."""
         at = (category, id(opened))
         if self.nearby.get(at, opened) is None or not any(map(takes_long, opened.grouped)):
             return None
-        roomy = self._roomy(day)
+        roomy = self._roomy(self.seen.day)
         if at not in self.nearby:
             used = roomy.opened(category, undecided(roomy, category, 2).tests)
             fit = all(t.inside <= t.reads for t in used)

@@ -131,7 +131,7 @@ def hung(compiled: Compiled, case: Case, found: Sweep) -> int:
                 answer = assess(compiled, filing(compiled.book, case).on(day), categories=[category])
                 (result,) = answer.results
                 assert (day, s.hinges) == (day, result.hinges)
-    return sum(v is not None for v in found.few.values())
+    return sum(v is not None for v in found.nearby.values())
 
 
 # ---------------------------------------------------------------------------------------- the rule book and its people
