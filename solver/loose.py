@@ -12,7 +12,7 @@ from solver.beside import LIMIT
 from solver.candidates import values
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.compiled import Compiled
-from solver.evaluate import LawVar
+from solver.evaluate import LawVar, Still
 from solver.facts import Address, unknown
 from solver.remainder import Remainder
 from solver.situation import Situation, beside_id
@@ -49,7 +49,7 @@ _LOOKED_AT = 24
 def _leaves_another(s: Situation, t: OpenTest, a: Address, left: Remainder) -> bool:
     """Whether one value that a fact can have leaves something else of a test than another, whatever else is so."""
     search, facts, cond = s.search, s.facts, s.compiled.tests[t.instance[0]].spec.cond
-    before, left.changing = facts.get(a), a.steps[-1]
+    before, left.still = facts.get(a), Still(frozenset({a.steps[-1]}))
     own = [tie for tie in search.ties if unknown(facts, tie.reads) == {a}]
     search.group_tests, search.group_ties = (t,), own
     seen = set()
