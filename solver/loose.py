@@ -5,7 +5,7 @@ Their tests are told apart by what is left of them; see `solver.remainder`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from solver.answer import Hinge
 from solver.beside import LIMIT
@@ -35,10 +35,9 @@ def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
     Of these facts those of which one value leaves something else of the test than another, unless there are too many
     of them even for that.
     """
-    left = Remainder(s.compiled.book, s.env, s.compiled.remainders)
     untried = t.inside - t.reads
     every = len(untried) > _LOOKED_AT or t.instance[0] >= len(s.compiled.tests)
-    turning = {name_of(s, a) for a in untried if every or _leaves_another(s, t, a, left)}
+    turning = {name_of(s, a) for a in untried if every or _leaves_another(s, t, a, Still(frozenset({a.steps[-1]})))}
     return frozenset(turning | {Hinge("fact", name) for name in t.lists})
 
 
@@ -46,10 +45,33 @@ _LOOKED_AT = 24
 """How many facts that are too many to try together are looked at one by one."""
 
 
-def _leaves_another(s: Situation, t: OpenTest, a: Address, left: Remainder) -> bool:
+def idle(
+    s: Situation, of: Iterable[Address], vars: frozenset[Address], tests: Sequence[OpenTest], made: Table
+) -> Iterator[Address]:
+    """Those of some facts of a group on which no test turns whatever else is so; made: the table of the group.
+
+    There are no invariants among its facts.
+    """
+    if not any(t.lists or t.inside - t.reads for t in tests) and _is_settled(made):
+        yield from of
+        return
+    still = Still(frozenset(a.steps[-1] for a in vars))
+    for a in of:
+        if all(t.score and not t.said and not _leaves_another(s, t, a, still) for t in tests if a in t.reads):
+            yield a
+
+
+def _is_settled(made: Table) -> bool:
+    """Whether tests come to the same for all values of the facts of a table, but for what the law says."""
+    return (made.variable[0] == "law" or len(made.alternatives) == 1) and all(
+        _is_settled(t) for one in made.alternatives for t in one.tables
+    )
+
+
+def _leaves_another(s: Situation, t: OpenTest, a: Address, still: Still) -> bool:
     """Whether one value that a fact can have leaves something else of a test than another, whatever else is so."""
     search, facts, cond = s.search, s.facts, s.compiled.tests[t.instance[0]].spec.cond
-    before, left.still = facts.get(a), Still(frozenset({a.steps[-1]}))
+    before, left = facts.get(a), Remainder(s.compiled.book, s.env, s.compiled.remainders, still)
     own = [tie for tie in search.ties if unknown(facts, tie.reads) == {a}]
     search.group_tests, search.group_ties = (t,), own
     seen = set()
