@@ -16,7 +16,7 @@ from solver.answer import Hinge
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge
 from solver.evaluate import LawVar
 from solver.facts import Address, unknown
-from solver.loose import forget, idle, is_left_of, may_ask, name_of, sources, table_left, ungrouped_left
+from solver.loose import forget, is_left_of, is_settled, may_ask, name_of, sources, table_left, ungrouped_left
 from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
 from solver.situation import Situation, tables_of
@@ -146,16 +146,14 @@ def _idle(s: Situation, category: str, some: Tried, of: frozenset[Hinge]) -> fro
     """Those of some facts on which no test of the category turns; none where few values stand for all."""
     if s.search.few or not of:
         return frozenset()
-    out: set[Hinge] = set()
     used = s.opened(category, some.rules.tests)
-    tables = {made.variable: made for made in some.tables}
-    untried = frozenset[Address]().union(*(t.inside - t.reads for t in used))
-    for vars, tests, ties in groups(s.search, used):
-        made = next((tables[v] for v in vars if v in tables), None)
-        mine = {v: name for v in vars - untried if (name := name_of(s, v)) in of and not s.facts.is_blank(v)}
-        if made is not None and not ties and mine:
-            out |= {mine[v] for v in idle(s, mine.keys(), vars, tests, made)}
-    return frozenset(out)
+    apart = {a for t in used if t.lists or t.inside - t.reads for a in t.reads | t.inside}
+    out: set[Hinge] = set()
+    for vars, _, _ in groups(s.search, used):
+        made = next((made for made in some.tables if made.variable in vars), None)
+        if made is not None and vars.isdisjoint(apart) and is_settled(made):
+            out |= {name_of(s, v) for v in vars if not s.facts.is_blank(v)}
+    return of & out
 
 
 def _seen(s: Situation, category: str, some: Tried) -> frozenset[Variable]:

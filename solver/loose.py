@@ -5,7 +5,7 @@ Their tests are told apart by what is left of them; see `solver.remainder`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from solver.answer import Hinge
 from solver.beside import LIMIT
@@ -45,26 +45,10 @@ _LOOKED_AT = 24
 """How many facts that are too many to try together are looked at one by one."""
 
 
-def idle(
-    s: Situation, of: Iterable[Address], vars: frozenset[Address], tests: Sequence[OpenTest], made: Table
-) -> Iterator[Address]:
-    """Those of some facts of a group on which no test turns whatever else is so; made: the table of the group.
-
-    There are no invariants among its facts.
-    """
-    if not any(t.lists or t.inside - t.reads for t in tests) and _is_settled(made):
-        yield from of
-        return
-    still = Still(frozenset(a.steps[-1] for a in vars))
-    for a in of:
-        if all(t.score and not t.said and not _leaves_another(s, t, a, still) for t in tests if a in t.reads):
-            yield a
-
-
-def _is_settled(made: Table) -> bool:
+def is_settled(made: Table) -> bool:
     """Whether tests come to the same for all values of the facts of a table, but for what the law says."""
     return (made.variable[0] == "law" or len(made.alternatives) == 1) and all(
-        _is_settled(t) for one in made.alternatives for t in one.tables
+        is_settled(t) for one in made.alternatives for t in one.tables
     )
 
 

@@ -9,7 +9,7 @@ completion k, so that a clause is worked out once for all of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -247,7 +247,7 @@ class _Choices:
                 truths = [_after(a, self.law) for a in table.alternatives]
                 yield v, True, [{at: (t, t)} for t in truths]
         if tied:
-            yield from self._tied(tied, wanted, picked=picked)
+            yield from self._tied(tied, wanted)
         # Not beside `picks`: other answers are worked out for what helps most and least, not for a value picked.
         for question, answer in () if picked else list(self.law.items()):
             if wanted(question):
@@ -259,12 +259,9 @@ class _Choices:
                 yield v, True, [{at: ({place: there}, {place: there})} for there in (True, False)]
 
     def _tied(
-        self, tied: Sequence[int], wanted: Callable[[Variable], bool], *, picked: bool
+        self, tied: Sequence[int], wanted: Callable[[Variable], bool]
     ) -> Iterator[tuple[Variable, bool, list[Change]]]:
-        """The same of facts that are tied to one another: each at its other values, the rest as they are.
-
-        picked: and the rest so that one more that helps makes another of it.
-        """
+        """The same of facts that are tied to one another: each at its other values, the rest as they are."""
         s = self.s
         own: dict[Address, dict[Any, None]] = {}
         where: dict[Address, int] = {}
@@ -272,28 +269,26 @@ class _Choices:
             _values(self.made[at], own)
             where[self.made[at].variable] = at  # type: ignore[index]
         for vars, tests, ties in groups(s.search, s.opened(self.category, self.tests)):
-            mine = sorted(filter(wanted, vars), key=str)
-            if not vars <= own.keys() or not mine:
-                continue
-            at = next(where[v] for v in vars if v in where)
-            before = {v: s.facts.get(v) for v in vars}
-            least = {v: self.values[1].get(v, next(iter(own[v]))) for v in vars}
-            most = {v: self.values[0].get(v, next((x for x in own[v] if x != least[v]), least[v])) for v in vars}
-            found = []
-            try:
-                edge = _on_edge(s, mine, most, least, tests, ties) if picked else ()
-                for v in chain(_at_ends(s, mine, most, least), edge):
-                    readers, bound = [t for t in tests if v in t.reads], [t for t in ties if v in t.reads]
-                    rest: dict[Any, Any] = {t.instance: s.search.outcome(t) for t in tests if v not in t.reads}
-                    if all(isinstance(truth, bool) for truth in rest.values()) and all(
-                        s.search.consistent(t) for t in ties if v not in t.reads
-                    ):
-                        each = [rest | truths for truths in _outcomes(s, v, own[v], readers, bound)]
-                        found.append((v, False, [{at: (t, t)} for t in each]))
-            finally:
+            for values in self.values:
+                if not vars <= own.keys() & values.keys() or not any(map(wanted, vars)):
+                    continue
+                at = next(where[v] for v in vars if v in where)
+                before = {v: s.facts.get(v) for v in vars}
                 for v in vars:
-                    s.facts.set(v, before[v])
-            yield from found
+                    s.facts.set(v, values[v])
+                found = []
+                try:
+                    for v in filter(wanted, sorted(vars, key=str)):
+                        readers, bound = [t for t in tests if v in t.reads], [t for t in ties if v in t.reads]
+                        rest: dict[Any, Any] = {t.instance: s.search.outcome(t) for t in tests if v not in t.reads}
+                        if all(isinstance(truth, bool) for truth in rest.values()):
+                            each = [rest | truths for truths in _outcomes(s, v, own[v], readers, bound)]
+                            found.append((v, False, [{at: (t, t)} for t in each]))
+                        s.facts.set(v, values[v])
+                finally:
+                    for v in vars:
+                        s.facts.set(v, before[v])
+                yield from found
 
     def _loose(self, i: Instance) -> bool:
         """Whether a test can hang on more than the facts it reads."""
@@ -321,57 +316,6 @@ def _values(table: Table, into: dict[Address, dict[Any, None]]) -> None:
             into.setdefault(table.variable, {})[alternative.value] = None
         for inner in alternative.tables:
             _values(inner, into)
-
-
-Values = Mapping[Address, Any]
-
-
-def _at_ends(s: Situation, wanted: Iterable[Address], most: Values, least: Values) -> Iterator[Address]:
-    """Each of some facts, the others of its group at what helps most, and then at what helps least."""
-    for values in (most, least):
-        for v in wanted:
-            for u, value in values.items():
-                s.facts.set(u, value)
-            yield v
-
-
-def _on_edge(
-    s: Situation,
-    wanted: Iterable[Address],
-    most: Values,
-    least: Values,
-    tests: Sequence[OpenTest],
-    ties: Sequence[Tie],
-) -> Iterator[Address]:
-    """Each of some facts, so many of the others of its group at what helps that one more makes another of it."""
-    facts, shared = s.facts, [t for t in tests if len(t.reads & most.keys()) > 1]
-    for u, value in least.items():
-        facts.set(u, value)
-    came = [s.search.outcome(t) for t in shared]
-
-    def stays() -> bool:
-        return all(map(s.search.consistent, ties)) and [s.search.outcome(t) for t in shared] == came
-
-    over = []
-    for u in sorted(most, key=str):
-        facts.set(u, most[u])
-        if not stays():
-            facts.set(u, least[u])
-            over.append(u)
-    for v in wanted:
-        if v in over:
-            yield v
-            facts.set(v, least[v])
-            continue
-        facts.set(v, least[v])
-        for u in over:
-            facts.set(u, most[u])
-            if stays():
-                yield v
-                facts.set(u, least[u])
-                break
-            facts.set(u, least[u])
-        facts.set(v, most[v])
 
 
 def _outcomes(
