@@ -35,9 +35,10 @@ def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
     Of these facts those of which one value leaves something else of the test than another, unless there are too many
     of them even for that.
     """
+    still = Still(frozenset())
     untried = t.inside - t.reads
     every = len(untried) > _LOOKED_AT or t.instance[0] >= len(s.compiled.tests)
-    turning = {name_of(s, a) for a in untried if every or _leaves_another(s, t, a, Still(frozenset({a.steps[-1]})))}
+    turning = {name_of(s, a) for a in untried if every or _leaves_another(s, t, a, still)}
     return frozenset(turning | {Hinge("fact", name) for name in t.lists})
 
 
@@ -56,6 +57,7 @@ def _leaves_another(s: Situation, t: OpenTest, a: Address, still: Still) -> bool
     """Whether one value that a fact can have leaves something else of a test than another, whatever else is so."""
     search, facts, cond = s.search, s.facts, s.compiled.tests[t.instance[0]].spec.cond
     before, left = facts.get(a), Remainder(s.compiled.book, s.env, s.compiled.remainders, still)
+    still.changing = frozenset({a.steps[-1]})  # what is left of other parts stays as it is
     own = [tie for tie in search.ties if unknown(facts, tie.reads) == {a}]
     search.group_tests, search.group_ties = (t,), own
     seen = set()
