@@ -7,7 +7,8 @@ then asked of the solver itself: of each largest part of the case that has none 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -85,12 +86,16 @@ class Asking(Struct):
             return found
         refuter = self.refuter(category, found)
         gone, presumes = self.atoms.everything & ~mask, self.atoms.presumes(mask)
-        if refuter.refuted(gone, presumes, BRIEFLY):
+        # Of much that is told a part mostly is not enough, and that is found out soonest; of little the tests say it.
+        little = mask.bit_count() < gone.bit_count()
+        if not little and refuter.refuted(gone, presumes, BRIEFLY):
             return Verdict.DEPENDS
         case, presumed = self.atoms.kept(mask)
         held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
         if held is not None:
             return verdict(held)
+        if little and refuter.refuted(gone, presumes, BRIEFLY):
+            return Verdict.DEPENDS
         if self.spent.get(category, 0) >= EFFORT:
             return None
         self.spent[category] = self.spent.get(category, 0) + 1
@@ -130,7 +135,6 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         sets = ask.families.category(category, found is Verdict.QUALIFIES)
     except TooMany:
         complete = False
-    read = _read(ask, category)
 
     def holds(mask: int) -> bool | None:
         if any(s & mask == s for s in done.found):
@@ -138,7 +142,10 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         got = ask.verdict(category, found, mask)
         return None if got is None else got is found
 
-    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read)
+    def within(gone: int) -> Iterator[int]:
+        return _within(ask, category, done.found, gone)
+
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within)
     try:
         for m in sets:
             done.add(m)
@@ -150,12 +157,38 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
     return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
 
 
-def _read(ask: Asking, category: str) -> int:
+def _within(ask: Asking, category: str, sets: Sequence[int], gone: int) -> Iterator[int]:
+    """Where another set is looked for that does without some: in one that has few of them, in all, in all that is read.
+
+    Each with what invariants tie to what is left out, or to all of it.
+    """
+    tied = [t.reads for t in ties(ask.s)]
+    if sets:
+        near = min(sets, key=lambda s: ((s & gone).bit_count(), s.bit_count()))
+        yield near | _told(ask, gone, tied)
+    yield _told(ask, functools.reduce(int.__or__, sets, 0), tied)
+    yield _read(ask, category, tied)
+
+
+def _told(ask: Asking, mask: int, tied: Sequence[frozenset[Address]]) -> int:
+    """Some atoms, and those of the facts that invariants tie to theirs."""
+    for a in _with_tied({a for b in bits(mask) for a in ask.parts.addresses.get(b, ())}, tied):
+        mask |= ask.atoms.at.get(a, 0)
+    return ask.atoms.close(mask)
+
+
+def _with_tied(addresses: set[Address], tied: Sequence[frozenset[Address]]) -> set[Address]:
+    """Facts, and all that invariants tie to them, by way of others too."""
+    while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
+        addresses.update(*more)
+    return addresses
+
+
+def _read(ask: Asking, category: str, tied: Sequence[frozenset[Address]]) -> int:
     """The atoms that could have a part in it: those its tests read, and those that invariants tie to what they read."""
     at = ask.atoms.at
     written = {name: items.written for name, items in ask.s.facts.lists.items()}
     addresses: set[Address] = set()
-    out = 0
     listed: set[str] = set()
     used = ask.compiled.used(category)
     for ready in ask.compiled.tests:
@@ -176,10 +209,8 @@ def _read(ask: Asking, category: str) -> int:
         over = ask.compiled.program.gates[gate].over
         if over is not None:
             listed.add(over)
-    tied = [t.reads for t in ties(ask.s)]
-    while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
-        addresses.update(*more)
-    for a in addresses:
+    out = 0
+    for a in _with_tied(addresses, tied):
         out |= at.get(a, 0)
     for name in listed | {a.list for a in addresses if a.list is not None}:
         out |= at.get((name,), 0)

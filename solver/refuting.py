@@ -110,7 +110,7 @@ class Refuting(Struct):
         rules are walked for one length of its lists. goal: a clause and how it is to come out, if not the category.
         """
         parts, facts = self.parts, self.parts.s.facts
-        first = frozenset(a for b in bits(gone) for a in parts.addresses.get(b, ()))
+        told = {a: facts.get(a) for b in bits(gone) for a in parts.addresses.get(b, ())}
         shorter = any(gone & listed for listed in parts.listed.values())
         clause, wanted = goal or ((self.compiled.program.categories[self.category], ()), self.wanted)
         with parts.without(gone):
@@ -121,7 +121,7 @@ class Refuting(Struct):
                     search = Search(
                         self.compiled, facts, self.env, clause, wanted, self.read, self.days, self.about,
                         lambda same=same: unbroken(self._invariants(same)),  # type: ignore[misc]
-                        first, self.whole, gone, tries,
+                        told, self.whole, gone, tries,
                     )  # fmt: skip
                     try:
                         if search.fill({}, frozenset() if shorter else self.idle):

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case
-from dsl.model import EntityOf, Scalar
+from dsl.model import Compare, EntityOf, Scalar
 from solver.cells import Instance
 from solver.cells import Search as Cells
 from solver.compiled import Compiled
@@ -177,8 +177,9 @@ class Search(Struct):
     """A search for values that bring a clause to hold, or to fail.
 
     facts: what is told; values are put in place there, and noted in `placed` with where they stand and what stood there
-    before. fitting: whether the facts with them contradict no invariant. first: facts that get a value before others.
-    whole, gone: as a walk takes them. left: how many walks may still be made.
+    before. fitting: whether the facts with them contradict no invariant. told: facts that are left out, with what was
+    told of them: they get a value before others, and that one first. whole, gone: as a walk takes them. left: how many
+    walks may still be made.
     """
 
     compiled: Compiled
@@ -190,7 +191,7 @@ class Search(Struct):
     days: frozenset[dt.date]
     about: dt.date
     fitting: Callable[[], bool]
-    first: frozenset[Address] = frozenset()
+    told: Mapping[Address, Any] = MappingProxyType({})
     whole: Whole = _NOTHING
     gone: int = 0
     left: int = TRIES
@@ -208,7 +209,7 @@ class Search(Struct):
         others: list[tuple[Address, Instance, bool]] = []
         for (test, places), wish in walk.open:
             for a in self._untold(test, places):
-                if not self.first or a in self.first:
+                if not self.told or a in self.told:
                     return self._place(a, (test, places), wish, walk)
                 others.append((a, (test, places), wish))
         return self._place(*others[0], walk) if others else self._lawful()
@@ -261,8 +262,8 @@ class Search(Struct):
         other: list[Any] = []
         idle = frozenset(i for i in walk.asked if (a.list, a.steps) not in self.readers.of[i[0]])
         last, good = -1, 0
-        for distance, value in self._values(a, instance):
-            if distance <= last:
+        for distance, value in self._values(a, instance, wish):
+            if distance is not None and distance <= last:
                 continue
             holder[name] = value
             if walk.look(instance) is (not wish):
@@ -271,7 +272,7 @@ class Search(Struct):
                 if self.fill(walk.known, idle):
                     self.placed.append((holder, name, before))
                     return True
-                good, last = good + 1, distance + distance // 3
+                good, last = good + 1, last if distance is None else 3 * distance
             if good >= _GOOD or self.left < 0:
                 break
         for value in other[:: max(1, len(other) // _OTHER)]:
@@ -304,21 +305,32 @@ class Search(Struct):
                     return False
         return True
 
-    def _values(self, a: Address, instance: Instance) -> list[tuple[int, Any]]:
-        """Values to try for a fact, those near what else is told first, with how far they are."""
+    def _values(self, a: Address, instance: Instance, wish: bool) -> list[tuple[int | None, Any]]:
+        """Values to try for a fact: what was told of it, then the others, of days those near what else is told.
+
+        Each with how many days it is from these, if it is a day.
+        """
+        before: list[tuple[int | None, Any]] = [(None, self.told[a])] if a in self.told else []
         found = self.readers.marks.get((a.list, a.steps), ())
         kind = self.facts.fact(a._replace(place=0) if a.list else a).type
         beside = [v for b in self._looked_at(*instance) if type(v := self._get(b)) is not Absent]
+        ready = self.compiled.tests[instance[0]]
         if kind == Scalar("date"):
             from_ = self.days.union(v for v in beside if type(v) is dt.date and v != ONGOING)
-            days = reach(self.compiled.tests[instance[0]].marks, from_)
-            near = ((abs(day - self.about).days, day) for day in with_neighbours(days, ongoing=a.list is not None))
-            return sorted(near)
-        return list(enumerate(candidates(kind, found, beside, self.facts.book)))
+            near = with_neighbours(reach(ready.marks, from_), ongoing=a.list is not None)
+            return before + sorted((abs(day - self.about).days, day) for day in near)
+        values = candidates(kind, found, beside, self.facts.book)
+        if isinstance(ready.spec.cond, Compare) and kind in _NUMBERS and (ready.spec.cond.op in ("ge", "gt")) is wish:
+            values.reverse()  # much, where much is asked for: what a total has of one element others need not have
+        return before + [(None, value) for value in values]
 
 
+_NUMBERS = (Scalar("whole"), Scalar("money"))
 _GOOD, _OTHER = 8, 2
-"""How many values are tried that make a test come out as wanted, or may, and how many that do not."""
+"""How many values are tried that make a test come out as wanted, or may, and how many that do not.
+
+Of the first each day is three times as far as the one before: so many go from days to years.
+"""
 
 
 def _always(said: bool) -> Callable[[LawVar], bool | None]:

@@ -232,6 +232,40 @@ def test_an_element_is_added_behind_the_last(capsys: pytest.CaptureFixture[str])
     assert "52 months of work" in out.replace("\n", " ")
 
 
+@pytest.mark.parametrize(
+    ("change", "made"),
+    [
+        (
+            "applicant.offer={secured: true, annual_pay: 2000000}",
+            [
+                ("applicant.offer.secured", "made an offer (applicant, offer of employment): no → yes"),
+                ("applicant.offer.annual_pay", "(applicant, offer of employment): not told → HK$2,000,000"),
+            ],
+        ),
+        ("applicant.offer=unknown", [("applicant.offer.secured", "no → unknown")]),
+        (
+            "applicant.jobs=[{kind: part_time, started_on: 2024-04-21, ended_on: ongoing}]",
+            [("applicant.jobs[0].kind", "(applicant, job 1): full-time employment → part-time employment")],
+        ),
+        ("applicant.jobs[1]={kind: part_time}", [("applicant.jobs[1]", "job 2 (applicant): {kind: part_time}")]),
+        ("judgements.no_security_objection=unfavourable", [
+            ("judgements.no_security_objection", "no objection on security grounds: taken as favourable → no"),
+        ]),
+        ("readings.three_years_of_work=full_days", [
+            ("readings.three_years_of_work", "how spells of work add up to three years: 1,095 days"),
+        ]),
+    ],
+)  # fmt: skip
+def test_what_is_set_is_told_in_words(
+    capsys: pytest.CaptureFixture[str], change: str, made: list[tuple[str, str]]
+) -> None:
+    """Of a thing each fact that is another, and never the way it is held in memory."""
+    _, out, _ = run(capsys, f"whatif {GRADUATE} --set {shlex.quote(change)} --json")
+    told = [(s["id"], s["label"]) for s in json.loads(out)["set"]]
+    assert [path for path, _ in told] == [path for path, _ in made]
+    assert all(words.endswith(end) for (_, words), (_, end) in zip(told, made, strict=True)), told
+
+
 def test_nothing_changes(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, f"whatif {GRADUATE} --set submitted_on=2026-11-21")
     assert code == 0

@@ -59,7 +59,8 @@ def _more(view: CaseView) -> Json:
                 }
                 for t in found.turning
             ],
-            "complete": found.complete,
+            "complete": not found.unsettled,
+            "unsettled": list(found.unsettled),
         }
     return out
 

@@ -100,7 +100,7 @@ def with_readings(view: CaseView, book: Book, found: Sequence[Surviving]) -> Cas
                 each = [say("with_others", lang)]
             lines.append(say("about", lang, thing=label, what=listed(each, lang)))
         turning.append(Turning(f.category, f.verdict.value if f.verdict else None, told_, tuple(lines)))
-    made = Readings(tuple(same), tuple(turning), all(f.complete for f in found))
+    made = Readings(tuple(same), tuple(turning), tuple(f.category for f in found if not f.complete))
     return view._replace(under_readings=scripted(made, view.lang))
 
 
@@ -125,8 +125,8 @@ def reading_lines(say: Say, view: CaseView) -> Iterator[tuple[Mark | None, str]]
     for turning in found.turning:
         for words in turning.words:
             yield "open", say("about", thing=say("turns_on", what=turning.category), what=words)
-    if not found.complete:
-        yield "open", say("not_all_found")
+    if found.unsettled:
+        yield "open", say("about", thing=enumerated(found.unsettled, view.lang), what=say("not_all_found"))
 
 
 def tell(book: Book, case: Case, atom: Atom, lang: Lang) -> Told:

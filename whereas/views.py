@@ -173,12 +173,12 @@ class Turning(NamedTuple):
 class Readings(NamedTuple):
     """The verdicts that are the same under every reading, and those that are not.
 
-    complete: every combination of readings was tried for every category.
+    unsettled: categories for which not every combination of readings was tried.
     """
 
     same: tuple[tuple[str, tuple[str, ...]], ...]
     turning: tuple[Turning, ...]
-    complete: bool
+    unsettled: tuple[str, ...]
 
 
 class CaseView(NamedTuple):

@@ -17,9 +17,8 @@ from solver.assess import assess
 from solver.compiled import Compiled
 from whereas.driver import VERSION, edition
 from whereas.records import mask, prove
-from whereas.records.beside import told, under
 from whereas.records.check import VERSION as RECORD_VERSION
-from whereas.records.check import examined
+from whereas.records.check import examined, told, under
 from whereas.records.facts import listed
 from whereas.records.kernel import Checked
 from whereas.records.program import program
@@ -112,7 +111,7 @@ def draft(
         "unsettled": list(answer.unsettled),
         "limit": answer.limit,
         "results": [],
-        "evidence": {"filler": {}, "elements": {}},
+        "evidence": {"filler": {}},
     }
     if salts is not None:
         salts |= mask.marked(book, body, policy)
@@ -132,7 +131,7 @@ def _clingo() -> str:
 
 def _readings(book: m.Book, case: Case, asked: Mapping[str, str]) -> Json:
     out: Json = {}
-    for name, reading in book.readings.items():
+    for name, reading in sorted(book.readings.items()):
         by = "asked" if name in asked else "case" if name in case.readings else "default"
         value = asked.get(name, case.readings.get(name, reading.default))
         out[name] = {"value": value, "by": by}
@@ -151,8 +150,6 @@ def result_data(r: Result) -> Json:
         "grants": [{"kind": g.kind, "values": _values(g.values), "chosen_by": sorted(g.chosen_by)} for g in r.grants],
         "asks_for": list(r.asks_for),
         "routes_to": list(r.routes_to),
-        "because": list(r.because),
-        "leans_on": list(r.leans_on),
     }
 
 
@@ -181,7 +178,7 @@ def _result(c: Checked, r: Result) -> Json:
         return made
 
     for grant, rule in zip(out["grants"], c.rules["categories"][r.category]["grants"], strict=False):
-        grant["all"] = not any(c.kinds[x][0] == ["duration"] for x in rule[2] if x in c.untold)
+        grant["all"] = not any(c.kinds[x]["is"] == "duration" for x in rule[2] if x in c.untold)
     out["steps"] = level(r.steps, [(rule, ()) for rule in c.rules["categories"][r.category]["steps"]])
     out["evidence"] = mask.empty(len(r.hinges))
     return out
@@ -194,7 +191,10 @@ def _agree(step: Step, mine: Json) -> None:
         if value is not None:
             theirs[name] = value
     if step.reading is not None:
-        theirs["reading"] = list(step.reading)
-    ours = {k: v for k, v in mine.items() if k not in ("binding", "values", "gaps")}
+        theirs["reading"] = step.reading[0]
+    beside = ("binding", "values", "gaps", "leans_on", *(("reading",) if step.reading is None else ()))
+    ours = {k: v for k, v in mine.items() if k not in beside}
+    if "element" in ours:
+        ours["element"] = ours["element"].replace("[++]", "[+]")
     if theirs != ours:
         raise InternalError("record", f"the solver shows {theirs}, the checker {ours}")
