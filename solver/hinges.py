@@ -138,7 +138,8 @@ def _shown(
         seen |= _seen(s, category, more)
     without = _idle(s, category, some, frozenset(h for h in support if h not in seen))
     support -= without
-    complete = support <= seen and told <= seen
+    # If there is none of either, it hangs on what the case does not tell of the law.
+    complete = bool(support | told) and support | told <= seen
     return seen, without, tuple(sorted(support | {law_name(v) for v in told})) if complete else None
 
 
