@@ -218,6 +218,8 @@ def measured(book: Book, what: str, bar: float, made: Asking) -> Row:
     gc.freeze()
     out = []
     for who, ask in made(compiled, everybody):
+        gc.collect()  # between two questions: `whereas` is at an end before it looks for garbage
+        gc.freeze()
         begun = time.process_time()
         complete = ask()
         out.append(Asked(who, (time.process_time() - begun) * 1e3, complete))

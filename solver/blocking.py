@@ -25,7 +25,7 @@ from solver.run import Deadline, OutOfTime
 from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
 from solver.verdicts import quick, verdict, verdicts
 
-LIMIT = 3_000
+LIMIT = 6_000
 """How many tests are tried for one group of unknown facts."""
 
 BRIEFLY = 24
@@ -66,6 +66,7 @@ class Asking(Struct):
     families: Families
     deadline: Deadline
     known: dict[tuple[str, int], Verdict | None] = field(default_factory=dict)
+    seen: dict[tuple[str, int], bool] = field(default_factory=dict)
     refuting: dict[str, Refuting] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
     worked: dict[str, int] = field(default_factory=dict)
@@ -74,27 +75,36 @@ class Asking(Struct):
         """The verdict on a part of the case; None where it cannot be said exactly. Raises TooMany and OutOfTime."""
         key = (category, mask)
         if key not in self.known:
+            self._count(category, mask)
+            self.known[key] = found if mask == self.atoms.everything else self._verdict(category, found, mask)
+        return self.known[key]
+
+    def opened(self, category: str, found: Verdict, mask: int) -> bool:
+        """Whether it was soon found that a part leaves the category open. Raises TooMany and OutOfTime."""
+        key = (category, mask)
+        if key not in self.seen:
+            self._count(category, mask)
+            gone, presumes = self.atoms.everything & ~mask, self.atoms.presumes(mask)
+            self.seen[key] = self.refuter(category, found).refuted(gone, presumes, BRIEFLY)
+        return self.seen[key]
+
+    def _count(self, category: str, mask: int) -> None:
+        if (category, mask) not in self.seen:
             self.worked[category] = self.worked.get(category, 0) + mask.bit_count()
             if self.worked[category] > WORK:
                 raise TooMany
             self.deadline.left()
-            self.known[key] = self._verdict(category, found, mask)
-        return self.known[key]
 
     def _verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
-        if mask == self.atoms.everything:
-            return found
-        refuter = self.refuter(category, found)
-        gone, presumes = self.atoms.everything & ~mask, self.atoms.presumes(mask)
         # Of much that is told a part mostly is not enough, and that is found out soonest; of little the tests say it.
-        little = mask.bit_count() < gone.bit_count()
-        if not little and refuter.refuted(gone, presumes, BRIEFLY):
+        little = 2 * mask.bit_count() < len(self.atoms.all)
+        if not little and self.opened(category, found, mask):
             return Verdict.DEPENDS
         case, presumed = self.atoms.kept(mask)
         held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
         if held is not None:
             return verdict(held)
-        if little and refuter.refuted(gone, presumes, BRIEFLY):
+        if self.opened(category, found, mask):
             return Verdict.DEPENDS
         if self.spent.get(category, 0) >= EFFORT:
             return None
@@ -103,7 +113,7 @@ class Asking(Struct):
         s.search.limit = LIMIT
         got = verdicts(s, [category], self.deadline).get(category)
         if got is None or (got is Verdict.DEPENDS and category in s.coarse):
-            if refuter.refuted(gone, presumes):
+            if self.refuter(category, found).refuted(self.atoms.everything & ~mask, presumed):
                 return Verdict.DEPENDS
             self.spent[category] += 10
             return None
@@ -142,10 +152,13 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         got = ask.verdict(category, found, mask)
         return None if got is None else got is found
 
+    def fails(mask: int) -> bool:
+        return ask.opened(category, found, mask)
+
     def within(gone: int) -> Iterator[int]:
         return _within(ask, category, done.found, gone)
 
-    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within)
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, fails, within)
     try:
         for m in sets:
             done.add(m)

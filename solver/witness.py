@@ -7,6 +7,7 @@ completion in which the category holds (or fails); that nothing is found proves 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -17,14 +18,14 @@ from msgspec import Struct, field
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case
 from dsl.model import Compare, EntityOf, Scalar
-from solver.cells import Instance
+from solver.cells import Instance, TooLarge
 from solver.cells import Search as Cells
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread
 from solver.facts import Address, Facts, Thing, blank, read_paths, thaw
 from solver.landmarks import Marks, candidates, reach, with_neighbours
 from solver.lower import Gate, Input, Program
-from solver.situation import laid, ties
+from solver.situation import Situation, laid, ties
 from solver.tables import unmet
 
 TRIES = 120
@@ -214,6 +215,11 @@ class Search(Struct):
                 others.append((a, (test, places), wish))
         return self._place(*others[0], walk) if others else self._lawful()
 
+    def undo(self) -> None:
+        """Put what stood there before where values were put in place."""
+        for holder, name, value in self.placed:
+            holder[name] = value
+
     def _walk(self, known: Mapping[Instance, bool], idle: frozenset[Instance] = frozenset()) -> Walk:
         compiled = self.compiled
         return Walk(compiled, self.facts, self.env, compiled.program, dict(known), idle, self.whole, self.gone)
@@ -357,17 +363,58 @@ def completion(
     """
     facts = thaw(case, compiled.book)
     facts.favourable = favourable
-    days = frozenset(told_days(facts))
-    env = Env(facts.root, (), readings, silent)
-    clause = (compiled.program.categories[category], ())
-    for _ in lengthened(facts, looked_into(compiled, category), favourable):
-        search = Search(
-            compiled, facts, env, clause, wanted, read, days, middle(compiled, days),
-            lambda: unbroken(invariants(compiled, facts, readings)),
-        )  # fmt: skip
+    for search in _searches(compiled, facts, category, wanted, readings, read, TRIES):
         if search.fill({}):
             return facts
     return None
+
+
+def seen_open(s: Situation, category: str, tries: int) -> bool:
+    """Whether completions were found in which a category holds and in which it fails; tries: walks for each length."""
+    read = readers(s.compiled, category)
+    return all(_completes(s, category, wanted, read, tries) for wanted in (False, True))
+
+
+def _completes(s: Situation, category: str, wanted: bool, read: Readers, tries: int) -> bool:
+    """Whether values were found with which a category holds (or fails); the facts are as before then."""
+    with as_long_as_before(s.facts):
+        for search in _searches(s.compiled, s.facts, category, wanted, s.readings, read, tries):
+            found = search.fill({})
+            search.undo()
+            if found:
+                return True
+    return False
+
+
+def _searches(
+    compiled: Compiled,
+    facts: Facts,
+    category: str,
+    wanted: bool,
+    readings: Mapping[str, str],
+    read: Readers,
+    tries: int,
+) -> Iterator[Search]:
+    """A search for each length of the open lists."""
+    days = frozenset(told_days(facts))
+    env = Env(facts.root, (), readings, silent)
+    clause = (compiled.program.categories[category], ())
+    for _ in lengthened(facts, looked_into(compiled, category), facts.favourable):
+        yield Search(
+            compiled, facts, env, clause, wanted, read, days, middle(compiled, days),
+            lambda: unbroken(invariants(compiled, facts, readings)), left=tries,
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def as_long_as_before(facts: Facts) -> Iterator[None]:
+    """Leave lists as they were, whatever lengths are tried."""
+    before = [(items, items.items, items.open) for items in facts.lists.values()]
+    try:
+        yield
+    finally:
+        for items, things, is_open in before:
+            items.items, items.open, items.written = things, is_open, len(things)
 
 
 def lengthened(facts: Facts, names: Iterable[str], favourable: Mapping[str, Sequence[str]]) -> Iterator[int]:
@@ -394,8 +441,11 @@ def invariants(compiled: Compiled, facts: Facts, readings: Mapping[str, str]) ->
 
 
 def unbroken(search: Cells) -> bool:
-    """Whether facts, and some values of those without one, contradict no invariant."""
-    return all(map(search.consistent, search.ties)) and not unmet(search)
+    """Whether facts, and some values of those without one, contradict no invariant; False if it takes too long."""
+    try:
+        return all(map(search.consistent, search.ties)) and not unmet(search)
+    except TooLarge:
+        return False
 
 
 def looked_into(compiled: Compiled, category: str) -> tuple[str, ...]:

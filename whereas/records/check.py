@@ -58,8 +58,7 @@ def hinges(r: Claims) -> None:
         if name not in changed or not changed <= {*names} or (without is second and keeps(c, less)):
             c.note("wrong", at, "the two completions differ in something else")
         elif first is second or None in (first, second):
-            kind = "unproved" if None in (first, second) else "wrong"
-            c.note(kind, at, "the verdict does not turn between the completions")
+            c.note("unproved" if None in (first, second) else "wrong", at, "the verdict does not turn between them")
 
 
 def subject(c: Checked, at: str) -> tuple[str, str]:
@@ -141,14 +140,12 @@ def _among(node: int, values: Sequence[Any]) -> Of:
 
 def steps(r: Claims, shown: Sequence[Json], below: Sequence[tuple[Json, mn.Env]], name: str) -> None:
     """The steps shown of some clauses side by side: exactly those that decide."""
-    c, wish, quiet, said = r.c, SAID[r.it["verdict"]], r.it["evidence"]["quiet"], list[str]()
+    c, quiet, said = r.c, r.it["evidence"]["quiet"], list[str]()
     own = {step["at"]: step for step in shown}
     for i, (rule, env) in enumerate(below):
         told = own[i]["status"] if i in own else quiet.get(f"{name}.{i}", "")
         said.append(told if (held := mn.get(c.world, rule["decides"], env)) is None else STATUS[held])
-    # Those as wanted show why, those that are not show why not; where there is none, all that vary do.
-    decisive = [None if wish is None else STATUS[rule["step"]["wanted"] is wish] for rule, _ in below]
-    decide = [i for i, it in enumerate(said) if it == decisive[i]]
+    decide = decisive(r.it["verdict"], below, said)
     c.must(f"{r.at}.{name}", [s["at"] for s in shown], decide or [i for i, it in enumerate(said) if it == "varies"])
     for i, (rule, env) in enumerate(below):
         at, of = f"{name}.{i}", mn.of(rule["decides"], env)
@@ -159,6 +156,13 @@ def steps(r: Claims, shown: Sequence[Json], below: Sequence[tuple[Json, mn.Env]]
         elif not decide:
             need: Need = (r.it["category"], at, "status", of, None, {})
             c.note("unproved", f"{r.at}.{at}", "whether another step belongs here is not shown", need)
+
+
+def decisive(verdict: str, below: Sequence[tuple[Json, mn.Env]], said: Sequence[str]) -> list[int]:
+    """Clauses as wanted show why, those that are not show why not; where there is none, all that vary are shown."""
+    wish = SAID[verdict]
+    right = [None if wish is None else STATUS[rule["step"]["wanted"] is wish] for rule, _ in below]
+    return [i for i, it in enumerate(said) if it == right[i]]
 
 
 def _step(r: Claims, step: Json, rule: Json, env: mn.Env, name: str) -> None:

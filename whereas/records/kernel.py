@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -23,6 +24,7 @@ Need = tuple[str, str, str, Of, mn.Truth, Json]
 it, or its `status`; and what is known otherwise than is told."""
 NOTHING: Json = {}
 FURTHER = ("+", "++")
+_form = cache(re.compile)
 
 
 class Finding(NamedTuple):
@@ -73,7 +75,7 @@ class Checked(Struct):
 
 def read(kind: Json, it: Any) -> Any:
     """A value, if it is one of a type."""
-    if not re.fullmatch(kind["form"], repr(it)) or (kind["is"] == "date" and mn.moved(it, 0, 0) != it):
+    if not _form(kind["form"]).fullmatch(repr(it)) or (kind["is"] == "date" and mn.day_of(it) is None):
         raise ValueError(f"{it!r} is not a value of {kind['is']}")
     return it
 
@@ -81,9 +83,9 @@ def read(kind: Json, it: Any) -> Any:
 def opened(c: Checked) -> None:
     """Lay out the facts of a record as a world; the record has to show a person of whom all of them are true."""
     rules, body, known, open_ = c.rules, c.body, dict[str, Any](), list[str]()
-    every = {name: {"is": "unknown"} for name in rules["readings"]}
-    read_as = every if body["asked"]["readings"] == "all" else body["readings"]
-    entries = [*body["facts"], *({"at": f"reading {name}", "is": "told", **it} for name, it in read_as.items())]
+    unread = rules["readings"] if body["asked"]["readings"] == "all" else ()
+    entries = [*body["facts"], *({"at": f"reading {name}", "is": "unknown"} for name in unread)]
+    entries += [{"at": f"reading {name}", "is": "told", **it} for name, it in body["readings"].items()]
     so = {e["at"]: e for e in entries}
     for at, kind in rules["facts"].items():
         c.kinds[at] = kind
@@ -141,8 +143,8 @@ def completed(c: Checked, *changes: Json, near: mn.World | None = None) -> mn.Wo
             raise ValueError(f"there is no {at} to say")
     for at in change.keys() & c.world.open:  # the last one is shown for all that may be there, the one before beside it
         for i, further in zip(range(change[at] - 1, told[at] - 1, -1), FURTHER, strict=False):
-            here = f"{at}[{further}]"
-            change |= {a.replace(f"{at}[{i}]", here): it for a, it in change.items()} | {here: True}
+            own, here = f"{at}[{i}]", f"{at}[{further}]"
+            change |= {a.replace(own, here): it for a, it in change.items() if own in a} | {here: True}
     base, facts = near or c.filled, {**c.filled.facts, **change}
     differ = {at: facts.get(at) for at in {*change, *base.change} if facts.get(at) != base.facts.get(at)}
     return mn.World(c.rules, facts, base=base, sure=c.world, stale=stale(c, differ), change=change)

@@ -17,10 +17,11 @@ from solver.assess import assess
 from solver.compiled import Compiled
 from whereas.driver import VERSION, edition
 from whereas.records import mask, prove
+from whereas.records import meaning as mn
 from whereas.records.check import VERSION as RECORD_VERSION
-from whereas.records.check import examined, told, under
+from whereas.records.check import decisive, examined, told, under
 from whereas.records.facts import listed
-from whereas.records.kernel import Checked
+from whereas.records.kernel import STATUS, Checked
 from whereas.records.program import program
 from whereas.records.values import written
 
@@ -166,14 +167,17 @@ def _result(c: Checked, r: Result) -> Json:
             raise InternalError(
                 "record", f"{r.category}: the solver shows {len(steps)} clauses, the checker {len(rules)}"
             )
+        does = [  # of what did not matter the solver may not say that it is the same in every completion
+            STATUS[held] if (held := mn.get(c.world, rule["decides"], env)) is not None else step.status.value
+            for step, (rule, env) in zip(steps, rules, strict=True)
+        ]
         made = []
-        for i, (step, (rule, env)) in enumerate(zip(steps, rules, strict=True)):
-            if not step.decisive:
-                continue
+        for i in decisive(out["verdict"], rules, does) or [i for i, it in enumerate(does) if it == "varies"]:
+            step, (rule, env) = steps[i], rules[i]
             mine = told(c, rule, env)
             _agree(step, mine)
-            below = under(c.world, rule, env)
-            data = {"at": i, "status": step.status.value, **mine}
+            below, held = under(c.world, rule, env), mn.get(c.world, rule["cond"], env)
+            data = {"at": i, "status": step.status.value if held is None else STATUS[held], **mine}
             made.append(data | ({"steps": level(step.children, below)} if below else {}))
         return made
 

@@ -47,8 +47,8 @@ class World(Struct):
 
 def get(w: World, n: int, env: Env = ()) -> Any:
     """What a node comes to; worked out once, in the world from which on nothing that it reads differs."""
-    it, reads = w.rules["nodes"][n], w.rules["reads"][n]
-    while w.base is not None and not reads & w.stale:
+    it = w.rules["nodes"][n]
+    while w.base is not None and not it[-1] & w.stale:
         w = w.base
     key = (n, env[: it[1]]) if it[1] else n
     if key not in w.memo:
@@ -143,7 +143,7 @@ def _fact(w: World, _: int, env: Env, it: Any) -> Any:
 def _looked_up(w: World, _: int, env: Env, it: Any) -> Any:
     """What a table or parameter says on a day, or those it can be: of a key, of any other (*), of one not known (?)."""
     key, day = values = [get(w, x, env) for x in it[2]]
-    if lack := _lack(values):
+    if lack := [x for x in _lack(values) if x != UNKNOWN]:
         return lack[0]
     table = w.rules["tables"][it[3]]
     row = table.get("?" if key == UNKNOWN else key) or table["*"]
@@ -158,7 +158,7 @@ def _looked_up(w: World, _: int, env: Env, it: Any) -> Any:
 
 def _lack(values: Sequence[Any]) -> list[Any]:
     """What of some values leaves nothing to work out, the first of it deciding what comes out."""
-    return [v for v in values if v is None] + [v for v in values if type(v) is dict]
+    return [x for x in (None, UNKNOWN) if x in values] + [x for x in values if type(x) is dict]
 
 
 def pair(low: Any, high: Any) -> Any:
@@ -168,7 +168,7 @@ def pair(low: Any, high: Any) -> Any:
 
 def _lifted(w: World, _: int, env: Env, it: Any) -> Any:
     """A value that grows with each of those it is worked out from (`age` falls with the first, `minus`: the second)."""
-    what, _depth, below, *rest = it
+    what, _depth, below, *rest, _reads = it
     values = [get(w, x, env) for x in below]
     if lack := _lack(values):
         return lack[0]

@@ -64,7 +64,7 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
     out["facts"] |= {f"reading {name}": kind for name, kind in readings.items()}
     out["possible"] = made.all_(kept)
     out["categories"] = {c: made.category(book.categories[c]) for c in categories if c in book.categories}
-    return out | {"nodes": made.nodes, "tables": tables | made.lists, "reads": made.masks, "bits": made.bits}
+    return out | {"nodes": made.nodes, "tables": tables | made.lists, "bits": made.bits}
 
 
 def as_known(book: m.Book, day: dt.date | None) -> m.Book:
@@ -196,7 +196,7 @@ def inside(cond: m.Cond) -> tuple[m.Clause, ...]:
 class _Program(Struct):
     """Nodes made so far, each once. `forced`: how exceptions of the category at hand decide clauses, by their path.
 
-    `bits`: one for each reading, fact or list by address, and for the `law`; `masks`: those that each node reads;
+    `bits`: one for each reading, fact or list by address, and for the `law`; a node ends with those that it reads;
     `lists`: what tables say by day; `lasting`: names of durations.
     """
 
@@ -205,7 +205,6 @@ class _Program(Struct):
     index: dict[str, int] = field(default_factory=dict)
     forced: dict[Path, tuple[list[int], list[int], list[Any]]] = field(default_factory=dict)
     made: dict[Any, int] = field(default_factory=dict)
-    masks: list[int] = field(default_factory=list)
     bits: dict[str, int] = field(default_factory=dict)
     lists: Json = field(default_factory=dict)
     lasting: frozenset[str] = frozenset()
@@ -221,8 +220,8 @@ class _Program(Struct):
             name = rest[1] if what in _AT else {"looked up": "law", "there": ""}.get(what)
             mask = 0 if name is None else self.bits.setdefault(name, 1 << len(self.bits))
             for b in below:
-                mask |= self.masks[b]
-            self.masks.append(mask)
+                mask |= self.nodes[b][-1]
+            self.nodes[-1].append(mask)
         return self.index[key]
 
     # ---------------------------------------------------------------------------------------------------- declarations
@@ -283,7 +282,7 @@ class _Program(Struct):
 
     def reads(self, n: int, depth: int) -> Iterator[tuple[int, str]]:
         """The facts a node reads, and the lists it looks into, that stand outside of those lists."""
-        what, _, *rest = self.nodes[n]
+        what, _, *rest, _ = self.nodes[n]
         match what, rest:
             case "fact", [place, at]:
                 if place < depth:

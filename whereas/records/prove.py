@@ -281,7 +281,7 @@ def candidates(c: Proving, w: mn.World, at: str, test: Test | None) -> list[Any]
     kind = c.kind(at)
     seeds = list(_seeds(c, w, *test)) if test is not None else []
     nodes, tables = c.rules["nodes"], c.rules["tables"]
-    by = {it[3] for it in nodes if it[0] == "looked up" and nodes[it[2][1]][2:] == [-1, at]}
+    by = {it[3] for it in nodes if it[0] == "looked up" and nodes[it[2][1]][2:4] == [-1, at]}
     seeds += [start for name in sorted(by) for start in tables[name]["*"]["starts"]]
     match kind["is"]:
         case "truth":
@@ -335,7 +335,7 @@ def _dates(seeds: Sequence[Any]) -> list[Any]:
 def _seeds(c: Proving, w: mn.World, n: int, env: mn.Env) -> Iterator[Any]:
     """Every value a comparison names, reads or works out, as far as it is known."""
     it, tables = c.rules["nodes"][n], c.rules["tables"]
-    match it[0], it[2:]:
+    match it[0], it[2:-1]:
         case "const", [value]:
             yield tuple(value) if isinstance(value, list) else value
         case "fact", [place, at]:
