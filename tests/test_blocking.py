@@ -324,6 +324,30 @@ def test_what_cannot_change_comes_last(hk: Any) -> None:
     assert [(n.rests.category, n.changes) for n in found] == [("vpas.a", 1), ("vpas.b", None)]
 
 
+def test_waiting_is_for_days_to_come(hk: Any) -> None:
+    """The younger sister is of age in a month; a pattern of stays of 2022 and a fee of 2025 do not come back."""
+    sister = next(c for c in people(hk.book) if c.title == "Younger sister")
+    ask = asking(hk, sister, readings={}, judgements="presumed", deadline=Deadline(None))
+    begun = time.process_time()
+    names = ("vpas.a", "qmas.general", "iang.extension.third_before_2022", "fees.former")
+    found = nearest(ask, dict.fromkeys(names, ()))
+    assert time.process_time() - begun < 5
+    assert [(n.rests.category, n.changes) for n in found] == [
+        ("vpas.a", 1),
+        ("qmas.general", 2),
+        ("iang.extension.third_before_2022", None),
+        ("fees.former", None),
+    ]
+
+
+def test_what_was_not_looked_at_is_not_near(hk: Any) -> None:
+    """Without any time left nothing is said to be there for nothing."""
+    case = person(hk.book, "graduate.yaml")
+    ask = asking(hk, case, readings={}, judgements="presumed", deadline=Deadline(0.0))
+    for near in nearest(ask, dict.fromkeys(("fees.former", "ttps.b"), ())):
+        assert near.changes != 0 or not near.rests.complete
+
+
 def test_very_many_entries_come_to_an_end(hk: Any) -> None:
     """Where each of three hundred incomes could count or not, sets are more than can be told: it says so, and soon."""
     income = "{head: salary, amount: 1000, foreign: false, earned_from: 2025-05-01, earned_to: 2025-05-31}"

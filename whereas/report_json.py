@@ -45,6 +45,7 @@ def _more(view: CaseView) -> Json:
                 "changes": n.changes,
                 "distance": n.distance,
                 "in_the_way": n.words,
+                "complete": n.complete,
             }
             for n in view.near
         ]

@@ -69,7 +69,7 @@ def with_nearest(view: CaseView, ask: Asking, answer: Answer, most: int) -> Case
         ]
         words = listed(dict.fromkeys(row.words for row in rows), lang)
         label = next(r.label for r in view.results if r.category == category)
-        out.append(Nearest(category, label, near.changes, round(near.distance, 3), words))
+        out.append(Nearest(category, label, near.changes, round(near.distance, 3), words, near.rests.complete))
     return view._replace(near=scripted(tuple(out), view.lang))
 
 
@@ -107,6 +107,9 @@ def with_readings(view: CaseView, book: Book, found: Sequence[Surviving]) -> Cas
 def near_lines(say: Say, view: CaseView) -> Iterator[str]:
     """A line for each category nearest to being open."""
     for near in view.near:
+        if not near.complete:
+            yield say("about", thing=near.category, what=say("not_all_found"))
+            continue
         key = "nothing_opens" if near.changes is None else "to_change_one" if near.changes == 1 else "to_change"
         head = say("noted", what=near.category, note=say(key, n=near.changes))
         yield say("about", thing=head, what=near.words or near.label)
