@@ -54,6 +54,7 @@ from dsl.model import (
     Window,
     YearOf,
 )
+from solver.reads import names
 
 _DAY = dt.timedelta(days=1)
 
@@ -91,6 +92,18 @@ class Slack(Exception):  # noqa: N818
     """A total can fall on either side of the limit."""
 
 
+class Still(Struct):
+    """While only facts of some names change: what the parts of scores come to that read none of them.
+
+    parted: by score and elements, what such parts come to together, and the closures of the others. left: by part, what
+    is left of it; see `solver.remainder`.
+    """
+
+    changing: frozenset[str]
+    parted: dict[Any, tuple[Sequence[Any], Sequence[Callable[[Env], Any]]]] = field(default_factory=dict)
+    left: dict[Any, Any] = field(default_factory=dict)
+
+
 class Env(Struct):
     """What closures read: the givens, the elements bound to variables, chosen readings, answers to gaps in the law."""
 
@@ -100,6 +113,8 @@ class Env(Struct):
     law: Callable[[LawVar], bool | None] = unanswered
     admits: Callable[[Aggregate, Env], bool] | None = None
     """Whether an element that an open list may have besides could pass a total's filter; None: any could."""
+    still: Still | None = None
+    """Set while nothing but facts of some names changes."""
 
 
 Fn = Callable[[Env], Any]
@@ -389,16 +404,55 @@ def _score_fn(score: Score, book: Book, vars: Vars) -> Fn:
     """A closure for a score: exact if all it reads is known, else the range it can take."""
     fns = [_points_fn(i, book, vars) if isinstance(i, Points) else expr_fn(i, book, vars) for i in score.items]
     together = sum if score.kind == "total" else max
+    read: list[frozenset[str]] = []
 
-    def count(env: Env) -> Total | None:
-        values = [f(env) for f in fns]
+    def added(values: Sequence[Any]) -> Total | None:
         if None in values:
             return None
         ends = [_ends(v, None) for v in values]
-        low, high = together([a for a, _ in ends]), together([b for _, b in ends])
-        return Total(low, high) if score.most is None else Total(min(low, score.most), min(high, score.most))
+        return Total(together([a for a, _ in ends]), together([b for _, b in ends]))
+
+    def parted(env: Env, still: Still) -> tuple[Sequence[Any], Sequence[Fn]]:
+        if not read:
+            read.extend(names(i, book) for i in score.items)
+        told, rest = _told_now(fns, [still.changing.isdisjoint(r) for r in read], env)
+        return [added(told)] if told else (), rest
+
+    def count(env: Env) -> Total | None:
+        still = env.still
+        if still is None:
+            out = added([f(env) for f in fns])
+        else:
+            key = (id(fns), *map(id, env.els))
+            if key not in still.parted:
+                still.parted[key] = parted(env, still)
+            told, rest = still.parted[key]
+            out = added([*told, *[f(env) for f in rest]])
+        if out is None or score.most is None:
+            return out
+        return Total(min(out.low, score.most), min(out.high, score.most))
 
     return count
+
+
+def _told_now(fns: Sequence[Fn], stays: Sequence[bool], env: Env) -> tuple[list[Any], list[Fn]]:
+    """What those come to that stay and ask nothing of the law, and the others."""
+    told, rest, law = [], [], env.law
+    for fn, stay in zip(fns, stays, strict=True):
+        asked: list[LawVar] = []
+        env.law = asked.append
+        try:
+            value = fn(env) if stay else None
+        except (Unread, LawGap, Slack):
+            rest.append(fn)
+        else:
+            if stay and not asked:
+                told.append(value)
+            else:
+                rest.append(fn)
+        finally:
+            env.law = law
+    return told, rest
 
 
 def _points_fn(points: Points, book: Book, vars: Vars) -> Fn:

@@ -16,14 +16,14 @@ from solver.answer import Hinge
 from solver.cells import Instance, OpenTest, Search, Table, Tie, TooLarge
 from solver.evaluate import LawVar
 from solver.facts import Address, unknown
-from solver.loose import forget, is_left_of, may_ask, name_of, sources, table_left, ungrouped_left
+from solver.loose import forget, is_left_of, is_settled, may_ask, name_of, sources, table_left, ungrouped_left
 from solver.questions import raised, told_questions
 from solver.run import Circuit, Deadline
-from solver.situation import Situation
+from solver.situation import Situation, tables_of
 from solver.split import groups
 from solver.trying import Tried, completions_of
 from solver.undecided import Copy, Value, constrain
-from solver.verdicts import laid_open, tries
+from solver.verdicts import completions, laid_open, tries, undecided
 
 Variable = Hinge | LawVar
 """What completions can differ in: by the hinge it would be, and a question of the law by itself.
@@ -86,8 +86,8 @@ class _Laid(NamedTuple):
     untold: frozenset[LawVar]
 
 
-def _laid(s: Situation, category: str, seen: frozenset[Variable] = frozenset()) -> _Laid:
-    """Lay a category open twice. `seen`: what is known to turn it, in which the copies never need to differ."""
+def _laid(s: Situation, category: str, seen: frozenset[Variable], without: frozenset[Hinge] = frozenset()) -> _Laid:
+    """Lay a category open twice, copies never differing in what is known to turn it, or (`without`) not to."""
     circuit = Circuit()
     forget(s.compiled)
     gate = s.compiled.program.categories[category]
@@ -98,25 +98,17 @@ def _laid(s: Situation, category: str, seen: frozenset[Variable] = frozenset()) 
         used = s.opened(category, laid.tests)
         loose = {t.instance: sources(s, t) for t in used}
         with laid.limited():
-            laws, together = _tie(twin, used, loose, seen)
+            laws, together = _tie(twin, used, loose, seen | without)
         laid.linked()
-        return _Laid(s, twin, goal, together, *_support(twin.a, used, laws, loose, s, gate))
+        support, told, untold = _support(twin.a, used, laws, loose, s, gate)
+        return _Laid(s, twin, goal, together, support - without, told, untold)
 
 
 def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...]:
-    some = tries(s, category)
-    seen = _seen(s, category, some) if some is not None else frozenset[Variable]()
-    if some is not None and seen:
-        support, told, _ = _could_turn(s, category, some)
-        if not (support | told) <= seen:
-            few = seen
-            more = completions_of(
-                s, category, some.rules, some.tables, alone=lambda v: _variable(s, v) not in few, windows=True
-            )
-            seen |= _seen(s, category, more)
-        if support <= seen and told <= seen:
-            return tuple(sorted(support | {law_name(v) for v in told}))
-    s, twin, goal, together, support, told, untold = _laid(s, category, seen)
+    seen, idle, every = _shown(s, category, tries(s, category))
+    if every is not None:
+        return every
+    s, twin, goal, together, support, told, untold = _laid(s, category, seen, idle)
 
     def turning(variables: Iterable[Variable]) -> set[Variable]:
         return {v for v in variables if v in seen or (v in twin.differ and _turns(twin, v, goal, deadline))}
@@ -128,6 +120,41 @@ def _hinges(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ...
             found |= mine
     found |= {law_name(v) for v in turning(told) if not isinstance(v, Hinge)}
     return tuple(sorted(found or {law_name(v) for v in turning(untold) if not isinstance(v, Hinge)}))
+
+
+def _shown(
+    s: Situation, category: str, some: Tried | None
+) -> tuple[frozenset[Variable], frozenset[Hinge], tuple[Hinge, ...] | None]:
+    """What completions that were tried, and more, show it to hang on, what it does not; all hinges, if they are all."""
+    seen = _seen(s, category, some) if some is not None else frozenset[Variable]()
+    if some is None or not seen:
+        return seen, frozenset(), None
+    support, told, _ = _could_turn(s, category, some)
+    if not (support | told) <= seen:
+        few = seen
+        more = completions_of(
+            s, category, some.rules, some.tables, alone=lambda v: _variable(s, v) not in few, windows=True
+        )
+        seen |= _seen(s, category, more)
+    without = _idle(s, category, some, frozenset(h for h in support if h not in seen))
+    support -= without
+    # If there is none of either, it hangs on what the case does not tell of the law.
+    complete = bool(support | told) and support | told <= seen
+    return seen, without, tuple(sorted(support | {law_name(v) for v in told})) if complete else None
+
+
+def _idle(s: Situation, category: str, some: Tried, of: frozenset[Hinge]) -> frozenset[Hinge]:
+    """Those of some facts on which no test of the category turns; none where few values stand for all."""
+    if s.search.few or not of:
+        return frozenset()
+    used = s.opened(category, some.rules.tests)
+    apart = {a for t in used if t.lists or t.inside - t.reads for a in t.reads | t.inside}
+    out: set[Hinge] = set()
+    for vars, _, _ in groups(s.search, used):
+        made = next((made for made in some.tables if made.variable in vars), None)
+        if made is not None and vars.isdisjoint(apart) and is_settled(made):
+            out |= {name_of(s, v) for v in vars if not s.facts.is_blank(v)}
+    return of & out
 
 
 def _seen(s: Situation, category: str, some: Tried) -> frozenset[Variable]:
@@ -160,8 +187,14 @@ def all_turn(s: Situation, category: str, deadline: Deadline) -> tuple[Hinge, ..
 
     With fewer values of open facts than there are, less can be found; what is found so is all there is.
     """
-    _, twin, goal, _, support, told, _ = _laid(s, category)
-    variables: list[Variable] = [*sorted(support), *sorted(told, key=str)]
+    laid = undecided(s, category)
+    with laid.limited():
+        made = tables_of(laid.s, laid.s.opened(category, laid.tests))
+    seen, _, every = _shown(s, category, completions(laid, made))
+    if every is not None:
+        return every
+    _, twin, goal, _, support, told, _ = _laid(s, category, seen)
+    variables = [*sorted(support - seen), *sorted(told - seen, key=str)]
     if not support or not all(v in twin.differ and _turns(twin, v, goal, deadline) for v in variables):
         return None
     return tuple(sorted(support | {law_name(v) for v in told}))
@@ -187,11 +220,12 @@ def _tie(
     twin: _Twin,
     used: Sequence[OpenTest],
     loose: dict[Instance, frozenset[Hinge]],
-    seen: frozenset[Variable],
+    but: frozenset[Variable],
 ) -> tuple[dict[Instance, set[LawVar]], list[_Together]]:
     """Bind both copies to what is feasible and to each other.
 
-    The questions of the law each test can meet, and the groups of facts that invariants tie together.
+    The questions of the law each test can meet, and the groups of facts that invariants tie together. but: in what the
+    copies need not differ.
     """
     s, a, b = twin.s, twin.a, twin.b
     search = s.search
@@ -204,7 +238,7 @@ def _tie(
         if made is None:
             continue
         _law_tests(made, laws)
-        free = set(named)
+        free = set(named - but)
         if tied and len(named) > 1:
             group = _Together(named, Hinge("fact", f"*{len(together)}"))
             together.append(group)
@@ -212,7 +246,7 @@ def _tie(
             constrain((a, b), made, [twin.may_differ(group.variable)], lambda _: True)
         inside |= {t.instance: frozenset(free - named) for t in ts}
         constrain((a, b), made, [-twin.may_differ(v) for v in sorted(free)], lambda _: False)
-        for variable in sorted(named - seen):
+        for variable in sorted(named - but):
             mine = frozenset(v for v in vars if name_of(s, v) == variable)
             _apart(twin, made, vars, ts, tied, mine, variable, laws)
     for made in ungrouped_left(s, [t for t in used if t.instance not in inside]):

@@ -12,7 +12,7 @@ from solver.beside import LIMIT
 from solver.candidates import values
 from solver.cells import Instance, OpenTest, Table, Tie, TooLarge
 from solver.compiled import Compiled
-from solver.evaluate import LawVar
+from solver.evaluate import LawVar, Still
 from solver.facts import Address, unknown
 from solver.remainder import Remainder
 from solver.situation import Situation, beside_id
@@ -35,10 +35,10 @@ def sources(s: Situation, t: OpenTest) -> frozenset[Hinge]:
     Of these facts those of which one value leaves something else of the test than another, unless there are too many
     of them even for that.
     """
-    left = Remainder(s.compiled.book, s.env, s.compiled.remainders)
+    still = Still(frozenset())
     untried = t.inside - t.reads
     every = len(untried) > _LOOKED_AT or t.instance[0] >= len(s.compiled.tests)
-    turning = {name_of(s, a) for a in untried if every or _leaves_another(s, t, a, left)}
+    turning = {name_of(s, a) for a in untried if every or _leaves_another(s, t, a, still)}
     return frozenset(turning | {Hinge("fact", name) for name in t.lists})
 
 
@@ -46,10 +46,18 @@ _LOOKED_AT = 24
 """How many facts that are too many to try together are looked at one by one."""
 
 
-def _leaves_another(s: Situation, t: OpenTest, a: Address, left: Remainder) -> bool:
+def is_settled(made: Table) -> bool:
+    """Whether tests come to the same for all values of the facts of a table, but for what the law says."""
+    return (made.variable[0] == "law" or len(made.alternatives) == 1) and all(
+        is_settled(t) for one in made.alternatives for t in one.tables
+    )
+
+
+def _leaves_another(s: Situation, t: OpenTest, a: Address, still: Still) -> bool:
     """Whether one value that a fact can have leaves something else of a test than another, whatever else is so."""
     search, facts, cond = s.search, s.facts, s.compiled.tests[t.instance[0]].spec.cond
-    before, left.changing = facts.get(a), a.steps[-1]
+    before, left = facts.get(a), Remainder(s.compiled.book, s.env, s.compiled.remainders, still)
+    still.changing = frozenset({a.steps[-1]})  # what is left of other parts stays as it is
     own = [tie for tie in search.ties if unknown(facts, tie.reads) == {a}]
     search.group_tests, search.group_ties = (t,), own
     seen = set()

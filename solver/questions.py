@@ -6,7 +6,7 @@ asks it and every fact the comparison reads is told; see docs/semantics.md, sect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -156,28 +156,6 @@ def _thing(facts: Facts, a: Address) -> Any:
 def asks_law(compiled: Compiled, test: int) -> bool:
     """Whether a test, or a filter of its totals, can raise a question of the law."""
     return bool(spots(compiled, test))
-
-
-def can_tell(
-    compiled: Compiled, facts: Facts, env: Env, instance: Instance, turns: Callable[[Cond, Vars, Els], Iterable[object]]
-) -> bool:
-    """Whether a test asks the law about facts the case tells, on one of the days to which its turns are gone through.
-
-    turns: goes to each day on which a condition can be another than before.
-    """
-    test, places = instance
-    bound = list(zip(compiled.tests[test].spec.lists, places, strict=True))
-    for spot in spots(compiled, test):
-        for more in _places(facts, spot.lists):
-            where = _where(spot, [*bound, *more])
-            if not _all_told(spot, where, facts):
-                continue
-            els = tuple(_thing(facts, a) for a in where.values())
-            vars = {name: i for i, name in enumerate(where)}
-            of = compiled.tests[test]
-            if any(_asked(of, spot, [*bound, *more], facts, env) for _ in turns(spot.cond, vars, els)):
-                return True
-    return False
 
 
 def spots(compiled: Compiled, test: int) -> tuple[Spot, ...]:

@@ -72,3 +72,10 @@ def reads(cond: Cond | Points | Expr, book: Book) -> Reads:
 
     visit(cond, {})
     return Reads(tuple(paths), tuple((p, tuple(s)) for p, s in totals.items()))
+
+
+def names(thing: Cond | Points | Expr, book: Book) -> frozenset[str]:
+    """The names of the facts that something reads, whoever they are of."""
+    read = reads(thing, book)
+    inner = (steps for _, each in read.totals for steps in each)
+    return frozenset([*((p.steps or (p.base,))[-1] for p in read.paths), *(steps[-1] for steps in inner)])

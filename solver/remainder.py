@@ -43,9 +43,9 @@ from dsl.model import (
     Quantified,
     Score,
 )
-from solver.evaluate import Env, Fn, LawGap, Slack, Total, Unread, expr_fn, list_fn, stretches, test_fn
+from solver.evaluate import Env, Fn, LawGap, Slack, Still, Total, Unread, expr_fn, list_fn, stretches, test_fn
 from solver.facts import blank
-from solver.reads import reads
+from solver.reads import names
 
 _DAY = dt.timedelta(days=1)
 
@@ -66,16 +66,14 @@ class Remainder(Struct):
 
     What is left of a condition is its truth where that is told, of a value the value; else something that is equal
     where it says the same. It is told of one node of a book, and only compared with what is left of the same node.
-    made: closures and opened terms by node, for all cases. changing: the name of the only facts that change from
-    now on; lines: what is left of lines of scores that do not read them. asks: the parameters and tables whose
-    questions of the law may be left too.
+    made: closures and opened terms by node, for all cases. still: set while nothing but facts of some names changes.
+    asks: the parameters and tables whose questions of the law may be left too.
     """
 
     book: Book
     env: Env
     made: dict[Any, Any]
-    changing: str | None = None
-    lines: dict[Any, Any] = field(default_factory=dict)
+    still: Still | None = None
     asks: set[str] = field(default_factory=set)
 
     def of(self, test: Cond, n: int) -> Any:
@@ -196,7 +194,7 @@ class Remainder(Struct):
             case Aggregate():
                 return self._total(e, vars)
             case Score(kind, items, most):
-                each = [self._points(i, vars) if isinstance(i, Points) else self._value(i, vars) for i in items]
+                each = [self._part(i, vars) for i in items]
                 out = _added(each) if kind == "total" else _highest(each)
                 return out if most is None else _at_most(out, most)
             case Difference(left, right):
@@ -273,21 +271,18 @@ class Remainder(Struct):
         spells = calendar.merged(sure)
         return (id(a), first, end, calendar.clipped(spells, first, end) if told else spells, tuple(more))
 
-    def _points(self, points: Points, vars: Mapping[str, int]) -> Any:
-        """What is left of one line of a score, worked out once as long as nothing changes that it reads."""
-        if self.changing is None or self.changing in self._kept("names", points, {}, lambda: self._names(points)):
-            return self._line(points, vars)
-        key = (id(points), *map(id, self.env.els))
-        if key not in self.lines:
-            self.lines[key] = self._line(points, vars)
-        return self.lines[key]
-
-    def _names(self, points: Points) -> frozenset[str]:
-        """The names of the facts that a line reads."""
-        read = reads(points, self.book)
-        return frozenset([p.steps[-1] if p.steps else p.base for p in read.paths]).union(
-            steps[-1] for _, inner in read.totals for steps in inner
-        )
+    def _part(self, part: Points | Expr, vars: Mapping[str, int]) -> Any:
+        """What is left of one part of a score, worked out once as long as nothing changes that it reads."""
+        left = self._line if isinstance(part, Points) else self._value
+        still = self.still
+        if still is None or not still.changing.isdisjoint(
+            self._kept("names", part, {}, lambda: names(part, self.book))
+        ):
+            return left(part, vars)  # type: ignore[arg-type]
+        key = (id(part), *vars.items(), *map(id, self.env.els))
+        if key not in still.left:
+            still.left[key] = left(part, vars)  # type: ignore[arg-type]
+        return still.left[key]
 
     def _line(self, points: Points, vars: Mapping[str, int]) -> Any:
         holds = self._cond(points.when.cond, vars)

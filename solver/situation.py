@@ -189,7 +189,7 @@ def _left_of(compiled: Compiled, t: OpenTest, env: Env) -> Any:
     """What is left of a test as the facts stand; of one beside a total, what is like nothing."""
     if t.said is not None:
         return object()
-    left = Remainder(compiled.book, env, compiled.remainders)
+    left = Remainder(compiled.book, env, compiled.remainders, env.still)
     return left.of(compiled.tests[t.instance[0]].spec.cond, len(t.els))
 
 

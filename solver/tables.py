@@ -13,7 +13,7 @@ from typing import Any
 from dsl.model import EnumOf, Scalar
 from solver.candidates import values
 from solver.cells import Alternative, Held, Instance, OpenTest, Search, Table, Tie, TooLarge, TooMuch
-from solver.evaluate import LawVar
+from solver.evaluate import LawVar, Still
 from solver.facts import Address, unknown
 from solver.split import Group, bound, components, weightiest
 
@@ -80,10 +80,12 @@ def _whole_table(
     search.met = {t.instance: ([holder(a) for a in t.reads & vars], {}) for t in plain if not vars <= t.reads}
     search.met |= {t.instance: _lasting(search, t, vars) for t in tests if t.instance[0] in search.stays}
     search.rest = {"all": vars} if len(vars) > 2 and any(t.score or t.marks.totals for t in tests) else {}
+    if any(t.score for t in tests):
+        search.env.still = Still(frozenset(a.steps[-1] for a in vars))
     try:
         return table(search, vars, tests, ties, last)
     finally:
-        search.met, search.rest = {}, {}
+        search.met, search.rest, search.env.still = {}, {}, None
 
 
 def _lasting(search: Search, t: OpenTest, vars: frozenset[Address]) -> tuple[Sequence[Held], dict[Any, Any]]:

@@ -64,13 +64,6 @@ def value_turns(m: Moving, expr: Expr) -> Days:
     return steps_of(m, expr, {}, ())
 
 
-def through(m: Moving, cond: Cond, vars: Vars, els: Els) -> Iterator[dt.date]:
-    """Go to the first day, and to each on which a condition can be another than before."""
-    for day in (m.first, *turns(m, cond, vars, els)):
-        m.to(day)
-        yield day
-
-
 # ---------------------------------------------------------------------------------------------------------- conditions
 
 

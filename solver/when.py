@@ -19,12 +19,12 @@ from msgspec.structs import replace
 from dsl.calendar import FIRST
 from dsl.case import Absent, Case
 from dsl.model import Category, Verdict
-from solver.adrift import ME, Adrift, Opened, about, cells, takes_long
+from solver.adrift import Adrift, Opened, about, cells, takes_long
 from solver.answer import Granted, Hinge
 from solver.cells import Instance, TooLarge
 from solver.compiled import Compiled, at
 from solver.facts import Address
-from solver.few import Few, few, one_of_each
+from solver.few import one_of_each
 from solver.filing import Filing, filing
 from solver.fitting import fitting
 from solver.grants import granted
@@ -91,11 +91,19 @@ class _Seen(Told):
         return self.turned[instance]
 
 
+class _Looked(NamedTuple):
+    """What was looked at of an open category; its open tests; whether an open list may have elements it looks at."""
+
+    at: Mapping[Any, bool | None]
+    opened: Opened
+    further: bool
+
+
 class _Found(NamedTuple):
     """An outcome that was worked out, and from what."""
 
     outcome: Outcome
-    opened: Opened
+    looked: _Looked
     signature: Any
 
 
@@ -103,12 +111,12 @@ class _Before(Struct):
     """What was worked out at one leaf of a tree. The leaf is kept so that no other takes its number."""
 
     leaf: Node
-    looked: dict[Any, tuple[Mapping[Any, bool | None], Opened]]
+    looked: dict[Any, _Looked]
     found: dict[Any, _Found]
 
-    def add(self, looked: Mapping[Any, bool | None], opened: Opened, found: _Found) -> None:
+    def add(self, found: _Found) -> None:
         """Remember one more."""
-        self.looked[frozenset(looked.items())] = looked, opened
+        self.looked[frozenset(found.looked.at.items())] = found.looked
         self.found[found.signature] = found
 
 
@@ -116,8 +124,8 @@ class Sweep(Struct):
     """A case to be filed on any day from a first to a last; categories are swept one by one, when they are asked for.
 
     lay, roomy: the case laid out with room for two completions to differ in the elements of an open list, when wanted.
-    fitting: the days on which some completion of the case can be filed, and those on which none can, in order. few: by
-    category and open tests the few values that may show all it hangs on; None where they do not.
+    fitting: the days on which some completion of the case can be filed, and those on which none can, in order. nearby:
+    by category and open tests what a few values of may show all it hangs on; None where they do not.
     """
 
     compiled: Compiled
@@ -134,7 +142,6 @@ class Sweep(Struct):
     before: dict[tuple[str, int], _Before] = field(default_factory=dict)
     roomy: Situation | None = None
     hanging: dict[Any, tuple[Hinge, ...]] = field(default_factory=dict)
-    few: dict[tuple[str, int], Few | None] = field(default_factory=dict)
     nearby: dict[tuple[str, int], Opened | None] = field(default_factory=dict)
 
     def stretches(self, category: str, *, reasons: bool = True) -> Iterator[Stretch]:
@@ -160,11 +167,11 @@ class Sweep(Struct):
                 continue
             day = first
             while day <= last:
-                outcome, until, signature = self._at(day, category)
+                outcome, until, found = self._at(day, category)
                 end = min(last, until - _DAY, _after(given, day, until) - _DAY)
                 hang = grants = ()  # type: tuple[Any, ...]
-                if reasons and outcome is Verdict.DEPENDS:
-                    hang = self._hinges(day, category, signature)
+                if reasons and outcome is Verdict.DEPENDS and found is not None:
+                    hang = self._hinges(day, category, found)
                 if reasons and outcome in (Verdict.DEPENDS, Verdict.QUALIFIES):
                     place = bisect_right(given, day)
                     if place not in gives:
@@ -182,8 +189,8 @@ class Sweep(Struct):
         self.s.forget()
         return self.seen.known
 
-    def _at(self, day: dt.date, category: str) -> tuple[Outcome, dt.date, Any]:
-        """The outcome on a day, the first day after on which it can be another, and what it was found from."""
+    def _at(self, day: dt.date, category: str) -> tuple[Outcome, dt.date, _Found | None]:
+        """The outcome on a day, the first day after on which it can be another, and what it was found from if open."""
         s, known = self.s, self.move(day)
         leaf = settled(self.compiled, self.seen, [category], s.readings, self.deadline)[category]
         if leaf.held is not None:
@@ -192,70 +199,40 @@ class Sweep(Struct):
         if found is None:
             known.clear()
             of = undecided(s, category)
-            looked = dict(known)
             opened = self.adrift.opened(category, frozenset(s.varied[category]))
-            found = self._by_some(category, looked, opened, day)
+            looked = _Looked(dict(known), opened, bool(of.copies[0].exists))
+            found = self._by_some(category, looked)
             if found is None:
                 outcome: Outcome = "unsettled"
                 with contextlib.suppress(TooLarge):
                     outcome = verdict(tried(s, of, self.deadline))
-                opened = self.adrift.opened(category, frozenset(s.varied[category]))
-                found = _Found(outcome, opened, (frozenset(looked.items()), self.adrift.cells(opened)))
-            self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(looked, opened, found)
+                looked = looked._replace(opened=self.adrift.opened(category, frozenset(s.varied[category])))
+                found = _Found(outcome, looked, self._signature(looked))
+            self.before.setdefault((category, id(leaf)), _Before(leaf, {}, {})).add(found)
         until = self._until(day, known)
-        return found.outcome, min(until, _after(found.opened.near, day, until)), (category, found.signature)
+        return found.outcome, min(until, _after(found.looked.opened.near, day, until)), found
+
+    def _signature(self, looked: _Looked) -> Any:
+        """What an outcome is worked out from, where all values of what is open are looked at."""
+        return frozenset(looked.at.items()), self.adrift.cells(looked.opened)
 
     def _remembered(self, category: str, leaf: Node) -> _Found | None:
         """What was found on another day on which all that was looked at was the same."""
         before = self.before.get((category, id(leaf)))
         if before is None:
             return None
-        for looked, opened in before.looked.values():
-            if all(self.s.truth(key) is found for key, found in looked.items() if type(key) is tuple):
-                self.seen.known.update(looked)
-                by_some = self._by_some(category, looked, opened, self.seen.day)
-                return by_some or before.found.get((frozenset(looked.items()), self.adrift.cells(opened)))
+        for looked in before.looked.values():
+            if all(self.s.truth(key) is found for key, found in looked.at.items() if type(key) is tuple):
+                self.seen.known.update(looked.at)
+                return self._by_some(category, looked) or before.found.get(self._signature(looked))
         return None
 
-    def _by_few(self, category: str, looked: Mapping[Any, bool | None], opened: Opened, day: dt.date) -> _Found | None:
+    def _by_some(self, category: str, looked: _Looked) -> _Found | None:
         """That it depends, where a few values of what is open show that it hangs on all it could hang on."""
-        at = (category, id(opened))
-        if not opened.near or self.few.get(at, opened) is None:
+        at = (category, id(looked.opened))
+        if self.nearby.get(at, looked.opened) is None or not any(map(takes_long, looked.opened.grouped)):
             return None
-        roomy = self._roomy(day)
-        if at not in self.few:
-            moving = Moving(self.compiled.book, roomy.env, self.filing.moves, self.first, self.last)
-            moving.made, moving.touched = self.moving.made, self.moving.touched
-            self.few[at] = few(roomy, category, moving, lambda t: ME in self.adrift.as_filing(t).reads, self.seen.turns)
-            moving.to(day)
-        chosen = self.few[at]
-        if chosen is None:
-            return None
-        signature = (frozenset(looked.items()), bisect_right(chosen.turns, day))
-        if (category, signature) not in self.hanging:
-            roomy.search.few = chosen.values
-            try:
-                shown = all_turn(roomy, category, self.deadline)
-            except TooLarge:
-                shown = None
-            finally:
-                roomy.search.few = {}
-            if shown is None:
-                self.few[at] = None
-                return None
-            self.hanging[category, signature] = shown
-        return _Found(Verdict.DEPENDS, replace(opened, near=chosen.turns), signature)
-
-    def _by_some(self, category: str, looked: Mapping[Any, bool | None], opened: Opened, day: dt.date) -> _Found | None:
-        """That it depends, where some values of what is open show that it hangs on all it could hang on."""
-        return self._by_few(category, looked, opened, day) or self._by_near(category, looked, opened, day)
-
-    def _by_near(self, category: str, looked: Mapping[Any, bool | None], opened: Opened, day: dt.date) -> _Found | None:
-        """As by few, but on one day, with other values on another."""
-        at = (category, id(opened))
-        if self.nearby.get(at, opened) is None or not any(map(takes_long, opened.grouped)):
-            return None
-        roomy = self._roomy(day)
+        roomy = self._roomy(self.seen.day, looked)
         if at not in self.nearby:
             used = roomy.opened(category, undecided(roomy, category, 2).tests)
             fit = all(t.inside <= t.reads for t in used)
@@ -266,7 +243,7 @@ class Sweep(Struct):
         if parted is not None and (few := one_of_each(roomy, ((g.vars, g.tests, g.ties) for g in parted.grouped))):
             roomy.search.few = few
             try:
-                signature = (frozenset(looked.items()), cells(roomy, parted))
+                signature = (frozenset(looked.at.items()), cells(roomy, parted))
                 hanging = self.hanging.get((category, signature))
                 shown = hanging or all_turn(roomy, category, self.deadline)
             except TooLarge:
@@ -277,7 +254,7 @@ class Sweep(Struct):
             self.nearby[at] = None
             return None
         self.hanging[category, signature] = shown
-        return _Found(Verdict.DEPENDS, opened, signature)
+        return _Found(Verdict.DEPENDS, looked, signature)
 
     def _until(self, day: dt.date, known: Mapping[Any, object]) -> dt.date:
         """The first day after on which something that was looked at can turn."""
@@ -287,17 +264,20 @@ class Sweep(Struct):
                 until = min(until, _after(self.seen.turns(key), day, until))
         return until
 
-    def _hinges(self, day: dt.date, category: str, signature: Any) -> tuple[Hinge, ...]:
+    def _hinges(self, day: dt.date, category: str, found: _Found) -> tuple[Hinge, ...]:
         """What a verdict hangs on; asked again only where what it was found from has changed."""
-        if signature not in self.hanging:
+        key = (category, found.signature)
+        if key not in self.hanging:
             try:
-                self.hanging[signature] = hinges(self._roomy(day), category, self.deadline)
+                self.hanging[key] = hinges(self._roomy(day, found.looked), category, self.deadline)
             except TooLarge:
-                self.hanging[signature] = ()
-        return self.hanging[signature]
+                self.hanging[key] = ()
+        return self.hanging[key]
 
-    def _roomy(self, day: dt.date) -> Situation:
-        """The case on a day, with room for two completions to differ in the elements of an open list."""
+    def _roomy(self, day: dt.date, looked: _Looked) -> Situation:
+        """The case on a day, with room for two completions to differ in the elements of an open list it looks at."""
+        if not looked.further:
+            return self.s
         roomy = self.roomy = self.roomy or self.lay()
         if roomy is not self.s:
             for name in self.filing.moves:

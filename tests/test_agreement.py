@@ -265,6 +265,24 @@ def test_a_limit_not_known_is_one_question_inside_a_total_and_outside() -> None:
         assert it.verdict is m.Verdict.QUALIFIES, day
 
 
+def test_a_limit_not_known_is_what_it_hangs_on_whatever_is_compared_with_it() -> None:
+    """A score that nobody told reaches a limit nobody knows or not: no score is known to do better than another."""
+    from solver.assess import compile_book
+
+    whole = m.Scalar("whole")
+    rows = (m.Dated(dt.date(2020, 1, 1), None, (), dt.date(2020, 1, 1)),)
+    reaches = clause(m.Compare("ge", m.Path("score"), m.Param("limit")), "reaches")
+    book = blank(
+        givens={"submitted_on": fact("submitted_on", DATE), "score": fact("score", whole)},
+        parameters={"limit": m.Parameter("limit", words("limit"), whole, "submitted_on", rows)},
+        categories={"t.a": m.Category("t.a", words("a"), clause(m.All((reaches,))), None)},
+    )
+    case = Case("somebody", Record({"submitted_on": dt.date(2021, 1, 1), "score": Absent.UNKNOWN}))
+    (it,) = answered(compile_book(book), case, Asked({}, "presumed")).results
+    assert it.verdict is m.Verdict.DEPENDS
+    assert [(h.kind, h.id) for h in it.hinges] == [("law", "limit")]
+
+
 def test_a_denial_in_a_line_of_points_tells_what_the_law_does_not_say() -> None:
     """Two points for a score that does not reach a limit nobody knows: the line is open, and names the limit."""
     from solver.assess import compile_book

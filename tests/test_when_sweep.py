@@ -29,6 +29,7 @@ from tests.drawn import Drawn
 from tests.laws import PROFILE, by_profile, tried
 from tests.strategies.books import blank, books, clause, fact, words
 from tests.strategies.people import complete, incomplete, population
+from whereas.examples import read_example
 
 DAY = dt.timedelta(days=1)
 laws = tried(by_profile(10, 40, 1_000))
@@ -131,7 +132,7 @@ def hung(compiled: Compiled, case: Case, found: Sweep) -> int:
                 answer = assess(compiled, filing(compiled.book, case).on(day), categories=[category])
                 (result,) = answer.results
                 assert (day, s.hinges) == (day, result.hinges)
-    return sum(v is not None for v in found.few.values())
+    return sum(v is not None for v in found.nearby.values())
 
 
 # ---------------------------------------------------------------------------------------- the rule book and its people
@@ -181,6 +182,35 @@ def test_the_people_of_the_examples(path: Path) -> None:
 def test_the_people_of_the_examples_on_every_day(path: Path) -> None:
     for case in people(path):
         compare_on(case, TODAY, TODAY.replace(year=TODAY.year + 10), 1)
+
+
+def some_of_the_book(every: int) -> list[Case]:
+    """Every so many of the people worked out in the book: of all schemes, with judgements and with facts not told."""
+    found = [read_example(whole_book().book, e).value for e in list(whole_book().book.examples.values())[::every]]
+    return [case for case in found if case is not None and type(case.root.facts[m.FILING]) is dt.date]
+
+
+def over_ten_years(case: Case) -> tuple[dt.date, dt.date]:
+    """From the day of filing that a case tells."""
+    first = case.root.facts[m.FILING]
+    assert isinstance(first, dt.date)
+    return first, shift(first, Duration(10, "years"))
+
+
+@pytest.mark.slow
+def test_some_of_the_people_worked_out_in_the_book() -> None:
+    for n, case in enumerate(some_of_the_book(331)):
+        first, last = over_ten_years(case)
+        compare_on(case, first + n * DAY, last, 211)
+
+
+@pytest.mark.deep
+def test_many_of_the_people_worked_out_in_the_book() -> None:
+    """On many days of ten years, other days for each; and what a category hangs on, where it depends."""
+    for n, case in enumerate(some_of_the_book(11)):
+        first, last = over_ten_years(case)
+        compare_on(case, first + n % 29 * DAY, last, 29)
+        hung(whole_book(), case, sweep(whole_book(), case, first, last))
 
 
 # ------------------------------------------------------------------------------------- what stands beside totals moves
