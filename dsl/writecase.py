@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case, Known, Listed, Record
 from dsl.casewords import ABOUT, ABSENT_WORDS, AT_LEAST, JUDGEMENTS, READINGS, TITLE
-from dsl.model import Book, Entity, EntityOf, Fact, ListOf, Scalar
+from dsl.model import FILING, Book, Entity, EntityOf, Fact, ListOf, Scalar
 
 _WORDS = {reason: word for word, reason in ABSENT_WORDS.items()}
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
@@ -20,7 +20,8 @@ _NARROW = 100
 def case_text(case: Case, book: Book) -> str:
     """A case in YAML, facts in the order of the book; what nobody was asked is left out.
 
-    Reading the text gives the same facts and readings.
+    So is a day that was filled in, but for the day of filing, on which every answer stands. Reading the text on the
+    same day gives the same facts and readings.
     """
     lines: list[str] = []
     for key, words in ((ABOUT, case.about), (TITLE, case.title)):
@@ -28,7 +29,7 @@ def case_text(case: Case, book: Book) -> str:
             lines.append(f"{key}: {json.dumps(words, ensure_ascii=False)}")
     judged = [f for f in book.givens.values() if f.judgement is not None]
     for fact in book.givens.values():
-        if fact.judgement is None:
+        if fact.judgement is None and (fact.id == FILING or fact.id not in case.defaulted):
             lines += _fact(fact, case.root.facts.get(fact.id, Absent.NOT_ASKED), book)
     outcomes = [line for fact in judged for line in _fact(fact, case.root.facts.get(fact.id, Absent.NOT_ASKED), book)]
     lines += _under(JUDGEMENTS, outcomes)

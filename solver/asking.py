@@ -457,11 +457,15 @@ def conditions(interview: Interview, case: Case, question: Question, deadline: D
 
 
 def _looking(step: Step, question: Question, compiled: Compiled) -> Iterator[Step]:
-    """The conditions under a step that look at what is asked, the innermost of those that do."""
+    """The conditions under a step that look at what is asked, the innermost of those that do.
+
+    A group looks at what its conditions do; a branch of a reading that is not taken is none of them.
+    """
     inner = [x for child in step.children for x in _looking(child, question, compiled)]
+    looks = step.clause is not None and step.kind in ("test", "some", "every")
     if inner:
         yield from inner
-    elif step.clause is not None and question.id in _addresses(step, compiled):
+    elif looks and question.id in _addresses(step, compiled):
         yield step
 
 

@@ -10,18 +10,18 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dsl.calendar import ONGOING, Duration
-from dsl.case import Absent, Record
-from dsl.model import Book, EntityOf, ListOf, Verdict
+from dsl.calendar import ONGOING, Duration, shift
+from dsl.model import FILING, Book, EntityOf, ListOf, Verdict
 from solver.answer import Step
 from solver.blocking import BRIEFLY, Asking, Rests, resting
 from solver.cells import Instance, TooLarge
 from solver.hitting import Enumeration, TooMany
 from solver.run import OutOfTime
-from solver.situation import partial
+from solver.situation import Judging, partial
 from solver.steps import category_steps, leaves, walk_of
 from solver.told import Standing, standing_in
 from solver.verdicts import verdicts
+from solver.when import sweep
 
 
 def conditions(ask: Asking, rests: Rests, number: int, whole: Sequence[Step] = ()) -> tuple[Step, ...]:
@@ -112,6 +112,10 @@ def changeable(book: Book, address: str) -> bool:
     return fact is not None and fact.change is not None and fact.change.kind != "fixed"
 
 
+_AHEAD = Duration(10, "years")
+"""How long is waited for something that passes by itself."""
+
+
 class Near(Struct, frozen=True):
     """How far a no is from a yes.
 
@@ -131,13 +135,17 @@ def nearest(
     whole: Mapping[str, Sequence[Step]],
     found: Callable[[Book, str], bool] = changeable,
 ) -> tuple[Near, ...]:
-    """The categories that are not open, the nearest first; those that nothing can open stand last.
+    """The categories that are not open, the nearest first; those that nothing can open stand last, or cannot be told.
 
     whole: by category with a no the steps of the whole case.
     """
     order = {category: n for n, category in enumerate(ask.compiled.book.categories)}
     out = [_near(ask, resting(ask, c, Verdict.DOES_NOT_QUALIFY), steps, found) for c, steps in whole.items()]
-    return tuple(sorted(out, key=lambda n: (n.changes is None, n.changes or 0, n.distance, order[n.rests.category])))
+    return tuple(sorted(out, key=lambda n: (*_far(n), order[n.rests.category])))
+
+
+def _far(near: Near) -> tuple[bool, bool, int, float]:
+    return not near.rests.complete, near.changes is None, near.changes or 0, near.distance
 
 
 def _near(ask: Asking, rests: Rests, whole: Sequence[Step], found: Callable[[Book, str], bool]) -> Near:
@@ -167,13 +175,17 @@ def _changes(ask: Asking, rests: Rests, found: Callable[[Book, str], bool]) -> i
 
 
 def _waits(ask: Asking, rests: Rests, mask: int) -> bool:
-    """Whether what stands in the way does so on some days of filing only; True too where there is too much to try."""
+    """Whether what stands in the way does not on some day to come; True too where there is too much to try."""
     case, presumed = ask.atoms.kept(ask.atoms.close(mask))
-    days = [name for name, fact in ask.compiled.book.givens.items() if fact.default == "today"]
-    root = {name: Absent.NOT_ASKED if name in days else told for name, told in case.root.facts.items()}
-    s = partial(ask.compiled, replace(case, root=Record(root)), ask.readings, presumed)
+    filed = case.root.facts.get(FILING)
+    if not isinstance(filed, dt.date):
+        return True
+    judging: Judging = "presumed" if presumed else "open"
+    later = sweep(ask.compiled, case, filed, shift(filed, _AHEAD), readings=ask.readings, judgements=judging)
+    later.deadline = ask.deadline
     try:
-        return verdicts(s, [rests.category], ask.deadline).get(rests.category) is not rests.verdict
+        closed = (rests.verdict, "contradiction")
+        return any(s.outcome not in closed for s in later.stretches(rests.category, reasons=False))
     except (TooLarge, OutOfTime):
         return True
 

@@ -9,7 +9,9 @@ from math import prod
 from msgspec import Struct
 
 from dsl.case import Case
-from dsl.model import Verdict
+from dsl.inside import found as inside
+from dsl.model import ByReading, Verdict
+from solver.answer import Answer
 from solver.compiled import Compiled
 from solver.run import Deadline
 from solver.situation import Judging, readings_of, situation
@@ -40,13 +42,30 @@ class Surviving(Struct, frozen=True):
 
 
 def surviving(
-    compiled: Compiled, case: Case, categories: Sequence[str], judgements: Judging, deadline: Deadline
+    compiled: Compiled, case: Case, answer: Answer, categories: Sequence[str], judgements: Judging, deadline: Deadline
 ) -> tuple[Surviving, ...]:
-    """What readings do to the verdicts of some categories."""
+    """What readings do to the verdicts of some categories. answer: that on the case with every reading left open."""
     chosen = dict(readings_of(compiled, case, {}))
     s = situation(compiled, case, "all", judgements)
     leaves = settled(compiled, s.told, categories, {}, deadline)
-    return tuple(_surviving(compiled, case, c, chosen, leaves[c].met, judgements, deadline) for c in categories)
+    turning = _turning(compiled, answer)
+    out = []
+    for c in categories:
+        met = [r for r in leaves[c].met if c not in turning or r in turning[c]]
+        out.append(_surviving(compiled, case, c, chosen, met, judgements, deadline))
+    return tuple(out)
+
+
+def _turning(compiled: Compiled, answer: Answer) -> dict[str, set[str]]:
+    """The readings among the hinges of each category answered: whatever else is so, no other reading matters.
+
+    Where invariants ask a reading, it also decides who is possible, and hinges do not tell all.
+    """
+    book = compiled.book
+    invariants = (book.invariants, *(e.invariants for e in book.entities.values()))
+    if next(inside(invariants, ByReading), None):
+        return {}
+    return {r.category: {h.id for h in r.hinges if h.kind == "reading"} for r in answer.results}
 
 
 def _surviving(
@@ -58,7 +77,7 @@ def _surviving(
     judgements: Judging,
     deadline: Deadline,
 ) -> Surviving:
-    """The verdict under every combination of the readings met on the way; no other can change it."""
+    """The verdict under every combination of the readings that matter; no other can change it. met: these."""
     book = compiled.book
     values = {r: [v for v, _ in book.readings[r].values] for r in dict.fromkeys(met)}
 

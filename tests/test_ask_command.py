@@ -161,7 +161,7 @@ def test_why_says_a_condition_once_for_each_category() -> None:
         Why("x", "X", (degree, Condition("x/b", "a degree"), other)),
         Why("y", "Y", (Condition("y/a", "a degree"),)),
     )
-    view = QuestionView("applicant.degrees", "list", "list", "degrees", "", (), whys, (), 1.5, True)
+    view = QuestionView("applicant.degrees", "list", "list", "degrees", "", (), whys, (), True, 1.5, True)
     assert why_lines(view, "en").split("\n")[1:-1] == [
         "  x  X",
         "      a degree",
@@ -169,6 +169,36 @@ def test_why_says_a_condition_once_for_each_category() -> None:
         "  y  Y",
         "      a degree",
     ]
+
+
+def test_why_tells_conditions_that_ask_and_answers_that_are_examples(tmp_path: Path) -> None:
+    """Whoever tells no degree; then one of Tokyo without its day.
+
+    The experience of Category B can be counted from the first degree or from the one relied on. Read as the latter it
+    looks at no list of degrees: only the condition that there is a degree does.
+    """
+    from whereas.ask_words import question_view, why_lines
+
+    case = tmp_path / "case.yaml"
+    case.write_text("submitted_on: 2026-11-21\napplicant:\n  nationality: JP\n  stays: []\n", "utf-8")
+    asked = step(str(case), "--category", "ttps.b")["question"]
+    assert (asked["id"], asked["examples"]) == ("applicant.degrees", False)
+    assert [c["path"] for c in asked["why"][0]["conditions"]] == ["ttps.b/graduate"]
+
+    degree = "  degrees: [{level: bachelor, institution: university_of_tokyo}]\n"
+    case.write_text(case.read_text("utf-8") + degree, "utf-8")
+    asked = step(str(case), "--category", "ttps.b", "--lang", "zh-Hant")["question"]
+    assert (asked["id"], asked["examples"]) == ("applicant.degrees[0].graduated_on", True)
+    experience = next(c["sentence"] for c in asked["why"][0]["conditions"] if "experience" in c["path"])
+    assert "規則要求：畢業日期之後" in experience
+
+    hk = compile_book(ready.hk())
+    (read,) = read_case(case.read_text("utf-8"), "x", hk.book, today=TODAY).value or ()
+    question = next_question(Interview(hk, ("ttps.b",), {}, "presumed"), read, Deadline(None)).question
+    assert question is not None
+    lines = why_lines(question_view(hk.book, read, question, "en", {}, {}), "en").splitlines()[1:]
+    assert lines
+    assert all(line.startswith("  such as ") for line in lines)
 
 
 def test_every_language_asks_in_its_own_words() -> None:
@@ -321,7 +351,7 @@ def test_the_names_on_a_short_list_are_told() -> None:
     from whereas.ask_words import Option, QuestionView, question_lines
 
     names = (Option("north", "North District"), Option("other", "one the lists do not name"))
-    view = QuestionView("d", "fact", "key", "district?", "by its name on the list", names, (), (), 1.0, True)
+    view = QuestionView("d", "fact", "key", "district?", "by its name on the list", names, (), (), False, 1.0, True)
     assert "      north                North District\n" in question_lines(view, "en")
     many = view._replace(options=tuple(Option(f"n{i}", f"Number {i}") for i in range(50)))
     assert "Number 7" not in question_lines(many, "en")

@@ -38,6 +38,7 @@ WANTED = (
     ("examples/hd_graduate.yaml", "vpas.b"),
     ("examples/part_time_degree.yaml", "ttps.c"),
     ("examples/cuban.yaml", "ttps.b"),
+    ("examples/chinese_in_canada.yaml", "iang.returning"),
 )
 
 
@@ -137,6 +138,29 @@ def test_what_forbids_is_told_and_cannot_change(hk: Compiled) -> None:
     assert found.forbids == (("applicant.nationality", "JP"),)
 
 
+@pytest.mark.parametrize(
+    ("name", "category"), [("dual_national", "fees.former"), ("cuban", "iang.extension.third_before_2022")]
+)
+def test_a_day_that_is_over_forbids(hk: Compiled, name: str, category: str) -> None:
+    """What ended with a day of filing gone by (the tariff of 25 February 2025, a pattern of December 2022)."""
+    found = goals(hk, case_of(hk, f"examples/{name}.yaml"), category)[0]
+    assert found.complete
+    assert [a for a, _ in found.forbids] == ["submitted_on"]
+    view = goal_view(hk.book, case_of(hk, f"examples/{name}.yaml"), found, None, "en")
+    assert view.forbids[0].words.endswith("it can only be later")
+
+
+def test_a_degree_to_come_needs_no_campus_of_the_one_before(hk: Compiled) -> None:
+    """Whether the campus of the first degree is listed matters only for some answers of the law from 2027 on.
+
+    A new degree of Hong Kong with an offer does, six months after it; nothing of the first degree has to be known.
+    """
+    found = goals(hk, case_of(hk, "examples/chinese_in_canada.yaml"), "iang.returning")[0]
+    assert {"applicant.degrees", "applicant.offer.secured", "submitted_on"} in [
+        {t.address for t in r.touches} for r in found.repairs
+    ]
+
+
 def test_work_that_is_short_by_five_months_is_waited_for(hk: Compiled) -> None:
     """From 21 April 2024 to the day before 20 April 2027: 35 months and 30 days, thirty of which count as a month."""
     plain, later = goals(hk, case_of(hk, GRADUATE), "ttps.b")
@@ -230,6 +254,40 @@ def test_an_element_is_added_behind_the_last(capsys: pytest.CaptureFixture[str])
     code, out, _ = run(capsys, f"whatif {GRADUATE} --set {shlex.quote(job)}")
     assert code == 0
     assert "52 months of work" in out.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("change", "made"),
+    [
+        (
+            "applicant.offer={secured: true, annual_pay: 2000000}",
+            [
+                ("applicant.offer.secured", "made an offer (applicant, offer of employment): no → yes"),
+                ("applicant.offer.annual_pay", "(applicant, offer of employment): not told → HK$2,000,000"),
+            ],
+        ),
+        ("applicant.offer=unknown", [("applicant.offer.secured", "no → unknown")]),
+        (
+            "applicant.jobs=[{kind: part_time, started_on: 2024-04-21, ended_on: ongoing}]",
+            [("applicant.jobs[0].kind", "(applicant, job 1): full-time employment → part-time employment")],
+        ),
+        ("applicant.jobs[1]={kind: part_time}", [("applicant.jobs[1]", "job 2 (applicant): {kind: part_time}")]),
+        ("judgements.no_security_objection=unfavourable", [
+            ("judgements.no_security_objection", "no objection on security grounds: taken as favourable → no"),
+        ]),
+        ("readings.three_years_of_work=full_days", [
+            ("readings.three_years_of_work", "how spells of work add up to three years: 1,095 days"),
+        ]),
+    ],
+)  # fmt: skip
+def test_what_is_set_is_told_in_words(
+    capsys: pytest.CaptureFixture[str], change: str, made: list[tuple[str, str]]
+) -> None:
+    """Of a thing each fact that is another, and never the way it is held in memory."""
+    _, out, _ = run(capsys, f"whatif {GRADUATE} --set {shlex.quote(change)} --json")
+    told = [(s["id"], s["label"]) for s in json.loads(out)["set"]]
+    assert [path for path, _ in told] == [path for path, _ in made]
+    assert all(words.endswith(end) for (_, words), (_, end) in zip(told, made, strict=True)), told
 
 
 def test_nothing_changes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,13 @@ def test_what_is_not_told_is_kept_apart() -> None:
     assert case_text(again, BOOK) == case_text(case, BOOK)
 
 
+def test_a_day_that_was_filled_in_is_not_told(hk: Book) -> None:
+    """A day nobody told does not come to be told; the day of filing does, since the answer is about it."""
+    (case,) = read_case("applicant: {nationality: JP}", "x", hk, today=TODAY).value or ()
+    assert case.defaulted == ("submitted_on", "work_on")
+    assert case_text(case, hk) == f"submitted_on: {TODAY}\napplicant:\n  nationality: JP\n"
+
+
 def test_words_that_look_like_something_else() -> None:
     """Titles with quotation marks, colons, and words that YAML would take for something else."""
     (bare,) = read_case("submitted_on: 2026-01-01", "x", BOOK, today=TODAY).value or ()

@@ -46,7 +46,10 @@ class Effect(NamedTuple):
 
 
 class QuestionView(NamedTuple):
-    """A question. type: what kind of value answers it; options: all answers, where they can be listed."""
+    """A question. type: what kind of value answers it; options: all answers, where they can be listed.
+
+    all_told: `effects` have every answer; of dates, amounts and names they have one of those that come to the same.
+    """
 
     id: str
     kind: str
@@ -56,6 +59,7 @@ class QuestionView(NamedTuple):
     options: tuple[Option, ...]
     why: tuple[Why, ...]
     effects: tuple[Effect, ...]
+    all_told: bool
     worth: float
     complete: bool
 
@@ -95,6 +99,7 @@ def question_view(
         tuple(_options(book, question, words)),
         tuple(reasons),
         tuple(effects),
+        type in ("list", "judgement", "truth", "one_of"),
         round(float(question.worth), 3),
         question.complete,
     )
@@ -181,7 +186,7 @@ def question_lines(view: QuestionView, lang: Language) -> str:
     speak = spoken(lang)
     lines = [view.words]
     if view.type == "one_of" or (view.type == "key" and len(view.options) <= _SHORT):
-        lines += [f"    {speak('ask_one_of')}:"]
+        lines.append(f"    {speak('about', thing=speak('ask_one_of'), what='').rstrip()}")
         lines += [f"      {option.value:<20} {option.label}" for option in view.options]
     else:
         lines.append(f"    {view.hint}")
@@ -198,14 +203,17 @@ def why_lines(view: QuestionView, lang: Language) -> str:
     from whereas.scripts import spoken
 
     speak = spoken(lang)
-    lines = [f"{speak('ask_why')} ({speak('ask_on_average', n=f'{view.worth:g}')}):"]
+    head = speak("noted", what=speak("ask_why"), note=speak("ask_on_average", n=f"{view.worth:g}"))
+    lines = [speak("about", thing=head, what="").rstrip()]
     for why in view.why:
         lines.append(f"  {why.category}  {why.label}")
         lines += dict.fromkeys(f"      {condition.words}" for condition in why.conditions)
     for effect in view.effects:
         values = listed((option.label for option in effect.values[:4]), lang)
+        values = values if view.all_told else speak("wi_such_as", value=values)
         verdicts = listed((f"{name} {speak(verdict)}" for name, verdict in effect.settles), lang)
-        lines.append(f"  {values}{', ...' if len(effect.values) > 4 else ''}: {verdicts or '-'}")
+        more = ", ..." if len(effect.values) > 4 else ""
+        lines.append(f"  {speak('about', thing=values + more, what=verdicts or '-')}")
     return "\n".join(lines) + "\n"
 
 
@@ -230,6 +238,7 @@ def question_json(view: QuestionView) -> dict[str, object]:
             {"values": [option._asdict() for option in effect.values], "settles": dict(effect.settles)}
             for effect in view.effects
         ],
+        "examples": not view.all_told,
         "worth": view.worth,
         "complete": view.complete,
     }

@@ -45,6 +45,7 @@ def _more(view: CaseView) -> Json:
                 "changes": n.changes,
                 "distance": n.distance,
                 "in_the_way": n.words,
+                "complete": n.complete,
             }
             for n in view.near
         ]
@@ -59,7 +60,8 @@ def _more(view: CaseView) -> Json:
                 }
                 for t in found.turning
             ],
-            "complete": found.complete,
+            "complete": not found.unsettled,
+            "unsettled": list(found.unsettled),
         }
     return out
 

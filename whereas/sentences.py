@@ -220,7 +220,10 @@ def _absent_words(scene: Scene, step: Step, clause: Clause) -> str:
     rule = _rule_words(scene, step, clause)
     lead = scene.put("; ", "；").join(parts)
     only = joined(next(iter(seen.values()), []), scene.lang)
-    asked = _asked(scene, clause, rule.removeprefix(only).strip())
+    # What the rule is about has been said. Only that: in Chinese a rule also begins with the day it counts from.
+    leaf = leaf_of(clause.cond)
+    about = only if leaf is not None and expr_words(scene, leaf[0]) == only else ""
+    asked = _asked(scene, clause, rule.removeprefix(about).strip())
     return _needed(scene, step, lead, asked) if asked else lead
 
 

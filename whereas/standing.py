@@ -69,7 +69,7 @@ def with_nearest(view: CaseView, ask: Asking, answer: Answer, most: int) -> Case
         ]
         words = listed(dict.fromkeys(row.words for row in rows), lang)
         label = next(r.label for r in view.results if r.category == category)
-        out.append(Nearest(category, label, near.changes, round(near.distance, 3), words))
+        out.append(Nearest(category, label, near.changes, round(near.distance, 3), words, near.rests.complete))
     return view._replace(near=scripted(tuple(out), view.lang))
 
 
@@ -100,13 +100,16 @@ def with_readings(view: CaseView, book: Book, found: Sequence[Surviving]) -> Cas
                 each = [say("with_others", lang)]
             lines.append(say("about", lang, thing=label, what=listed(each, lang)))
         turning.append(Turning(f.category, f.verdict.value if f.verdict else None, told_, tuple(lines)))
-    made = Readings(tuple(same), tuple(turning), all(f.complete for f in found))
+    made = Readings(tuple(same), tuple(turning), tuple(f.category for f in found if not f.complete))
     return view._replace(under_readings=scripted(made, view.lang))
 
 
 def near_lines(say: Say, view: CaseView) -> Iterator[str]:
     """A line for each category nearest to being open."""
     for near in view.near:
+        if not near.complete:
+            yield say("about", thing=near.category, what=say("not_all_found"))
+            continue
         key = "nothing_opens" if near.changes is None else "to_change_one" if near.changes == 1 else "to_change"
         head = say("noted", what=near.category, note=say(key, n=near.changes))
         yield say("about", thing=head, what=near.words or near.label)
@@ -125,8 +128,8 @@ def reading_lines(say: Say, view: CaseView) -> Iterator[tuple[Mark | None, str]]
     for turning in found.turning:
         for words in turning.words:
             yield "open", say("about", thing=say("turns_on", what=turning.category), what=words)
-    if not found.complete:
-        yield "open", say("not_all_found")
+    if found.unsettled:
+        yield "open", say("about", thing=enumerated(found.unsettled, view.lang), what=say("not_all_found"))
 
 
 def tell(book: Book, case: Case, atom: Atom, lang: Lang) -> Told:

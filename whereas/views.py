@@ -152,6 +152,7 @@ class Nearest(NamedTuple):
     """A no, by how little stands in its way.
 
     changes: how many things would have to change at the least, None if something stands in the way that cannot.
+    complete: all that stands in the way was found.
     """
 
     category: str
@@ -159,6 +160,7 @@ class Nearest(NamedTuple):
     changes: int | None
     distance: float
     words: str
+    complete: bool
 
 
 class Turning(NamedTuple):
@@ -173,12 +175,12 @@ class Turning(NamedTuple):
 class Readings(NamedTuple):
     """The verdicts that are the same under every reading, and those that are not.
 
-    complete: every combination of readings was tried for every category.
+    unsettled: categories for which not every combination of readings was tried.
     """
 
     same: tuple[tuple[str, tuple[str, ...]], ...]
     turning: tuple[Turning, ...]
-    complete: bool
+    unsettled: tuple[str, ...]
 
 
 class CaseView(NamedTuple):

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dsl.calendar import ONGOING
-from dsl.case import Absent, Case, Known, Listed
+from dsl.case import Absent, Case, Known, Listed, Record, presumes
 from dsl.model import Book, Type, Verdict
 from dsl.writecase import value_text
 from solver.repairs import Repair, Repairs, Touch
 from whereas.labels import judgement_words
 from whereas.phrases import Lang, Language, joined, listed, say, words_language
 from whereas.scripts import scripted
-from whereas.sentences import law_words
+from whereas.sentences import law_words, reading_words
 from whereas.values import address_words, date_words, element_words, fact_at, pick, told, value_words
 from whereas.views import CaseView, HingeView, Named, ResultView, Row
 
@@ -98,7 +98,7 @@ def changes_view(
     olds = {r.category: r for r in before.results}
     pairs = [(olds[r.category], r) for r in after.results if r.category in olds]
     changed = tuple(_beside(old, new) for old, new in pairs if _differ(old, new))
-    made = tuple(Named(path, _made(book, cases, path, value, lang)) for path, value in paths)
+    made = tuple(named for path, value in paths for named in _made(book, cases, path, value, lang))
     limits = dict.fromkeys(x for x in (before.limit, after.limit) if x)
     built = Changes(
         before.case, before.title, before.lang, before.book, before.known, made, changed, len(pairs) - len(changed),
@@ -144,13 +144,58 @@ def _turning(r: ResultView, other: ResultView) -> Iterator[Row]:
         yield row
 
 
-def _made(book: Book, cases: tuple[Case, Case], path: str, value: str, lang: Lang) -> str:
-    """One change as typed, in words."""
-    fact = fact_at(book, path)
-    if fact is None or "[+]" in path:
-        return say("about", lang, thing=address_words(book, path, lang), what=value)
-    was, now = (value_words(book, told(case, path), fact.type, lang) for case in cases)
-    return say("wi_from_to", lang, what=address_words(book, path, lang), before=was, after=now)
+def _made(book: Book, cases: tuple[Case, Case], path: str, value: str, lang: Lang) -> Iterator[Named]:
+    """One change as typed, in words; of a thing a line for each fact of it that is another."""
+    where, _, name = path.rpartition(".")
+    if where == "readings" and name in book.readings:
+        label, words = pick(book.readings[name].label, lang), reading_words(book, name, value, lang)
+        yield Named(path, say("about", lang, thing=label, what=words))
+    elif where == "judgements" and name in book.judgements:
+        was, now = (_judged(book, case, name, lang) for case in cases)
+        yield Named(path, say("wi_from_to", lang, what=judgement_words(book, name, lang), before=was, after=now))
+    elif fact_at(book, path) is None or "[+]" in path or told(cases[0], path) is None:
+        yield Named(path, say("about", lang, thing=address_words(book, path, lang), what=value))
+    else:
+        for inner in _apart(path, *(told(case, path) for case in cases)):
+            fact = fact_at(book, inner)
+            was, now = (value_words(book, told(case, inner), fact.type if fact else None, lang) for case in cases)
+            yield Named(inner, say("wi_from_to", lang, what=address_words(book, inner, lang), before=was, after=now))
+
+
+def _judged(book: Book, case: Case, name: str, lang: Lang) -> str:
+    """What a case says of a judgement on the whole of it."""
+    value = told(case, name)
+    presumed = isinstance(value, Absent) and presumes(book.judgements[name], case.root.facts)
+    return say("presumed", lang) if presumed else value_words(book, value, None, lang)
+
+
+def _apart(path: str, was: Known | None, now: Known | None) -> Iterator[str]:
+    """Where what stands at a path is told otherwise: the path itself of a value and of a list of another length."""
+    if isinstance(was, Record) and isinstance(now, Record):
+        for name, before in was.facts.items():
+            after = now.facts[name]
+            if before != after and not (_nothing(before) and _nothing(after)):
+                yield from _apart(f"{path}.{name}", before, after)
+    elif isinstance(was, Listed) and isinstance(now, Listed) and was.items and _shape(was) == _shape(now):
+        for n, (before, after) in enumerate(zip(was.items, now.items, strict=True)):
+            yield from _apart(f"{path}[{n}]", before, after)
+    else:
+        yield path
+
+
+def _nothing(value: Known) -> bool:
+    """Whether nothing is told."""
+    match value:
+        case Record(facts):
+            return all(_nothing(inner) for inner in facts.values())
+        case Listed():
+            return not value.told
+        case _:
+            return isinstance(value, Absent)
+
+
+def _shape(value: Listed) -> tuple[int, bool]:
+    return len(value.items), value.open
 
 
 # --------------------------------------------------------------------------------------------------------------- goals
@@ -195,6 +240,8 @@ def _most(r: Repair) -> int:
 def _forbidding(book: Book, address: str, value: Known, lang: Lang) -> str:
     fact = fact_at(book, address)
     words = value_words(book, value, fact.type if fact else None, lang)
+    if fact is not None and fact.change is not None and fact.change.kind in ("time", "person"):
+        words = say("wi_only_later", lang, day=words)
     return say("about", lang, thing=address_words(book, address, lang), what=words)
 
 

@@ -153,10 +153,10 @@ def _seen(
         from whereas.standing import with_nearest
 
         seen = with_nearest(seen, asked(given, compiled, case), answer, wanted.near)
-    return _under_readings(given, compiled, case, seen) if given.all_readings else seen
+    return _under_readings(given, compiled, case, answer, seen) if given.all_readings else seen
 
 
-def _under_readings(given: Settings, compiled: Compiled, case: Case, seen: CaseView) -> CaseView:
+def _under_readings(given: Settings, compiled: Compiled, case: Case, answer: Answer, seen: CaseView) -> CaseView:
     """With which verdicts survive every reading."""
     from solver.compiled import at
     from solver.run import Deadline
@@ -165,7 +165,7 @@ def _under_readings(given: Settings, compiled: Compiled, case: Case, seen: CaseV
 
     known = at(compiled, given.as_known_on)
     names = [result.category for result in seen.results]
-    found = surviving(known, case, names, given.judgements, Deadline(given.seconds))
+    found = surviving(known, case, answer, names, given.judgements, Deadline(given.seconds))
     return with_readings(seen, known.book, found)
 
 
