@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct, field
 
 from dsl.case import Case
 from dsl.model import Verdict
 from solver.atoms import Atom, Atoms, atoms_of
+from solver.bycases import by_cases, members
 from solver.compiled import Compiled
 from solver.facts import Address, read_paths
 from solver.families import Families
@@ -106,6 +108,9 @@ class Asking(Struct):
             return verdict(held)
         if self.opened(category, found, mask):
             return Verdict.DEPENDS
+        held = by_cases(self.compiled, case, category, self.readings, self._few(category, found, mask), self.deadline)
+        if held is not None:
+            return verdict(held)
         if self.spent.get(category, 0) >= EFFORT:
             return None
         self.spent[category] = self.spent.get(category, 0) + 1
@@ -118,6 +123,22 @@ class Asking(Struct):
             self.spent[category] += 10
             return None
         return got
+
+    def _few(self, category: str, found: Verdict, mask: int) -> list[tuple[Address, Sequence[Any]]]:
+        """What a part leaves out of the facts of its elements that the category reads and that have few values.
+
+        Each stands where its element stands in the part.
+        """
+        at, facts, read = self.atoms.at, self.s.facts, self.refuter(category, found).read.marks
+        out = []
+        for b in bits(self.atoms.everything & ~mask):
+            for a in self.parts.addresses.get(b, ()):
+                if a.list is None or (a.list, a.steps) not in read or not at[a.list, str(a.place)] & mask:
+                    continue
+                if values := members(facts.fact(a).type, self.compiled.book):
+                    place = sum(bool(at[a.list, str(i)] & mask) for i in range(a.place))
+                    out.append((a._replace(place=place), values))
+        return out
 
     def refuter(self, category: str, found: Verdict) -> Refuting:
         """What shows that parts of the case do not settle a category."""

@@ -120,7 +120,8 @@ class Refuting(Struct):
                 search = Search(
                     self.compiled, facts, self.env, clause, wanted, self.read, self.days, self.about,
                     lambda same=same: unbroken(self._invariants(same)),  # type: ignore[misc]
-                    told, self.whole, gone, tries,
+                    dict.fromkeys(told) if more > 1 else told,  # where that led nowhere, other values first
+                    self.whole, gone, tries,
                 )  # fmt: skip
                 found = search.fill({}, frozenset() if shorter else self.idle)
                 search.undo()

@@ -316,7 +316,7 @@ class Search(Struct):
 
         Each with how many days it is from these, if it is a day.
         """
-        before: list[tuple[int | None, Any]] = [(None, self.told[a])] if a in self.told else []
+        before: list[tuple[int | None, Any]] = [(None, told)] if (told := self.told.get(a)) is not None else []
         found = self.readers.marks.get((a.list, a.steps), ())
         kind = self.facts.fact(a._replace(place=0) if a.list else a).type
         beside = [v for b in self._looked_at(*instance) if type(v := self._get(b)) is not Absent]
