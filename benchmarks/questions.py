@@ -7,6 +7,7 @@ is named; what is named is printed only, with the slowest.
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import statistics
@@ -215,6 +216,8 @@ def measured(book: Book, what: str, bar: float, made: Asking) -> Row:
         ask()
     out = []
     for who, ask in made(compiled, everybody):
+        gc.collect()  # between two questions: `whereas` is at an end before it looks for garbage
+        gc.freeze()
         begun = time.process_time()
         complete = ask()
         out.append(Asked(who, (time.process_time() - begun) * 1e3, complete))

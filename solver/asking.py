@@ -35,6 +35,7 @@ from solver.situation import Judging, Readings, Situation, readings_of, situatio
 from solver.steps import category_steps, walk_of
 from solver.told import standing_in
 from solver.verdicts import quick, verdict, verdicts
+from solver.witness import seen_open
 
 Kind = Literal["fact", "list", "judgement"]
 
@@ -45,6 +46,9 @@ class Further(Struct, frozen=True):
     count: int
     open: bool = False
 
+
+BRIEFLY = 24
+"""How often the rules are walked to show a category open before it is worked out afresh."""
 
 FURTHER = (Further(0), Further(1), Further(2, open=True))
 
@@ -204,6 +208,9 @@ def _verdicts(asked: _Asked, case: Case, names: Sequence[str]) -> dict[str, Verd
         s = situation(interview.compiled, case, interview.readings, interview.judgements)
         s.search.limit = WORK
         asked.deadline.left()
+        open_ = [n for n in rest if seen_open(s, n, BRIEFLY)]
+        interview.known |= {keys[n]: Verdict.DEPENDS for n in open_}
+        rest = [n for n in rest if n not in open_]
         found = verdicts(s, rest, asked.deadline)
         sure = {n: v for n, v in found.items() if n not in s.coarse}
         interview.known |= {keys[n]: v for n, v in sure.items()}

@@ -7,7 +7,8 @@ then asked of the solver itself: of each largest part of the case that has none 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -24,7 +25,7 @@ from solver.run import Deadline, OutOfTime
 from solver.situation import Judging, Readings, Situation, partial, readings_of, situation, ties
 from solver.verdicts import quick, verdict, verdicts
 
-LIMIT = 3_000
+LIMIT = 6_000
 """How many tests are tried for one group of unknown facts."""
 
 BRIEFLY = 24
@@ -65,6 +66,7 @@ class Asking(Struct):
     families: Families
     deadline: Deadline
     known: dict[tuple[str, int], Verdict | None] = field(default_factory=dict)
+    seen: dict[tuple[str, int], bool] = field(default_factory=dict)
     refuting: dict[str, Refuting] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
     worked: dict[str, int] = field(default_factory=dict)
@@ -73,24 +75,37 @@ class Asking(Struct):
         """The verdict on a part of the case; None where it cannot be said exactly. Raises TooMany and OutOfTime."""
         key = (category, mask)
         if key not in self.known:
+            self._count(category, mask)
+            self.known[key] = found if mask == self.atoms.everything else self._verdict(category, found, mask)
+        return self.known[key]
+
+    def opened(self, category: str, found: Verdict, mask: int) -> bool:
+        """Whether it was soon found that a part leaves the category open. Raises TooMany and OutOfTime."""
+        key = (category, mask)
+        if key not in self.seen:
+            self._count(category, mask)
+            gone, presumes = self.atoms.everything & ~mask, self.atoms.presumes(mask)
+            self.seen[key] = self.refuter(category, found).refuted(gone, presumes, BRIEFLY)
+        return self.seen[key]
+
+    def _count(self, category: str, mask: int) -> None:
+        if (category, mask) not in self.seen:
             self.worked[category] = self.worked.get(category, 0) + mask.bit_count()
             if self.worked[category] > WORK:
                 raise TooMany
             self.deadline.left()
-            self.known[key] = self._verdict(category, found, mask)
-        return self.known[key]
 
     def _verdict(self, category: str, found: Verdict, mask: int) -> Verdict | None:
-        if mask == self.atoms.everything:
-            return found
-        refuter = self.refuter(category, found)
-        gone, presumes = self.atoms.everything & ~mask, self.atoms.presumes(mask)
-        if refuter.refuted(gone, presumes, BRIEFLY):
+        # Of much that is told a part mostly is not enough, and that is found out soonest; of little the tests say it.
+        little = 2 * mask.bit_count() < len(self.atoms.all)
+        if not little and self.opened(category, found, mask):
             return Verdict.DEPENDS
         case, presumed = self.atoms.kept(mask)
         held = quick(self.compiled, case, [category], self.readings, "open", self.deadline)[category]
         if held is not None:
             return verdict(held)
+        if self.opened(category, found, mask):
+            return Verdict.DEPENDS
         if self.spent.get(category, 0) >= EFFORT:
             return None
         self.spent[category] = self.spent.get(category, 0) + 1
@@ -98,7 +113,7 @@ class Asking(Struct):
         s.search.limit = LIMIT
         got = verdicts(s, [category], self.deadline).get(category)
         if got is None or (got is Verdict.DEPENDS and category in s.coarse):
-            if refuter.refuted(gone, presumes):
+            if self.refuter(category, found).refuted(self.atoms.everything & ~mask, presumed):
                 return Verdict.DEPENDS
             self.spent[category] += 10
             return None
@@ -130,7 +145,6 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         sets = ask.families.category(category, found is Verdict.QUALIFIES)
     except TooMany:
         complete = False
-    read = _read(ask, category)
 
     def holds(mask: int) -> bool | None:
         if any(s & mask == s for s in done.found):
@@ -138,7 +152,13 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
         got = ask.verdict(category, found, mask)
         return None if got is None else got is found
 
-    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, within=read)
+    def fails(mask: int) -> bool:
+        return ask.opened(category, found, mask)
+
+    def within(gone: int) -> Iterator[int]:
+        return _within(ask, category, done.found, gone)
+
+    done = Enumeration(holds, atoms.everything, atoms.spread, atoms.core, MOST, fails, within)
     try:
         for m in sets:
             done.add(m)
@@ -150,12 +170,38 @@ def resting(ask: Asking, category: str, found: Verdict) -> Rests:
     return Rests(category, found, tuple(map(atoms.of, masks)), complete and done.complete, tuple(masks))
 
 
-def _read(ask: Asking, category: str) -> int:
+def _within(ask: Asking, category: str, sets: Sequence[int], gone: int) -> Iterator[int]:
+    """Where another set is looked for that does without some: in one that has few of them, in all, in all that is read.
+
+    Each with what invariants tie to what is left out, or to all of it.
+    """
+    tied = [t.reads for t in ties(ask.s)]
+    if sets:
+        near = min(sets, key=lambda s: ((s & gone).bit_count(), s.bit_count()))
+        yield near | _told(ask, gone, tied)
+    yield _told(ask, functools.reduce(int.__or__, sets, 0), tied)
+    yield _read(ask, category, tied)
+
+
+def _told(ask: Asking, mask: int, tied: Sequence[frozenset[Address]]) -> int:
+    """Some atoms, and those of the facts that invariants tie to theirs."""
+    for a in _with_tied({a for b in bits(mask) for a in ask.parts.addresses.get(b, ())}, tied):
+        mask |= ask.atoms.at.get(a, 0)
+    return ask.atoms.close(mask)
+
+
+def _with_tied(addresses: set[Address], tied: Sequence[frozenset[Address]]) -> set[Address]:
+    """Facts, and all that invariants tie to them, by way of others too."""
+    while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
+        addresses.update(*more)
+    return addresses
+
+
+def _read(ask: Asking, category: str, tied: Sequence[frozenset[Address]]) -> int:
     """The atoms that could have a part in it: those its tests read, and those that invariants tie to what they read."""
     at = ask.atoms.at
     written = {name: items.written for name, items in ask.s.facts.lists.items()}
     addresses: set[Address] = set()
-    out = 0
     listed: set[str] = set()
     used = ask.compiled.used(category)
     for ready in ask.compiled.tests:
@@ -176,10 +222,8 @@ def _read(ask: Asking, category: str) -> int:
         over = ask.compiled.program.gates[gate].over
         if over is not None:
             listed.add(over)
-    tied = [t.reads for t in ties(ask.s)]
-    while more := [reads for reads in tied if not reads <= addresses and reads & addresses]:
-        addresses.update(*more)
-    for a in addresses:
+    out = 0
+    for a in _with_tied(addresses, tied):
         out |= at.get(a, 0)
     for name in listed | {a.list for a in addresses if a.list is not None}:
         out |= at.get((name,), 0)

@@ -24,7 +24,7 @@ from solver.facts import Address, Facts, Items, blank, read_paths, thaw
 from solver.hinges import hinges
 from solver.likeness import Likeness
 from solver.places import at, put
-from solver.polarity import answers, positive
+from solver.polarity import Answers, answers, positive
 from solver.possible import Possible, thaw_value
 from solver.proofs import Ground, Proof
 from solver.situation import Situation, judged_places, lay, situation, ties
@@ -301,13 +301,17 @@ class Filling:
         for a in self.favoured:
             self.facts.set(a, value)
 
-    def lawful(self) -> Situation:
-        """The case as it is filled in, the law answering what it is taken to in what is found, and no more."""
+    def lawful(self, law: Answers | None = None) -> Situation:
+        """The case as it is filled in, the law answering what it is taken to in what is found, and no more.
+
+        law: other answers of it.
+        """
         s = self.lay()
-        if self.asked.kindly:
+        if law is None and self.asked.kindly:
             return s
-        s = replace(s, told=replace(s.told, env=replace(s.told.env, law=self.open_law)))
-        return replace(s, search=replace(s.search, env=s.told.env, assumed=self.open_law, remembered={}))
+        law = law or self.open_law
+        s = replace(s, told=replace(s.told, env=replace(s.told.env, law=law)))
+        return replace(s, search=replace(s.search, env=s.told.env, assumed=law, remembered={}))
 
     def is_judgement(self, instance: Instance) -> bool:
         """Whether a test reads judgements alone."""

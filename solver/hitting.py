@@ -56,7 +56,8 @@ class Enumeration(Struct):
     """The minimal sets found so far, and the sets that hit them all.
 
     spread: a set to leave out with all that would bring its members back; core: a set without what its other members
-    bring with them. within: where sets are looked for first. failed: sets that do not hold. complete: none is missing.
+    bring with them. fails: whether it is soon seen that a set does not hold. within: where sets without some members
+    are looked for first, best first. failed: sets that do not hold. complete: none is missing.
     """
 
     holds: Question
@@ -64,7 +65,8 @@ class Enumeration(Struct):
     spread: Callable[[int], int]
     core: Callable[[int], int]
     limit: int
-    within: int = -1
+    fails: Callable[[int], bool] = lambda _: False
+    within: Callable[[int], Iterable[int]] = lambda _: ()
     found: list[int] = field(default_factory=list)
     hitting: list[int] = field(default_factory=lambda: [0])
     settled: set[int] = field(default_factory=set)
@@ -102,19 +104,32 @@ class Enumeration(Struct):
     def run(self) -> None:
         """Find all that are missing; leaves `complete` False where that cannot be said."""
         while True:
-            todo = [h for h in self.hitting if h not in self.settled]
+            # First what soon turns out not to hold: it says of much within another set that it cannot be left out.
+            todo = [h for h in self.hitting if h not in self.settled and not self._failed(h)]
             if not todo:
                 return
             for h in todo:
                 kept = self.everything & ~self.spread(h)
                 held = self.held(kept)
                 if held:
-                    less = kept & self.within
-                    self.add(self.shrunk(less if less != kept and self.held(less) else kept))
+                    self.add(self.shrunk(self.narrowed(kept, h)))
                     break
                 if held is None:
                     self.complete = False
                 self.settled.add(h)
+
+    def _failed(self, hit: int) -> bool:
+        """Whether it is soon seen that what is left without a set does not hold."""
+        kept = self.everything & ~self.spread(hit)
+        if not self.fails(kept):
+            return False
+        self.failed.append(kept)
+        self.settled.add(hit)
+        return True
+
+    def narrowed(self, mask: int, gone: int) -> int:
+        """As much of a set that holds without some as is in the first place to look that has enough of it."""
+        return next((less for part in self.within(gone) if (less := mask & part) != mask and self.held(less)), mask)
 
     def held(self, mask: int) -> bool | None:
         """Whether a set holds; no part of one that does not holds either."""

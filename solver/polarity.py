@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dsl.inside import found
-from dsl.model import Compare, Member, Param, Truth
+from dsl.model import Compare, Cond, Member, Param, Truth
 from solver.compiled import Compiled
 from solver.evaluate import LawVar
 
@@ -31,6 +31,11 @@ def answers(compiled: Compiled, category: str, *, kindly: bool) -> Answers:
     return answer
 
 
+def names_of(cond: Cond) -> set[str]:
+    """The tables and parameters that a test may ask the law about."""
+    return {m.table for m in found(cond, Member)} | {p.id for p in found(cond, Param)}
+
+
 def _leanings(compiled: Compiled, category: str) -> tuple[bool, Mapping[str, bool | None]]:
     key = ("leanings", category)
     if key not in compiled.filters:
@@ -49,8 +54,7 @@ def _worked_out(compiled: Compiled, category: str) -> tuple[bool, Mapping[str, b
         own = {(p.steps or (p.base,))[-1] for p in ready.reads.paths}
         if inner & names or (own & names and not (plain and isinstance(cond, Truth))):
             good = False
-        asked = {m.table for m in found(cond, Member)} | {p.id for p in found(cond, Param)}
-        for name in asked:
+        for name in names_of(cond):
             way = plain if isinstance(cond, Member | Compare) and not ready.reads.totals else None
             laws[name] = way if laws.get(name, way) is way else None
     return good, laws

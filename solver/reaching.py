@@ -13,8 +13,9 @@ from solver.asked import standing
 from solver.blame import proved, with_ties
 from solver.cells import Table, TooLarge
 from solver.changeable import tied
-from solver.facts import Address, Items
+from solver.facts import Address
 from solver.filling import Filling
+from solver.lawless import hanging
 from solver.run import Circuit
 from solver.situation import Situation, situation
 from solver.supposed import prefer_worst, refuted, remember
@@ -43,10 +44,7 @@ def accepts(f: Filling, s: Situation, held: bool | None, *, beside: bool = False
         return verdict is Verdict.QUALIFIES
     if verdict is not None and standing(verdict, found, kindly=f.asked.kindly):
         return beside or verdict is Verdict.QUALIFIES or not _narrows(f)
-    shown = {f.facts.show(a): a for a in f.trial.cone}
-    told = frozenset(shown[h.id] for h in found if h.id in shown)
-    facts = {a for a in told if isinstance(f.facts.get(a), Items) or f.facts.fact(a).judgement is None}
-    f.wavering = frozenset(facts) if f.positive and facts else None
+    f.wavering = hanging(f) if f.positive and f.asked.kindly and not f.large and not beside else None
     return False
 
 

@@ -23,6 +23,7 @@ from solver.witness import (
     Readers,
     Search,
     Walk,
+    as_long_as_before,
     invariants,
     lengthened,
     looked_into,
@@ -110,28 +111,21 @@ class Refuting(Struct):
         rules are walked for one length of its lists. goal: a clause and how it is to come out, if not the category.
         """
         parts, facts = self.parts, self.parts.s.facts
-        first = frozenset(a for b in bits(gone) for a in parts.addresses.get(b, ()))
+        told = {a: facts.get(a) for b in bits(gone) for a in parts.addresses.get(b, ())}
         shorter = any(gone & listed for listed in parts.listed.values())
         clause, wanted = goal or ((self.compiled.program.categories[self.category], ()), self.wanted)
-        with parts.without(gone):
-            apart = [(items, items.items, items.open) for items in facts.lists.values()]
-            try:
-                for more in lengthened(facts, self.lists, favourable):
-                    same = not (more or shorter)
-                    search = Search(
-                        self.compiled, facts, self.env, clause, wanted, self.read, self.days, self.about,
-                        lambda same=same: unbroken(self._invariants(same)),  # type: ignore[misc]
-                        first, self.whole, gone, tries,
-                    )  # fmt: skip
-                    try:
-                        if search.fill({}, frozenset() if shorter else self.idle):
-                            return True
-                    finally:
-                        for holder, name, value in search.placed:
-                            holder[name] = value
-            finally:
-                for items, things, is_open in apart:
-                    items.items, items.open, items.written = things, is_open, len(things)
+        with parts.without(gone), as_long_as_before(facts):
+            for more in lengthened(facts, self.lists, favourable):
+                same = not (more or shorter)
+                search = Search(
+                    self.compiled, facts, self.env, clause, wanted, self.read, self.days, self.about,
+                    lambda same=same: unbroken(self._invariants(same)),  # type: ignore[misc]
+                    told, self.whole, gone, tries,
+                )  # fmt: skip
+                found = search.fill({}, frozenset() if shorter else self.idle)
+                search.undo()
+                if found:
+                    return True
         return False
 
     def _invariants(self, same: bool) -> Cells:

@@ -40,7 +40,8 @@ SETS = 400
 class Repairs(Struct, frozen=True):
     """All smallest changes, the easiest first. reached: nothing needs to change.
 
-    forbids: where there are none, addresses of facts that cannot change and forbid it, with what is told of them.
+    forbids: where there are none, addresses of facts that cannot change and forbid it, with what is told of them; if no
+    such fact does, days that can only move on.
     complete: False if the search was cut short; `repairs` may then lack some. law: whether any question of the law came
     up; if none did, asking kindly finds the same.
     """
@@ -190,7 +191,7 @@ class _Hunt:
         out = [self.made[chosen] for chosen in wanted if chosen in self.made]
         complete = self.complete and len(out) == len(wanted)
         out.sort(key=lambda r: (r.effort, len(r.touches)))
-        forbids = () if self.found or not complete else self._told(self.blocked)
+        forbids = () if self.found or not complete else self._told(self.blocked or self._only_later())
         law = bool(self.asked.raised) or any(h.kind == "law" for h in before.hinges)
         return Repairs(self.asked.category, before.verdict, False, tuple(out), forbids, complete, law)
 
@@ -200,6 +201,11 @@ class _Hunt:
 
     def _trial(self, chosen: frozenset[Address]) -> Trial:
         return self.trial.of(tuple(self.atoms[a] for a in sorted(chosen, key=str)), self.atoms)
+
+    def _only_later(self) -> set[Address]:
+        """Told days any change would have to touch: they can only move on, and no later ones did."""
+        touched = frozenset[Address]().union(*(core for _, core in self.cores))
+        return {a for a in touched if type(self.facts.get(a)) is dt.date and self.atoms[a].how != "prove"}
 
     def _told(self, addresses: Iterable[Address]) -> tuple[tuple[str, Known], ...]:
         """Facts as the case tells them, in the order of their addresses."""

@@ -7,6 +7,7 @@ completion in which the category holds (or fails); that nothing is found proves 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -16,15 +17,15 @@ from msgspec import Struct, field
 
 from dsl.calendar import ONGOING
 from dsl.case import Absent, Case
-from dsl.model import EntityOf, Scalar
-from solver.cells import Instance
+from dsl.model import Compare, EntityOf, Scalar
+from solver.cells import Instance, TooLarge
 from solver.cells import Search as Cells
 from solver.compiled import Compiled
 from solver.evaluate import Env, LawGap, LawVar, Slack, Unread
 from solver.facts import Address, Facts, Thing, blank, read_paths, thaw
 from solver.landmarks import Marks, candidates, reach, with_neighbours
 from solver.lower import Gate, Input, Program
-from solver.situation import laid, ties
+from solver.situation import Situation, laid, ties
 from solver.tables import unmet
 
 TRIES = 120
@@ -177,8 +178,9 @@ class Search(Struct):
     """A search for values that bring a clause to hold, or to fail.
 
     facts: what is told; values are put in place there, and noted in `placed` with where they stand and what stood there
-    before. fitting: whether the facts with them contradict no invariant. first: facts that get a value before others.
-    whole, gone: as a walk takes them. left: how many walks may still be made.
+    before. fitting: whether the facts with them contradict no invariant. told: facts that are left out, with what was
+    told of them: they get a value before others, and that one first. whole, gone: as a walk takes them. left: how many
+    walks may still be made.
     """
 
     compiled: Compiled
@@ -190,7 +192,7 @@ class Search(Struct):
     days: frozenset[dt.date]
     about: dt.date
     fitting: Callable[[], bool]
-    first: frozenset[Address] = frozenset()
+    told: Mapping[Address, Any] = MappingProxyType({})
     whole: Whole = _NOTHING
     gone: int = 0
     left: int = TRIES
@@ -208,10 +210,15 @@ class Search(Struct):
         others: list[tuple[Address, Instance, bool]] = []
         for (test, places), wish in walk.open:
             for a in self._untold(test, places):
-                if not self.first or a in self.first:
+                if not self.told or a in self.told:
                     return self._place(a, (test, places), wish, walk)
                 others.append((a, (test, places), wish))
         return self._place(*others[0], walk) if others else self._lawful()
+
+    def undo(self) -> None:
+        """Put what stood there before where values were put in place."""
+        for holder, name, value in self.placed:
+            holder[name] = value
 
     def _walk(self, known: Mapping[Instance, bool], idle: frozenset[Instance] = frozenset()) -> Walk:
         compiled = self.compiled
@@ -261,8 +268,8 @@ class Search(Struct):
         other: list[Any] = []
         idle = frozenset(i for i in walk.asked if (a.list, a.steps) not in self.readers.of[i[0]])
         last, good = -1, 0
-        for distance, value in self._values(a, instance):
-            if distance <= last:
+        for distance, value in self._values(a, instance, wish):
+            if distance is not None and distance <= last:
                 continue
             holder[name] = value
             if walk.look(instance) is (not wish):
@@ -271,7 +278,7 @@ class Search(Struct):
                 if self.fill(walk.known, idle):
                     self.placed.append((holder, name, before))
                     return True
-                good, last = good + 1, distance + distance // 3
+                good, last = good + 1, last if distance is None else 3 * distance
             if good >= _GOOD or self.left < 0:
                 break
         for value in other[:: max(1, len(other) // _OTHER)]:
@@ -304,21 +311,32 @@ class Search(Struct):
                     return False
         return True
 
-    def _values(self, a: Address, instance: Instance) -> list[tuple[int, Any]]:
-        """Values to try for a fact, those near what else is told first, with how far they are."""
+    def _values(self, a: Address, instance: Instance, wish: bool) -> list[tuple[int | None, Any]]:
+        """Values to try for a fact: what was told of it, then the others, of days those near what else is told.
+
+        Each with how many days it is from these, if it is a day.
+        """
+        before: list[tuple[int | None, Any]] = [(None, self.told[a])] if a in self.told else []
         found = self.readers.marks.get((a.list, a.steps), ())
         kind = self.facts.fact(a._replace(place=0) if a.list else a).type
         beside = [v for b in self._looked_at(*instance) if type(v := self._get(b)) is not Absent]
+        ready = self.compiled.tests[instance[0]]
         if kind == Scalar("date"):
             from_ = self.days.union(v for v in beside if type(v) is dt.date and v != ONGOING)
-            days = reach(self.compiled.tests[instance[0]].marks, from_)
-            near = ((abs(day - self.about).days, day) for day in with_neighbours(days, ongoing=a.list is not None))
-            return sorted(near)
-        return list(enumerate(candidates(kind, found, beside, self.facts.book)))
+            near = with_neighbours(reach(ready.marks, from_), ongoing=a.list is not None)
+            return before + sorted((abs(day - self.about).days, day) for day in near)
+        values = candidates(kind, found, beside, self.facts.book)
+        if isinstance(ready.spec.cond, Compare) and kind in _NUMBERS and (ready.spec.cond.op in ("ge", "gt")) is wish:
+            values.reverse()  # much, where much is asked for: what a total has of one element others need not have
+        return before + [(None, value) for value in values]
 
 
+_NUMBERS = (Scalar("whole"), Scalar("money"))
 _GOOD, _OTHER = 8, 2
-"""How many values are tried that make a test come out as wanted, or may, and how many that do not."""
+"""How many values are tried that make a test come out as wanted, or may, and how many that do not.
+
+Of the first each day is three times as far as the one before: so many go from days to years.
+"""
 
 
 def _always(said: bool) -> Callable[[LawVar], bool | None]:
@@ -345,17 +363,58 @@ def completion(
     """
     facts = thaw(case, compiled.book)
     facts.favourable = favourable
-    days = frozenset(told_days(facts))
-    env = Env(facts.root, (), readings, silent)
-    clause = (compiled.program.categories[category], ())
-    for _ in lengthened(facts, looked_into(compiled, category), favourable):
-        search = Search(
-            compiled, facts, env, clause, wanted, read, days, middle(compiled, days),
-            lambda: unbroken(invariants(compiled, facts, readings)),
-        )  # fmt: skip
+    for search in _searches(compiled, facts, category, wanted, readings, read, TRIES):
         if search.fill({}):
             return facts
     return None
+
+
+def seen_open(s: Situation, category: str, tries: int) -> bool:
+    """Whether completions were found in which a category holds and in which it fails; tries: walks for each length."""
+    read = readers(s.compiled, category)
+    return all(_completes(s, category, wanted, read, tries) for wanted in (False, True))
+
+
+def _completes(s: Situation, category: str, wanted: bool, read: Readers, tries: int) -> bool:
+    """Whether values were found with which a category holds (or fails); the facts are as before then."""
+    with as_long_as_before(s.facts):
+        for search in _searches(s.compiled, s.facts, category, wanted, s.readings, read, tries):
+            found = search.fill({})
+            search.undo()
+            if found:
+                return True
+    return False
+
+
+def _searches(
+    compiled: Compiled,
+    facts: Facts,
+    category: str,
+    wanted: bool,
+    readings: Mapping[str, str],
+    read: Readers,
+    tries: int,
+) -> Iterator[Search]:
+    """A search for each length of the open lists."""
+    days = frozenset(told_days(facts))
+    env = Env(facts.root, (), readings, silent)
+    clause = (compiled.program.categories[category], ())
+    for _ in lengthened(facts, looked_into(compiled, category), facts.favourable):
+        yield Search(
+            compiled, facts, env, clause, wanted, read, days, middle(compiled, days),
+            lambda: unbroken(invariants(compiled, facts, readings)), left=tries,
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def as_long_as_before(facts: Facts) -> Iterator[None]:
+    """Leave lists as they were, whatever lengths are tried."""
+    before = [(items, items.items, items.open) for items in facts.lists.values()]
+    try:
+        yield
+    finally:
+        for items, things, is_open in before:
+            items.items, items.open, items.written = things, is_open, len(things)
 
 
 def lengthened(facts: Facts, names: Iterable[str], favourable: Mapping[str, Sequence[str]]) -> Iterator[int]:
@@ -382,8 +441,11 @@ def invariants(compiled: Compiled, facts: Facts, readings: Mapping[str, str]) ->
 
 
 def unbroken(search: Cells) -> bool:
-    """Whether facts, and some values of those without one, contradict no invariant."""
-    return all(map(search.consistent, search.ties)) and not unmet(search)
+    """Whether facts, and some values of those without one, contradict no invariant; False if it takes too long."""
+    try:
+        return all(map(search.consistent, search.ties)) and not unmet(search)
+    except TooLarge:
+        return False
 
 
 def looked_into(compiled: Compiled, category: str) -> tuple[str, ...]:

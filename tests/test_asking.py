@@ -20,8 +20,11 @@ from solver import asking
 from solver.asking import Interview, answered, next_question
 from solver.assess import assess, compile_book
 from solver.compiled import Compiled
+from solver.facts import copied
 from solver.places import position
 from solver.run import Deadline
+from solver.situation import Judging, situation
+from solver.witness import seen_open
 from tests import ready
 from tests.laws import by_profile, tried
 from tests.oracle.completion import ContradictionError, Domains, TooLargeError, hinges, outcomes, readings_of, verdict
@@ -184,6 +187,31 @@ def test_next_question_is_that_of_brute_force(data: st.DataObject) -> None:
             break
     if case is not None:
         interviewed(data, compiled, case)
+
+
+@laws
+@given(st.data())
+def test_what_is_seen_open_depends(data: st.DataObject) -> None:
+    """Two completions that were found say what every completion says, and leave the facts as they were."""
+    book = data.draw(books())
+    compiled = compile_book(book)
+    judgements: Judging = data.draw(st.sampled_from(("presumed", "open")))
+    for _ in range(4):
+        case = data.draw(somebody(book))
+        if case is None:
+            continue
+        note(f"{book}")
+        note(f"{case} {judgements}")
+        s = situation(compiled, case, {}, judgements)
+        before = copied(s.facts)
+        open_ = {name for name in book.categories if seen_open(s, name, 24)}
+        assert (s.facts.root, s.facts.lists) == (before.root, before.lists)
+        event(f"seen open {len(open_)}")
+        try:
+            right = outcomes(book, case, domains_for(book, case, MOST), s.readings, judgements == "open", {})
+        except TooLargeError:
+            continue
+        assert open_ <= {name for name in book.categories if verdict(right, name) is m.Verdict.DEPENDS}
 
 
 def interviewed(data: st.DataObject, compiled: Compiled, case: Case) -> tuple[str, ...]:

@@ -120,16 +120,23 @@ def test_sets_are_those_of_brute_force(data: st.DataObject) -> None:
                 assert settles(kept) is any(c <= full for c in closed), f"{category}: {sorted(kept)}"
 
 
-@given(st.lists(st.frozensets(st.integers(0, 6), max_size=4), max_size=6), st.integers(0, 127))
+@given(
+    st.lists(st.frozensets(st.integers(0, 6), max_size=4), max_size=6),
+    st.lists(st.integers(0, 127), max_size=3),
+    st.integers(0, 127),
+)
 @settings(max_examples=200, deadline=None, derandomize=PROFILE == "ci")
-def test_minimal_sets_of_a_monotone_question(family: list[frozenset[int]], within: int) -> None:
-    """Whatever the question, and wherever it is told to look first, the minimal sets are those of trying all."""
+def test_minimal_sets_of_a_monotone_question(family: list[frozenset[int]], within: list[int], soon: int) -> None:
+    """Whatever the question, wherever it looks first, whatever is soon seen to fail: the sets of trying all."""
     masks = [sum(1 << i for i in s) for s in family]
 
     def holds(mask: int) -> bool:
         return any(m & mask == m for m in masks)
 
-    found = Enumeration(holds, 127, lambda m: m, lambda m: m, 10_000, within=within)
+    def fails(mask: int) -> bool:
+        return bool(mask & soon) and not holds(mask)
+
+    found = Enumeration(holds, 127, lambda m: m, lambda m: m, 10_000, fails, lambda _: within)
     found.run()
     every = [m for m in range(128) if holds(m)]
     assert found.complete

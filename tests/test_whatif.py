@@ -38,6 +38,7 @@ WANTED = (
     ("examples/hd_graduate.yaml", "vpas.b"),
     ("examples/part_time_degree.yaml", "ttps.c"),
     ("examples/cuban.yaml", "ttps.b"),
+    ("examples/chinese_in_canada.yaml", "iang.returning"),
 )
 
 
@@ -135,6 +136,29 @@ def test_what_forbids_is_told_and_cannot_change(hk: Compiled) -> None:
     found = goals(hk, case_of(hk, GRADUATE), "asmtp")[0]
     assert found.repairs == ()
     assert found.forbids == (("applicant.nationality", "JP"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "category"), [("dual_national", "fees.former"), ("cuban", "iang.extension.third_before_2022")]
+)
+def test_a_day_that_is_over_forbids(hk: Compiled, name: str, category: str) -> None:
+    """What ended with a day of filing gone by (the tariff of 25 February 2025, a pattern of December 2022)."""
+    found = goals(hk, case_of(hk, f"examples/{name}.yaml"), category)[0]
+    assert found.complete
+    assert [a for a, _ in found.forbids] == ["submitted_on"]
+    view = goal_view(hk.book, case_of(hk, f"examples/{name}.yaml"), found, None, "en")
+    assert view.forbids[0].words.endswith("it can only be later")
+
+
+def test_a_degree_to_come_needs_no_campus_of_the_one_before(hk: Compiled) -> None:
+    """Whether the campus of the first degree is listed matters only for some answers of the law from 2027 on.
+
+    A new degree of Hong Kong with an offer does, six months after it; nothing of the first degree has to be known.
+    """
+    found = goals(hk, case_of(hk, "examples/chinese_in_canada.yaml"), "iang.returning")[0]
+    assert {"applicant.degrees", "applicant.offer.secured", "submitted_on"} in [
+        {t.address for t in r.touches} for r in found.repairs
+    ]
 
 
 def test_work_that_is_short_by_five_months_is_waited_for(hk: Compiled) -> None:

@@ -18,7 +18,7 @@ from dsl.diagnostics import InternalError
 from tests.test_records import Json, rules, shipped
 from whereas.examples import read_example
 from whereas.records import make
-from whereas.records.check import check
+from whereas.records.check import examined
 
 
 @cache
@@ -50,11 +50,11 @@ def main() -> int:
             print(f"{example.id}: {error}", flush=True)
             found["not made"] += 1
             continue
-        made: Any = check(plain, body)
+        made: Any = examined(plain, body).found
         spent = []
         for _ in range(3):
             start = time.process_time()
-            check(plain, body)
+            examined(plain, body)
             spent.append(time.process_time() - start)
         times.append(min(spent) * 1e3)
         found["not proved in full" if made else "proved in full"] += 1

@@ -391,6 +391,7 @@ wi_alike | {n} other categories stay as they are | 其餘{n}個類別維持不�
 wi_now | now | 目前
 wi_reached | Nothing needs to change: at most judgements of officers are left | 無須改變：至多只餘由審批人員判斷的事項
 wi_forbidden | Nothing can be done: facts that cannot change forbid it | 無法達到：以下不可改變的資料排除此類別
+wi_only_later | {day}, and it can only be later | {day}，且只能延後
 wi_nothing | Nothing can be done: no facts that can change bring it about | 無法達到：任何可改變的資料都不能促成
 wi_unknown | Nothing was found | 未有找到方法
 wi_cut | The search was cut short: there may be more ways | 搜尋提早停止，或尚有其他方法

@@ -240,6 +240,8 @@ def _most(r: Repair) -> int:
 def _forbidding(book: Book, address: str, value: Known, lang: Lang) -> str:
     fact = fact_at(book, address)
     words = value_words(book, value, fact.type if fact else None, lang)
+    if fact is not None and fact.change is not None and fact.change.kind in ("time", "person"):
+        words = say("wi_only_later", lang, day=words)
     return say("about", lang, thing=address_words(book, address, lang), what=words)
 
 

@@ -88,7 +88,7 @@ def _checked(
     given: Settings, name: str, data: bytes, book: Book | None, secrets: Json | None, laid: dict[Any, Json]
 ) -> Json:
     """What is found of one record; `laid`: rules as plain data, laid out once for all records of the same ones."""
-    from whereas.records.check import VERSION, check
+    from whereas.records.check import VERSION, examined
     from whereas.records.kernel import Finding
     from whereas.records.program import program
 
@@ -118,7 +118,7 @@ def _checked(
                 if key not in laid:
                     known_on = None if day is None else dt.date.fromisoformat(day)
                     laid[key] = program(book, body["asked"]["categories"], known_on)
-                found += check(laid[key], body)
+                found += examined(laid[key], body).found
             else:
                 words = (
                     f"it is a record of version {body['version']}, and this Whereas checks version {VERSION}: check it"

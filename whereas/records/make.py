@@ -17,11 +17,11 @@ from solver.assess import assess
 from solver.compiled import Compiled
 from whereas.driver import VERSION, edition
 from whereas.records import mask, prove
-from whereas.records.beside import told, under
+from whereas.records import meaning as mn
 from whereas.records.check import VERSION as RECORD_VERSION
-from whereas.records.check import examined
+from whereas.records.check import decisive, examined, told, under
 from whereas.records.facts import listed
-from whereas.records.kernel import Checked
+from whereas.records.kernel import STATUS, Checked
 from whereas.records.program import program
 from whereas.records.values import written
 
@@ -112,7 +112,7 @@ def draft(
         "unsettled": list(answer.unsettled),
         "limit": answer.limit,
         "results": [],
-        "evidence": {"filler": {}, "elements": {}},
+        "evidence": {"filler": {}},
     }
     if salts is not None:
         salts |= mask.marked(book, body, policy)
@@ -132,7 +132,7 @@ def _clingo() -> str:
 
 def _readings(book: m.Book, case: Case, asked: Mapping[str, str]) -> Json:
     out: Json = {}
-    for name, reading in book.readings.items():
+    for name, reading in sorted(book.readings.items()):
         by = "asked" if name in asked else "case" if name in case.readings else "default"
         value = asked.get(name, case.readings.get(name, reading.default))
         out[name] = {"value": value, "by": by}
@@ -151,8 +151,6 @@ def result_data(r: Result) -> Json:
         "grants": [{"kind": g.kind, "values": _values(g.values), "chosen_by": sorted(g.chosen_by)} for g in r.grants],
         "asks_for": list(r.asks_for),
         "routes_to": list(r.routes_to),
-        "because": list(r.because),
-        "leans_on": list(r.leans_on),
     }
 
 
@@ -169,19 +167,22 @@ def _result(c: Checked, r: Result) -> Json:
             raise InternalError(
                 "record", f"{r.category}: the solver shows {len(steps)} clauses, the checker {len(rules)}"
             )
+        does = [  # of what did not matter the solver may not say that it is the same in every completion
+            STATUS[held] if (held := mn.get(c.world, rule["decides"], env)) is not None else step.status.value
+            for step, (rule, env) in zip(steps, rules, strict=True)
+        ]
         made = []
-        for i, (step, (rule, env)) in enumerate(zip(steps, rules, strict=True)):
-            if not step.decisive:
-                continue
+        for i in decisive(out["verdict"], rules, does) or [i for i, it in enumerate(does) if it == "varies"]:
+            step, (rule, env) = steps[i], rules[i]
             mine = told(c, rule, env)
             _agree(step, mine)
-            below = under(c.world, rule, env)
-            data = {"at": i, "status": step.status.value, **mine}
+            below, held = under(c.world, rule, env), mn.get(c.world, rule["cond"], env)
+            data = {"at": i, "status": step.status.value if held is None else STATUS[held], **mine}
             made.append(data | ({"steps": level(step.children, below)} if below else {}))
         return made
 
     for grant, rule in zip(out["grants"], c.rules["categories"][r.category]["grants"], strict=False):
-        grant["all"] = not any(c.kinds[x][0] == ["duration"] for x in rule[2] if x in c.untold)
+        grant["all"] = not any(c.kinds[x]["is"] == "duration" for x in rule[2] if x in c.untold)
     out["steps"] = level(r.steps, [(rule, ()) for rule in c.rules["categories"][r.category]["steps"]])
     out["evidence"] = mask.empty(len(r.hinges))
     return out
@@ -194,7 +195,10 @@ def _agree(step: Step, mine: Json) -> None:
         if value is not None:
             theirs[name] = value
     if step.reading is not None:
-        theirs["reading"] = list(step.reading)
-    ours = {k: v for k, v in mine.items() if k not in ("binding", "values", "gaps")}
+        theirs["reading"] = step.reading[0]
+    beside = ("binding", "values", "gaps", "leans_on", *(("reading",) if step.reading is None else ()))
+    ours = {k: v for k, v in mine.items() if k not in beside}
+    if "element" in ours:
+        ours["element"] = ours["element"].replace("[++]", "[+]")
     if theirs != ours:
         raise InternalError("record", f"the solver shows {theirs}, the checker {ours}")

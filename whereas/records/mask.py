@@ -63,7 +63,7 @@ def stripped(body: Json, salts: Json) -> tuple[Json, Json]:
     evidence = {"own": out["evidence"], "results": [r["evidence"] for r in out["results"]]}
     hidden["evidence"] = {"salt": salt, "value": evidence}
     out["masking"]["evidence"] = commitment(salt, evidence)
-    out["evidence"] = {"filler": {}, "elements": {}}
+    out["evidence"] = {"filler": {}}
     for result in out["results"]:
         result["evidence"] = empty(len(result["hinges"]))
     return out, hidden

@@ -9,6 +9,7 @@ Values are those of JSON: dates as `2026-11-21` or `ongoing`, durations as `6 mo
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -25,11 +26,15 @@ Scope = Mapping[str, tuple[int, str]]
 """By variable where its address begins, and how it goes on."""
 Path = tuple[str, ...]
 _WEAK = 6
-_AT = ("fact", "some", "sum", "months", "days")
+_AT = ("fact", "reading", "some", "sum", "months", "days")
 """Nodes with the address of a fact or list."""
 _KINDS: Mapping[type, str] = {
     m.All: "all", m.AnyOf: "any", m.AtLeast: "at_least", m.Not: "not", m.ByReading: "reading"
 }  # fmt: skip
+EDGES = {
+    "month begins": (7, "-01"), "month ends": (7, ""), "year begins": (4, "-01-01"), "year ends": (4, "-12-31")
+}  # fmt: skip
+"""How much of a day is kept, and how it goes on; nothing: with the last day of its month."""
 _FIRST, _DAY = dt.date(1900, 1, 1), dt.timedelta(1)
 
 
@@ -38,30 +43,28 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
     book = as_known(book, known_on)
     facts = [*book.givens.values(), *(f for e in book.entities.values() for f in e.facts)]
     made = _Program(book, lasting=frozenset(f.id for f in facts if f.type == m.Scalar("duration")))
-    judged = {(e.id, f.id): f.judgement for e in book.entities.values() for f in e.facts}
-    judged |= {("", f.id): f.judgement for f in book.givens.values()}
-    out: Json = {
-        "judged": {f"{e}.{f}": book.judgements[j].mode for (e, f), j in judged.items() if j is not None},
-        "unless": {f".{j.id}": [str(p) for p in j.unless] for j in book.judgements.values() if j.unless},
-        "readings": {r.id: [[v for v, _ in r.values], r.default] for r in book.readings.values()},
-        "parameters": {p.id: _parameter(p) for p in book.parameters.values()},
-        "facts": {}, "elements": {}, "bound": {},
-        "invariants": [made.invariant(it, {}) for it in book.invariants],
-    }  # fmt: skip
+    stated = sorted(book.readings.items())
+    readings = {name: _one_of([v for v, _ in r.values]) | {"default": r.default} for name, r in stated}
+    tables = {p.id: {"*": _parameter(p)} for p in book.parameters.values()}
+    kept = [made.clause(it, {}, 0, ()) for it in book.invariants]
+    out: Json = {"facts": {}, "elements": {}, "law": _TYPES["truth"], "readings": readings}
     for given in book.givens.values():
-        for at, kind, owner in _under(book, given.id, given.type, f".{given.id}"):
+        for at, kind, fact in _under(book, given.id, given.type, given):
             if isinstance(kind, m.EntityOf):
-                out["invariants"] += made.invariants(kind.entity, (-1, at))
+                kept += made.invariants(kind.entity, (-1, at), 0)
                 continue
-            out["facts"][at] = [_type(book, kind), owner]
+            out["facts"][at] = _type(book, kind, fact, top="." not in at)
             if isinstance(kind, m.ListOf):
-                inner = list(_under(book, "", m.EntityOf(kind.entity), ""))
-                out["elements"][at] = {a: [_type(book, k), o] for a, k, o in inner if not isinstance(k, m.EntityOf)}
-                out["bound"][at] = [
-                    x for a, k, _ in inner if isinstance(k, m.EntityOf) for x in made.invariants(k.entity, (0, a))
+                inner = list(_under(book, "", m.EntityOf(kind.entity), None))
+                out["elements"][at] = {a: _type(book, k, f) for a, k, f in inner if not isinstance(k, m.EntityOf)}
+                each = [
+                    x for a, k, _ in inner if isinstance(k, m.EntityOf) for x in made.invariants(k.entity, (0, a), 1)
                 ]
+                kept += [made.not_(made.some(made.not_(x), at, 0)) for x in each]
+    out["facts"] |= {f"reading {name}": kind for name, kind in readings.items()}
+    out["possible"] = made.all_(kept)
     out["categories"] = {c: made.category(book.categories[c]) for c in categories if c in book.categories}
-    return out | {"nodes": made.nodes, "lists": made.lists, "reads": made.masks, "bits": made.bits}
+    return out | {"nodes": made.nodes, "tables": tables | made.lists, "bits": made.bits}
 
 
 def as_known(book: m.Book, day: dt.date | None) -> m.Book:
@@ -76,34 +79,55 @@ def as_known(book: m.Book, day: dt.date | None) -> m.Book:
     )
 
 
-def _under(book: m.Book, at: str, kind: m.Type, owner: str) -> Iterator[tuple[str, m.Type, str]]:
-    """Everything at an address and below it, lists not looked into; of a fact whose it is, too."""
-    yield at, kind, owner
+def _under(book: m.Book, at: str, kind: m.Type, fact: m.Fact | None) -> Iterator[tuple[str, m.Type, m.Fact | None]]:
+    """Everything at an address and below it, lists not looked into."""
+    yield at, kind, fact
     if isinstance(kind, m.EntityOf):
         for f in book.entities[kind.entity].facts:
-            yield from _under(book, f"{at}.{f.id}", f.type, f"{kind.entity}.{f.id}")
+            yield from _under(book, f"{at}.{f.id}", f.type, f)
 
 
-def _type(book: m.Book, kind: m.Type) -> list[Any]:
+_TEXT, _COUNT = """'.*'|".*\"""", r"\d{1,16}"
+_TYPES: Mapping[str, Json] = {
+    "truth": {"is": "truth", "form": "True|False", "of": [False, True]},
+    "whole": {"is": "whole", "form": _COUNT, "ends": [0, 10**15]},
+    "money": {"is": "money", "form": _COUNT, "ends": [0, 10**15]},
+    "date": {"is": "date", "form": r"'(\d{4}-\d\d-\d\d|ongoing)'", "ends": ["1900-01-01", "ongoing"]},
+    "duration": {"is": "duration", "form": r"'\d{1,6} (day|week|month|year)s?'"},
+    "list": {"is": "list", "form": r"\d{1,6}"},
+}
+"""By name of a type what a value is written like by Python, what it can be, from where to where it goes."""
+
+
+def _one_of(names: Sequence[str]) -> Json:
+    return {"is": "enum", "form": f"'({'|'.join(map(re.escape, names))})'", "of": list(names)}
+
+
+def _type(book: m.Book, kind: m.Type, fact: m.Fact | None, *, top: bool = False) -> Json:
+    """The type of a fact; whether it is judged, presumed if nothing is told of it, and which facts end that."""
     match kind:
-        case m.Scalar(name):
-            return [name]
         case m.EnumOf(id):
-            return ["enum", [name for name, _ in book.enumerations[id].members]]
+            out = _one_of([name for name, _ in book.enumerations[id].members])
         case m.KeyOf(id):
-            return ["key", id]
-        case m.EntityOf(id):
-            return ["thing", id]
+            out = {"is": "key", "form": _TEXT, "table": id}
         case m.ListOf(id):
-            return ["list", id]
+            out = _TYPES["list"]
+        case m.Scalar(name):
+            out = _TYPES.get(name, {"is": name, "form": _TEXT})
+        case m.EntityOf():
+            raise AssertionError(kind)
+    if fact is None or fact.judgement is None:
+        return out
+    judgement = book.judgements[fact.judgement]
+    unless = [str(p) for p in judgement.unless] if top else []
+    return out | {"judged": True, "presumed": judgement.mode == "presumed", "unless": unless}
 
 
 def _parameter(p: m.Parameter) -> Json:
-    """The values of a parameter by day: none before the first, a question where a row has none."""
+    """The values of a parameter by day: none before the first; where a row has none, each comparison is a question."""
     rows = sorted(p.values, key=lambda r: r.start)
-    said = [{"ask": f"{p.id}|{written(r.start)}"} if r.value is None else written(r.value) for r in rows]
-    ordered = p.type in (m.Scalar("whole"), m.Scalar("money"), m.Scalar("date"))
-    return {"by": p.event, "ordered": ordered, "starts": [written(r.start) for r in rows], "said": [None, *said]}
+    said = [{"ask": f"{p.id}|{written(r.start)}|"} if r.value is None else written(r.value) for r in rows]
+    return {"starts": [written(r.start) for r in rows], "said": [None, *said]}
 
 
 Stretch = tuple[dt.date | None, dt.date | None]
@@ -111,7 +135,7 @@ Stretch = tuple[dt.date | None, dt.date | None]
 
 
 def _list(t: m.Table, columns: Mapping[str, str]) -> Json:
-    """What a table says by day of each key, of any other (*) and of one that is not known (?).
+    """What a table says by day of each key, of any other (*) and whether it may have one that is not known (?).
 
     A row is there, or is not, where the table is complete; elsewhere the law does not say, and that is one question for
     as long as the table says the same.
@@ -130,11 +154,11 @@ def _list(t: m.Table, columns: Mapping[str, str]) -> Json:
             kind = next((kind for it, kind in covers if _lasts(it, day)), None)
             present = any(_lasts(it, day) for it in mine)
             if key == "?":
-                out.append(None if present or kind != "closed" else False)
+                out.append(present or kind != "closed")
             elif kind == "closed" or (kind is not None and present and key != "other"):
                 out.append(present)
             else:
-                out.append({"ask": f"{dict(columns)}{'' if day == _FIRST else written(day)}"})
+                out.append({"ask": f"{t.id}:*|{dict(columns)}{'' if day == _FIRST else written(day)}"})
         return {"starts": [written(x) for x in turns], "said": out}
 
     named = {key: said(key, mine) for key, mine in rows.items()}
@@ -172,7 +196,7 @@ def inside(cond: m.Cond) -> tuple[m.Clause, ...]:
 class _Program(Struct):
     """Nodes made so far, each once. `forced`: how exceptions of the category at hand decide clauses, by their path.
 
-    `bits`: one for each reading, fact or list by address, and for the `law`; `masks`: those that each node reads;
+    `bits`: one for each reading, fact or list by address, and for the `law`; a node ends with those that it reads;
     `lists`: what tables say by day; `lasting`: names of durations.
     """
 
@@ -181,40 +205,31 @@ class _Program(Struct):
     index: dict[str, int] = field(default_factory=dict)
     forced: dict[Path, tuple[list[int], list[int], list[Any]]] = field(default_factory=dict)
     made: dict[Any, int] = field(default_factory=dict)
-    masks: list[int] = field(default_factory=list)
     bits: dict[str, int] = field(default_factory=dict)
     lists: Json = field(default_factory=dict)
     lasting: frozenset[str] = frozenset()
 
-    def node(self, what: str, own: int, below: Sequence[int | None], *rest: Any) -> int:
+    def node(self, what: str, own: int, below: Sequence[int], *rest: Any) -> int:
         """A node over others; `own`: elements around it that it names itself."""
-        depth = max([own, *(self.nodes[b][1] for b in below if b is not None)])
+        depth = max([own, *(self.nodes[b][1] for b in below)])
         it = [what, depth, *rest]
         key = repr(it)
         if key not in self.index:
             self.index[key] = len(self.nodes)
             self.nodes.append(it)
-            law = "law" if what in ("listed", "dated") else None
-            name = f"reading {rest[0]}" if what == "reading" else rest[1] if what in _AT else law
+            name = rest[1] if what in _AT else {"looked up": "law", "there": ""}.get(what)
             mask = 0 if name is None else self.bits.setdefault(name, 1 << len(self.bits))
             for b in below:
-                mask |= 0 if b is None else self.masks[b]
-            self.masks.append(mask)
+                mask |= self.nodes[b][-1]
+            self.nodes[-1].append(mask)
         return self.index[key]
 
     # ---------------------------------------------------------------------------------------------------- declarations
 
-    def invariants(self, entity: str, at: tuple[int, str]) -> list[Any]:
+    def invariants(self, entity: str, at: tuple[int, str], depth: int) -> list[int]:
         """The invariants of a thing at an address."""
-        return [self.invariant(it, {"it": at}) for it in self.book.entities[entity].invariants]
-
-    def invariant(self, it: m.Clause, scope: Scope) -> list[Any]:
-        """An invariant, and the facts and lists it reads: addresses, or where an element is around it as such."""
         self.forced = {}
-        depth = 1 + max((place for place, _ in scope.values()), default=-1)
-        cond = self.clause(it, scope, depth, ())
-        reads = dict.fromkeys(self.reads(cond, depth))
-        return [cond, [list(x) for x in reads] if depth else [at for _, at in reads]]
+        return [self.clause(it, {"it": at}, depth, ()) for it in self.book.entities[entity].invariants]
 
     def category(self, it: m.Category) -> Json:
         """A category: its condition, what is shown of it, and what goes with it."""
@@ -267,22 +282,18 @@ class _Program(Struct):
 
     def reads(self, n: int, depth: int) -> Iterator[tuple[int, str]]:
         """The facts a node reads, and the lists it looks into, that stand outside of those lists."""
-        what, _, *rest = self.nodes[n]
+        what, _, *rest, _ = self.nodes[n]
         match what, rest:
             case "fact", [place, at]:
                 if place < depth:
                     yield place, at
             case "const", _:
                 return
-            case "reading", [_, branches]:
-                for b in branches.values():
-                    yield from self.reads(b, depth)
             case _, [below, *others]:
                 if what in ("some", "sum", "months", "days"):
                     yield -1, others[0]
                 for b in below:
-                    if b is not None:
-                        yield from self.reads(b, depth)
+                    yield from self.reads(b, depth)
             case _:
                 raise AssertionError(what)
 
@@ -300,6 +311,15 @@ class _Program(Struct):
         """Not."""
         what, _, below, *_ = self.nodes[part]
         return int(below[0]) if what == "not" else self.node("not", 0, (part,), [part])
+
+    def some(self, part: int, at: str, place: int) -> int:
+        """Some element that is there."""
+        part = self.all_([self.there(place), part])
+        return self.node("some", place, (part,), [part], at, place)
+
+    def there(self, place: int) -> int:
+        """Whether an element is there; it may not be where a list may have more."""
+        return self.node("there", place + 1, (), [], place)
 
     def compared(self, op: str, a: int, b: int) -> int:
         """A comparison; of two that differ in direction only one is known."""
@@ -338,13 +358,13 @@ class _Program(Struct):
             case m.Quantified(kind, var, _, _, body):
                 part = self.clause(body, {**scope, var: (depth, "")}, depth + 1, path)
                 part = part if kind == "some" else self.not_(part)
-                some = self.node("some", depth, (part,), [part], self.list_at(it.list, scope), depth)
+                some = self.some(part, self.list_at(it.list, scope), depth)
                 return some if kind == "some" else self.not_(some)
             case m.Call(term, args):
                 return self.clause(self.book.terms[term].means, self.called(term, args, scope), depth, path)
             case m.ByReading(reading, branches):
-                made = {v: self.clause(branch, scope, depth, path) for v, branch in branches}
-                return self.node("reading", 0, list(made.values()), reading, made)
+                below = [self.clause(branch, scope, depth, path) for _, branch in branches]
+                return self.node("reading", 0, below, below, f"reading {reading}", [v for v, _ in branches])
             case m.Compare(op, left, right, enumeration):
                 order = [n for n, _ in self.book.enumerations[enumeration].members] if enumeration else None
                 both = [self.expr(left, scope, depth, self.in_days(right))]
@@ -364,7 +384,7 @@ class _Program(Struct):
                 name = f"{table} {dict(rows)}"
                 if name not in self.lists:
                     self.lists[name] = _list(self.book.tables[table], dict(rows))
-                return self.node("listed", 0, below, below, name, table)
+                return self.compared("is", self.node("looked up", 0, below, below, name, False), self.const(True))
             case m.Window(value, by, side, anchor):
                 a, b, edge = values(value, anchor, m.Shift(anchor, by, 1 if side == "after" else -1))
                 first, last, op = (b, edge, "le") if side == "after" else (edge, b, "lt")
@@ -372,6 +392,10 @@ class _Program(Struct):
             case m.Truth(fact):
                 (a,) = values(fact)
                 return self.compared("is", a, self.const(True))
+
+    def chosen(self, reading: str, value: str) -> int:
+        """Whether a reading is the one chosen."""
+        return self.compared("is", self.node("fact", 0, (), -1, f"reading {reading}"), self.const(value))
 
     def called(self, term: str, args: Sequence[m.Path], scope: Scope) -> Scope:
         """The scope inside a term."""
@@ -434,16 +458,18 @@ class _Program(Struct):
             case m.Const(value):
                 return self.const(written(value))
             case m.Param(id):
-                event = self.book.parameters[id].event
-                on = self.const(written(dt.date.max)) if event is None else self.node("fact", 0, (), -1, event)
-                return self.node("dated", 0, (on,), [on], id)
+                p = self.book.parameters[id]
+                on = self.const(written(dt.date.max)) if p.event is None else self.node("fact", 0, (), -1, p.event)
+                ordered = p.type in (m.Scalar("whole"), m.Scalar("money"), m.Scalar("date"))
+                below = [self.const("*"), on]
+                return self.node("looked up", 0, below, below, id, ordered)
             case m.Shift(date, by, sign):
                 months = by.count * {"months": 1, "years": 12}.get(by.unit, 0)
                 return lifted("shift", [date], sign * months, sign * by.count * {"days": 1, "weeks": 7}.get(by.unit, 0))
             case m.YearOf(date):
                 return lifted("year", [date])
             case m.EdgeOf(date, edge):
-                return lifted("edge", [date], edge)
+                return lifted("edge", [date], *EDGES[edge])
             case m.AgeOn(born, on):
                 return lifted("age", [born, on])
             case m.Difference(left, right):
@@ -479,7 +505,7 @@ class _Program(Struct):
     def aggregate(self, it: m.Aggregate, scope: Scope, depth: int, days: bool) -> int:
         """A total over a list: a condition on elements, what is counted, the days it is cut to from below and above."""
         at, inner = self.list_at(it.list, scope), {**scope, it.var: (depth, "")}
-        where = None if it.where is None else self.cond(it.where, inner, depth + 1, ())
+        passes = [] if it.where is None else [self.cond(it.where, inner, depth + 1, ())]
         names: Sequence[m.Path] = () if it.of is None else (it.of,)
         if it.kind == "months":
             spell = self.book.entities[it.entity].spell
@@ -490,7 +516,7 @@ class _Program(Struct):
         low = [self.expr(e, scope, depth) for e in (it.after, begun) if e is not None]
         high = [] if it.before is None else [self.expr(it.before, scope, depth)]
         what = "sum" if it.kind != "months" else "days" if days else "months"
-        below = [where, *of, *low, *high]
+        below = [self.all_([self.there(depth), *passes]), *of, *low, *high]
         around = max([depth, *(self.nodes[x][1] for x in (*low, *high))])
         return self.node(what, around, below, below, at, depth, len(low))
 
@@ -522,12 +548,16 @@ class _Program(Struct):
             return [below(x, turned=isinstance(cond, m.Not)) for x in inside(cond)]
 
         step: Json = {"path": "/".join((category, *(above if element else path))), "wanted": wanted}
+        if weak := self.weak(chain):
+            step["leans_on"] = weak
+        if bound := {name: _template(at) for name, at in (scope if element else inner).items()}:
+            step["binding"] = bound
+        decides = self.clause(it, scope, depth, above)
         out: Json = {
-            "step": step | {"kind": "element" if element else "test"},
-            "cond": self.clause(it, scope, depth, above),
-            "bind": {name: list(at) for name, at in (scope if element else inner).items()},
-            "why": ".".join(path) or category,
-            "weak": self.weak(chain),
+            "step": step
+            | ({"kind": "element", "element": _template((depth - 1, ""))} if element else {"kind": "test"}),
+            "cond": self.all_([self.there(depth - 1), decides]) if element else decides,
+            "decides": decides,
             "below": [],
         }
         if element:
@@ -539,23 +569,40 @@ class _Program(Struct):
         if isinstance(cond, m.Quantified):
             return out | {"step": step | {"kind": cond.kind}, "over": self.list_at(cond.list, inner), "below": under()}
         if leaf(meant):
-            holes: Json = {}
+            values: Json = {}
             for name, expr, limit in _holes(meant):
-                if name not in holes:
+                if name not in values:
                     node = self.expr(expr, inner, depth, self.in_days(limit) if limit else False)
-                    facts = [list(self.at(p, inner)) for p in _paths(expr)]
-                    holes[name] = [node, facts, [list(x) for x in dict.fromkeys(self.reads(node, depth))]]
-            tests = [self.cond(t, inner, depth, ()) for t in _tests(meant)]
-            return out | {"holes": holes, "tests": tests}
+                    values[name] = [node, list(dict.fromkeys(map(_template, self.reads(node, depth))))]
+            tests = [n for t in _tests(meant) for n in self.comparisons(self.cond(t, inner, depth, ()))]
+            return out | {"values": values, "tests": tests}
         step |= {"kind": _KINDS[type(cond)]} | ({"n": cond.n} if isinstance(cond, m.AtLeast) else {})
-        chosen = {"reading": [cond.reading, [v for v, _ in cond.branches]]} if isinstance(cond, m.ByReading) else {}
-        return out | {"step": step, "below": under(), **chosen}
+        if not isinstance(cond, m.ByReading):
+            return out | {"step": step, "below": under()}
+        ifs = [{"if": self.chosen(cond.reading, v)} for v, _ in cond.branches]
+        children = [x | y for x, y in zip(under(), ifs, strict=True)]
+        return out | {"step": step | {"reading": cond.reading}, "below": children}
+
+    def comparisons(self, n: int) -> Iterator[int]:
+        """The comparisons in a condition."""
+        what, _, below, *_ = self.nodes[n]
+        if what in ("least", "not"):
+            for x in below:
+                yield from self.comparisons(x)
+        else:
+            yield n
 
     def weak(self, chain: Sequence[m.Clause]) -> list[str]:
         """The sources a clause rests on, if all are of rank 6 or 7."""
         cites = next((x.cites for x in chain if x.sentence is not None or x.cites), ())
         weak = cites and all(self.book.sources[x.source].rank >= _WEAK for x in cites)
         return list(dict.fromkeys(x.source for x in cites)) if weak else []
+
+
+def _template(at: tuple[int, str]) -> str:
+    """An address with a place for the element it begins with."""
+    place, rest = at
+    return rest if place < 0 else f"{{{place}}}{rest}"
 
 
 def reads(book: m.Book, category: m.Category) -> frozenset[str]:

@@ -38,7 +38,16 @@ def _plain(body: Json) -> Json:
     out["results"] = {r["category"]: {k: v for k, v in r.items() if k != "evidence"} for r in body["results"]}
     for result in out["results"].values():  # version 1 did not say whether these are all values
         result["grants"] = [{k: v for k, v in g.items() if k != "all"} for g in result["grants"]]
+        result["steps"] = _shown(result["steps"])
+        for name in ("because", "leans_on"):  # until version 3
+            result.pop(name, None)
     return out
+
+
+def _shown(steps: list[Json]) -> list[Json]:
+    """Steps as they were until version 3, without the reading chosen and the sources leant on."""
+    plain = [{k: v for k, v in step.items() if k not in ("reading", "leans_on")} for step in steps]
+    return [step | ({"steps": _shown(step["steps"])} if "steps" in step else {}) for step in plain]
 
 
 def _differ(at: str, one: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -38,26 +38,27 @@ def _map(item: Json, keys: Sequence[str] | None = None) -> Json:
 def record_schema() -> Json:
     """The schema of a record as it is filed, in draft 2020-12; `docs/records.md` tells what the fields mean."""
     change = _map(_VALUE)
-    flip = _object({"at": _NUMBER, "then": {"$ref": "#/$defs/change"}}, {"tied": {"const": True}})
+    flip = _object({"at": _NUMBER, "then": {"$ref": "#/$defs/change"}})
     split = _object({"on": _TEXT, "cells": _list({"$ref": "#/$defs/split"})}, {"cuts": _list(_VALUE)})
     step = _object(
         {"at": _NUMBER, "path": _TEXT, "kind": _TEXT, "status": _STATUS, "wanted": {"type": "boolean"}},
         {
             "binding": _map(_TEXT), "values": {"type": "object"}, "gaps": _list(_TEXT), "n": _NUMBER, "element": _TEXT,
-            "reading": _list(_TEXT), "override": _TEXT, "steps": _list({"$ref": "#/$defs/step"}),
+            "leans_on": _list(_TEXT),
+            "reading": _TEXT, "override": _TEXT, "steps": _list({"$ref": "#/$defs/step"}),
         },
     )  # fmt: skip
     hinge = _object({"kind": {"enum": ["fact", "judgement", "reading", "law"]}, "id": _TEXT})
     evidence = _object({
         "completions": _list({"$ref": "#/$defs/change"}), "hinges": _list({"anyOf": [{"type": "null"}, flip]}),
         "splits": _map({"$ref": "#/$defs/split"}),
-        "turned": _map({"type": "array", "prefixItems": [_NUMBER, _VERDICT], "items": False}), "quiet": _map(_STATUS),
+        "turned": _map(_VERDICT), "quiet": _map(_STATUS),
     })  # fmt: skip
     grant = _object({"kind": _TEXT, "values": _list(_VALUE), "chosen_by": _list(_TEXT), "all": {"type": "boolean"}})
     result = _object({
         "category": _TEXT, "scheme": _TEXT, "verdict": _VERDICT,
         "hinges": _list(hinge), "assumes": _list(_TEXT), "sensitive_to": _list(_TEXT), "grants": _list(grant),
-        "asks_for": _list(_TEXT), "routes_to": _list(_TEXT), "because": _list(_TEXT), "leans_on": _list(_TEXT),
+        "asks_for": _list(_TEXT), "routes_to": _list(_TEXT),
         "steps": _list({"$ref": "#/$defs/step"}), "evidence": evidence,
     })  # fmt: skip
     known = {"enum": ["told", "defaulted", "presumed", "not_asked", "unknown", "declined"]}
@@ -69,7 +70,7 @@ def record_schema() -> Json:
         },
     )  # fmt: skip
     body = _object({
-        "version": {"const": 3},
+        "version": {"const": 4},
         "made": _object({"at": _TEXT, "whereas": _TEXT, "python": _TEXT, "clingo": _TEXT}),
         "book": _object({
             "id": _TEXT, "hash": _HASH, "main": _TEXT, "known": _DAY, "texts": {"anyOf": [{"type": "null"}, _map(_TEXT)]}  # noqa: E501
@@ -87,11 +88,11 @@ def record_schema() -> Json:
         "readings": _map(_object({"value": _TEXT, "by": {"enum": ["default", "case", "asked"]}})),
         "unused": _list(_TEXT), "unsettled": _list(_TEXT), "limit": _MAYBE,
         "results": _list(result),
-        "evidence": _object({"filler": _map(_VALUE), "elements": _map(_map(_VALUE))}),
+        "evidence": _object({"filler": _map(_VALUE)}),
     })  # fmt: skip
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Decision record of Whereas, version 3",
+        "title": "Decision record of Whereas, version 4",
         **_object({"digest": _HASH, "record": body}),
         "$defs": {"change": change, "split": {"anyOf": [{"const": True}, split]}, "step": step},
     }
