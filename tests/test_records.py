@@ -36,7 +36,7 @@ from whereas.records.facts import case_of
 from whereas.records.kernel import Checked, stale
 from whereas.records.listening import heard
 from whereas.records.program import program
-from whereas.records.prove import candidates, proving
+from whereas.records.prove import candidates, prove, proving
 from whereas.records.schema import record_schema
 from whereas.records.values import written
 
@@ -230,6 +230,27 @@ def test_true_records_of_generated_books_are_accepted(data: st.DataObject) -> No
     body, _ = make.record(compile_book(book), case, asked, "book.rules", {})  # refuses what the checker calls wrong
     assert [f for f in findings(book, body) if f[0] == "wrong"] == []
     assert replay.differences(compile_book(book), body) == []
+
+
+@settings(deadline=None, max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_for_a_verdict_that_is_not_so_no_evidence_is_found(data: st.DataObject) -> None:
+    """Whoever looks for evidence of another verdict, as it is looked for of the true one, finds none that passes."""
+    book = data.draw(books())
+    told = data.draw(incomplete(population(book)))
+    assume(told is not None)
+    assert told is not None
+    readings: Any = data.draw(st.sampled_from([{}, "all"]))
+    compiled, asked = compile_book(book), make.Asked(readings, "presumed", None, tuple(book.categories))
+    plain = rules(book, asked.categories)
+    for said in ("qualifies", "depends", "does_not_qualify"):
+        body = make.draft(compiled, told.case, asked, "book.rules", {})
+        forged = [r["category"] for r in body["results"] if r["verdict"] != said]
+        for result in body["results"]:
+            result["verdict"] = said
+        prove(compiled, plain, body)
+        found = {f.at for f in examined(plain, body).found}
+        assert {f"results.{name}.verdict" for name in forged} <= found
 
 
 # ----------------------------------------------------------------------------------------------------------- tamperings
