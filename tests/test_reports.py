@@ -22,7 +22,8 @@ from whereas.report_html import page_html
 from whereas.report_json import case_json
 from whereas.report_text import assess_text, explain_text, full_text
 from whereas.scripts import spoken
-from whereas.views import CaseView
+from whereas.standing import told_in
+from whereas.views import CaseView, Part, Standing, Told
 
 
 def seen(lang: Language = "en", answer: Answer = ANSWER, case: Case = CASE) -> CaseView:
@@ -517,3 +518,18 @@ def test_what_is_granted_is_called_what_the_book_calls_it() -> None:
     assert kind_words(BOOK, "stay", "en") == "stay"
     other = replace(BOOK, enumerations={"limit": Enumeration("limit", Label("help given", "資助"), ())})
     assert kind_words(other, "limit", "en") == "help given"  # and not the words we have for a limit
+
+
+def test_what_every_part_of_a_yes_has_is_told_once() -> None:
+    """Of two sets that are each enough: what both have on lines of its own, then what is in one of them alone."""
+    a, b, c, d = (Told("fact", id, True, f"{id}: yes") for id in "abcd")
+    parts = (Part((a, b, c), ()), Part((a, c, d), ()))
+    lines = list(told_in(spoken("en"), "en", Standing(parts, complete=True), yes=True))
+    assert lines == [
+        (None, "a: yes"),
+        (None, "c: yes"),
+        ("met", "with any one of these: b: yes"),
+        ("met", "with any one of these: d: yes"),
+    ]
+    alone = list(told_in(spoken("en"), "en", Standing(parts[:1], complete=True), yes=True))
+    assert alone == [(None, "a: yes"), (None, "b: yes"), (None, "c: yes")]

@@ -204,6 +204,7 @@ against | barred by: {what} | 屬不符情況：{what}
 applies | applies: {what} | 適用：{what}
 stands | in the way | 障礙所在
 rests_on | rests on | 所依據的事項
+any_is_enough | with any one of these | 連同以下任何一項
 no_more | {thing}: {n}, and no more | {thing}：{n}，別無其他
 is_told | there is: {thing} | 有：{thing}
 not_all_found | there was too much to try: this may not be all | 需要嘗試的組合太多，以下未必齊全

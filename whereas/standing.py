@@ -161,18 +161,28 @@ def _data(value: Value) -> bool | int | str:
 
 
 def told_in(say: Say, lang: Language, found: Standing, *, yes: bool) -> Iterator[tuple[Mark | None, str]]:
-    """A line for each part, the facts of it told together; of a yes that has one part a line for each fact."""
+    """Of a yes a line for each fact it rests on; of a no a line for each part, with the facts of it."""
     if not found.complete:
         yield "open", say("not_all_found")
-    if yes and len(found.parts) == 1:
-        yield from ((None, it.words) for it in found.parts[0].told)
+    if yes:
+        yield from _rested_on(say, lang, found.parts)
         return
     for part in found.parts:
         facts = listed([it.words for it in part.told], lang)
         rows = (say("about", thing=row.label, what=row.words) if row.label else row.words for row in part.rows)
         fails = listed(dict.fromkeys(rows), lang)
-        mark: Mark = "met" if yes else "not_met"
         if fails and facts:
-            yield mark, say("noted", what=fails, note=facts)
+            yield "not_met", say("noted", what=fails, note=facts)
         else:
-            yield mark, fails or facts or say("whatever_told")
+            yield "not_met", fails or facts or say("whatever_told")
+
+
+def _rested_on(say: Say, lang: Language, parts: Sequence[Part]) -> Iterator[tuple[Mark | None, str]]:
+    """What every part has, then what the parts have besides, any of which is enough."""
+    shared = [it for it in parts[0].told if all(it in part.told for part in parts)] if parts else []
+    yield from ((None, it.words) for it in shared)
+    rest = [[it.words for it in part.told if it not in shared] for part in parts]
+    if len(parts) == 1:
+        return
+    for words in rest:
+        yield "met", say("about", thing=say("any_is_enough"), what=listed(words, lang))
