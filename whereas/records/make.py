@@ -198,6 +198,8 @@ def _agree(step: Step, mine: Json) -> None:
         theirs["reading"] = step.reading[0]
     beside = ("binding", "values", "gaps", "leans_on", *(("reading",) if step.reading is None else ()))
     ours = {k: v for k, v in mine.items() if k not in beside}
+    if "override" not in ours:  # one that does not matter may be shown by the solver though it can never apply
+        theirs.pop("override", None)
     if "element" in ours:
         ours["element"] = ours["element"].replace("[++]", "[+]")
     if theirs != ours:
