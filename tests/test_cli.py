@@ -492,3 +492,8 @@ def test_the_readme_tells_the_truth(command: str, expected: int, tmp_path: Path)
     assert done.returncode == expected or piped, done.stderr
     assert done.stdout or any(option in command for option in ("--html", "--check", "--out"))
     assert "Traceback" not in done.stderr
+
+
+def test_each_goal_that_is_named_is_looked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "whatif examples/graduate.yaml --goal gep --goal asmtp --goal gep --json")
+    assert [goal["category"] for goal in json.loads(out)] == ["gep", "asmtp"]

@@ -133,17 +133,19 @@ def ask(given: Settings, case: str, category: str | None, answers: str | None, o
 @whereas.command(epilog=_EPILOG, short_help="What a change would make of the answers, and what reaches a category.")
 @click.argument("case")
 @click.option("--set", "sets", metavar="PATH=VALUE", multiple=True, help="Change a fact; may be repeated.")
-@click.option("--goal", metavar="CATEGORY", help="Every smallest change of facts that reaches it.")
+@click.option(
+    "--goal", "goals", metavar="CATEGORY", multiple=True, help="Every smallest change of facts that reaches it."
+)
 @click.option("--html", metavar="FILE", help="Write a page for printing.")
 @_with_options
-def whatif(given: Settings, case: str, sets: tuple[str, ...], goal: str | None, html: str | None) -> int:
+def whatif(given: Settings, case: str, sets: tuple[str, ...], goals: tuple[str, ...], html: str | None) -> int:
     """Answers before and after a change, or the smallest changes that reach CATEGORY.
 
     PATH is that of a fact in the case file, such as `applicant.jobs[0].ended_on`; `[+]` adds to a list.
     """
     from whereas.commands import whatif as command
 
-    return command.whatif(given, case, sets, goal, html)
+    return command.whatif(given, case, sets, goals, html)
 
 
 @whereas.command(epilog=_EPILOG, short_help="On which days of filing each category is open.")

@@ -309,6 +309,9 @@ def chosen_categories(
     )  # fmt: skip
 
 
-def chosen_among(given: Settings, book: Book, words: Iterable[str], case: str) -> tuple[str, ...]:
+def chosen_among(
+    given: Settings, book: Book, words: Iterable[str], case: str, *, command: str = "explain"
+) -> tuple[str, ...]:
     """The categories that some words name, each once."""
-    return tuple(dict.fromkeys(id for word in words for id in chosen_categories(given, book, word, case)))
+    named = (id for word in words for id in chosen_categories(given, book, word, case, command=command))
+    return tuple(dict.fromkeys(named))

@@ -24,7 +24,7 @@ from whereas.commands.shared import (
     write_json,
     write_to,
 )
-from whereas.options import RefusedError, Settings, chosen_categories, chosen_readings, refused
+from whereas.options import RefusedError, Settings, chosen_among, chosen_readings, refused
 
 if TYPE_CHECKING:
     from dsl.case import Case
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from whereas.whatif_view import Changes, Goal
 
 
-def whatif(given: Settings, name: str, sets: Sequence[str], goal: str | None, html: str | None) -> int:
+def whatif(given: Settings, name: str, sets: Sequence[str], goals: Sequence[str], html: str | None) -> int:
     """Before and after the changes typed; or, with a goal, what reaches it from there."""
     changes = [_parsed(given, word) for word in sets]
-    if not changes and goal is None:
+    if not changes and not goals:
         raise refused(
             given.argv, "U709", "neither a change nor a goal is asked for", name, "what if what?",
             help="add `--set submitted_on=2027-01-15` or `--goal CATEGORY`",
         )  # fmt: skip
-    if goal is not None and given.all_readings:
+    if goals and given.all_readings:
         raise refused(
             given.argv, "U709", "a goal is looked for under one reading of the text", "all", "not with `--goal`",
             help="leave out `--readings all`, or choose with `--reading NAME=VALUE`",
@@ -50,13 +50,13 @@ def whatif(given: Settings, name: str, sets: Sequence[str], goal: str | None, ht
     compiled = the_compiled(given)
     book = compiled.book
     chosen_readings(given, book)
-    categories = chosen_categories(given, book, goal, name, command="whatif") if goal is not None else ()
+    categories = chosen_among(given, book, goals, name, command="whatif")
     loaded = single(given, compiled, name)
     if loaded is None:
         return BAD_INPUT
     case = loaded.cases[0]
     after = _changed(given, compiled, case, loaded.texts, changes) if changes else case
-    if goal is not None:
+    if goals:
         return _goals(given, compiled, book, after, categories, html)
     view = _beside(given, compiled, book, (case, after), changes)
     from whereas.whatif_html import page_html
