@@ -172,17 +172,27 @@ def _step_differences(
     """The same of one step and those under it."""
     path = tuple(step.path.split("/"))[1:]
     labelled = step.clause is not None and step.clause.label is not None and step.kind != "element"
+    renamed: list[tuple[dict[str, str], str]] = []
     for bound, came in spots.get(path, {}).items() if labelled else ():
         here = dict(bound)
         # A step of a term names its elements as the term does.
         elements = {address for address in step.binding.values() if address.endswith("]")}
         if elements <= set(here.values()) and all(here.get(v, a) == a for v, a in step.binding.items()):
             right = "varies" if len(came) == 2 else "holds" if True in came else "fails"
-            if step.status.value != right:
-                what = VAGUE if step.status is Status.VARIES else "step"
-                yield Difference(f"{what} {step.path} {here}", category, step.status.value, right)
+            if any(v not in here and a in elements for v, a in step.binding.items()):
+                renamed.append((here, right))
+            elif step.status.value != right:
+                yield _difference(category, step, here, right)
+    # Two of one list are then not told apart by their addresses: one of them has to be the one.
+    if renamed and step.status.value not in {right for _, right in renamed}:
+        yield _difference(category, step, *renamed[0])
     for child in step.children:
         yield from _step_differences(category, child, spots)
+
+
+def _difference(category: str, step: Step, here: Mapping[str, str], right: str) -> Difference:
+    what = VAGUE if step.status is Status.VARIES else "step"
+    return Difference(f"{what} {step.path} {dict(here)}", category, step.status.value, right)
 
 
 def yes(question: object) -> bool:
