@@ -218,14 +218,19 @@ def flat(root: Any, at: str = "") -> Iterator[tuple[str, Any]]:
         yield at, root
 
 
-@settings(deadline=None, max_examples=40, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(st.data())
-def test_true_records_of_generated_books_are_accepted(data: st.DataObject) -> None:
+def somebody(data: st.DataObject) -> tuple[m.Book, Case]:
+    """A book, and a person of whom not everything is told."""
     book = data.draw(books())
     told = data.draw(incomplete(population(book)))
     assume(told is not None)
     assert told is not None
-    case: Case = told.case
+    return book, told.case
+
+
+@settings(deadline=None, max_examples=40, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_true_records_of_generated_books_are_accepted(data: st.DataObject) -> None:
+    book, case = somebody(data)
     judgements: Any = data.draw(st.sampled_from(["presumed", "open"]))
     asked = make.Asked({}, judgements, None, tuple(book.categories))
     body, _ = make.record(compile_book(book), case, asked, "book.rules", {})  # refuses what the checker calls wrong
@@ -237,15 +242,12 @@ def test_true_records_of_generated_books_are_accepted(data: st.DataObject) -> No
 @given(st.data())
 def test_for_a_verdict_that_is_not_so_no_evidence_is_found(data: st.DataObject) -> None:
     """Whoever looks for evidence of another verdict, as it is looked for of the true one, finds none that passes."""
-    book = data.draw(books())
-    told = data.draw(incomplete(population(book)))
-    assume(told is not None)
-    assert told is not None
+    book, case = somebody(data)
     readings: Any = data.draw(st.sampled_from([{}, "all"]))
     compiled, asked = compile_book(book), make.Asked(readings, "presumed", None, tuple(book.categories))
     plain = rules(book, asked.categories)
     for said in ("qualifies", "depends", "does_not_qualify"):
-        body = make.draft(compiled, told.case, asked, "book.rules", {})
+        body = make.draft(compiled, case, asked, "book.rules", {})
         forged = [r["category"] for r in body["results"] if r["verdict"] != said]
         for result in body["results"]:
             result["verdict"] = said

@@ -163,21 +163,31 @@ def _approached(c: Proving, near: Parts, far: Parts, key: str, goal: Goal, want:
         starts += [x for x in tried if x[key] != near.get(key) and _stays(c, _whole(x), goal, want)]
     for start in starts:
         for rest in (names, names[::-1]):
-            now = dict(start)
-            for n in rest:
-                moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
-                if moved != now and _stays(c, _whole(moved), goal, want):
-                    now = moved
-            yield now
+            yield _gone_over(c, start, far, rest, goal, want)
+
+
+def _gone_over(c: Proving, near: Parts, far: Parts, names: Sequence[str], goal: Goal, want: bool) -> Parts:
+    """A completion with some parts of another one, as far as the goal allows."""
+    now = dict(near)
+    for n in names:
+        moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
+        if moved != now and _stays(c, _whole(moved), goal, want):
+            now = moved
+    return now
 
 
 def _values(c: Proving, at: str, goal: Goal) -> list[Any]:
     """Values of a fact between which the comparisons that read it turn, as far as they are met."""
+    return _turning(c, c.world, at, heard(c.world, goal))
+
+
+def _turning(c: Proving, w: mn.World, at: str, met: Met) -> list[Any]:
+    """Values of a fact between which the comparisons turn in which it was met."""
     test, out = None, dict[Any, None]()
-    for what, it in heard(c.world, goal):
+    for what, it in met:
         test = it if what == "test" else test
         if what == "fact" and it == at:
-            out |= dict.fromkeys(candidates(c, c.world, at, test))
+            out |= dict.fromkeys(candidates(c, w, at, test))
     return list(out)
 
 
@@ -191,12 +201,8 @@ def together(c: Proving, hinge: Json, others: Sequence[Json], bases: list[Json],
         for far, other in worlds:
             if want is None or other is None or want is other:
                 continue
-            now = dict(near)
-            for n in [n for n in {**near, **far} if n not in group]:
-                moved = {k: v for k, v in now.items() if k != n} | ({n: far[n]} if n in far else {})
-                if moved != now and _stays(c, _whole(moved), goal, want):
-                    now = moved
-            base, then = _whole(now), {n: far[n] for n in group if n in far}
+            rest = [n for n in {**near, **far} if n not in group]
+            base, then = _whole(_gone_over(c, near, far, rest, goal, want)), {n: far[n] for n in group if n in far}
             for n in sorted(then.keys() - {hinge["id"]}):  # no more of them than it takes
                 less = {k: v for k, v in then.items() if k != n}
                 then = less if less and _stays(c, base, goal, not want, _whole(less)) else then
@@ -250,13 +256,7 @@ def _flips(c: Proving, hinge: Json, base: Json, full: mn.World, goal: Goal) -> I
         return
     without = replace(full, facts={a: v for a, v in full.facts.items() if a != id}, base=None, memo={})
     met = [*heard(without, goal), *heard(without, lambda w: keeps(c, w))]
-    test = None
-    tried: dict[Any, None] = {}
-    for what, it in met:
-        test = it if what == "test" else test
-        if what == "fact" and it == id:
-            tried |= dict.fromkeys(candidates(c, without, id, test))
-    for v in tried:
+    for v in _turning(c, without, id, met):
         if v != full.facts.get(id):
             for law in _answers(c, known(c, full, {id: v}), goal):
                 yield {id: v}, law
@@ -322,7 +322,7 @@ def _pair(c: Proving, hinge: Json, bases: list[Json], goal: Goal) -> Json | None
                     added = {x: v for x, v in base.items() if x.startswith(f"{id}[{w.facts[id]}]")}
                     bases[-1] = {x: v for x, v in base.items() if x not in added}
                     return {"at": len(bases) - 1, "then": {id: w.facts[id] + 1, **added}}
-                then = change(replace(reached[0], facts={**reached[0].facts}), reached[1])
+                then = change(*reached)
                 return {"at": len(bases) - 1, "then": then}
     return None
 

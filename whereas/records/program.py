@@ -19,6 +19,9 @@ from msgspec.structs import replace
 from dsl import model as m
 from dsl.calendar import Duration
 from dsl.inside import everything
+from whereas.records.dated import FIRST, parameter
+from whereas.records.dated import table as by_day
+from whereas.records.lines import holes, inside, leaf, tests
 from whereas.records.values import written
 
 Json = dict[str, Any]
@@ -35,7 +38,6 @@ EDGES = {
     "month begins": (7, "-01"), "month ends": (7, ""), "year begins": (4, "-01-01"), "year ends": (4, "-12-31")
 }  # fmt: skip
 """How much of a day is kept, and how it goes on; nothing: with the last day of its month."""
-_FIRST, _DAY = dt.date(1900, 1, 1), dt.timedelta(1)
 
 
 def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = None) -> Json:
@@ -45,7 +47,7 @@ def program(book: m.Book, categories: Sequence[str], known_on: dt.date | None = 
     made = _Program(book, lasting=frozenset(f.id for f in facts if f.type == m.Scalar("duration")))
     stated = sorted(book.readings.items())
     readings = {name: _one_of([v for v, _ in r.values]) | {"default": r.default} for name, r in stated}
-    tables = {p.id: {"*": _parameter(p)} for p in book.parameters.values()}
+    tables = {p.id: {"*": parameter(p)} for p in book.parameters.values()}
     kept = [made.clause(it, {}, 0, ()) for it in book.invariants]
     out: Json = {"facts": {}, "elements": {}, "law": _TYPES["truth"], "readings": readings}
     for given in book.givens.values():
@@ -121,76 +123,6 @@ def _type(book: m.Book, kind: m.Type, fact: m.Fact | None, *, top: bool = False)
     judgement = book.judgements[fact.judgement]
     unless = [str(p) for p in judgement.unless] if top else []
     return out | {"judged": True, "presumed": judgement.mode == "presumed", "unless": unless}
-
-
-def _parameter(p: m.Parameter) -> Json:
-    """The values of a parameter by day: none before the first; where a row has none, each comparison is a question."""
-    rows = sorted(p.values, key=lambda r: r.start)
-    said = [{"ask": f"{p.id}|{written(r.start)}|"} if r.value is None else written(r.value) for r in rows]
-    return {"starts": [written(r.start) for r in rows], "said": [None, *said]}
-
-
-Stretch = tuple[dt.date | None, dt.date | None]
-"""The first day, and the first day after."""
-
-
-def _list(t: m.Table, columns: Mapping[str, str]) -> Json:
-    """What a table says by day of each key, of any other (*) and whether it may have one that is not known (?).
-
-    A row is there, or is not, where the table is complete; elsewhere the law does not say, and that is one question for
-    as long as the table says the same.
-    """
-    rows: dict[str, list[Stretch]] = {}
-    for r in t.rows:
-        if columns.items() <= dict(r.columns).items():
-            rows.setdefault(r.key, []).append(_while(r))
-    covers = [(_while(c), c.kind) for c in t.coverage]
-
-    def said(key: str, mine: Sequence[Stretch]) -> Json:
-        stretches = [*mine, *(it for it, _ in covers)]
-        turns = sorted({x for it in stretches if it[0] != it[1] for x in it if x is not None and x > _FIRST})
-        out: list[Any] = []
-        for day in (_FIRST, *turns):
-            kind = next((kind for it, kind in covers if _lasts(it, day)), None)
-            present = any(_lasts(it, day) for it in mine)
-            if key == "?":
-                out.append(present or kind != "closed")
-            elif kind == "closed" or (kind is not None and present and key != "other"):
-                out.append(present)
-            else:
-                out.append({"ask": f"{t.id}:*|{dict(columns)}{'' if day == _FIRST else written(day)}"})
-        return {"starts": [written(x) for x in turns], "said": out}
-
-    named = {key: said(key, mine) for key, mine in rows.items()}
-    return named | {"*": said("*", ()), "?": said("?", [it for mine in rows.values() for it in mine])}
-
-
-def _while(it: m.Row | m.Coverage) -> Stretch:
-    return it.start, None if it.end is None or it.end == dt.date.max else it.end + _DAY
-
-
-def _lasts(it: Stretch, day: dt.date) -> bool:
-    return (it[0] is None or it[0] <= day) and (it[1] is None or day < it[1])
-
-
-def leaf(it: m.Clause) -> bool:
-    """Whether a reader sees a clause as one line: it joins comparisons and nothing with a label of its own."""
-    if isinstance(it.cond, m.Call | m.Quantified):
-        return False
-    return not any(x.label or not leaf(x) for x in inside(it.cond))
-
-
-def inside(cond: m.Cond) -> tuple[m.Clause, ...]:
-    """The clauses directly inside a condition, terms left closed."""
-    match cond:
-        case m.All(items) | m.AnyOf(items) | m.AtLeast(_, items):
-            return items
-        case m.Not(item) | m.Quantified(body=item):
-            return (item,)
-        case m.ByReading(_, branches):
-            return tuple(branch for _, branch in branches)
-        case _:
-            return ()
 
 
 class _Program(Struct):
@@ -380,10 +312,10 @@ class _Program(Struct):
                     a, *each = (self.node("rank", 0, (x,), [x]) for x in (a, *each))
                 return self.any_([self.compared("is", a, b) for b in each])
             case m.Member(value, table, on, rows):
-                below = [*values(value), self.const(written(_FIRST)) if on is None else self.expr(on, scope, depth)]
+                below = [*values(value), self.const(written(FIRST)) if on is None else self.expr(on, scope, depth)]
                 name = f"{table} {dict(rows)}"
                 if name not in self.lists:
-                    self.lists[name] = _list(self.book.tables[table], dict(rows))
+                    self.lists[name] = by_day(self.book.tables[table], dict(rows))
                 return self.compared("is", self.node("looked up", 0, below, below, name, False), self.const(True))
             case m.Window(value, by, side, anchor):
                 a, b, edge = values(value, anchor, m.Shift(anchor, by, 1 if side == "after" else -1))
@@ -570,12 +502,12 @@ class _Program(Struct):
             return out | {"step": step | {"kind": cond.kind}, "over": self.list_at(cond.list, inner), "below": under()}
         if leaf(meant):
             values: Json = {}
-            for name, expr, limit in _holes(meant):
+            for name, expr, limit in holes(meant):
                 if name not in values:
                     node = self.expr(expr, inner, depth, self.in_days(limit) if limit else False)
                     values[name] = [node, list(dict.fromkeys(map(_template, self.reads(node, depth))))]
-            tests = [n for t in _tests(meant) for n in self.comparisons(self.cond(t, inner, depth, ()))]
-            return out | {"values": values, "tests": tests}
+            asked = [n for t in tests(meant) for n in self.comparisons(self.cond(t, inner, depth, ()))]
+            return out | {"values": values, "tests": asked}
         step |= {"kind": _KINDS[type(cond)]} | ({"n": cond.n} if isinstance(cond, m.AtLeast) else {})
         if not isinstance(cond, m.ByReading):
             return out | {"step": step, "below": under()}
@@ -619,77 +551,3 @@ def reads(book: m.Book, category: m.Category) -> frozenset[str]:
                 names.add(f"{part.term}()")
                 todo.append(book.terms[part.term].means)
     return frozenset(n for n in names if not n.endswith("()"))
-
-
-# --------------------------------------------------------------------------------------------- the values of a sentence
-
-
-def _tests(it: m.Clause) -> Iterator[m.Test]:
-    """The comparisons of a line."""
-    for x in inside(it.cond):
-        yield from _tests(x)
-    if isinstance(it.cond, m.Test):
-        yield it.cond
-
-
-def _holes(it: m.Clause) -> Iterator[tuple[str, m.Expr, m.Expr | None]]:
-    """`value` and `limit` of each comparison of a line, its facts and parameters; what a total is compared with."""
-    for test in _tests(it):
-        match test:
-            case m.Compare(_, a, b):
-                yield "value", a, b
-                yield "limit", b, a
-                yield from _named(a)
-                yield from _named(b)
-            case m.OneOf(a):
-                yield "value", a, None
-                yield from _named(a)
-            case m.Member(a, _, on):
-                yield "value", a, None
-                yield from _named(a)
-                yield from _named(on)
-            case m.Window(a, by, side, b):
-                yield "value", a, None
-                yield "limit", m.Shift(b, by, 1 if side == "after" else -1), None
-                yield from _named(a)
-                yield from _named(b)
-            case m.Truth(fact):
-                yield "value", fact, None
-                yield str(fact), fact, None
-
-
-def _named(expr: m.Expr | None) -> Iterator[tuple[str, m.Expr, None]]:
-    """The facts and parameters of an expression, by name."""
-    if expr is not None:
-        yield from ((str(path), path, None) for path in _paths(expr))
-        yield from ((p.id, p, None) for p in _params(expr))
-
-
-def _paths(expr: m.Expr | None) -> Iterator[m.Path]:
-    """The facts read outside totals and scores."""
-    if isinstance(expr, m.Path):
-        yield expr
-    elif expr is not None:
-        for part in _operands(expr):
-            yield from _paths(part)
-
-
-def _params(expr: m.Expr | None) -> Iterator[m.Param]:
-    """The parameters of an expression that stand by themselves or in a date."""
-    if isinstance(expr, m.Param):
-        yield expr
-    elif isinstance(expr, m.Shift | m.YearOf | m.EdgeOf | m.Extreme):
-        for part in _operands(expr):
-            yield from _params(part)
-
-
-def _operands(expr: m.Expr) -> tuple[m.Expr | None, ...]:
-    match expr:
-        case m.Shift(date=a) | m.YearOf(a) | m.EdgeOf(a):
-            return (a,)
-        case m.AgeOn(a, b) | m.Difference(a, b) | m.Aggregate(after=a, before=b):
-            return (a, b)
-        case m.Extreme(args=args):
-            return args
-        case _:
-            return ()
