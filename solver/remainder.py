@@ -273,15 +273,17 @@ class Remainder(Struct):
 
     def _part(self, part: Points | Expr, vars: Mapping[str, int]) -> Any:
         """What is left of one part of a score, worked out once as long as nothing changes that it reads."""
-        left = self._line if isinstance(part, Points) else self._value
+
+        def left() -> Any:
+            return self._line(part, vars) if isinstance(part, Points) else self._value(part, vars)
+
         still = self.still
-        if still is None or not still.changing.isdisjoint(
-            self._kept("names", part, {}, lambda: names(part, self.book))
-        ):
-            return left(part, vars)  # type: ignore[arg-type]
+        read = frozenset[str]() if still is None else self._kept("names", part, {}, lambda: names(part, self.book))
+        if still is None or not still.changing.isdisjoint(read):
+            return left()
         key = (id(part), *vars.items(), *map(id, self.env.els))
         if key not in still.left:
-            still.left[key] = left(part, vars)  # type: ignore[arg-type]
+            still.left[key] = left()
         return still.left[key]
 
     def _line(self, points: Points, vars: Mapping[str, int]) -> Any:
